@@ -1,0 +1,232 @@
+"""The marketplace as the engine and the pages see it: blocking calls, typed requests and answers.
+
+Every call carries an Actor and may raise KodaErrors: NotAllowed, GatesUnmet or Refused when the
+rules say no, Unavailable when nothing answered (try again later), Misconfigured when the outside
+refuses us as we are set up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Protocol
+
+Json = dict[str, Any]
+"""A document or part of one, JSON-safe: see ``models.document``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who calls. The rules look the account up again; what is claimed here grants nothing."""
+
+    user_id: str
+    """``users._id`` as 24 hex digits, or the sign-in provider's id."""
+
+
+class GateCode(StrEnum):
+    """The conditions of publishing, in the order a seller meets them."""
+
+    SIGNED_IN = "signed-in"
+    NOT_BANNED = "not-banned"
+    ONBOARDED = "onboarded"
+    DOCUMENT_VALID = "document-valid"
+    OBJECT_STORED = "object-stored"
+    OBJECT_OWNED = "object-owned"
+    OBJECT_SIZE = "object-size"
+    OBJECT_CHECKSUM = "object-checksum"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """One condition of publishing: whether it is met and, if not, what would meet it."""
+
+    code: GateCode
+    is_met: bool
+    what: str
+    remedy: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+    """For DOCUMENT_VALID: each wrong field with a sentence for the seller."""
+
+    def as_json(self) -> Json:
+        return {
+            "code": self.code.value,
+            "met": self.is_met,
+            "what": self.what,
+            "remedy": self.remedy,
+            "fields": self.fields,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What the pages show of the signed-in account."""
+
+    user_id: str
+    name: str
+    email: str | None
+    role: str
+    is_banned: bool
+    onboarding_complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What a file's bytes are promised to be; ``sha256`` in lower-case hex."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadGrant:
+    """Leave to put one object: exactly these bytes under exactly this key, until ``expires_at``.
+
+    ``url`` is a secret while it lives: never stored, logged or shown. ``headers`` must be sent as
+    they are; they are part of the signature.
+    """
+
+    key: str
+    method: str
+    url: str = field(repr=False)
+    headers: dict[str, str]
+    expires_at: str
+    is_stored: bool = False
+    """The very object is there already: nothing needs to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadGrant:
+    """Leave to read one object until ``expires_at``; ``url`` is a secret while it lives."""
+
+    url: str = field(repr=False)
+    expires_at: str
+    size: int
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Marks one operation of one device inside the document it changed.
+
+    ``sequence`` grows with every operation of the device; ``operation_id`` names this one.
+    """
+
+    device_id: str
+    sequence: int
+    operation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRequest:
+    """Asks to store the file of the listing ``listing_id`` (24 hex digits, made by the client)."""
+
+    listing_id: str
+    file: FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRequest:
+    """Asks to make a listing of an object that was stored before."""
+
+    listing_id: str
+    fields: Json
+    """Seller fields only: see ``models.vocabulary.SELLER_FIELDS``."""
+    file: FileFacts
+    key: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Changes some fields of a listing, if each still holds the value it was edited from."""
+
+    listing_id: str
+    changes: Json
+    base: Json
+    """The value each changed field had at the server; a field absent here must be absent there."""
+    receipt: Receipt
+
+
+class EditResult(StrEnum):
+    APPLIED = "applied"
+    ALREADY = "already"
+    MOVED = "moved"
+    """A touched field holds another value now: nothing was changed."""
+    GONE = "gone"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class EditAnswer:
+    """What became of one Edit. ``document`` is the server's copy after it, where there is one."""
+
+    result: EditResult
+    document: Json | None = None
+    moved: tuple[str, ...] = ()
+    error: Json | None = None
+    """For REFUSED: a KodaError as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """A listing as it stands for buyers: its document and leave to read its file."""
+
+    document: Json
+    download: DownloadGrant
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """A place in the order (``updatedAt``, ``_id``) of a seller's documents."""
+
+    updated_at: str
+    listing_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of changed documents, oldest change first."""
+
+    documents: Sequence[Json]
+    cursor: Cursor | None
+    has_more: bool
+
+
+class Marketplace(Protocol):
+    """The one interface between this computer's engine and a marketplace."""
+
+    def account(self, actor: Actor) -> Account:
+        """The actor's account. Raises NotAllowed when there is none."""
+        ...
+
+    def gates(self, actor: Actor) -> tuple[Gate, ...]:
+        """The account's gates (signed in, not banned, onboarded), met or not. Never refuses."""
+        ...
+
+    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
+        """Leave to store one file. Raises GatesUnmet when the account may not publish."""
+        ...
+
+    def register(self, actor: Actor, request: RegisterRequest) -> Json:
+        """Make the listing and answer its document; repeating a registration answers the same.
+
+        Raises GatesUnmet naming every gate that is not met, Conflict when the id belongs to
+        another document.
+        """
+        ...
+
+    def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
+        """Apply edits, each by itself; one answer per edit, in order."""
+        ...
+
+    def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
+        """The listing as published, and its file. Raises NotFound or NotAllowed."""
+        ...
+
+    def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
+        """The actor's own listings changed after ``after``, ``limit`` at the most."""
+        ...

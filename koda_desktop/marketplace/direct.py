@@ -1,0 +1,66 @@
+"""The marketplace in this process: the rules over whatever ports the operator's keys open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from koda_desktop.marketplace import accounts
+from koda_desktop.marketplace.api import (
+    Account,
+    Actor,
+    Cursor,
+    Edit,
+    EditAnswer,
+    Gate,
+    Json,
+    Page,
+    ReadBack,
+    RegisterRequest,
+    UploadGrant,
+    UploadRequest,
+)
+from koda_desktop.marketplace.listings import Listings
+from koda_desktop.marketplace.ports import Objects, Products, Users
+
+PAGE_MAX = 1_000
+EPOCH = "1970-01-01T00:00:00.000Z"
+"""The place in the order of a document that another writer left without ``updatedAt``."""
+
+
+class DirectMarketplace:
+    """``Marketplace`` by running the rules here. Blocking; safe to call from several threads."""
+
+    def __init__(self, users: Users, products: Products, objects: Objects) -> None:
+        self._users = users
+        self._products = products
+        self._rules = Listings(users, products, objects)
+
+    def account(self, actor: Actor) -> Account:
+        return accounts.describe(accounts.signed_in(self._users, actor))
+
+    def gates(self, actor: Actor) -> tuple[Gate, ...]:
+        return accounts.account_gates(accounts.find_user(self._users, actor))
+
+    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
+        return self._rules.request_upload(actor, request)
+
+    def register(self, actor: Actor, request: RegisterRequest) -> Json:
+        return self._rules.register(actor, request)
+
+    def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
+        return self._rules.push(actor, edits)
+
+    def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
+        return self._rules.read_back(actor, listing_id)
+
+    def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
+        user = accounts.signed_in(self._users, actor)
+        size = min(max(limit, 1), PAGE_MAX)
+        documents = self._products.changed_after(user.id, after, size + 1)
+        kept = documents[:size]
+        cursor = _cursor(kept[-1]) if kept else after
+        return Page(kept, cursor, len(documents) > size)
+
+
+def _cursor(document: Json) -> Cursor:
+    return Cursor(str(document.get("updatedAt") or EPOCH), str(document["_id"]))

@@ -1,0 +1,283 @@
+"""The rules of listings: upload, register, edit, read back. Decided here, predicted elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from koda_desktop.errors import Conflict, GatesUnmet, InputError, KodaError, NotAllowed, NotFound
+from koda_desktop.marketplace import accounts
+from koda_desktop.marketplace.api import (
+    Actor,
+    DownloadGrant,
+    Edit,
+    EditAnswer,
+    EditResult,
+    FileFacts,
+    Gate,
+    GateCode,
+    Json,
+    ReadBack,
+    Receipt,
+    RegisterRequest,
+    UploadGrant,
+    UploadRequest,
+)
+from koda_desktop.marketplace.keys import object_key, seller_prefix
+from koda_desktop.marketplace.ports import (
+    DocumentEdit,
+    Objects,
+    Products,
+    StoredObject,
+    Users,
+)
+from koda_desktop.models.listing_fields import check_changes, check_fields
+from koda_desktop.models.product import read_product
+from koda_desktop.models.user import User
+from koda_desktop.models.vocabulary import ProductType
+from koda_desktop.runtime.ids import is_object_id
+
+UPLOAD_SECONDS = 900
+"""How long leave to upload lives."""
+
+DELIVERY_SECONDS = 300
+"""How long leave to download lives: the web application's five minutes."""
+
+FILE_MAX = 5 * 1024**3
+"""The largest object a single PUT stores (Amazon S3, PutObject)."""
+
+
+class Listings:
+    """The rules of listings over their three ports."""
+
+    def __init__(self, users: Users, products: Products, objects: Objects) -> None:
+        self._users = users
+        self._products = products
+        self._objects = objects
+
+    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
+        """See ``Marketplace.request_upload``."""
+        user = accounts.find_user(self._users, actor)
+        accounts.refuse_unmet(accounts.account_gates(user))
+        assert user is not None
+        _check_file(request.listing_id, request.file)
+        self._refuse_foreign(request.listing_id, user)
+        key = object_key(user.id, request.listing_id, request.file.sha256, request.file.name)
+        signed = self._objects.sign_put(key, request.file, UPLOAD_SECONDS)
+        return UploadGrant(
+            key=key,
+            method=signed.method,
+            url=signed.url,
+            headers=signed.headers,
+            expires_at=signed.expires_at,
+            is_stored=self._is_stored(key, request.file),
+        )
+
+    def _refuse_foreign(self, listing_id: str, user: User) -> None:
+        document = self._products.find(listing_id)
+        if document is not None and document.get("sellerId") != user.id:
+            raise NotAllowed("This listing belongs to another account.")
+
+    def _is_stored(self, key: str, file: FileFacts) -> bool:
+        stored = self._objects.head(key)
+        return stored is not None and not self._object_problems(stored, file)
+
+    def register(self, actor: Actor, request: RegisterRequest) -> Json:
+        """See ``Marketplace.register``."""
+        user = accounts.find_user(self._users, actor)
+        cleaned, wrong = check_fields(request.fields)
+        gates = (
+            *accounts.account_gates(user),
+            _document_gate(wrong),
+            *self._object_gates(user, request),
+        )
+        accounts.refuse_unmet(gates)
+        assert user is not None
+        _check_file(request.listing_id, request.file)
+        document = _new_document(user, request, cleaned)
+        if self._products.insert(document, request.receipt):
+            return self._registered(request.listing_id)
+        return self._settle_existing(user, request)
+
+    def _registered(self, listing_id: str) -> Json:
+        document = self._products.find(listing_id)
+        if document is None:
+            raise NotFound("The listing was removed just after it was registered.")
+        return document
+
+    def _settle_existing(self, user: User, request: RegisterRequest) -> Json:
+        """A document of that id is there: ours from a lost reply, or somebody else's."""
+        document = self._registered(request.listing_id)
+        if document.get("sellerId") != user.id:
+            raise Conflict("Another account's listing has this id.")
+        if not has_receipt(document, request.receipt):
+            raise Conflict("This listing was already registered by other work.")
+        return document
+
+    def _object_gates(self, user: User | None, request: RegisterRequest) -> tuple[Gate, ...]:
+        owned = _owned_gate(user, request)
+        if not owned.is_met:
+            return (owned,)
+        stored = self._objects.head(request.key)
+        if stored is None:
+            return (
+                owned,
+                Gate(
+                    GateCode.OBJECT_STORED,
+                    False,
+                    "The file is not in the marketplace's storage",
+                    "Upload the file again.",
+                ),
+            )
+        present = Gate(GateCode.OBJECT_STORED, True, "The file is stored")
+        return (owned, present, *self._object_problems(stored, request.file))
+
+    def _object_problems(self, stored: StoredObject, file: FileFacts) -> tuple[Gate, ...]:
+        """The gates that the stored bytes do not meet; empty when they are the promised ones."""
+        if stored.size != file.size:
+            what = f"The stored file has {stored.size} bytes instead of {file.size}"
+            return (Gate(GateCode.OBJECT_SIZE, False, what, "Upload the file again."),)
+        checksum = stored.sha256 or self._objects.sha256(stored.key)
+        if checksum != file.sha256:
+            what = "The stored file's checksum is not that of your file"
+            return (Gate(GateCode.OBJECT_CHECKSUM, False, what, "Upload the file again."),)
+        return ()
+
+    def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
+        """See ``Marketplace.push``."""
+        user = accounts.may_write(self._users, actor)
+        refusals = {index: refusal for index, edit in enumerate(edits) if (refusal := _bad(edit))}
+        sound = [edit for index, edit in enumerate(edits) if index not in refusals]
+        self._products.edit([_guarded(edit, user) for edit in sound])
+        documents = self._products.find_many([edit.listing_id for edit in sound])
+        return tuple(
+            refusals.get(index) or _answer(edit, documents.get(edit.listing_id), user)
+            for index, edit in enumerate(edits)
+        )
+
+    def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
+        """See ``Marketplace.read_back``."""
+        user = accounts.signed_in(self._users, actor)
+        document = self._products.find(listing_id)
+        if document is None:
+            raise NotFound("The marketplace has no listing with this id.")
+        if document.get("sellerId") != user.id:
+            raise NotAllowed("This listing belongs to another account.")
+        return ReadBack(document, self._download(document))
+
+    def _download(self, document: Json) -> DownloadGrant:
+        files = read_product(document).files
+        if not files:
+            raise NotFound("This listing has no file.")
+        file = files[0]
+        signed = self._objects.sign_get(file.key, file.name, DELIVERY_SECONDS)
+        return DownloadGrant(signed.url, signed.expires_at, file.size, file.sha256, file.name)
+
+
+def has_receipt(document: Json, receipt: Receipt) -> bool:
+    """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
+    devices = (document.get("_sync") or {}).get("d") or {}
+    mark = devices.get(receipt.device_id) or {}
+    return int(mark.get("s", -1)) >= receipt.sequence
+
+
+def _check_file(listing_id: str, file: FileFacts) -> None:
+    if not is_object_id(listing_id):
+        raise InputError("The listing's id is not an ObjectId.")
+    if len(file.sha256) != 64 or not set(file.sha256) <= set("0123456789abcdef"):
+        raise InputError("The file's checksum is not a SHA-256 in hex.")
+    if not 0 < file.size <= FILE_MAX:
+        raise InputError(f"A listing's file has between 1 byte and {FILE_MAX} bytes.")
+
+
+def _document_gate(wrong: dict[str, str]) -> Gate:
+    if not wrong:
+        return Gate(GateCode.DOCUMENT_VALID, True, "The listing is complete")
+    named = "; ".join(f"{name}: {sentence}" for name, sentence in wrong.items())
+    return Gate(
+        GateCode.DOCUMENT_VALID,
+        False,
+        f"The listing is not complete ({named.rstrip('.')})",
+        "Correct these fields, then publish again.",
+        wrong,
+    )
+
+
+def _owned_gate(user: User | None, request: RegisterRequest) -> Gate:
+    is_met = user is not None and request.key == object_key(
+        user.id, request.listing_id, request.file.sha256, request.file.name
+    )
+    return Gate(
+        GateCode.OBJECT_OWNED,
+        is_met,
+        "The file is under your own prefix" if is_met else "The file is not where yours belong",
+        "" if is_met else "Upload the file again.",
+    )
+
+
+def _new_document(user: User, request: RegisterRequest, cleaned: Json) -> Json:
+    """The document of a new listing: the seller's fields, and everything only we may set."""
+    return {
+        "_id": request.listing_id,
+        "__v": 0,
+        **_DEFAULTS,
+        **cleaned,
+        "sellerId": user.id,
+        "productType": ProductType.AUTOMATION.value,
+        "averageRating": 0,
+        "reviewCount": 0,
+        "fileUrl": request.key,
+        "files": [
+            {
+                "key": request.key,
+                "size": request.file.size,
+                "sha256": request.file.sha256,
+                "name": request.file.name,
+            }
+        ],
+    }
+
+
+_DEFAULTS: Json = {"tags": [], "version": "1.0.0", "active": True}
+
+
+def _guarded(edit: Edit, user: User) -> DocumentEdit:
+    cleaned, _ = check_changes(edit.changes)
+    return DocumentEdit(edit.listing_id, user.id, cleaned, edit.base, edit.receipt)
+
+
+def _bad(edit: Edit) -> EditAnswer | None:
+    """The refusal of an edit whose values may not be written, or None."""
+    _, wrong = check_changes(edit.changes)
+    if not wrong and edit.changes:
+        return None
+    named = "; ".join(f"{name}: {sentence}" for name, sentence in wrong.items())
+    error: KodaError = GatesUnmet(
+        f"The marketplace did not accept the change ({named or 'nothing to change'}).",
+        remedy="Correct these fields, then try again.",
+        facts={"fields": wrong},
+    )
+    return EditAnswer(EditResult.REFUSED, error=error.as_json())
+
+
+def _answer(edit: Edit, document: Json | None, user: User) -> EditAnswer:
+    """What the read-back says became of an edit; the reply of the write itself is not consulted."""
+    if document is None:
+        return EditAnswer(EditResult.GONE)
+    if document.get("sellerId") != user.id:
+        error = NotAllowed("This listing belongs to another account.")
+        return EditAnswer(EditResult.REFUSED, error=error.as_json())
+    if has_receipt(document, edit.receipt):
+        return EditAnswer(EditResult.APPLIED, document)
+    return EditAnswer(EditResult.MOVED, document, _moved_fields(edit, document))
+
+
+_ABSENT = object()
+
+
+def _moved_fields(edit: Edit, document: Json) -> tuple[str, ...]:
+    return tuple(
+        name for name in edit.changes if document.get(name, _ABSENT) != edit.base.get(name, _ABSENT)
+    )
+
+
+__all__ = ["DELIVERY_SECONDS", "FILE_MAX", "Listings", "has_receipt", "seller_prefix"]

@@ -1,0 +1,141 @@
+"""What a seller may write in a listing, checked field by field.
+
+The same check runs on this computer while a person types and behind the marketplace when a listing
+is registered or edited; the second one decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+
+from koda_desktop.models.document import Json
+from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
+from koda_desktop.models.vocabulary import (
+    DESCRIPTION_MAX,
+    TAG_MAX,
+    TAGS_MAX,
+    TITLE_MAX,
+    Category,
+    Platform,
+    is_semver,
+)
+
+_ALLOWED_CONTROLS = "\n\r\t"
+
+
+def _price(value: object) -> int | float:
+    """A price as the web application stores it; unlike when reading, no fraction of a cent."""
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise ValueError("The price must be a number, for example 9.99.")
+    try:
+        return to_web_number(parse_amount(repr(value) if isinstance(value, float) else str(value)))
+    except MoneyError as error:
+        raise ValueError(str(error)) from None
+
+
+def _semver(text: str) -> str:
+    if not is_semver(text):
+        raise ValueError("Write the version as three numbers, for example 1.0.0.")
+    return text
+
+
+def _showable(text: str) -> str:
+    for char in text:
+        control = ord(char) < 32 and char not in _ALLOWED_CONTROLS
+        if control or 0xD800 <= ord(char) <= 0xDFFF or char == "\x7f":
+            raise ValueError("Remove the characters that cannot be shown.")
+    return text
+
+
+def _without_repeats(tags: list[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
+
+
+def _text(most: int) -> StringConstraints:
+    return StringConstraints(strip_whitespace=True, min_length=1, max_length=most)
+
+
+Title = Annotated[str, _text(TITLE_MAX), AfterValidator(_showable)]
+Description = Annotated[str, _text(DESCRIPTION_MAX), AfterValidator(_showable)]
+Tag = Annotated[str, _text(TAG_MAX), AfterValidator(_showable)]
+Tags = Annotated[list[Tag], Field(max_length=TAGS_MAX), AfterValidator(_without_repeats)]
+
+
+class ListingFields(BaseModel):
+    """The fields a seller writes. Anything else in the input is refused by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_enum_values=True)
+
+    title: Title
+    description: Description
+    price: Annotated[int | float, BeforeValidator(_price)]
+    category: Category
+    tags: Tags = Field(default_factory=list)
+    platform: Platform
+    version: Annotated[str, AfterValidator(_semver)] = "1.0.0"
+    previewImageUrl: str | None = Field(default=None, max_length=2048)
+    active: bool = True
+    metadata: dict[str, Any] | None = None
+
+
+_WORDS = {
+    "missing": "This is needed.",
+    "string_too_short": "This is needed.",
+    "extra_forbidden": "Only the marketplace sets this.",
+    "enum": "Choose one of the list.",
+    "string_type": "Write text here.",
+    "bool_type": "Say yes or no.",
+    "list_type": "Give a list here.",
+}
+
+
+def check_fields(fields: Mapping[str, Any]) -> tuple[Json, dict[str, str]]:
+    """The cleaned ``fields`` and, for each field that is wrong, a sentence for the seller.
+
+    When any is wrong the cleaned fields are empty. Only fields that were given, or are needed, are
+    in the answer; the order is the schema's.
+    """
+    try:
+        cleaned = ListingFields.model_validate(dict(fields))
+    except ValidationError as error:
+        return {}, _problems(error)
+    return cleaned.model_dump(exclude_unset=True), {}
+
+
+def check_changes(changes: Mapping[str, Any]) -> tuple[Json, dict[str, str]]:
+    """As ``check_fields``, for some fields of a listing: the others are taken as they are."""
+    whole = {**_STAND_IN, **changes}
+    cleaned, problems = check_fields(whole)
+    return {name: cleaned[name] for name in changes if name in cleaned}, problems
+
+
+_STAND_IN: Json = {
+    "title": "-",
+    "description": "-",
+    "price": 0,
+    "category": Category.OTHER.value,
+    "platform": Platform.OTHER.value,
+}
+
+
+def _problems(error: ValidationError) -> dict[str, str]:
+    return {str(item["loc"][0]): _sentence(dict(item)) for item in error.errors()}
+
+
+def _sentence(item: dict[str, Any]) -> str:
+    if item["type"] == "value_error":
+        return str(item["ctx"]["error"])
+    if item["type"] in ("string_too_long", "too_long"):
+        return f"This is too long: {item['ctx']['max_length']} is the most."
+    return _WORDS.get(item["type"], str(item["msg"]))

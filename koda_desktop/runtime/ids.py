@@ -1,0 +1,28 @@
+"""Identifiers made on this computer, so that work can be named before any server answers."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+import uuid
+
+_OBJECT_ID = re.compile(r"[0-9a-f]{24}\Z")
+
+
+def new_object_id() -> str:
+    """A fresh MongoDB ObjectId as 24 hex digits: 4 bytes of seconds, then 8 random ones.
+
+    The layout is that of the BSON specification with the machine and counter bytes drawn at random.
+    """
+    return f"{int(time.time()) & 0xFFFFFFFF:08x}{secrets.token_hex(8)}"
+
+
+def is_object_id(text: str) -> bool:
+    """Whether ``text`` is an ObjectId's 24 lower-case hex digits."""
+    return _OBJECT_ID.match(text) is not None
+
+
+def new_uuid() -> str:
+    """A fresh random UUID, for operations, transfers and devices."""
+    return str(uuid.uuid4())

@@ -1,0 +1,183 @@
+"""One connection to a marketplace: its store, engine, vault and marketplace, put together.
+
+Every method blocks for at most a disk's time unless it says otherwise, may be called from any
+thread but the window's, and raises KodaErrors. Controllers call them on worker pools; commands call
+them as they are.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync.rows import (
+    Changes,
+    ListingDetail,
+    ListingQuery,
+    ListingRow,
+    OperationRow,
+    SyncReport,
+    SyncStatus,
+    TransferRow,
+)
+
+if TYPE_CHECKING:
+    from koda_desktop.workflows.inspection import Inspection
+
+
+class WorkspaceKind(StrEnum):
+    SANDBOX = "sandbox"
+    DIRECT = "direct"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceInfo:
+    """How to reach a marketplace, without its secrets. Written to ``workspaces.json``."""
+
+    name: str
+    kind: WorkspaceKind
+    user_id: str = ""
+    mongodb_uri: str = ""
+    """Only where it holds no user name or password; otherwise it lives in the keyring."""
+    database: str = ""
+    s3_endpoint: str = ""
+    bucket: str = ""
+    region: str = ""
+    stripe_api_base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GateState:
+    """One line of the publish checklist. ``is_met`` None: not known until the account answers."""
+
+    code: str
+    is_met: bool | None
+    what: str
+    remedy: str = ""
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+Unsubscribe = Callable[[], None]
+
+
+class Workspace:
+    """The facade every page and every command talks to."""
+
+    info: WorkspaceInfo
+
+    # -- reading: from the local store alone, never the network --
+
+    def count(self, query: ListingQuery) -> int:
+        """How many listings match."""
+        raise NotImplementedError
+
+    def keys(self, query: ListingQuery) -> array[int]:
+        """The ``pk`` of every matching listing, in order: 8 bytes a listing."""
+        raise NotImplementedError
+
+    def rows(self, keys: Sequence[int]) -> list[ListingRow]:
+        """The rows of these keys, in the order given; keys that are gone are left out."""
+        raise NotImplementedError
+
+    def listing(self, listing_id: str) -> ListingDetail:
+        """One listing, whole. ``listing_id`` may be a unique beginning. Raises NotFound."""
+        raise NotImplementedError
+
+    def checklist(self, listing_id: str) -> tuple[GateState, ...]:
+        """Each gate of publishing for this listing, as far as it is known on this computer."""
+        raise NotImplementedError
+
+    def operations(self, *, done: int = 50) -> list[OperationRow]:
+        """What will go out, in order; then the last ``done`` that went, newest first."""
+        raise NotImplementedError
+
+    def transfers(self, *, done: int = 50) -> list[TransferRow]:
+        """Transfers under way or waiting, then the last ``done`` that ended, newest first."""
+        raise NotImplementedError
+
+    def status(self) -> SyncStatus:
+        """The engine in one glance. Cheap."""
+        raise NotImplementedError
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Unsubscribe:
+        """Have ``listener`` called, on the thread that changed something, after each commit."""
+        raise NotImplementedError
+
+    # -- writing: committed and durable when the call returns --
+
+    def draft(self, inspection: Inspection, fields: Mapping[str, Any]) -> str:
+        """Stage the file of ``inspection`` and make a draft of it; answers the listing's id.
+
+        ``fields`` are seller fields (see ``models.vocabulary.SELLER_FIELDS``; price as the web
+        Number); what is missing is taken from the inspection's proposals. Raises InputError naming
+        the field that is wrong.
+        """
+        raise NotImplementedError
+
+    def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
+        """Change seller fields. A draft changes here alone; a published listing's change is queued.
+
+        Raises InputError with ``facts["fields"]`` (field to sentence); then nothing was changed.
+        """
+        raise NotImplementedError
+
+    def publish(self, listing_ids: Sequence[str]) -> None:
+        """Queue the upload, registration and read-back of each. All or none are queued.
+
+        Raises GatesUnmet when this computer already knows a gate that is not met (an incomplete
+        document, a file with errors or secrets); account gates are decided by the marketplace.
+        """
+        raise NotImplementedError
+
+    def withdraw(self, listing_id: str) -> None:
+        """Take a queued publication back to a draft. Refused once it has been registered."""
+        raise NotImplementedError
+
+    def retry(self, listing_id: str) -> None:
+        """Send this listing's parked work again."""
+        raise NotImplementedError
+
+    def discard_changes(self, listing_id: str) -> None:
+        """Drop the parked edit of a published listing and show the server's copy again."""
+        raise NotImplementedError
+
+    def delete_draft(self, listing_id: str) -> None:
+        """Delete a listing that never left this computer. Raises Refused otherwise."""
+        raise NotImplementedError
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        """Stop a transfer; its listing goes back to a draft and can be published again."""
+        raise NotImplementedError
+
+    # -- the engine --
+
+    def start_sync(self) -> None:
+        """Keep up in the background until ``close``: send what waits, pull what changed."""
+        raise NotImplementedError
+
+    def sync_now(
+        self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress
+    ) -> SyncReport:
+        """Send everything that waits and pull once; blocks on the network until that is done.
+
+        Does not wait for back-off: each operation is tried now. Raises nothing but Cancelled: what
+        stood in the way is in the report.
+        """
+        raise NotImplementedError
+
+    def wake(self) -> None:
+        """Have the background engine look again now (after an edit, a resume, F5)."""
+        raise NotImplementedError
+
+    def set_offline(self, offline: bool) -> None:
+        """Stop or resume using the network."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Stop the engine between two steps, flush and close. Safe to call twice."""
+        raise NotImplementedError
