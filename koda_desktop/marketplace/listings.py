@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from koda_desktop.errors import Conflict, GatesUnmet, InputError, KodaError, NotAllowed, NotFound
@@ -22,7 +23,7 @@ from koda_desktop.marketplace.api import (
     UploadGrant,
     UploadRequest,
 )
-from koda_desktop.marketplace.keys import object_key, seller_prefix
+from koda_desktop.marketplace.keys import object_key
 from koda_desktop.marketplace.ports import (
     DocumentEdit,
     Objects,
@@ -41,6 +42,8 @@ UPLOAD_SECONDS = 900
 
 DELIVERY_SECONDS = 300
 """How long leave to download lives: the web application's five minutes."""
+
+_DEVICE_ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
 
 FILE_MAX = 5 * 1024**3
 """The largest object a single PUT stores (Amazon S3, PutObject)."""
@@ -93,6 +96,8 @@ class Listings:
         accounts.refuse_unmet(gates)
         assert user is not None
         _check_file(request.listing_id, request.file)
+        if not _is_sound(request.receipt):
+            raise InputError("The operation's receipt is not one.")
         document = _new_document(user, request, cleaned)
         if self._products.insert(document, request.receipt):
             return self._registered(request.listing_id)
@@ -147,10 +152,11 @@ class Listings:
         user = accounts.may_write(self._users, actor)
         refusals = {index: refusal for index, edit in enumerate(edits) if (refusal := _bad(edit))}
         sound = [edit for index, edit in enumerate(edits) if index not in refusals]
-        self._products.edit([_guarded(edit, user) for edit in sound])
+        refused = self._products.edit([_guarded(edit, user) for edit in sound])
         documents = self._products.find_many([edit.listing_id for edit in sound])
         return tuple(
-            refusals.get(index) or _answer(edit, documents.get(edit.listing_id), user)
+            refusals.get(index)
+            or _answer(edit, documents.get(edit.listing_id), refused.get(edit.listing_id), user)
             for index, edit in enumerate(edits)
         )
 
@@ -178,6 +184,11 @@ def has_receipt(document: Json, receipt: Receipt) -> bool:
     devices = (document.get("_sync") or {}).get("d") or {}
     mark = devices.get(receipt.device_id) or {}
     return int(mark.get("s", -1)) >= receipt.sequence
+
+
+def _is_sound(receipt: Receipt) -> bool:
+    """The device's id becomes part of a field path, so it may hold no dot and no dollar."""
+    return _DEVICE_ID.match(receipt.device_id) is not None and receipt.sequence >= 0
 
 
 def _check_file(listing_id: str, file: FileFacts) -> None:
@@ -248,7 +259,7 @@ def _guarded(edit: Edit, user: User) -> DocumentEdit:
 def _bad(edit: Edit) -> EditAnswer | None:
     """The refusal of an edit whose values may not be written, or None."""
     _, wrong = check_changes(edit.changes)
-    if not wrong and edit.changes:
+    if not wrong and edit.changes and _is_sound(edit.receipt):
         return None
     named = "; ".join(f"{name}: {sentence}" for name, sentence in wrong.items())
     error: KodaError = GatesUnmet(
@@ -259,8 +270,8 @@ def _bad(edit: Edit) -> EditAnswer | None:
     return EditAnswer(EditResult.REFUSED, error=error.as_json())
 
 
-def _answer(edit: Edit, document: Json | None, user: User) -> EditAnswer:
-    """What the read-back says became of an edit; the reply of the write itself is not consulted."""
+def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: User) -> EditAnswer:
+    """What the read-back says became of an edit: a receipt in the document is the proof."""
     if document is None:
         return EditAnswer(EditResult.GONE)
     if document.get("sellerId") != user.id:
@@ -268,6 +279,8 @@ def _answer(edit: Edit, document: Json | None, user: User) -> EditAnswer:
         return EditAnswer(EditResult.REFUSED, error=error.as_json())
     if has_receipt(document, edit.receipt):
         return EditAnswer(EditResult.APPLIED, document)
+    if refusal is not None:
+        return EditAnswer(EditResult.REFUSED, document, error=refusal.as_json())
     return EditAnswer(EditResult.MOVED, document, _moved_fields(edit, document))
 
 
@@ -278,6 +291,3 @@ def _moved_fields(edit: Edit, document: Json) -> tuple[str, ...]:
     return tuple(
         name for name in edit.changes if document.get(name, _ABSENT) != edit.base.get(name, _ABSENT)
     )
-
-
-__all__ = ["DELIVERY_SECONDS", "FILE_MAX", "Listings", "has_receipt", "seller_prefix"]

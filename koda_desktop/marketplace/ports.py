@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import Cursor, FileFacts, Json, Receipt
 
 
@@ -58,7 +59,9 @@ class Users(Protocol):
 class Products(Protocol):
     """The ``products`` collection."""
 
-    def find(self, listing_id: str) -> Json | None: ...
+    def find(self, listing_id: str) -> Json | None:
+        """The document of this id, if any."""
+        ...
 
     def insert(self, document: Json, receipt: Receipt) -> bool:
         """Create ``document`` with the server's ``createdAt`` and ``updatedAt``.
@@ -67,11 +70,12 @@ class Products(Protocol):
         """
         ...
 
-    def edit(self, edits: Sequence[DocumentEdit]) -> None:
+    def edit(self, edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
         """Apply each edit whose base values, owner and receipt guard all match; skip the others.
 
-        One trip. Callers learn what happened by reading the documents again: a matching receipt is
-        the proof, never the reply, which can be lost.
+        One trip; the answer holds what the database refused outright, by listing id. Whether the
+        others were applied is learnt by reading the documents again: a matching receipt is the
+        proof, never the reply, which can be lost.
         """
         ...
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
@@ -24,43 +22,10 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
-
-
-class WorkspaceKind(StrEnum):
-    SANDBOX = "sandbox"
-    DIRECT = "direct"
-    OFFLINE = "offline"
-
-
-@dataclass(frozen=True, slots=True)
-class WorkspaceInfo:
-    """How to reach a marketplace, without its secrets. Written to ``workspaces.json``."""
-
-    name: str
-    kind: WorkspaceKind
-    user_id: str = ""
-    mongodb_uri: str = ""
-    """Only where it holds no user name or password; otherwise it lives in the keyring."""
-    database: str = ""
-    s3_endpoint: str = ""
-    bucket: str = ""
-    region: str = ""
-    stripe_api_base: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GateState:
-    """One line of the publish checklist. ``is_met`` None: not known until the account answers."""
-
-    code: str
-    is_met: bool | None
-    what: str
-    remedy: str = ""
-    fields: dict[str, str] = field(default_factory=dict)
-
 
 Unsubscribe = Callable[[], None]
 

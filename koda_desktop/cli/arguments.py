@@ -1,0 +1,133 @@
+"""What can be typed after ``koda``: the options of every command, in one place."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from koda_desktop import __version__
+from koda_desktop.models.vocabulary import Category, Platform
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line. Global options may stand before or after the command."""
+    parser = argparse.ArgumentParser(
+        prog="koda",
+        description="Check, package, publish and manage automation workflows.",
+        epilog="Exit codes: 0 done, 1 refused or failed, 2 used wrongly.",
+    )
+    parser.add_argument("--version", action="version", version=f"koda {__version__}")
+    _globals(parser, is_main=True)
+    common = argparse.ArgumentParser(add_help=False)
+    _globals(common, is_main=False)
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (_files, _drafting, _listings, _workspaces, _operators):
+        add(commands, common)
+    return parser
+
+
+def _globals(parser: argparse.ArgumentParser, *, is_main: bool) -> None:
+    """The options of every command. After a command they have no default, so that one given
+    before the command is not reset."""
+
+    def default(value: Any) -> Any:
+        return value if is_main else argparse.SUPPRESS
+
+    group = parser.add_argument_group("global options")
+    group.add_argument(
+        "--data-dir", type=Path, metavar="DIR", default=default(None), help="keep everything in DIR"
+    )
+    group.add_argument(
+        "--workspace",
+        metavar="NAME",
+        default=default(None),
+        help="the marketplace to work with (default: the one in use)",
+    )
+    group.add_argument(
+        "--offline",
+        action="store_true",
+        default=default(False),
+        help="use no network, only queue (also KODA_OFFLINE=1)",
+    )
+    group.add_argument(
+        "--json",
+        action="store_true",
+        default=default(False),
+        help="print JSON Lines; progress goes to standard error",
+    )
+
+
+def _files(commands: Any, common: argparse.ArgumentParser) -> None:
+    check = commands.add_parser("check", parents=[common], help="report on workflow files")
+    _add_files(check)
+    pack = commands.add_parser("pack", parents=[common], help="write cleaned packages of files")
+    _add_files(pack)
+    pack.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
+
+
+def _add_files(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--platform", choices=[item.value for item in Platform], help="do not detect, take this"
+    )
+
+
+def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
+    draft = commands.add_parser("draft", parents=[common], help="make drafts of workflow files")
+    _add_files(draft)
+    draft.add_argument("--price", required=True, help="in euros, for example 9.99; 0 is free")
+    draft.add_argument("--category", required=True, choices=[item.value for item in Category])
+    draft.add_argument("--title", help="for a single file; proposed from the file otherwise")
+    draft.add_argument("--description")
+    draft.add_argument("--tags", metavar="TAG,TAG", help="separated by commas")
+    draft.add_argument("--set-version", dest="listing_version", metavar="1.0.0")
+    publish = commands.add_parser("publish", parents=[common], help="publish drafts")
+    publish.add_argument("ids", nargs="*", metavar="ID")
+    publish.add_argument("--all", action="store_true", help="every draft that is not queued yet")
+    commands.add_parser("sync", parents=[common], help="send what waits, fetch what changed")
+
+
+def _listings(commands: Any, common: argparse.ArgumentParser) -> None:
+    listings = commands.add_parser("listings", parents=[common], help="list listings")
+    listings.add_argument("--query", default="", help="words to look for")
+    listings.add_argument("--limit", type=int, metavar="N", help="at the most N")
+    show = commands.add_parser("show", parents=[common], help="show one listing")
+    show.add_argument("id", metavar="ID")
+    edit = commands.add_parser("edit", parents=[common], help="change a listing")
+    edit.add_argument("id", metavar="ID")
+    edit.add_argument(
+        "--set",
+        dest="changes",
+        action="append",
+        required=True,
+        metavar="FIELD=VALUE",
+        help="title, description, price, category, tags, version, active, previewImageUrl",
+    )
+
+
+def _workspaces(commands: Any, common: argparse.ArgumentParser) -> None:
+    workspace = commands.add_parser("workspace", parents=[common], help="manage marketplaces")
+    actions = workspace.add_subparsers(dest="action", metavar="ACTION", required=True)
+    add = actions.add_parser(
+        "add",
+        parents=[common],
+        help="add a marketplace",
+        description="Words after add: a kind (sandbox, direct, offline), a name, or both.",
+    )
+    add.add_argument("words", nargs="*", metavar="[KIND] NAME")
+    add.add_argument("--kind", choices=["sandbox", "direct", "offline"])
+    add.add_argument("--mongodb-uri", metavar="URI", help="or KODA_MONGODB_URI, which is not kept")
+    for option in ("--database", "--s3-endpoint", "--bucket", "--region", "--user-id"):
+        add.add_argument(option, default="")
+    add.add_argument("--stripe-api-base", default="", metavar="URL")
+    actions.add_parser("list", parents=[common], help="list the marketplaces")
+    for action in ("use", "remove"):
+        actions.add_parser(action, parents=[common]).add_argument("name", metavar="NAME")
+
+
+def _operators(commands: Any, common: argparse.ArgumentParser) -> None:
+    admin = commands.add_parser("admin", parents=[common], help="for operators of a marketplace")
+    actions = admin.add_subparsers(dest="action", metavar="ACTION", required=True)
+    actions.add_parser("init", parents=[common], help="create the database's missing indexes")
+    commands.add_parser("doctor", parents=[common], help="check this computer and the marketplace")

@@ -1,0 +1,99 @@
+"""``koda listings``, ``koda show`` and ``koda edit``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from koda_desktop.cli.context import Context
+from koda_desktop.cli.values import parse_changes
+from koda_desktop.models.money import Money
+from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow
+
+_PAGE = 500
+
+
+def listings(context: Context, options: argparse.Namespace) -> bool:
+    """One line per listing, newest change first."""
+    workspace = context.workspace()
+    keys = workspace.keys(ListingQuery(text=options.query))
+    if options.limit is not None:
+        keys = keys[: max(options.limit, 0)]
+    for start in range(0, len(keys), _PAGE):
+        for row in workspace.rows(keys[start : start + _PAGE]):
+            context.output.result(listing_record(row), listing_text(row))
+    return True
+
+
+def show(context: Context, options: argparse.Namespace) -> bool:
+    """One listing, whole."""
+    detail = context.workspace().listing(options.id)
+    context.output.result(_detail_record(detail), _detail_text(detail))
+    return True
+
+
+def edit(context: Context, options: argparse.Namespace) -> bool:
+    """Change fields of one listing; a published one's change goes out with the next sync."""
+    changes = parse_changes(options.changes)
+    workspace = context.workspace()
+    listing_id = workspace.listing(options.id).row.id
+    workspace.edit(listing_id, changes)
+    row = workspace.listing(listing_id).row
+    context.output.result(listing_record(row), listing_text(row))
+    return True
+
+
+def listing_record(row: ListingRow) -> dict[str, Any]:
+    """A listing's row as one JSON object."""
+    return {
+        "id": row.id,
+        "title": row.title,
+        "state": row.state.value,
+        "platform": row.platform,
+        "category": row.category,
+        "tags": list(row.tags),
+        "price": str(Money(row.price_minor, row.currency).as_decimal()),
+        "currency": row.currency,
+        "version": row.version,
+        "updatedAt": row.updated_at,
+        "file": {"name": row.file_name, "size": row.file_size},
+        "message": row.message,
+    }
+
+
+def listing_text(row: ListingRow) -> str:
+    """A listing's row as one line."""
+    price = Money(row.price_minor, row.currency).as_decimal()
+    line = f"{row.id}  {row.state.value:<10}  {price:>10} {row.currency}  {row.platform:<6}  "
+    message = f"  ({row.message})" if row.message else ""
+    return f"{line}{row.title}{message}"
+
+
+def _detail_record(detail: ListingDetail) -> dict[str, Any]:
+    return {
+        **listing_record(detail.row),
+        "sha256": detail.file_sha256,
+        "atServer": detail.is_at_server,
+        "verifiedAt": detail.verified_at,
+        "pendingFields": list(detail.pending_fields),
+        "error": detail.error,
+        "document": detail.document,
+    }
+
+
+def _detail_text(detail: ListingDetail) -> str:
+    row = detail.row
+    facts = {
+        "state": row.state.value + (f" ({row.message})" if row.message else ""),
+        "price": str(Money(row.price_minor, row.currency)),
+        "category": row.category,
+        "platform": row.platform,
+        "version": row.version,
+        "tags": ", ".join(row.tags),
+        "file": f"{row.file_name} ({row.file_size} bytes, sha256 {detail.file_sha256})",
+        "verified": detail.verified_at or "not yet",
+        "waiting changes": ", ".join(detail.pending_fields),
+    }
+    lines = [f"{row.id}  {row.title}"]
+    lines += [f"  {label}: {value}" for label, value in facts.items() if value]
+    return "\n".join([*lines, "", str(detail.document.get("description", ""))]).rstrip()

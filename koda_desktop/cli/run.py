@@ -1,0 +1,83 @@
+"""From the words typed to the command that does it, and from its end to an exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from koda_desktop.cli.arguments import build_parser
+from koda_desktop.cli.context import Context
+from koda_desktop.cli.output import standard_output
+from koda_desktop.errors import Cancelled, KodaError, UsageError
+from koda_desktop.runtime.paths import Paths, data_root
+
+DONE, FAILED, USAGE = 0, 1, 2
+
+Command = Callable[[Context, argparse.Namespace], bool]
+"""Answers whether everything was done; False is exit code 1."""
+
+
+def run(arguments: Sequence[str] | None) -> int:
+    """Run the command in ``arguments`` (default: the process's own)."""
+    try:
+        options = build_parser().parse_args(arguments)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    output = standard_output(is_json=options.json)
+    try:
+        return _execute(options, Context(_paths(options), options, output))
+    except UsageError as error:
+        output.fault(error)
+        return USAGE
+    except KodaError as error:
+        output.fault(error)
+        return FAILED
+    except KeyboardInterrupt:
+        output.fault(Cancelled("Stopped.", kept="What was saved before is kept."))
+        return FAILED
+    except BrokenPipeError:
+        _forget_standard_output()
+        return FAILED
+
+
+def _paths(options: argparse.Namespace) -> Paths:
+    return Paths(data_root(options.data_dir))
+
+
+def _execute(options: argparse.Namespace, context: Context) -> int:
+    command = _commands()[_name(options)]
+    with context:
+        return DONE if command(context, options) else FAILED
+
+
+def _name(options: argparse.Namespace) -> str:
+    action = getattr(options, "action", None)
+    return f"{options.command} {action}" if action else str(options.command)
+
+
+def _commands() -> dict[str, Command]:
+    from koda_desktop.cli import files, listings, operators, publishing, workspaces
+
+    return {
+        "check": files.check,
+        "pack": files.pack,
+        "draft": files.draft,
+        "publish": publishing.publish,
+        "sync": publishing.sync,
+        "listings": listings.listings,
+        "show": listings.show,
+        "edit": listings.edit,
+        "workspace add": workspaces.add,
+        "workspace list": workspaces.show_all,
+        "workspace use": workspaces.use,
+        "workspace remove": workspaces.remove,
+        "admin init": operators.init,
+        "doctor": operators.doctor,
+    }
+
+
+def _forget_standard_output() -> None:
+    """The reader went away: keep Python from complaining when it flushes at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

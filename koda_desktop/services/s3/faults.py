@@ -1,0 +1,92 @@
+"""botocore's errors as KodaErrors: the one place that knows both."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+from botocore import exceptions
+
+from koda_desktop.errors import (
+    ClockWrong,
+    KodaError,
+    Misconfigured,
+    MissingResource,
+    ServerDown,
+    WrongCredentials,
+)
+
+_CREDENTIALS = {
+    "403",
+    "401",
+    "AccessDenied",
+    "InvalidAccessKeyId",
+    "SignatureDoesNotMatch",
+    "InvalidToken",
+    "ExpiredToken",
+    "Forbidden",
+}
+_CLOCK = {"RequestTimeTooSkewed", "RequestExpired"}
+_MISSING = {"NoSuchBucket"}
+_LATER = {"SlowDown", "Throttling", "RequestTimeout", "InternalError", "ServiceUnavailable"}
+_UNREACHABLE = (
+    exceptions.EndpointConnectionError,
+    exceptions.ConnectionError,
+    exceptions.HTTPClientError,
+    exceptions.ResponseStreamingError,
+    exceptions.IncompleteReadError,
+)
+
+
+@contextlib.contextmanager
+def s3_faults() -> Iterator[None]:
+    """Raise a KodaError for whatever boto3 raises. No key, secret or signed URL is quoted."""
+    try:
+        yield
+    except exceptions.ClientError as error:
+        raise _answered(error) from error
+    except exceptions.SSLError as error:
+        raise Misconfigured(
+            "The object store's certificate is not trusted.",
+            remedy="Check the endpoint's address, or install its certificate on this computer.",
+        ) from error
+    except _UNREACHABLE as error:
+        raise ServerDown("The object store does not answer.") from error
+    except (exceptions.BotoCoreError, ValueError) as error:
+        raise Misconfigured(
+            "The object store is not set up correctly.",
+            remedy="Check endpoint, region, bucket and keys of this workspace.",
+            facts={"kind": type(error).__name__},
+        ) from error
+
+
+def error_code(error: exceptions.ClientError) -> str:
+    """S3's error code; for a HEAD, which has no body, the HTTP status as text."""
+    return str(error.response.get("Error", {}).get("Code", ""))
+
+
+def _answered(error: exceptions.ClientError) -> KodaError:
+    code = error_code(error)
+    facts = {"s3_code": code}
+    if code in _CLOCK:
+        return ClockWrong("The object store refuses this computer's clock.", facts=facts)
+    if code in _CREDENTIALS:
+        return WrongCredentials("The object store refused the access key.", facts=facts)
+    if code in _MISSING:
+        return missing_bucket()
+    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+    if code in _LATER or status >= 500:
+        return ServerDown("The object store could not do it just now.", facts=facts)
+    return Misconfigured(
+        "The object store refused the request.",
+        remedy="Run `koda doctor`; the store's code is in the log.",
+        facts=facts,
+    )
+
+
+def missing_bucket() -> MissingResource:
+    """The fault of a bucket that is not there."""
+    return MissingResource(
+        "The bucket does not exist in the object store.",
+        remedy="Create the bucket, or correct its name in this workspace.",
+    )

@@ -1,0 +1,137 @@
+"""``koda doctor``: this computer first, then each part of the marketplace by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from koda_desktop.errors import KodaError
+from koda_desktop.runtime.clock import Clock, SystemClock
+from koda_desktop.runtime.files import write_atomically
+from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.vault import Vault, open_vault
+from koda_desktop.workspace.connect import Connected, connect
+from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.secrets import Secrets
+
+_FREE_BYTES = 512 * 1024**2
+_CLOCK_SECONDS = 300
+"""S3 refuses requests whose time is more than 15 minutes off; a third of that is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. ``is_well`` None: it could not be looked at."""
+
+    check: str
+    is_well: bool | None
+    what: str
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {"check": self.check, "ok": self.is_well, "what": self.what, "remedy": self.remedy}
+
+
+def examine(paths: Paths, info: WorkspaceInfo, *, is_offline: bool = False) -> Iterator[Finding]:
+    """Look at everything, one finding at a time; a fault of one part hides no other."""
+    vault = open_vault()
+    yield _guarded("data folder", lambda: _data_folder(paths))
+    yield _guarded("local store", lambda: _store(paths, info))
+    yield _guarded("keyring", lambda: _keyring(vault))
+    if is_offline or info.kind is WorkspaceKind.OFFLINE:
+        yield Finding("marketplace", None, "Working offline: it was not looked at")
+        return
+    yield from _marketplace(paths, info, vault, SystemClock())
+
+
+def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
+    try:
+        return look()
+    except KodaError as error:
+        return Finding(check, False, error.what, error.remedy)
+
+
+def _data_folder(paths: Paths) -> Finding:
+    paths.ensure()
+    probe = paths.root / ".probe"
+    write_atomically(probe, b"")
+    probe.unlink()
+    free = shutil.disk_usage(paths.root).free
+    what = f"{paths.root} can be written; {free // 1024**2:,} MiB free"
+    remedy = "" if free > _FREE_BYTES else "Free some disk space."
+    return Finding("data folder", free > _FREE_BYTES, what, remedy)
+
+
+def _store(paths: Paths, info: WorkspaceInfo) -> Finding:
+    from koda_desktop.sync.store.check import check_store
+
+    path = paths.workspace(info.name).store
+    if not path.exists():
+        return Finding("local store", True, "Nothing is stored yet")
+    faults = check_store(path)
+    if faults:
+        remedy = "Make a copy of the data folder before anything else."
+        return Finding("local store", False, f"The store is damaged: {faults[0]}", remedy)
+    return Finding("local store", True, "The store is whole")
+
+
+def _keyring(vault: Vault) -> Finding:
+    what = f"Secrets are kept in {vault.description}"
+    remedy = "" if vault.is_lasting else "Set the secrets as environment variables each time."
+    return Finding("keyring", vault.is_lasting, what, remedy)
+
+
+def _marketplace(
+    paths: Paths, info: WorkspaceInfo, vault: Vault, clock: Clock
+) -> Iterator[Finding]:
+    try:
+        connected = connect(info, Secrets(info, vault), paths, clock)
+    except KodaError as error:
+        yield Finding("marketplace", False, error.what, error.remedy)
+        return
+    try:
+        yield _guarded("database", lambda: _database(connected))
+        yield _guarded("indexes", lambda: _indexes(connected))
+        yield _guarded("clock", lambda: _clock(connected, clock))
+        yield _guarded("account", lambda: _account(connected))
+        yield _guarded("bucket", lambda: _bucket(connected))
+    finally:
+        connected.close()
+
+
+def _database(connected: Connected) -> Finding:
+    version = connected.database.ping()
+    kind = "replica set" if connected.database.is_replica_set() else "standalone server"
+    return Finding("database", True, f"MongoDB {version} answers ({kind})")
+
+
+def _indexes(connected: Connected) -> Finding:
+    from koda_desktop.services.mongodb.indexes import missing_indexes
+
+    missing = missing_indexes(connected.database)
+    if missing:
+        named = ", ".join(str(index) for index in missing)
+        return Finding("indexes", False, f"Missing: {named}", "Run `koda admin init` once.")
+    return Finding("indexes", True, "Every index is there")
+
+
+def _clock(connected: Connected, clock: Clock) -> Finding:
+    off = abs((connected.database.server_time() - clock.now()).total_seconds())
+    what = f"This computer's clock is {off:.0f} s from the database's"
+    remedy = "" if off < _CLOCK_SECONDS else "Set this computer's date and time."
+    return Finding("clock", off < _CLOCK_SECONDS, what, remedy)
+
+
+def _account(connected: Connected) -> Finding:
+    unmet = [gate for gate in connected.marketplace.gates(connected.actor) if not gate.is_met]
+    if unmet:
+        return Finding("account", False, "; ".join(gate.what for gate in unmet), unmet[0].remedy)
+    name = connected.marketplace.account(connected.actor).name
+    return Finding("account", True, f"{name} may publish")
+
+
+def _bucket(connected: Connected) -> Finding:
+    connected.objects.check_bucket()
+    return Finding("bucket", True, "The bucket answers and the key opens it")
