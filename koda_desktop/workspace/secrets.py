@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from koda_desktop.errors import VaultFault
+from koda_desktop.runtime.logs import register_secret
 from koda_desktop.sync.vault import Vault
 from koda_desktop.workspace.info import WorkspaceInfo
 
@@ -37,7 +38,16 @@ class Secrets:
         self._environ = os.environ if environ is None else environ
 
     def get(self, secret: Secret) -> str:
-        """The secret, or "" where there is none. Raises VaultFault when the keyring is locked."""
+        """The secret, or "" where there is none; the log knows from now on what to strike out.
+
+        Raises VaultFault when the keyring is locked.
+        """
+        value = self._find(secret)
+        if value and secret is not Secret.MONGODB_URI:
+            register_secret(value)
+        return value
+
+    def _find(self, secret: Secret) -> str:
         given = self._environ.get(secret.variable)
         if given:
             return given
