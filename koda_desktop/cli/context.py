@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.cli.output import Output
 from koda_desktop.errors import UsageError
+from koda_desktop.runtime.logs import configure
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
@@ -68,6 +69,7 @@ class Context:
         from koda_desktop.workspace.facade import Workspace
 
         self.paths.ensure()
+        configure(self.paths)
         workspace = Workspace.open(self.paths, self.info(), offline=self._is_offline)
         self._stack.callback(workspace.close)
         return workspace

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 
 from koda_desktop.cli.arguments import build_parser
 from koda_desktop.cli.context import Context
-from koda_desktop.cli.output import standard_output
+from koda_desktop.cli.output import Output, standard_output
 from koda_desktop.errors import Cancelled, KodaError, UsageError
+from koda_desktop.runtime.crash import CrashReports
 from koda_desktop.runtime.paths import Paths, data_root
 
 DONE, FAILED, USAGE = 0, 1, 2
@@ -26,8 +29,11 @@ def run(arguments: Sequence[str] | None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
     output = standard_output(is_json=options.json)
+    paths = Paths(data_root(options.data_dir))
+    if arguments is None:
+        _report_bugs(paths, output)
     try:
-        return _execute(options, Context(_paths(options), options, output))
+        return _execute(options, Context(paths, options, output))
     except UsageError as error:
         output.fault(error)
         return USAGE
@@ -42,12 +48,24 @@ def run(arguments: Sequence[str] | None) -> int:
         return FAILED
 
 
-def _paths(options: argparse.Namespace) -> Paths:
-    return Paths(data_root(options.data_dir))
+def _report_bugs(paths: Paths, output: Output) -> None:
+    """Write a report for an error that nobody caught, and say where it is.
+
+    Log records go to the log once a workspace is open; never to the terminal.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
+    crashes = CrashReports(paths.crash)
+    crashes.listen(
+        lambda report: output.note(
+            "koda: something went wrong that Koda did not expect. What was saved before is kept.\n"
+            f"      A report is in {report}; please send it to the developers."
+        )
+    )
+    sys.excepthook = crashes.report
 
 
 def _execute(options: argparse.Namespace, context: Context) -> int:
-    command = _commands()[_name(options)]
+    command = _command(_name(options))
     with context:
         return DONE if command(context, options) else FAILED
 
@@ -57,25 +75,29 @@ def _name(options: argparse.Namespace) -> str:
     return f"{options.command} {action}" if action else str(options.command)
 
 
-def _commands() -> dict[str, Command]:
-    from koda_desktop.cli import files, listings, operators, publishing, workspaces
+_COMMANDS = {
+    "check": "files:check",
+    "pack": "files:pack",
+    "draft": "files:draft",
+    "publish": "publishing:publish",
+    "sync": "publishing:sync",
+    "listings": "listings:listings",
+    "show": "listings:show",
+    "edit": "listings:edit",
+    "workspace add": "workspaces:add",
+    "workspace list": "workspaces:show_all",
+    "workspace use": "workspaces:use",
+    "workspace remove": "workspaces:remove",
+    "admin init": "operators:init",
+    "doctor": "operators:doctor",
+}
+"""Module and function of each command; a module is imported when its command is asked for."""
 
-    return {
-        "check": files.check,
-        "pack": files.pack,
-        "draft": files.draft,
-        "publish": publishing.publish,
-        "sync": publishing.sync,
-        "listings": listings.listings,
-        "show": listings.show,
-        "edit": listings.edit,
-        "workspace add": workspaces.add,
-        "workspace list": workspaces.show_all,
-        "workspace use": workspaces.use,
-        "workspace remove": workspaces.remove,
-        "admin init": operators.init,
-        "doctor": operators.doctor,
-    }
+
+def _command(name: str) -> Command:
+    module, function = _COMMANDS[name].split(":")
+    command: Command = getattr(import_module(f"koda_desktop.cli.{module}"), function)
+    return command
 
 
 def _forget_standard_output() -> None:

@@ -68,6 +68,7 @@ class CrashReports:
         _log.critical("An unexpected error: %s", kind.__name__)
         path = self._folder / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8", errors="backslashreplace")
         except OSError:
             _log.exception("The crash report could not be written")

@@ -1,0 +1,67 @@
+"""``koda-desktop``: arguments, folders, log and crash handler; then the window. Imports no Qt."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from koda_desktop import __version__
+from koda_desktop.errors import KodaError
+from koda_desktop.runtime.crash import CrashReports
+from koda_desktop.runtime.logs import configure
+from koda_desktop.runtime.paths import Paths, data_root
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the window was started with."""
+
+    paths: Paths
+    workspace: str | None
+    is_offline: bool
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Open the window, or run the main job without one; answers the exit code."""
+    given = _parser().parse_args(arguments)
+    if given.main_job:
+        from koda_desktop.main_job import run_main_job
+
+        return run_main_job(given.data_dir, given.screenshot)
+    try:
+        paths = Paths(data_root(given.data_dir)).ensure()
+        configure(paths)
+    except KodaError as error:
+        print(f"koda-desktop: {error}", file=sys.stderr)
+        return 1
+    crashes = CrashReports(paths.crash)
+    crashes.install()
+    from koda_desktop.app import run
+
+    is_offline = given.offline or os.environ.get("KODA_OFFLINE", "0") not in ("", "0")
+    return run(Options(paths, given.workspace, is_offline), crashes)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="koda-desktop", description="Koda Desktop's window.")
+    parser.add_argument("--version", action="version", version=f"koda-desktop {__version__}")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR")
+    parser.add_argument("--workspace", metavar="NAME", help="the marketplace to open")
+    parser.add_argument("--offline", action="store_true", help="use no network, only queue")
+    parser.add_argument(
+        "--main-job",
+        action="store_true",
+        help="publish a sample to the sandbox without a screen, step by step, and check it",
+    )
+    parser.add_argument(
+        "--screenshot", type=Path, metavar="FILE", help="with --main-job: where to write a picture"
+    )
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
