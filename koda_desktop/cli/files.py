@@ -13,7 +13,7 @@ from koda_desktop.cli.values import parse_price, parse_tags
 from koda_desktop.errors import InputError, KodaError, UsageError
 from koda_desktop.runtime.files import write_atomically
 from koda_desktop.workflows.inspect import inspect_path
-from koda_desktop.workflows.inspection import Inspection
+from koda_desktop.workflows.inspection import Inspection, PackagedFile
 
 
 def check(context: Context, options: argparse.Namespace) -> bool:
@@ -52,7 +52,7 @@ def pack(context: Context, options: argparse.Namespace) -> bool:
     return is_fine
 
 
-def _package(inspection: Inspection) -> Any:
+def _package(inspection: Inspection) -> PackagedFile:
     if inspection.packaged is None or not inspection.publishable:
         reasons = [p.message for p in inspection.problems if p.severity == "error"]
         raise InputError(

@@ -37,8 +37,8 @@ def sync(context: Context, options: argparse.Namespace) -> bool:
     workspace = context.workspace()
     if context.is_offline:
         status = workspace.status()
-        record = {"sent": 0, "pulled": 0, "waiting": status.waiting, "parked": status.parked}
-        context.output.result(record, f"Working offline: {status.waiting} waiting.")
+        idle = {"sent": 0, "pulled": 0, "waiting": status.waiting, "parked": status.parked}
+        context.output.result(idle, f"Working offline: {status.waiting} waiting.")
         return True
     report = _synchronise(context, workspace)
     record = {

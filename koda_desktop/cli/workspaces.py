@@ -7,33 +7,30 @@ import os
 from typing import Any
 
 from koda_desktop.cli.context import Context
-from koda_desktop.errors import UsageError
-from koda_desktop.sync.vault import open_vault
-from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
-from koda_desktop.workspace.secrets import Secret, Secrets, holds_credentials
+from koda_desktop.errors import UsageError, VaultFault
+from koda_desktop.workspace.desk import Desk
+from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.secrets import Secret
 
 
 def add(context: Context, options: argparse.Namespace) -> bool:
     """Add a marketplace and use it. Values of the environment are used later, but not kept."""
     kind, name = _kind_and_name(options)
-    uri = options.mongodb_uri or ""
     info = WorkspaceInfo(
         name=name,
         kind=kind,
         user_id=options.user_id,
-        mongodb_uri="" if holds_credentials(uri) else uri,
+        mongodb_uri=options.mongodb_uri or "",
         database=options.database,
         s3_endpoint=options.s3_endpoint,
         bucket=options.bucket,
         region=options.region,
         stripe_api_base=options.stripe_api_base,
     )
-    if kind is WorkspaceKind.DIRECT:
-        _check_direct(info, uri)
-    context.paths.ensure()
-    context.registry.add(info)
-    if uri and holds_credentials(uri):
-        _keep(context, info, {Secret.MONGODB_URI: uri})
+    try:
+        info = Desk(context.paths).add(NewWorkspace(info))
+    except VaultFault as fault:
+        context.output.fault(fault)
     context.output.result(_record(info, is_current=True), f"Added “{name}” ({kind}); it is in use.")
     return True
 
@@ -55,27 +52,6 @@ def _kind_and_name(options: argparse.Namespace) -> tuple[WorkspaceKind, str]:
 
 def _says_mongodb(options: argparse.Namespace) -> bool:
     return bool(options.mongodb_uri or os.environ.get(Secret.MONGODB_URI.variable))
-
-
-def _check_direct(info: WorkspaceInfo, uri: str) -> None:
-    given = {
-        f"--mongodb-uri or {Secret.MONGODB_URI.variable}": uri
-        or os.environ.get(Secret.MONGODB_URI.variable),
-        "--database": info.database,
-        "--bucket": info.bucket,
-        "--user-id": info.user_id,
-    }
-    missing = [option for option, value in given.items() if not value]
-    if missing:
-        raise UsageError(
-            f"A marketplace of your own needs {', '.join(missing)}.",
-            remedy="See `koda workspace add --help`.",
-        )
-
-
-def _keep(context: Context, info: WorkspaceInfo, values: dict[Secret, str]) -> None:
-    for fault in Secrets(info, open_vault()).store(values):
-        context.output.fault(fault)
 
 
 def show_all(context: Context, options: argparse.Namespace) -> bool:
@@ -100,8 +76,7 @@ def use(context: Context, options: argparse.Namespace) -> bool:
 
 def remove(context: Context, options: argparse.Namespace) -> bool:
     """Forget a workspace and its secrets; the listings on this computer stay in its folder."""
-    info = context.registry.remove(options.name)
-    Secrets(info, open_vault()).forget()
+    info = Desk(context.paths).remove(options.name)
     folder = context.paths.workspace(info.name).root
     text = f"Removed “{info.name}”. Its listings stay in {folder}."
     context.output.result({**_record(info, is_current=False), "folder": str(folder)}, text)

@@ -6,6 +6,7 @@ is registered or edited; the second one decides.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -23,6 +24,7 @@ from koda_desktop.models.document import Json
 from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
 from koda_desktop.models.vocabulary import (
     DESCRIPTION_MAX,
+    METADATA_MAX,
     TAG_MAX,
     TAGS_MAX,
     TITLE_MAX,
@@ -58,6 +60,34 @@ def _showable(text: str) -> str:
     return text
 
 
+def _storable(metadata: Json) -> Json:
+    """``metadata`` as a database can hold it: plain names, numbers of 64 bits, a bounded size."""
+    try:
+        size = len(json.dumps(metadata, allow_nan=False).encode())
+    except (TypeError, ValueError, RecursionError):
+        raise ValueError("Only text, numbers, lists and objects can be kept here.") from None
+    if size > METADATA_MAX:
+        raise ValueError(f"This is too long: {METADATA_MAX} bytes is the most.")
+    _check_storable(metadata)
+    return metadata
+
+
+def _check_storable(value: object) -> None:
+    if isinstance(value, dict):
+        for name, item in value.items():
+            if not name or name.startswith("$") or "." in name or "\0" in name:
+                raise ValueError("Names may not be empty, begin with $ or hold a dot.")
+            _showable(name)
+            _check_storable(item)
+    elif isinstance(value, list):
+        for item in value:
+            _check_storable(item)
+    elif isinstance(value, int) and not -(2**63) <= value < 2**63:
+        raise ValueError("A number is too large.")
+    elif isinstance(value, str):
+        _showable(value)
+
+
 def _without_repeats(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(tags))
 
@@ -86,7 +116,7 @@ class ListingFields(BaseModel):
     version: Annotated[str, AfterValidator(_semver)] = "1.0.0"
     previewImageUrl: str | None = Field(default=None, max_length=2048)
     active: bool = True
-    metadata: dict[str, Any] | None = None
+    metadata: Annotated[dict[str, Any], AfterValidator(_storable)] | None = None
 
 
 _WORDS = {

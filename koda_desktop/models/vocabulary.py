@@ -52,6 +52,7 @@ TITLE_MAX = 200
 DESCRIPTION_MAX = 20_000
 TAGS_MAX = 20
 TAG_MAX = 40
+METADATA_MAX = 16_384
 
 _NUMBER = r"(?:0|[1-9]\d*)"
 _IDENTIFIER = rf"(?:{_NUMBER}|\d*[A-Za-z-][0-9A-Za-z-]*)"

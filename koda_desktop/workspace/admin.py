@@ -15,7 +15,7 @@ def create_missing_indexes(paths: Paths, info: WorkspaceInfo) -> tuple[str, ...]
 
     Raises the KodaErrors of ``connect`` and of the database.
     """
-    connected = connect(info, Secrets(info, open_vault()), paths, SystemClock())
+    connected = connect(info, Secrets(info, open_vault(info.name)), paths, SystemClock())
     try:
         from koda_desktop.services.mongodb.indexes import create_indexes
 

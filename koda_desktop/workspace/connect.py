@@ -20,7 +20,7 @@ from koda_desktop.workspace.secrets import Secret, Secrets
 if TYPE_CHECKING:
     from koda_desktop.services.mongodb.connection import Connection
     from koda_desktop.services.s3.objects import Bucket, S3Objects
-    from koda_desktop.services.sandbox.sandbox import SandboxInfo
+    from koda_desktop.services.sandbox.info import SandboxInfo
 
 
 @dataclass(frozen=True, slots=True)

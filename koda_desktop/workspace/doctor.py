@@ -36,7 +36,7 @@ class Finding:
 
 def examine(paths: Paths, info: WorkspaceInfo, *, is_offline: bool = False) -> Iterator[Finding]:
     """Look at everything, one finding at a time; a fault of one part hides no other."""
-    vault = open_vault()
+    vault = open_vault(info.name)
     yield _guarded("data folder", lambda: _data_folder(paths))
     yield _guarded("local store", lambda: _store(paths, info))
     yield _guarded("keyring", lambda: _keyring(vault))
@@ -78,9 +78,10 @@ def _store(paths: Paths, info: WorkspaceInfo) -> Finding:
 
 
 def _keyring(vault: Vault) -> Finding:
-    what = f"Secrets are kept in {vault.description}"
-    remedy = "" if vault.is_lasting else "Set the secrets as environment variables each time."
-    return Finding("keyring", vault.is_lasting, what, remedy)
+    if vault.problem is None:
+        return Finding("keyring", True, "Secrets are kept in this computer's keyring")
+    remedy = "Set the secrets as environment variables each time."
+    return Finding("keyring", None, vault.problem.what, remedy)
 
 
 def _marketplace(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -37,3 +38,21 @@ class GateState:
     what: str
     remedy: str = ""
     fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewWorkspace:
+    """What a person filled in. ``secrets`` by their keyring names; never shown, logged or saved."""
+
+    info: WorkspaceInfo
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where this program keeps things, for the Settings page."""
+
+    data: str
+    logs: str
+    secrets: str
+    """In words: which keyring, or that secrets last for this session only."""

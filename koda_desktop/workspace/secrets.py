@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from koda_desktop.errors import VaultFault
 from koda_desktop.runtime.logs import register_secret
 from koda_desktop.sync.vault import Vault
 from koda_desktop.workspace.info import WorkspaceInfo
@@ -53,27 +52,17 @@ class Secrets:
             return given
         if secret is Secret.MONGODB_URI and self._info.mongodb_uri:
             return self._info.mongodb_uri
-        return self._vault.get(entry(self._info.name, secret)) or ""
+        return self._vault.get(secret.value) or ""
 
-    def store(self, values: Mapping[Secret, str]) -> tuple[VaultFault, ...]:
-        """Keep ``values`` in the keyring; answers the faults of those that could not be kept."""
-        faults = []
-        for secret, value in values.items():
-            try:
-                self._vault.set(entry(self._info.name, secret), value)
-            except VaultFault as fault:
-                faults.append(fault)
-        return tuple(faults)
+    def store(self, values: Mapping[str, str]) -> None:
+        """Keep ``values`` (by the names of ``Secret``). Raises UsageError or VaultFault."""
+        for name, value in values.items():
+            self._vault.set(Secret(name).value, value)
 
     def forget(self) -> None:
-        """Delete every secret of this workspace from the keyring."""
+        """Delete every secret of this workspace. Raises VaultFault."""
         for secret in Secret:
-            self._vault.delete(entry(self._info.name, secret))
-
-
-def entry(workspace: str, secret: Secret) -> str:
-    """The keyring's user name of a secret."""
-    return f"{workspace}/{secret.value}"
+            self._vault.delete(secret.value)
 
 
 def holds_credentials(uri: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 
+from bson.errors import BSONError
 from pymongo import errors
 
 from koda_desktop.errors import (
@@ -32,6 +33,11 @@ def mongodb_faults() -> Iterator[None]:
         yield
     except errors.PyMongoError as error:
         raise translate(error) from error
+    except (BSONError, OverflowError, UnicodeError, ArithmeticError) as error:
+        raise Refused(
+            "The listing holds a value that a database cannot store.",
+            facts={"kind": type(error).__name__},
+        ) from error
 
 
 def translate(error: errors.PyMongoError) -> KodaError:

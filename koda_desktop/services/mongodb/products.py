@@ -43,10 +43,10 @@ class MongoProducts:
         Its filter is true of no document, so an existing one is never touched: the insertion then
         runs into the unique ``_id``.
         """
-        fields = encode(document)
-        key = fields.pop("_id")
-        update = {"$set": {**fields, **_mark(receipt)}, "$currentDate": _NOW}
         with mongodb_faults():
+            fields = encode(document)
+            key = fields.pop("_id")
+            update = {"$set": {**fields, **_mark(receipt)}, "$currentDate": _NOW}
             try:
                 self._products.update_one({"_id": key, "$nor": [{"_id": key}]}, update, upsert=True)
             except DuplicateKeyError:
@@ -56,8 +56,8 @@ class MongoProducts:
     def edit(self, edits: Sequence[DocumentEdit]) -> dict[str, KodaError]:
         if not edits:
             return {}
-        updates = [UpdateOne(_guard(edit), _change(edit)) for edit in edits]
         with mongodb_faults():
+            updates = [UpdateOne(_guard(edit), _change(edit)) for edit in edits]
             try:
                 self._products.bulk_write(updates, ordered=False)
             except BulkWriteError as error:

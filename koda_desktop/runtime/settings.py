@@ -1,0 +1,166 @@
+"""The person's choices: declared once as data, kept in one JSON file.
+
+A setting's key, type, default, label, group and choices stand in its declaration; the settings
+page is drawn from them. Keys this version does not know are kept, and a file that cannot be read
+is put aside and said so, never thrown away.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from koda_desktop.errors import UsageError
+from koda_desktop.runtime.files import disk_faults, write_atomically
+
+Value = str | bool | int
+V = TypeVar("V", bound=Value)
+V_co = TypeVar("V_co", bound=Value, covariant=True)
+# Exactly one of these: a value of another type is a mistake a type checker can see.
+Exact = TypeVar("Exact", str, bool, int)
+
+# Far above what any settings need; a larger file is not ours.
+LARGEST_FILE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[V_co]):
+    """One choice. Its type is that of ``default``."""
+
+    key: str
+    default: V_co
+    label: str
+    group: str
+    help: str = ""
+    choices: tuple[tuple[V_co, str], ...] = ()
+    """Allowed values with the words shown for them; empty where every value of the type is."""
+
+    def accepts(self, value: object) -> bool:
+        """Whether ``value`` has the setting's type and is one of its choices."""
+        if type(value) is not type(self.default):
+            return False
+        return not self.choices or any(value == allowed for allowed, _ in self.choices)
+
+
+THEME = Setting(
+    "theme",
+    "system",
+    "Theme",
+    "Appearance",
+    choices=(("system", "Same as the system"), ("light", "Light"), ("dark", "Dark")),
+)
+DENSITY = Setting(
+    "density",
+    "comfortable",
+    "Row height",
+    "Appearance",
+    help="Compact shows more listings on the screen.",
+    choices=(("comfortable", "Comfortable"), ("compact", "Compact")),
+)
+NOTIFICATIONS = Setting(
+    "notifications",
+    True,
+    "Notify when work is finished",
+    "Notifications",
+    help="Tells you when a listing is published or a transfer needs you.",
+)
+SHOW_IN_TRAY = Setting(
+    "show_in_tray",
+    True,
+    "Show an icon in the system tray",
+    "Notifications",
+    help="Transfers go on while the window is hidden.",
+)
+DOWNLOAD_FOLDER = Setting(
+    "download_folder",
+    "",
+    "Download folder",
+    "Files",
+    help="Where bought files are put. Empty: the system's Downloads folder.",
+)
+
+SETTINGS: tuple[Setting[Value], ...] = (
+    THEME,
+    DENSITY,
+    NOTIFICATIONS,
+    SHOW_IN_TRAY,
+    DOWNLOAD_FOLDER,
+)
+
+
+class Settings:
+    """The values in force. Reading never touches the disk; each change is written at once."""
+
+    def __init__(self, file: Path, values: Mapping[str, object], problem: str = "") -> None:
+        self._file = file
+        self._values = dict(values)
+        self.problem = problem
+        """What was wrong with the file when it was loaded, for the person; else empty."""
+
+    @classmethod
+    def load(cls, file: Path) -> Settings:
+        """Read ``file``; a missing one means defaults, a damaged one is put aside and reported.
+
+        Raises NoRights or LocalFault where a damaged file cannot even be put aside.
+        """
+        try:
+            return cls(file, _read(file))
+        except FileNotFoundError:
+            return cls(file, {})
+        except (OSError, ValueError, RecursionError) as error:
+            return cls(file, {}, _put_aside(file, error))
+
+    def get(self, setting: Setting[V]) -> V:
+        """The value in force: the saved one where it is valid, else the default."""
+        value = self._values.get(setting.key)
+        if isinstance(value, type(setting.default)) and setting.accepts(value):
+            return value
+        return setting.default
+
+    def set(self, setting: Setting[Exact], value: Exact) -> None:
+        """Save ``value``. Raises UsageError for one the setting does not take, and LocalFaults.
+
+        After a fault the old value stays in force, here as on the disk.
+        """
+        if not setting.accepts(value):
+            raise UsageError(
+                f"“{setting.label}” cannot be {value!r}.",
+                remedy=_remedy(setting),
+                facts={"setting": setting.key},
+            )
+        values = {**self._values, setting.key: value}
+        text = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True)
+        write_atomically(self._file, f"{text}\n".encode("utf-8", "surrogatepass"), mode=0o600)
+        self._values = values
+
+
+def _read(file: Path) -> dict[str, object]:
+    with file.open("rb") as stream:
+        data = stream.read(LARGEST_FILE + 1)
+    if len(data) > LARGEST_FILE:
+        raise ValueError(f"larger than {LARGEST_FILE:,} bytes")
+    values = json.loads(data)
+    if not isinstance(values, dict):
+        raise ValueError("not a JSON object")
+    return values
+
+
+def _put_aside(file: Path, error: Exception) -> str:
+    """Rename the file that cannot be used; returns what to tell the person."""
+    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
+    aside = file.with_name(f"{file.stem}.damaged-{moment}{file.suffix}")
+    with disk_faults(f"The settings in {file} cannot be read and could not be put aside"):
+        file.rename(aside)
+    return (
+        f"The settings could not be read ({error}). The file is kept as {aside.name}; "
+        "Koda starts with its defaults."
+    )
+
+
+def _remedy(setting: Setting[Value]) -> str:
+    allowed = ", ".join(str(value) for value, _ in setting.choices)
+    return f"Choose one of: {allowed}." if allowed else "Give a value of the right kind."

@@ -1,0 +1,124 @@
+"""Adding, trying, using and removing workspaces: the list on disk and the secrets together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from koda_desktop.errors import UsageError, VaultFault
+from koda_desktop.runtime.clock import Clock, SystemClock
+from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.vault import MemoryVault, Vault, open_vault
+from koda_desktop.workspace.info import NewWorkspace, Places, WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.registry import Registry
+from koda_desktop.workspace.secrets import Secret, Secrets, holds_credentials
+
+OpenVault = Callable[[str], Vault]
+
+
+class Desk:
+    """The workspaces of one data folder. Every method blocks and may raise KodaErrors."""
+
+    def __init__(
+        self, paths: Paths, clock: Clock | None = None, vaults: OpenVault = open_vault
+    ) -> None:
+        self._paths = paths
+        self._clock = clock or SystemClock()
+        self._vaults = vaults
+        self._registry = Registry(paths)
+
+    def all(self) -> list[WorkspaceInfo]:
+        return self._registry.all()
+
+    def current(self) -> WorkspaceInfo | None:
+        return self._registry.current()
+
+    def use(self, name: str) -> WorkspaceInfo:
+        return self._registry.use(name)
+
+    def add(self, new: NewWorkspace) -> WorkspaceInfo:
+        """Remember ``new`` and use it; its secrets go to the keyring.
+
+        Raises UsageError for what is missing or a name that is taken; then nothing is kept. Raises
+        VaultFault when the workspace was added but its secrets will not outlive this session.
+        """
+        info, secrets = _sorted(new)
+        _check(info, secrets)
+        self._paths.ensure()
+        self._registry.add(info)
+        if secrets:
+            vault = self._vaults(info.name)
+            Secrets(info, vault).store(secrets)
+            _say_if_fleeting(vault, info)
+        return info
+
+    def remove(self, name: str) -> WorkspaceInfo:
+        """Forget the workspace and its secrets; its folder on disk stays. Raises NotFound."""
+        info = self._registry.remove(name)
+        Secrets(info, self._vaults(info.name)).forget()
+        return info
+
+    def test(self, new: NewWorkspace) -> str:
+        """Try every server; what was reached, in one sentence. Raises what stands in the way."""
+        from koda_desktop.workspace.connect import connect
+
+        info, secrets = _sorted(new)
+        _check(info, secrets)
+        vault = MemoryVault()
+        Secrets(info, vault).store(secrets)
+        connected = connect(info, Secrets(info, vault), self._paths, self._clock)
+        try:
+            version = connected.database.ping()
+            connected.objects.check_bucket()
+            name = connected.marketplace.account(connected.actor).name
+        finally:
+            connected.close()
+        return f"MongoDB {version} and the bucket answer; you are {name}."
+
+    def places(self) -> Places:
+        problem = self._vaults("-").problem
+        secrets = "the keyring of this computer" if problem is None else f"memory: {problem.what}"
+        return Places(str(self._paths.root), str(self._paths.logs), secrets)
+
+
+def _sorted(new: NewWorkspace) -> tuple[WorkspaceInfo, Mapping[str, str]]:
+    """An address with a password in it is a secret; one without is part of the description."""
+    secrets = {name: value for name, value in new.secrets.items() if value}
+    uri = secrets.get(Secret.MONGODB_URI) or new.info.mongodb_uri
+    secrets.pop(Secret.MONGODB_URI, None)
+    if uri and holds_credentials(uri):
+        secrets[Secret.MONGODB_URI.value] = uri
+        uri = ""
+    return replace(new.info, mongodb_uri=uri), secrets
+
+
+def _check(info: WorkspaceInfo, secrets: Mapping[str, str]) -> None:
+    if info.kind is not WorkspaceKind.DIRECT:
+        return
+    uri = Secret.MONGODB_URI
+    given = {
+        f"the mongodb:// address (--mongodb-uri or {uri.variable})": info.mongodb_uri
+        or secrets.get(uri)
+        or os.environ.get(uri.variable),
+        "the database's name (--database)": info.database,
+        "the bucket's name (--bucket)": info.bucket,
+        "your user id (--user-id)": info.user_id,
+    }
+    missing = [what for what, value in given.items() if not value]
+    if missing:
+        raise UsageError(
+            f"A marketplace of your own needs {', '.join(missing)}.",
+            remedy="Fill in what is missing, then add it again.",
+        )
+
+
+def _say_if_fleeting(vault: Vault, info: WorkspaceInfo) -> None:
+    if vault.problem is None:
+        return
+    variables = ", ".join(secret.variable for secret in Secret)
+    raise VaultFault(
+        vault.problem.what,
+        kept=f"“{info.name}” was added, but its secrets last only until Koda is closed.",
+        remedy=f"Set them in the environment each time ({variables}).",
+    )

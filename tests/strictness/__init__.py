@@ -1,0 +1,1 @@
+"""pytest plugins that fail a test for what it left behind or muttered."""
