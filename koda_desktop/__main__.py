@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from koda_desktop import __version__
@@ -14,15 +13,6 @@ from koda_desktop.errors import KodaError
 from koda_desktop.runtime.crash import CrashReports
 from koda_desktop.runtime.logs import configure
 from koda_desktop.runtime.paths import Paths, data_root
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What the window was started with."""
-
-    paths: Paths
-    workspace: str | None
-    is_offline: bool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -41,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     crashes = CrashReports(paths.crash)
     crashes.install()
     from koda_desktop.app import run
+    from koda_desktop.app.start import Options
 
     is_offline = given.offline or os.environ.get("KODA_OFFLINE", "0") not in ("", "0")
     return run(Options(paths, given.workspace, is_offline), crashes)

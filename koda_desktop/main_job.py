@@ -14,7 +14,6 @@ from koda_desktop.errors import KodaError, Unverified
 from koda_desktop.models.money import parse_amount, split_fee, to_web_number
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.runtime.resources import resource
-from koda_desktop.runtime.work import Progress
 from koda_desktop.sync.rows import ListingDetail, ListingState
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection, PackagedFile
@@ -90,16 +89,9 @@ def _draft(workspace: Workspace, inspection: Inspection, say: Say) -> str:
 
 def _publish(workspace: Workspace, listing_id: str, say: Say) -> ListingDetail:
     workspace.publish([listing_id])
-    phases: set[str] = set()
-
-    def tell(progress: Progress) -> None:
-        if progress.phase and progress.phase not in phases:
-            phases.add(progress.phase)
-            say(f"Sync       {progress.phase}")
-
-    report = workspace.sync_now(progress=tell)
-    for operation in workspace.operations():
-        say(f"           {operation.verb}: {operation.state}")
+    report = workspace.sync_now()
+    for operation in reversed(workspace.operations()):
+        say(f"Sync       {operation.verb}: {operation.state}")
     if not report.is_clean:
         problem = report.problem or next((row.error for row in report.parked), None) or {}
         raise Unverified(str(problem.get("what", "Not everything was sent.")))

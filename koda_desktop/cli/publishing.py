@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from koda_desktop.workspace.facade import Workspace
 
 
+_PHASES = {"send": "Sending what waits…", "pull": "Fetching what changed…"}
+
+
 def publish(context: Context, options: argparse.Namespace) -> bool:
     """Queue the listings; unless offline, send them and wait for the read-back."""
     if options.all == bool(options.ids):
@@ -67,9 +70,9 @@ def _synchronise(context: Context, workspace: Workspace) -> SyncReport:
     phases: set[str] = set()
 
     def tell(progress: Progress) -> None:
-        if progress.phase and progress.phase not in phases:
+        if progress.phase in _PHASES and progress.phase not in phases:
             phases.add(progress.phase)
-            context.output.note(progress.phase)
+            context.output.note(_PHASES[progress.phase])
 
     return workspace.sync_now(progress=tell)
 

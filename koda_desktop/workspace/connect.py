@@ -6,7 +6,7 @@ thread: never at start-up, never on the window's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from koda_desktop.errors import Misconfigured, Offline
 from koda_desktop.marketplace.api import Actor, Marketplace
 from koda_desktop.runtime.clock import Clock
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.runtime.work import ProgressReport, ignore_progress
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Secret, Secrets
 
@@ -21,43 +22,115 @@ if TYPE_CHECKING:
     from koda_desktop.services.mongodb.connection import Connection
     from koda_desktop.services.s3.objects import Bucket, S3Objects
     from koda_desktop.services.sandbox.info import SandboxInfo
+    from koda_desktop.services.sandbox.sandbox import Sandbox
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """A marketplace that can be called, who calls it, and what to do when it is done with."""
+    """A marketplace that can be called, and the adapters it stands on."""
 
     marketplace: Marketplace
-    actor: Actor
     database: Connection
     objects: S3Objects
-    close: Callable[[], None]
+
+    def close(self) -> None:
+        self.database.close()
+        self.objects.close()
 
 
-def connect(info: WorkspaceInfo, secrets: Secrets, paths: Paths, clock: Clock) -> Connected:
-    """Open the marketplace of ``info``. Blocking.
+class Connector:
+    """Opens the marketplace of one workspace, again after a fault, and closes it at the end.
 
-    Raises Offline for a workspace without a marketplace, Misconfigured when something is missing,
-    VaultFault when the keyring is locked, LocalFault when the sandbox cannot start.
+    ``open`` blocks for as long as servers take to start or to answer.
     """
-    if info.kind is WorkspaceKind.SANDBOX:
-        return _sandbox(info, paths, clock)
-    if info.kind is WorkspaceKind.DIRECT:
-        return _direct(info, secrets, clock)
-    raise Offline(
-        "This workspace works offline: it has no marketplace.",
-        remedy="Add a marketplace in Settings to publish.",
-    )
+
+    def __init__(
+        self,
+        info: WorkspaceInfo,
+        secrets: Secrets,
+        paths: Paths,
+        clock: Clock,
+        *,
+        is_operator: bool = False,
+    ) -> None:
+        self._info = info
+        self._secrets = secrets
+        self._paths = paths
+        self._clock = clock
+        self._is_operator = is_operator
+        self._lock = threading.Lock()
+        self._connected: Connected | None = None
+        self._sandbox: Sandbox | None = None
+
+    def open(self, progress: ProgressReport = ignore_progress) -> Connected:
+        """The marketplace, connected anew.
+
+        Raises Offline for a workspace without a marketplace, Misconfigured when something is
+        missing, VaultFault when the keyring is locked, LocalFault when the sandbox cannot start.
+        """
+        with self._lock:
+            self._let_go()
+            uri, database, bucket = self._addresses(progress)
+            self._connected = _connect(uri, database, bucket, self._clock)
+            return self._connected
+
+    def marketplace(self) -> Marketplace:
+        """As ``open``, for those who need no more than the interface."""
+        return self.open().marketplace
+
+    def close(self) -> None:
+        """Let go of the servers; the sandbox's are stopped if nobody else uses them."""
+        with self._lock:
+            self._let_go()
+            if self._sandbox is not None:
+                self._sandbox.stop()
+                self._sandbox = None
+
+    def _let_go(self) -> None:
+        if self._connected is not None:
+            self._connected.close()
+            self._connected = None
+
+    def _addresses(self, progress: ProgressReport) -> tuple[str, str, Bucket]:
+        if self._info.kind is WorkspaceKind.SANDBOX:
+            return self._start_sandbox(progress)
+        if self._info.kind is WorkspaceKind.DIRECT:
+            uri = _needed(self._secrets, Secret.MONGODB_URI, "the mongodb:// address")
+            return uri, self._info.database, _bucket(self._info, self._secrets)
+        raise Offline(
+            "This workspace works offline: it has no marketplace.",
+            remedy="Add a marketplace in Settings to publish.",
+        )
+
+    def _start_sandbox(self, progress: ProgressReport) -> tuple[str, str, Bucket]:
+        from koda_desktop.services.s3.objects import Bucket
+        from koda_desktop.services.sandbox.sandbox import Sandbox
+
+        if self._sandbox is None:
+            self._sandbox = Sandbox(self._paths.sandbox, prepare=_prepare_sandbox)
+        ready = self._sandbox.start(progress)
+        if self._is_operator:
+            ready = ready.as_operator()
+        bucket = Bucket(
+            ready.bucket,
+            ready.region,
+            ready.s3_endpoint,
+            ready.s3_access_key_id,
+            ready.s3_secret_access_key,
+        )
+        return ready.mongodb_uri, ready.database, bucket
 
 
-def _direct(info: WorkspaceInfo, secrets: Secrets, clock: Clock) -> Connected:
-    uri = _needed(secrets, Secret.MONGODB_URI, "the mongodb:// address")
-    bucket = direct_bucket(info, secrets)
-    return _open(uri, info.database, bucket, Actor(info.user_id), clock, lambda: None)
+def actor_of(info: WorkspaceInfo) -> Actor:
+    """Who acts in a workspace; in a sandbox, the demo seller unless another account was chosen."""
+    if info.kind is WorkspaceKind.SANDBOX and not info.user_id:
+        from koda_desktop.services.sandbox.info import SELLER_ID
+
+        return Actor(SELLER_ID)
+    return Actor(info.user_id)
 
 
-def direct_bucket(info: WorkspaceInfo, secrets: Secrets) -> Bucket:
-    """The bucket of a direct workspace with its keys. Raises Misconfigured where one is missing."""
+def _bucket(info: WorkspaceInfo, secrets: Secrets) -> Bucket:
     from koda_desktop.services.s3.objects import Bucket
 
     return Bucket(
@@ -80,23 +153,6 @@ def _needed(secrets: Secrets, secret: Secret, what: str) -> str:
     return value
 
 
-def _sandbox(info: WorkspaceInfo, paths: Paths, clock: Clock) -> Connected:
-    from koda_desktop.services.s3.objects import Bucket
-    from koda_desktop.services.sandbox.sandbox import Sandbox
-
-    sandbox = Sandbox(paths.sandbox, prepare=_prepare_sandbox)
-    ready = sandbox.start()
-    bucket = Bucket(
-        ready.bucket,
-        ready.region,
-        ready.s3_endpoint,
-        ready.s3_access_key_id,
-        ready.s3_secret_access_key,
-    )
-    actor = Actor(info.user_id or ready.seller_id)
-    return _open(ready.mongodb_uri, ready.database, bucket, actor, clock, sandbox.stop)
-
-
 def _prepare_sandbox(ready: SandboxInfo) -> None:
     from koda_desktop.services.mongodb.connection import Connection
     from koda_desktop.services.mongodb.indexes import create_indexes
@@ -108,22 +164,14 @@ def _prepare_sandbox(ready: SandboxInfo) -> None:
         connection.close()
 
 
-def _open(
-    uri: str, database: str, bucket: Bucket, actor: Actor, clock: Clock, stop: Callable[[], None]
-) -> Connected:
+def _connect(uri: str, database: str, bucket: Bucket, clock: Clock) -> Connected:
     from koda_desktop.marketplace.direct import DirectMarketplace
     from koda_desktop.services.mongodb.connection import Connection
     from koda_desktop.services.mongodb.products import MongoProducts
     from koda_desktop.services.mongodb.users import MongoUsers
     from koda_desktop.services.s3.objects import S3Objects
 
-    connection = Connection(uri, database)
     objects = S3Objects(bucket, clock)
+    connection = Connection(uri, database)
     marketplace = DirectMarketplace(MongoUsers(connection), MongoProducts(connection), objects)
-
-    def close() -> None:
-        connection.close()
-        objects.close()
-        stop()
-
-    return Connected(marketplace, actor, connection, objects, close)
+    return Connected(marketplace, connection, objects)

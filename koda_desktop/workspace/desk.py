@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from koda_desktop.errors import UsageError, VaultFault
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.paths import Paths
-from koda_desktop.sync.vault import MemoryVault, Vault, open_vault
+from koda_desktop.sync.vault import MemoryVault, Vault
 from koda_desktop.workspace.info import NewWorkspace, Places, WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
-from koda_desktop.workspace.secrets import Secret, Secrets, holds_credentials
-
-OpenVault = Callable[[str], Vault]
+from koda_desktop.workspace.secrets import OpenVault, Secret, Secrets, Vaults, holds_credentials
 
 
 class Desk:
     """The workspaces of one data folder. Every method blocks and may raise KodaErrors."""
 
     def __init__(
-        self, paths: Paths, clock: Clock | None = None, vaults: OpenVault = open_vault
+        self, paths: Paths, clock: Clock | None = None, vaults: OpenVault | None = None
     ) -> None:
         self._paths = paths
         self._clock = clock or SystemClock()
-        self._vaults = vaults
+        self._vaults = vaults or Vaults()
         self._registry = Registry(paths)
 
     def all(self) -> list[WorkspaceInfo]:
@@ -48,32 +46,32 @@ class Desk:
         self._paths.ensure()
         self._registry.add(info)
         if secrets:
-            vault = self._vaults(info.name)
-            Secrets(info, vault).store(secrets)
-            _say_if_fleeting(vault, info)
+            Secrets(info, self._vaults).store(secrets)
+            _say_if_fleeting(self._vaults(info.name), info)
         return info
 
     def remove(self, name: str) -> WorkspaceInfo:
         """Forget the workspace and its secrets; its folder on disk stays. Raises NotFound."""
         info = self._registry.remove(name)
-        Secrets(info, self._vaults(info.name)).forget()
+        Secrets(info, self._vaults).forget()
         return info
 
     def test(self, new: NewWorkspace) -> str:
         """Try every server; what was reached, in one sentence. Raises what stands in the way."""
-        from koda_desktop.workspace.connect import connect
+        from koda_desktop.workspace.connect import Connector, actor_of
 
         info, secrets = _sorted(new)
         _check(info, secrets)
-        vault = MemoryVault()
-        Secrets(info, vault).store(secrets)
-        connected = connect(info, Secrets(info, vault), self._paths, self._clock)
+        typed = Secrets(info, Vaults(lambda _: MemoryVault()))
+        typed.store(secrets)
+        connector = Connector(info, typed, self._paths, self._clock)
         try:
+            connected = connector.open()
             version = connected.database.ping()
             connected.objects.check_bucket()
-            name = connected.marketplace.account(connected.actor).name
+            name = connected.marketplace.account(actor_of(info)).name
         finally:
-            connected.close()
+            connector.close()
         return f"MongoDB {version} and the bucket answer; you are {name}."
 
     def places(self) -> Places:

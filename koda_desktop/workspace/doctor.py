@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from koda_desktop.errors import KodaError
+from koda_desktop.marketplace.api import Actor
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.files import write_atomically
 from koda_desktop.runtime.paths import Paths
-from koda_desktop.sync.vault import Vault, open_vault
-from koda_desktop.workspace.connect import Connected, connect
+from koda_desktop.sync.vault import Vault
+from koda_desktop.workspace.connect import Connected, Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
-from koda_desktop.workspace.secrets import Secrets
+from koda_desktop.workspace.secrets import Secrets, Vaults
 
 _FREE_BYTES = 512 * 1024**2
 _CLOCK_SECONDS = 300
@@ -36,14 +37,14 @@ class Finding:
 
 def examine(paths: Paths, info: WorkspaceInfo, *, is_offline: bool = False) -> Iterator[Finding]:
     """Look at everything, one finding at a time; a fault of one part hides no other."""
-    vault = open_vault(info.name)
+    vaults = Vaults()
     yield _guarded("data folder", lambda: _data_folder(paths))
     yield _guarded("local store", lambda: _store(paths, info))
-    yield _guarded("keyring", lambda: _keyring(vault))
+    yield _guarded("keyring", lambda: _keyring(vaults(info.name)))
     if is_offline or info.kind is WorkspaceKind.OFFLINE:
         yield Finding("marketplace", None, "Working offline: it was not looked at")
         return
-    yield from _marketplace(paths, info, vault, SystemClock())
+    yield from _marketplace(paths, info, vaults, SystemClock())
 
 
 def _guarded(check: str, look: Callable[[], Finding]) -> Finding:
@@ -85,21 +86,23 @@ def _keyring(vault: Vault) -> Finding:
 
 
 def _marketplace(
-    paths: Paths, info: WorkspaceInfo, vault: Vault, clock: Clock
+    paths: Paths, info: WorkspaceInfo, vaults: Vaults, clock: Clock
 ) -> Iterator[Finding]:
+    connector = Connector(info, Secrets(info, vaults), paths, clock)
     try:
-        connected = connect(info, Secrets(info, vault), paths, clock)
+        connected = connector.open()
     except KodaError as error:
+        connector.close()
         yield Finding("marketplace", False, error.what, error.remedy)
         return
     try:
         yield _guarded("database", lambda: _database(connected))
         yield _guarded("indexes", lambda: _indexes(connected))
         yield _guarded("clock", lambda: _clock(connected, clock))
-        yield _guarded("account", lambda: _account(connected))
+        yield _guarded("account", lambda: _account(connected, actor_of(info)))
         yield _guarded("bucket", lambda: _bucket(connected))
     finally:
-        connected.close()
+        connector.close()
 
 
 def _database(connected: Connected) -> Finding:
@@ -125,11 +128,11 @@ def _clock(connected: Connected, clock: Clock) -> Finding:
     return Finding("clock", off < _CLOCK_SECONDS, what, remedy)
 
 
-def _account(connected: Connected) -> Finding:
-    unmet = [gate for gate in connected.marketplace.gates(connected.actor) if not gate.is_met]
+def _account(connected: Connected, actor: Actor) -> Finding:
+    unmet = [gate for gate in connected.marketplace.gates(actor) if not gate.is_met]
     if unmet:
         return Finding("account", False, "; ".join(gate.what for gate in unmet), unmet[0].remedy)
-    name = connected.marketplace.account(connected.actor).name
+    name = connected.marketplace.account(actor).name
     return Finding("account", True, f"{name} may publish")
 
 

@@ -1,4 +1,4 @@
-"""One connection to a marketplace: its store, engine, vault and marketplace, put together.
+"""What every page and every command talks to.
 
 Every method blocks for at most a disk's time unless it says otherwise, may be called from any
 thread but the window's, and raises KodaErrors. Controllers call them on worker pools; commands call
@@ -25,53 +25,83 @@ from koda_desktop.sync.rows import (
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
+    from koda_desktop.runtime.paths import Paths
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.secrets import OpenVault
 
 Unsubscribe = Callable[[], None]
 
 
 class Workspace:
-    """The facade every page and every command talks to."""
+    """One marketplace on this computer: local reads, durable commands, and the engine."""
 
-    info: WorkspaceInfo
+    def __init__(self, info: WorkspaceInfo, parts: WorkspaceParts) -> None:
+        self.info = info
+        self._parts = parts
+        self._reads = parts.reads
+        self._commands = parts.commands
+
+    @staticmethod
+    def open(
+        paths: Paths,
+        info: WorkspaceInfo,
+        *,
+        offline: bool = False,
+        environ: Mapping[str, str] | None = None,
+        vaults: OpenVault | None = None,
+    ) -> Workspace:
+        """Open the local store of ``info``; the marketplace is reached when the engine runs.
+
+        Raises StoreFault, NoRights or DiskFull.
+        """
+        from koda_desktop.workspace.parts import open_parts
+
+        parts = open_parts(paths, info, is_offline=offline, environ=environ, vaults=vaults)
+        return Workspace(info, parts)
 
     # -- reading: from the local store alone, never the network --
 
     def count(self, query: ListingQuery) -> int:
         """How many listings match."""
-        raise NotImplementedError
+        return self._reads.count(query)
 
     def keys(self, query: ListingQuery) -> array[int]:
         """The ``pk`` of every matching listing, in order: 8 bytes a listing."""
-        raise NotImplementedError
+        return self._reads.keys(query)
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         """The rows of these keys, in the order given; keys that are gone are left out."""
-        raise NotImplementedError
+        return self._reads.rows(keys)
 
     def listing(self, listing_id: str) -> ListingDetail:
         """One listing, whole. ``listing_id`` may be a unique beginning. Raises NotFound."""
-        raise NotImplementedError
+        return self._reads.listing(listing_id)
 
     def checklist(self, listing_id: str) -> tuple[GateState, ...]:
-        """Each gate of publishing for this listing, as far as it is known on this computer."""
-        raise NotImplementedError
+        """Each gate of publishing for this listing, as far as it is known on this computer.
+
+        The account's gates are the marketplace's answer of last time; unknown before the first.
+        """
+        from koda_desktop.workspace.checklist import checklist
+
+        return checklist(self._parts.store, self._reads, listing_id)
 
     def operations(self, *, done: int = 50) -> list[OperationRow]:
         """What will go out, in order; then the last ``done`` that went, newest first."""
-        raise NotImplementedError
+        return self._reads.operations(done)
 
     def transfers(self, *, done: int = 50) -> list[TransferRow]:
         """Transfers under way or waiting, then the last ``done`` that ended, newest first."""
-        raise NotImplementedError
+        return self._reads.transfers(done)
 
     def status(self) -> SyncStatus:
         """The engine in one glance. Cheap."""
-        raise NotImplementedError
+        return self._reads.status()
 
     def subscribe(self, listener: Callable[[Changes], None]) -> Unsubscribe:
         """Have ``listener`` called, on the thread that changed something, after each commit."""
-        raise NotImplementedError
+        return self._parts.store.subscribe(listener)
 
     # -- writing: committed and durable when the call returns --
 
@@ -82,14 +112,14 @@ class Workspace:
         Number); what is missing is taken from the inspection's proposals. Raises InputError naming
         the field that is wrong.
         """
-        raise NotImplementedError
+        return self._commands.draft(inspection, fields)
 
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         """Change seller fields. A draft changes here alone; a published listing's change is queued.
 
         Raises InputError with ``facts["fields"]`` (field to sentence); then nothing was changed.
         """
-        raise NotImplementedError
+        self._commands.edit(listing_id, changes)
 
     def publish(self, listing_ids: Sequence[str]) -> None:
         """Queue the upload, registration and read-back of each. All or none are queued.
@@ -97,33 +127,33 @@ class Workspace:
         Raises GatesUnmet when this computer already knows a gate that is not met (an incomplete
         document, a file with errors or secrets); account gates are decided by the marketplace.
         """
-        raise NotImplementedError
+        self._commands.publish(listing_ids)
 
     def withdraw(self, listing_id: str) -> None:
         """Take a queued publication back to a draft. Refused once it has been registered."""
-        raise NotImplementedError
+        self._commands.withdraw(listing_id)
 
     def retry(self, listing_id: str) -> None:
         """Send this listing's parked work again."""
-        raise NotImplementedError
+        self._commands.retry(listing_id)
 
     def discard_changes(self, listing_id: str) -> None:
         """Drop the parked edit of a published listing and show the server's copy again."""
-        raise NotImplementedError
+        self._commands.discard_changes(listing_id)
 
     def delete_draft(self, listing_id: str) -> None:
         """Delete a listing that never left this computer. Raises Refused otherwise."""
-        raise NotImplementedError
+        self._commands.delete_draft(listing_id)
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """Stop a transfer; its listing goes back to a draft and can be published again."""
-        raise NotImplementedError
+        self._commands.cancel_transfer(transfer_id)
 
     # -- the engine --
 
     def start_sync(self) -> None:
         """Keep up in the background until ``close``: send what waits, pull what changed."""
-        raise NotImplementedError
+        self._parts.engine.get().loop.start()
 
     def sync_now(
         self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress
@@ -133,16 +163,16 @@ class Workspace:
         Does not wait for back-off: each operation is tried now. Raises nothing but Cancelled: what
         stood in the way is in the report.
         """
-        raise NotImplementedError
+        return self._parts.engine.get().engine.run_round(cancel, progress)
 
     def wake(self) -> None:
         """Have the background engine look again now (after an edit, a resume, F5)."""
-        raise NotImplementedError
+        self._parts.engine.get().loop.wake()
 
     def set_offline(self, offline: bool) -> None:
         """Stop or resume using the network."""
-        raise NotImplementedError
+        self._parts.engine.get().engine.set_offline(offline)
 
     def close(self) -> None:
         """Stop the engine between two steps, flush and close. Safe to call twice."""
-        raise NotImplementedError
+        self._parts.close()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from koda_desktop.runtime.logs import register_secret
-from koda_desktop.sync.vault import Vault
+from koda_desktop.sync.vault import Vault, open_vault
 from koda_desktop.workspace.info import WorkspaceInfo
 
 
@@ -26,14 +27,43 @@ class Secret(StrEnum):
         return "KODA_" + self.value.upper().replace("-", "_")
 
 
+OpenVault = Callable[[str], Vault]
+"""The vault of a workspace, by its name."""
+
+
+class Vaults:
+    """One vault per workspace for the whole process.
+
+    So that where there is no keyring, what was typed into Settings serves until Koda is closed.
+    """
+
+    def __init__(self, open_one: OpenVault = open_vault) -> None:
+        self._open_one = open_one
+        self._opened: dict[str, Vault] = {}
+        self._lock = threading.Lock()
+
+    def __call__(self, workspace: str) -> Vault:
+        """The vault of ``workspace``; may show the system's dialog that unlocks the keyring."""
+        with self._lock:
+            if workspace not in self._opened:
+                self._opened[workspace] = self._open_one(workspace)
+            return self._opened[workspace]
+
+
 class Secrets:
-    """Where the secrets of the workspace ``info`` come from. Blocking: a keyring may ask."""
+    """Where the secrets of the workspace ``info`` come from. Blocking: a keyring may ask.
+
+    The keyring is opened when the environment and the description hold no answer.
+    """
 
     def __init__(
-        self, info: WorkspaceInfo, vault: Vault, environ: Mapping[str, str] | None = None
+        self,
+        info: WorkspaceInfo,
+        vaults: OpenVault = open_vault,
+        environ: Mapping[str, str] | None = None,
     ) -> None:
         self._info = info
-        self._vault = vault
+        self._vaults = vaults
         self._environ = os.environ if environ is None else environ
 
     def get(self, secret: Secret) -> str:
@@ -52,17 +82,19 @@ class Secrets:
             return given
         if secret is Secret.MONGODB_URI and self._info.mongodb_uri:
             return self._info.mongodb_uri
-        return self._vault.get(secret.value) or ""
+        return self._vaults(self._info.name).get(secret.value) or ""
 
     def store(self, values: Mapping[str, str]) -> None:
         """Keep ``values`` (by the names of ``Secret``). Raises UsageError or VaultFault."""
+        vault = self._vaults(self._info.name)
         for name, value in values.items():
-            self._vault.set(Secret(name).value, value)
+            vault.set(Secret(name).value, value)
 
     def forget(self) -> None:
         """Delete every secret of this workspace. Raises VaultFault."""
+        vault = self._vaults(self._info.name)
         for secret in Secret:
-            self._vault.delete(secret.value)
+            vault.delete(secret.value)
 
 
 def holds_credentials(uri: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
@@ -68,7 +68,7 @@ class Connection:
         """The server's clock, aware."""
         with mongodb_faults():
             moment: datetime = self._client.admin.command("hello")["localTime"]
-        return moment
+        return moment.replace(tzinfo=UTC)
 
     def close(self) -> None:
         self._client.close()

@@ -37,10 +37,11 @@ def mongo_faults(what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def connected(uri: str, timeout_ms: int = _TIMEOUT_MS) -> Iterator[Client]:
+def connected(uri: str, timeout_ms: int | None = None) -> Iterator[Client]:
     """A client for a short errand; it and its threads are gone afterwards."""
+    limit = _TIMEOUT_MS if timeout_ms is None else timeout_ms
     client: Client = pymongo.MongoClient(
-        uri, serverSelectionTimeoutMS=timeout_ms, connectTimeoutMS=timeout_ms
+        uri, serverSelectionTimeoutMS=limit, connectTimeoutMS=limit
     )
     try:
         yield client

@@ -1,0 +1,182 @@
+"""From starting the process to a window that is painted and idle, beside a bare QMainWindow.
+
+Ours has 10,000 listings in its store and counts as painted once their first rows are. Both are
+started in turn, so that a machine which changes its pace changes it for both. Also: the memory after
+the first paint, and which heavy SDKs were loaded before it (none should be).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 15
+LISTINGS = 10_000
+HEAVY = ("boto3", "botocore", "pymongo", "bson", "stripe", "httpx", "keyring", "numpy", "pydantic")
+
+BARE = """
+import sys, time
+from PySide6.QtCore import QTimer, QEvent
+from PySide6.QtWidgets import QApplication, QMainWindow
+import json, resource_use
+class Window(QMainWindow):
+    def paintEvent(self, event):
+        super().paintEvent(event)
+        QTimer.singleShot(0, self.done)
+    def done(self):
+        resource_use.tell()
+        app.quit()
+app = QApplication([])
+window = Window()
+window.resize(1240, 800)
+window.show()
+app.exec()
+"""
+
+OURS = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QEvent, QObject, QTimer
+from koda_desktop.app import loop_runner, make_application
+from koda_desktop.app.session import Session
+from koda_desktop.app.start import Options
+from koda_desktop.runtime.paths import Paths
+import resource_use
+
+class Painted(QObject):
+    def __init__(self, table, stop):
+        super().__init__()
+        self._table, self._stop = table, stop
+        table.viewport().installEventFilter(self)
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint and self._table.model().row_at(0) is not None:
+            QTimer.singleShot(0, self._done)
+        return False
+    def _done(self):
+        if self._stop is not None:
+            resource_use.tell()
+            self._stop()
+            self._stop = None
+
+class NoInstance:
+    def listen(self, raise_window): pass
+    def release(self): pass
+
+application = make_application()
+session = Session(application, Options(Paths(Path(sys.argv[1])).ensure(), is_offline=True))
+watch = Painted(session.window.listings_page.table, session._quit.set)
+with loop_runner(application) as runner:
+    runner.run(session.main(NoInstance()))
+"""
+
+TELL = f"""
+import json, sys, time
+HEAVY = {HEAVY!r}
+def tell():
+    now = time.time()
+    with open("/proc/self/status") as status:
+        rss = next(int(line.split()[1]) for line in status if line.startswith("VmRSS"))
+    heavy = [name for name in HEAVY if name in sys.modules]
+    print(json.dumps({{"now": now, "mib": rss / 1024, "heavy": heavy}}), flush=True)
+"""
+
+
+def main() -> int:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        (folder / "resource_use.py").write_text(TELL)
+        data = folder / "data"
+        fill(data)
+        programs = {"bare": (BARE, []), "koda": (OURS, [str(data)])}
+        took: dict[str, list[float]] = {name: [] for name in programs}
+        memory: dict[str, float] = {}
+        heavy: list[str] = []
+        for _ in range(ROUNDS + 1):
+            for name, (program, arguments) in programs.items():
+                seconds, told = measure(program, arguments, folder)
+                took[name].append(seconds)
+                memory[name] = told["mib"]
+                heavy = told["heavy"]
+    report({name: values[1:] for name, values in took.items()}, memory, heavy)
+    return 0
+
+
+def fill(data: Path) -> None:
+    """A workspace with LISTINGS published listings, as a pull would leave them."""
+    from koda_desktop.runtime.paths import Paths
+    from koda_desktop.sync import entities
+    from koda_desktop.workspace import Workspace, WorkspaceInfo, WorkspaceKind
+    from koda_desktop.workspace.registry import Registry
+
+    paths = Paths(data).ensure()
+    info = WorkspaceInfo("bench", WorkspaceKind.OFFLINE)
+    Registry(paths).add(info)
+    workspace = Workspace.open(paths, info)
+    rows = [listing(entities, number) for number in range(LISTINGS)]
+    workspace._parts.store.write(lambda tx: entities.insert(tx, rows))
+    workspace.close()
+
+
+def listing(entities: object, number: int) -> object:
+    """One made-up listing; its file's facts are those of no file on this computer."""
+    from koda_desktop.sync.entities import NewEntity, StagedFile
+
+    listing_id = f"{number:024x}"
+    document = {
+        "_id": listing_id,
+        "title": f"Automation number {number}",
+        "description": "Moves rows from one place to another, every morning. " * 5,
+        "price": number % 90 + 0.99,
+        "category": "Productivity",
+        "tags": ["n8n", "sheets", f"group-{number % 40}"],
+        "platform": "n8n",
+        "version": "1.0.0",
+    }
+    return NewEntity(
+        id=listing_id,
+        document=document,
+        file=StagedFile("flow.json", "application/json", 4_000, "0" * 64),
+        updated_at="2026-01-02T03:04:05.678Z",
+        inspection=None,
+    )
+
+
+def measure(program: str, arguments: list[str], folder: Path) -> tuple[float, dict]:
+    environ = {
+        **os.environ,
+        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
+        "PYTHONPATH": os.pathsep.join([str(folder), str(Path(__file__).parents[1])]),
+    }
+    began = time.time()
+    process = subprocess.run(
+        [sys.executable, "-c", program, *arguments],
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    told = json.loads(process.stdout.splitlines()[-1])
+    return told["now"] - began, told
+
+
+def report(took: dict[str, list[float]], memory: dict[str, float], heavy: list[str]) -> None:
+    median = {name: statistics.median(values) * 1000 for name, values in took.items()}
+    for name in took:
+        low, high = min(took[name]) * 1000, max(took[name]) * 1000
+        print(
+            f"{name:>5}: painted and idle after {median[name]:6.1f} ms "
+            f"(median of {len(took[name])}, {low:.0f} to {high:.0f}), {memory[name]:5.1f} MiB"
+        )
+    print(f"ratio: {median['koda'] / median['bare']:.2f} (goal 2.0), with {LISTINGS:,} listings")
+    print(f"memory after first paint: {memory['koda']:.1f} MiB (goal 90)")
+    print(f"heavy modules loaded before it: {', '.join(heavy) or 'none'}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

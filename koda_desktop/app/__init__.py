@@ -1,0 +1,59 @@
+"""Start-up order, the Qt loop, quitting. The only room that knows qasync."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from koda_desktop.app.instance import SingleInstance
+from koda_desktop.app.session import Session
+from koda_desktop.app.start import Options
+
+if TYPE_CHECKING:
+    from koda_desktop.runtime.crash import CrashReports
+    from koda_desktop.runtime.paths import Paths
+    from koda_desktop.workspace import Workspace
+
+
+def run(options: Options, crashes: CrashReports) -> int:
+    """Open the window and live until it is closed; answers the exit code."""
+    application = make_application()
+    instance = SingleInstance(options.paths.root)
+    if not instance.is_first:
+        instance.raise_first()
+        return 0
+    session = Session(application, options, crashes)
+    with loop_runner(application) as runner:
+        runner.run(session.main(instance))
+    return 0
+
+
+def make_application() -> QApplication:
+    """The one QApplication. It does not quit by itself when a window closes: the session does."""
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("Koda Desktop")
+    application.setDesktopFileName("koda-desktop")
+    application.setQuitOnLastWindowClosed(False)
+    return application
+
+
+def loop_runner(application: QApplication) -> asyncio.Runner:
+    """asyncio on Qt's own loop."""
+    os.environ["QT_API"] = "pyside6"
+    import qasync
+
+    return asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(application))
+
+
+def picture(paths: Paths, workspace: Workspace, listing_id: str, target: Path) -> None:
+    """Write a picture of the window showing ``listing_id`` of ``workspace`` to ``target``."""
+    from koda_desktop.app.picture import take
+
+    application = make_application()
+    with loop_runner(application) as runner:
+        runner.run(take(application, paths, workspace, listing_id, target))

@@ -1,0 +1,224 @@
+"""One run of the program: the window, the workspace it shows, and what they work with."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from koda_desktop import __version__
+from koda_desktop.app.instance import SingleInstance
+from koda_desktop.app.interrupt import Interrupts
+from koda_desktop.app.start import Options
+from koda_desktop.controllers.feed import ChangeFeed
+from koda_desktop.controllers.messages import Level, Message, MessageAction, Messages
+from koda_desktop.controllers.preferences import Preferences
+from koda_desktop.controllers.tools import Tools
+from koda_desktop.errors import KodaError
+from koda_desktop.runtime.clock import SystemClock
+from koda_desktop.runtime.crash import CrashReports
+from koda_desktop.runtime.files import write_atomically
+from koda_desktop.runtime.resources import resources_root
+from koda_desktop.runtime.settings import THEME, Settings
+from koda_desktop.runtime.tasks import Background, Pools
+from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.theme.theme import Scheme, Theme
+from koda_desktop.views.window_state import WindowState
+from koda_desktop.workspace.desk import Desk
+from koda_desktop.workspace.facade import Workspace
+from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.secrets import Vaults
+
+if TYPE_CHECKING:
+    from koda_desktop.workflows.inspection import Inspection
+
+_PAINT_SECONDS = 0.4
+
+_END_SECONDS = 10.0
+"""How long quitting waits for work between two steps; a process that hangs is worse."""
+
+_log = logging.getLogger(__name__)
+
+
+class Session:
+    """Puts the window and a workspace together, and takes them apart in the right order."""
+
+    def __init__(
+        self, application: QApplication, options: Options, crashes: CrashReports | None = None
+    ) -> None:
+        self._application = application
+        self._options = options
+        self._crashes = crashes
+        self._vaults = Vaults()
+        self._desk = Desk(options.paths, vaults=self._vaults)
+        self._settings = Settings.load(options.paths.settings_file)
+        self.workspace: Workspace | None = None
+        self.tools = self._make_tools()
+        self.window = self._make_window()
+        self._quit = asyncio.Event()
+
+    def _make_tools(self) -> Tools:
+        messages = Messages()
+        return Tools(Pools(), Background(self._failed), messages, ChangeFeed())
+
+    def _make_window(self) -> MainWindow:
+        theme = Theme(self._application, resources_root(), Scheme(self._settings.get(THEME)))
+        services = Services(
+            tools=self.tools,
+            preferences=Preferences(self.tools, self._settings),
+            desk=self._desk,
+            open_workspace=self.open_workspace,
+            inspect=_inspect,
+            clock=SystemClock(),
+            version=__version__,
+            data_folder=self._options.paths.root,
+            licences=resources_root() / "licences.html",
+        )
+        self._services = services
+        return MainWindow(theme, services, self._read_state())
+
+    # -- the run --
+
+    async def main(self, instance: SingleInstance) -> None:
+        """Show the window, open the workspace, and live until the person quits."""
+        interrupts = Interrupts(self._quit.set)
+        self.window.quit_asked.connect(self._ask_to_quit)
+        self.window.show()
+        instance.listen(self._come_forward)
+        self._listen_for_crashes()
+        self._tell_settings_problem()
+        self.tools.spawn(self._open_first(), "session.open")
+        await self._quit.wait()
+        await self.close()
+        interrupts.close()
+        instance.release()
+
+    async def close(self) -> None:
+        """Stop everything: the window first, so that quitting looks as quick as it should be."""
+        self._write_state()
+        self.window.close_for_good()
+        await self.tools.background.close(_END_SECONDS)
+        self.tools.feed.follow(None)
+        if self.workspace is not None:
+            await self.tools.pools.run("store", self.workspace.close)
+        self.tools.pools.close(_END_SECONDS)
+
+    async def open_workspace(self, info: WorkspaceInfo | None) -> None:
+        """Close the workspace in use and open ``info``; None shows the first-run page."""
+        before, self.workspace = self.workspace, None
+        if before is not None:
+            self.window.use(None)
+            await self.tools.pools.run("store", before.close)
+        if info is not None:
+            self.workspace = await self.tools.pools.run("store", self._open, info)
+        self.window.use(self.workspace)
+        if self.workspace is not None:
+            self.tools.spawn(self._start_sync(self.workspace), f"session.sync.{id(self.workspace)}")
+
+    async def _start_sync(self, workspace: Workspace) -> None:
+        """Loading the SDKs keeps the interpreter busy: the first rows are painted before."""
+        await asyncio.sleep(_PAINT_SECONDS)
+        if workspace is self.workspace:
+            await self.tools.pools.run("store", workspace.start_sync)
+
+    def _open(self, info: WorkspaceInfo) -> Workspace:
+        paths, offline = self._options.paths, self._options.is_offline
+        return Workspace.open(paths, info, offline=offline, vaults=self._vaults)
+
+    async def _open_first(self) -> None:
+        info = await self.tools.pools.run("disk", self._first_workspace)
+        await self.open_workspace(info)
+
+    def _first_workspace(self) -> WorkspaceInfo | None:
+        """The workspace named at start, else the one in use; the sandbox is made when asked for."""
+        name = self._options.workspace
+        if name is None:
+            return self._desk.current()
+        known = {info.name: info for info in self._desk.all()}
+        if name == WorkspaceKind.SANDBOX and name not in known:
+            from koda_desktop.workspace.info import NewWorkspace
+
+            return self._desk.add(NewWorkspace(WorkspaceInfo(name, WorkspaceKind.SANDBOX)))
+        return self._desk.use(name)
+
+    # -- quitting, and coming to the front --
+
+    def _ask_to_quit(self) -> None:
+        self.tools.spawn(self._quit_if_saved(), "session.quit")
+
+    async def _quit_if_saved(self) -> None:
+        if await self.window.may_close():
+            self._quit.set()
+
+    def _come_forward(self) -> None:
+        self.window.showNormal()
+        self.window.raise_()
+        self.window.activateWindow()
+
+    # -- faults --
+
+    def _failed(self, name: str, error: BaseException) -> None:
+        """A task nobody awaited failed: a bug, for the report."""
+        _log.error("The task %s failed", name)
+        if self._crashes is not None:
+            self._crashes.report(type(error), error, error.__traceback__)
+
+    def _listen_for_crashes(self) -> None:
+        if self._crashes is None:
+            return
+        loop = asyncio.get_running_loop()
+
+        def reported(report: Path) -> None:
+            loop.call_soon_threadsafe(self._tell_crash, report)
+
+        self._crashes.listen(reported)
+
+    def _tell_crash(self, report: Path) -> None:
+        show = MessageAction("Show report", lambda: _show(report))
+        self.tools.messages.post(
+            Message(
+                Level.DANGER,
+                "Something went wrong that Koda did not expect.",
+                "What was saved before is kept. Please send the report to the developers.",
+                (show,),
+                key="crash",
+            )
+        )
+
+    def _tell_settings_problem(self) -> None:
+        if self._settings.problem:
+            self.tools.messages.post(Message(Level.WARNING, self._settings.problem))
+
+    # -- the window's place --
+
+    def _read_state(self) -> WindowState:
+        try:
+            return WindowState.from_json(self._state_file.read_text("utf-8"))
+        except (OSError, UnicodeDecodeError):
+            return WindowState()
+
+    def _write_state(self) -> None:
+        try:
+            write_atomically(self._state_file, self.window.window_state().to_json().encode())
+        except KodaError:
+            _log.info("The window's place was not remembered")
+
+    @property
+    def _state_file(self) -> Path:
+        return self._options.paths.root / "window.json"
+
+
+def _inspect(path: Path) -> Inspection:
+    """Check a file; the intake is imported when the first one is dropped."""
+    from koda_desktop.workflows.inspect import inspect_path
+
+    return inspect_path(path)
+
+
+def _show(path: Path) -> None:
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))

@@ -1,0 +1,35 @@
+"""Depth and number of values of a JSON text, counted on its bytes before any parser runs.
+
+A parser would need the stack and memory that these limits are there to save.
+"""
+
+from __future__ import annotations
+
+from koda_desktop.workflows.caps import Caps
+
+_STRUCTURE = b'"[]{},'
+_DROP = bytes(byte for byte in range(256) if byte not in _STRUCTURE)
+_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+
+
+def broken_limit(data: bytes, caps: Caps) -> str | None:
+    """``too-deep`` or ``too-many-values`` for UTF-8 JSON bytes beyond ``caps``, else None."""
+    # Pairs of backslashes first: then a backslash before a quote always escapes it.
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if unescaped.count(b'"') > 4 * caps.max_values:
+        return "too-many-values"
+    # Only the brackets and commas that stand outside strings.
+    structure = b"".join(unescaped.translate(None, _DROP).split(b'"')[::2])
+    values = structure.count(b",") + structure.count(b"[") + structure.count(b"{")
+    if values > caps.max_values:
+        return "too-many-values"
+    return "too-deep" if _deeper_than(structure, caps.max_depth) else None
+
+
+def _deeper_than(structure: bytes, limit: int) -> bool:
+    depth = 0
+    for byte in structure.translate(None, b","):
+        depth += _STEP[byte]
+        if depth > limit:
+            return True
+    return False

@@ -1,0 +1,57 @@
+"""What keeps a workspace in step with its marketplace: engine, loop and the way there."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from koda_desktop.marketplace.api import Marketplace
+from koda_desktop.runtime.filelock import FileLock
+from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.engine.engine import Engine
+from koda_desktop.sync.engine.loop import SyncLoop
+from koda_desktop.sync.engine.parts import Parts
+from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.transfers.http import HttpCarrier
+from koda_desktop.workspace.checklist import keep_account_gates
+from koda_desktop.workspace.connect import Connector, actor_of
+from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.secrets import Secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """The engine, its background loop, and the connection they use."""
+
+    engine: Engine
+    loop: SyncLoop
+    connector: Connector
+
+    def close(self) -> None:
+        self.loop.close()
+        self.connector.close()
+
+
+def build_keeping(
+    paths: Paths,
+    info: WorkspaceInfo,
+    secrets: Secrets,
+    store: Store,
+    staging: Staging,
+    stamps: Stamps,
+    is_offline: bool,
+) -> Keeping:
+    """The engine of ``info``, connected to nothing yet."""
+    connector = Connector(info, secrets, paths, stamps.clock)
+    parts = Parts(store, staging, HttpCarrier(), actor_of(info), stamps)
+
+    def reach() -> Marketplace:
+        marketplace = connector.marketplace()
+        keep_account_gates(store, marketplace.gates(parts.actor))
+        return marketplace
+
+    has_marketplace = info.kind is not WorkspaceKind.OFFLINE
+    lock = FileLock(paths.workspace(info.name).lock)
+    engine = Engine(parts, reach if has_marketplace else None, lock, is_offline=is_offline)
+    return Keeping(engine, SyncLoop(engine, store, stamps.clock), connector)
