@@ -97,11 +97,11 @@ def mongod(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mongod]:
 @pytest.fixture
 def mongodb_database(mongod: Mongod) -> Iterator[MongodbDatabase]:
     """A fresh database, dropped after the test."""
-    import pymongo
+    from koda_desktop.services.sandbox.mongo_faults import connected
 
     database = MongodbDatabase(mongod.uri, f"test_{uuid.uuid4().hex[:12]}")
     yield database
-    with pymongo.MongoClient(mongod.uri) as client:
+    with connected(mongod.uri) as client:
         client.drop_database(database.name)
 
 
@@ -140,10 +140,11 @@ def make_bucket(server: ObjectStoreServer) -> S3Bucket:
     from botocore.credentials import Credentials
 
     name = f"test-{uuid.uuid4().hex[:12]}"
-    request = AWSRequest(method="PUT", url=f"{server.endpoint}/{name}")
+    url = f"{server.endpoint}/{name}"
+    request = AWSRequest(method="PUT", url=url)
     credentials = Credentials(server.access_key_id, server.secret_access_key)
     S3SigV4Auth(credentials, "s3", server.region).add_auth(request)
-    answer = httpx.put(request.url, headers=dict(request.headers.items()))
+    answer = httpx.put(url, headers=dict(request.headers.items()))
     assert answer.status_code == 200, answer.text
     return S3Bucket(
         server.endpoint, name, server.access_key_id, server.secret_access_key, server.region
