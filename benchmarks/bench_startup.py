@@ -1,8 +1,8 @@
 """From starting the process to a window that is painted and idle, beside a bare QMainWindow.
 
 Ours has 10,000 listings in its store and counts as painted once their first rows are. Both are
-started in turn, so that a machine which changes its pace changes it for both. Also: the memory after
-the first paint, and which heavy SDKs were loaded before it (none should be).
+started in turn, so that a machine which changes its pace changes it for both. Also: the memory
+after the first paint, and which heavy SDKs were loaded before it (none should be).
 """
 
 from __future__ import annotations

@@ -20,8 +20,9 @@ def check(context: Context, options: argparse.Namespace) -> bool:
     """Report on each file; all publishable is success."""
     is_fine = True
     for path, inspection in _inspect(options):
-        context.output.result(inspection.as_json(), report_text(inspection))
-        is_fine &= inspection.publishable and path is not None
+        record = {**inspection.as_json(), "file": str(path)}
+        context.output.result(record, report_text(inspection))
+        is_fine &= inspection.publishable
     return is_fine
 
 
