@@ -1,0 +1,207 @@
+"""The intake: dropped files are checked one by one, shown, corrected and saved as drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from koda_desktop.controllers.intake_state import (
+    IntakeFile,
+    IntakeStage,
+    ListingDraft,
+    describe,
+)
+from koda_desktop.controllers.messages import Level
+from koda_desktop.controllers.tools import Tools
+from koda_desktop.errors import GatesUnmet, KodaError, LocalFault
+from koda_desktop.models.money import Money, to_web_number
+from koda_desktop.workspace.facade import Workspace
+
+if TYPE_CHECKING:
+    from koda_desktop.workflows.inspection import Inspection
+
+MOST_FILES = 500
+"""How many files are taken at once: each holds its package in memory until it is saved."""
+
+
+class IntakeView(Protocol):
+    """What the intake dialog shows."""
+
+    def show_files(self, files: Sequence[IntakeFile]) -> None: ...
+    def show_file(self, file: IntakeFile) -> None: ...
+    def show_done(self, saved: Sequence[str], published: bool) -> None: ...
+
+
+class IntakeController:
+    """``inspect`` looks at one file; it blocks, never raises for what a file holds."""
+
+    def __init__(
+        self, tools: Tools, view: IntakeView, inspect: Callable[[Path], Inspection]
+    ) -> None:
+        self._tools = tools
+        self._view = view
+        self._inspect = inspect
+        self._workspace: Workspace | None = None
+        self._files: dict[int, IntakeFile] = {}
+        self._inspections: dict[int, Inspection] = {}
+        self._next = 1
+
+    def use(self, workspace: Workspace | None) -> None:
+        """Save drafts in ``workspace`` from now on."""
+        self._workspace = workspace
+
+    @property
+    def files(self) -> tuple[IntakeFile, ...]:
+        return tuple(self._files.values())
+
+    def add(self, paths: Iterable[Path]) -> None:
+        """Check the files at ``paths``; of a folder, the files directly in it."""
+        self._tools.spawn(self._add(tuple(paths)), f"intake.add.{self._next}")
+
+    async def _add(self, paths: tuple[Path, ...]) -> None:
+        found = await self._tools.pools.run("disk", _spread, paths)
+        room = MOST_FILES - len(self._files)
+        if len(found) > room:
+            self._tell_left_out(len(found) - room)
+        added = [self._new(path) for path in found[:room]]
+        self._view.show_files(self.files)
+        for file in added:
+            await self._check(file.number)
+
+    def _tell_left_out(self, number: int) -> None:
+        self._tools.messages.tell(
+            Level.WARNING,
+            f"{number} files were left out: at most {MOST_FILES} are taken at once.",
+            "Save these first, then add the others.",
+        )
+
+    def _new(self, path: Path) -> IntakeFile:
+        file = IntakeFile(self._next, path)
+        self._files[file.number] = file
+        self._next += 1
+        return file
+
+    async def _check(self, number: int) -> None:
+        if number not in self._files:
+            return
+        inspection = await self._tools.pools.run("disk", self._inspect, self._files[number].path)
+        if number in self._files:
+            self._inspections[number] = inspection
+            self._put(describe(self._files[number], inspection))
+
+    def edit(self, number: int, draft: ListingDraft) -> None:
+        """Remember what stands in the form of file ``number``."""
+        if number in self._files:
+            file = self._files[number]
+            wrong = {
+                k: v
+                for k, v in file.wrong.items()
+                if _value_of(file.draft, k) == _value_of(draft, k)
+            }
+            self._files[number] = replace(file, draft=draft, wrong=wrong)
+
+    def remove(self, number: int) -> None:
+        """Take a file off the list; nothing on the disk is touched."""
+        self._files.pop(number, None)
+        self._inspections.pop(number, None)
+        self._view.show_files(self.files)
+
+    def clear(self) -> None:
+        """Forget every file."""
+        self._files.clear()
+        self._inspections.clear()
+
+    def save(self, numbers: Sequence[int], *, publish: bool) -> None:
+        """Save these files as drafts and, with ``publish``, queue them."""
+        self._tools.spawn(self._save(tuple(numbers), publish), "intake.save")
+
+    async def _save(self, numbers: tuple[int, ...], publish: bool) -> None:
+        saved = [found for number in numbers if (found := await self._save_one(number))]
+        if not saved:
+            return
+        queued = await self._publish(saved) if publish else False
+        for number in [n for n, file in self._files.items() if file.listing_id in saved]:
+            del self._files[number]
+            self._inspections.pop(number, None)
+        self._view.show_files(self.files)
+        self._view.show_done(saved, queued)
+
+    async def _save_one(self, number: int) -> str:
+        """The id of the new draft, or "" when it could not be saved; the file then says why."""
+        file = self._files.get(number)
+        inspection = self._inspections.get(number)
+        if file is None or inspection is None or self._workspace is None:
+            return ""
+        wrong = _missing(file.draft)
+        if wrong:
+            self._put(replace(file, wrong=wrong))
+            return ""
+        try:
+            fields = _fields(file)
+            listing_id = await self._tools.store(self._workspace.draft, inspection, fields)
+        except KodaError as error:
+            self._put(_refused(file, error))
+            return ""
+        self._put(replace(file, stage=IntakeStage.SAVED, listing_id=listing_id, wrong={}, note=""))
+        return listing_id
+
+    async def _publish(self, ids: list[str]) -> bool:
+        if self._workspace is None:
+            return False
+        try:
+            await self._tools.store(self._workspace.publish, ids)
+        except (GatesUnmet, LocalFault) as error:
+            self._tools.messages.report(error)
+            return False
+        await self._tools.store(self._workspace.wake)
+        return True
+
+    def _put(self, file: IntakeFile) -> None:
+        self._files[file.number] = file
+        self._view.show_file(file)
+
+
+def _value_of(draft: ListingDraft, field: str) -> object:
+    """The value of a document's ``field`` in ``draft``."""
+    return _fields_of(draft).get(field)
+
+
+def _fields_of(draft: ListingDraft) -> dict[str, Any]:
+    price = None if draft.price_minor is None else to_web_number(Money(draft.price_minor))
+    return {
+        "title": draft.title,
+        "description": draft.description,
+        "tags": list(draft.tags),
+        "category": draft.category,
+        "price": price,
+    }
+
+
+def _fields(file: IntakeFile) -> dict[str, Any]:
+    return {**_fields_of(file.draft), "platform": file.platform}
+
+
+def _missing(draft: ListingDraft) -> dict[str, str]:
+    """What must be there before the workspace is asked at all."""
+    return {} if draft.price_minor is not None else {"price": "Set a price; 0 is free."}
+
+
+def _refused(file: IntakeFile, error: KodaError) -> IntakeFile:
+    found = error.facts.get("fields")
+    wrong = {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
+    note = "" if wrong else str(error)
+    return replace(file, wrong=wrong, note=note)
+
+
+def _spread(paths: tuple[Path, ...]) -> list[Path]:
+    """Files as they are, folders as the files in them, hidden ones left out, in their order."""
+    found: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            inside = (each for each in path.iterdir() if not each.name.startswith("."))
+            found += sorted(each for each in inside if each.is_file())
+        else:
+            found.append(path)
+    return list(dict.fromkeys(found))

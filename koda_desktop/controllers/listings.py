@@ -1,0 +1,282 @@
+"""The Listings screen: which listings are shown, which one is open, and what is done to them."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+from koda_desktop.controllers.messages import Level, MessageAction
+from koda_desktop.controllers.tools import Latest, Tools
+from koda_desktop.errors import GatesUnmet, InputError, KodaError, NotFound
+from koda_desktop.sync.rows import (
+    Changes,
+    ListingDetail,
+    ListingQuery,
+    ListingRow,
+    ListingState,
+    SortColumn,
+)
+from koda_desktop.workspace.facade import Workspace
+from koda_desktop.workspace.info import GateState
+
+FILTERS: tuple[frozenset[ListingState], ...] = (
+    frozenset(),
+    frozenset({ListingState.DRAFT}),
+    frozenset({ListingState.WAITING, ListingState.PUBLISHING}),
+    frozenset({ListingState.PUBLISHED}),
+    frozenset({ListingState.REFUSED, ListingState.CONFLICT}),
+)
+"""All, drafts, on the way, published, and those that need the person."""
+
+
+class ListingsView(Protocol):
+    """What the Listings page shows."""
+
+    def show_keys(self, keys: array[int], query: ListingQuery) -> None: ...
+    def show_rows(self, keys: Sequence[int], rows: Sequence[ListingRow]) -> None: ...
+    def show_counts(self, counts: Sequence[int]) -> None: ...
+    def forget_rows(self, ids: frozenset[str]) -> None: ...
+    def show_detail(self, detail: ListingDetail, gates: Sequence[GateState]) -> None: ...
+    def show_nothing_open(self) -> None: ...
+    def show_edit(self, listing_id: str, changes: Mapping[str, Any]) -> None: ...
+    def show_field_problems(self, problems: Mapping[str, str]) -> None: ...
+    def show_fault(self, error: KodaError) -> None: ...
+    def select_listing(self, listing_id: str) -> None: ...
+
+
+class ListingsController:
+    """Everything here is called on the loop's thread; reading and writing happen on pools."""
+
+    def __init__(self, tools: Tools, view: ListingsView) -> None:
+        self._tools = tools
+        self._view = view
+        self._workspace: Workspace | None = None
+        self._query = ListingQuery()
+        self._open_id = ""
+        self._keys_asked = Latest()
+        self._rows_asked = Latest()
+        self._detail_asked = Latest()
+        self._unsaved: dict[str, dict[str, Any]] = {}
+        tools.feed.subscribe(self._changed)
+
+    @property
+    def unsaved(self) -> int:
+        """How many listings hold changes that were typed and not saved."""
+        return len(self._unsaved)
+
+    def use(self, workspace: Workspace | None) -> None:
+        """Show the listings of ``workspace`` from now on."""
+        self._workspace = workspace
+        self._unsaved.clear()
+        self.open_listing("")
+        self.refresh()
+
+    # -- which listings --
+
+    def search(self, text: str) -> None:
+        self._ask(replace(self._query, text=text))
+
+    def filter(self, number: int) -> None:
+        """Show one of FILTERS."""
+        self._ask(replace(self._query, states=FILTERS[number]))
+
+    def sort(self, column: SortColumn, descending: bool) -> None:
+        self._ask(replace(self._query, sort=((column, descending),)))
+
+    def refresh(self) -> None:
+        """Read keys and counts again."""
+        self._ask(self._query)
+
+    def want_rows(self, keys: Sequence[int]) -> None:
+        """Read the rows of ``keys`` and hand them to the view."""
+        if self._workspace is not None:
+            work = self._read_rows(self._workspace, tuple(keys))
+            self._tools.spawn(work, f"listings.rows.{self._rows_asked.next()}")
+
+    def _ask(self, query: ListingQuery) -> None:
+        self._query = query
+        if self._workspace is None:
+            self._view.show_keys(array("q"), query)
+            return
+        number = self._keys_asked.next()
+        self._tools.spawn(
+            self._read_keys(self._workspace, query, number), f"listings.keys.{number}"
+        )
+
+    async def _read_keys(self, workspace: Workspace, query: ListingQuery, number: int) -> None:
+        try:
+            keys = await self._tools.store(workspace.keys, query)
+        except KodaError as error:
+            self._view.show_fault(error)
+            return
+        if self._keys_asked.is_current(number):
+            self._view.show_keys(keys, query)
+            await self._read_counts(workspace, number)
+
+    async def _read_counts(self, workspace: Workspace, number: int) -> None:
+        def count_each() -> list[int]:
+            return [workspace.count(ListingQuery(states=states)) for states in FILTERS]
+
+        counts = await self._tools.store(count_each)
+        if self._keys_asked.is_current(number):
+            self._view.show_counts(counts)
+
+    async def _read_rows(self, workspace: Workspace, keys: tuple[int, ...]) -> None:
+        rows = await self._tools.store(workspace.rows, keys)
+        if workspace is self._workspace:
+            self._view.show_rows(keys, rows)
+
+    # -- the open listing --
+
+    def open_listing(self, listing_id: str) -> None:
+        """Show ``listing_id`` in the inspector; an empty id closes it."""
+        self._open_id = listing_id
+        number = self._detail_asked.next()
+        if not listing_id or self._workspace is None:
+            self._view.show_nothing_open()
+            return
+        work = self._read_detail(self._workspace, listing_id, number)
+        self._tools.spawn(work, f"listings.detail.{number}")
+
+    def show_listing(self, listing_id: str) -> None:
+        """Bring ``listing_id`` into view from another screen: all listings, that one open."""
+        if self._query.text or self._query.states:
+            self._ask(replace(self._query, text="", states=frozenset()))
+        self.open_listing(listing_id)
+        self._view.select_listing(listing_id)
+
+    async def _read_detail(self, workspace: Workspace, listing_id: str, number: int) -> None:
+        def read() -> tuple[ListingDetail, tuple[GateState, ...]]:
+            return workspace.listing(listing_id), workspace.checklist(listing_id)
+
+        try:
+            detail, gates = await self._tools.store(read)
+        except NotFound:
+            if self._detail_asked.is_current(number):
+                self._open_id = ""
+                self._view.show_nothing_open()
+            return
+        if self._detail_asked.is_current(number):
+            self._view.show_detail(detail, gates)
+            self._view.show_edit(listing_id, self._unsaved.get(listing_id, {}))
+
+    # -- editing --
+
+    def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
+        """Remember what was typed and not saved; nothing remembered when ``changes`` is empty."""
+        if changes:
+            self._unsaved[listing_id] = dict(changes)
+        else:
+            self._unsaved.pop(listing_id, None)
+
+    def revert(self, listing_id: str) -> None:
+        """Drop what was typed and not saved."""
+        self._unsaved.pop(listing_id, None)
+        self.open_listing(listing_id)
+
+    def save(self, listing_id: str) -> None:
+        self._tools.spawn(self._save(listing_id), f"listings.save.{listing_id}")
+
+    async def _save(self, listing_id: str) -> None:
+        await self.save_now(listing_id)
+
+    async def save_now(self, listing_id: str) -> bool:
+        """Save what was typed for ``listing_id``; False when a field is wrong."""
+        changes = self._unsaved.get(listing_id)
+        if not changes or self._workspace is None:
+            return True
+        try:
+            await self._tools.store(self._workspace.edit, listing_id, changes)
+        except InputError as error:
+            self._view.show_field_problems(_field_problems(error))
+            return False
+        if self._unsaved.get(listing_id) == changes:
+            del self._unsaved[listing_id]
+        self._reopen(listing_id)
+        return True
+
+    async def save_all(self) -> bool:
+        """Save every listing that holds unsaved changes; False when one could not be saved."""
+        return all([await self.save_now(listing_id) for listing_id in [*self._unsaved]])
+
+    # -- what is done to them --
+
+    def publish(self, listing_ids: Sequence[str]) -> None:
+        """Save, then queue each of them to be published."""
+        if listing_ids:
+            self._tools.spawn(self._publish(tuple(listing_ids)), "listings.publish")
+
+    async def _publish(self, ids: tuple[str, ...]) -> None:
+        if self._workspace is None or not all([await self.save_now(each) for each in ids]):
+            return
+        try:
+            await self._tools.store(self._workspace.publish, ids)
+        except GatesUnmet as error:
+            show = MessageAction("Show", lambda: self.show_listing(ids[0]))
+            self._tools.messages.report(error, *([show] if ids[0] != self._open_id else []))
+        await self._tools.store(self._workspace.wake)
+        self._reopen(*ids)
+
+    def publish_lines(self, keys: Sequence[int]) -> None:
+        """Publish the listings of these keys, whether they are in view or not."""
+        self._tools.spawn(self._publish_keys(tuple(keys)), "listings.publish-keys")
+
+    async def _publish_keys(self, keys: tuple[int, ...]) -> None:
+        if self._workspace is not None:
+            rows = await self._tools.store(self._workspace.rows, keys)
+            drafts = (ListingState.DRAFT, ListingState.REFUSED)
+            ids = tuple(row.id for row in rows if row.state in drafts)
+            if ids:
+                await self._publish(ids)
+            else:
+                self._tools.messages.tell(Level.INFO, "None of these has anything to publish.")
+
+    def withdraw(self, listing_id: str) -> None:
+        """Take a queued publication back to a draft."""
+        if self._workspace is not None:
+            self._act(self._workspace.withdraw, "withdraw", listing_id)
+
+    def retry(self, listing_id: str) -> None:
+        """Send the parked work again."""
+        if self._workspace is not None:
+            self._act(self._workspace.retry, "retry", listing_id)
+
+    def discard_changes(self, listing_id: str) -> None:
+        """Drop the parked edit and show the server's copy again."""
+        self._unsaved.pop(listing_id, None)
+        if self._workspace is not None:
+            self._act(self._workspace.discard_changes, "discard", listing_id)
+
+    def delete_draft(self, listing_id: str) -> None:
+        """Delete a listing that never left this computer."""
+        self._unsaved.pop(listing_id, None)
+        if self._workspace is not None:
+            self._act(self._workspace.delete_draft, "delete", listing_id)
+
+    def _act(self, action: Callable[[str], None], name: str, listing_id: str) -> None:
+        self._tools.spawn(self._acted(action, listing_id), f"listings.{name}.{listing_id}")
+
+    async def _acted(self, action: Callable[[str], None], listing_id: str) -> None:
+        await self._tools.store(action, listing_id)
+        self._reopen(listing_id)
+
+    def _reopen(self, *listing_ids: str) -> None:
+        if self._open_id in listing_ids:
+            self.open_listing(self._open_id)
+
+    def _changed(self, changes: Changes) -> None:
+        if changes.catalogue or changes.listings:
+            self._view.forget_rows(changes.listings)
+            # Counts by state, the filter and the order all depend on what rows hold.
+            self.refresh()
+        if self._open_id in changes.listings:
+            self.open_listing(self._open_id)
+
+
+def _field_problems(error: KodaError) -> dict[str, str]:
+    found = error.facts.get("fields")
+    if isinstance(found, Mapping):
+        return {str(name): str(text) for name, text in found.items()}
+    return {"": error.what}

@@ -1,0 +1,58 @@
+"""What every controller is handed, and the few steps they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar
+
+from koda_desktop.controllers.feed import ChangeFeed
+from koda_desktop.controllers.messages import Messages
+from koda_desktop.errors import KodaError
+from koda_desktop.runtime.tasks import Background, Pools
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Tools:
+    """Pools for what blocks, background for what awaits, the message door and the change feed."""
+
+    pools: Pools
+    background: Background
+    messages: Messages
+    feed: ChangeFeed
+
+    async def store(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Await a call of the workspace on the store's pool."""
+        return await self.pools.run("store", function, *args, **kwargs)
+
+    def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Start ``work`` unless a task of that name runs; a KodaError in it is told."""
+        task = self.background.spawn(self._told(work), name)
+        if task is None:
+            work.close()
+        else:
+            # A task that is stopped before its first step never comes to await ``work``.
+            task.add_done_callback(lambda _: work.close())
+
+    async def _told(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except KodaError as error:
+            self.messages.report(error)
+
+
+class Latest:
+    """Numbers the answers of one question, so that a late answer to an older one is dropped."""
+
+    def __init__(self) -> None:
+        self._number = 0
+
+    def next(self) -> int:
+        self._number += 1
+        return self._number
+
+    def is_current(self, number: int) -> bool:
+        return number == self._number

@@ -1,0 +1,268 @@
+"""Changes of listings the marketplace has: queued, folded, rebased and held in conflict.
+
+A lane holds at most three EDIT operations: one that is frozen, one that collects what came after
+(queued, or parked because it was refused), and one that keeps the fields in conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from koda_desktop.errors import Conflict
+from koda_desktop.sync import entities, outbox
+from koda_desktop.sync.entities import Entity
+from koda_desktop.sync.merge import ABSENT, overlay, rebase, same
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.rows import Json, OperationState, Verb
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class LaneEdits:
+    """The EDIT operations of one lane by their part."""
+
+    frozen: Operation | None
+    open: Operation | None
+    conflict: Operation | None
+
+    @property
+    def all(self) -> tuple[Operation, ...]:
+        return tuple(one for one in (self.conflict, self.frozen, self.open) if one is not None)
+
+    @property
+    def changes(self) -> Json:
+        """Every field that waits, with the newest local value."""
+        return overlay({}, *(one.changes for one in self.all))
+
+
+def of_lane(operations: Sequence[Operation]) -> LaneEdits:
+    """Sort the EDIT operations of a lane into their parts."""
+    edits = [one for one in operations if one.verb is Verb.EDIT]
+    return LaneEdits(
+        frozen=next((one for one in edits if one.is_frozen), None),
+        open=next((one for one in edits if not one.is_frozen and not one.is_conflict), None),
+        conflict=next((one for one in edits if one.is_conflict), None),
+    )
+
+
+def queue(tx: Tx, entity: Entity, changes: Json, stamps: Stamps) -> None:
+    """Change fields of a registered listing: the row and its operation, in this transaction.
+
+    A field set back to the server's value leaves the operation. A field in conflict is settled by
+    the new value. A refused edit that is changed is sent again.
+    """
+    base = entities.base_document(tx, entity)
+    lane = of_lane(outbox.lane(tx, entity.id))
+    if lane.conflict is not None:
+        _settle_conflicts(tx, lane.conflict, changes)
+    expected = overlay(base, lane.frozen.changes if lane.frozen else {})
+    before = lane.open
+    values = dict(before.changes) if before else {}
+    bases = dict(before.base) if before else {}
+    for name, value in changes.items():
+        _fold(values, bases, name, value, expected)
+    _write_open(tx, entity.id, before, values, bases, stamps, requeue=True)
+    show(tx, entity, base, stamps.now())
+
+
+def _fold(values: Json, bases: Json, name: str, value: object, expected: Json) -> None:
+    if name not in values:
+        bases.pop(name, None)
+        if name in expected:
+            bases[name] = expected[name]
+    if same(bases.get(name, ABSENT), value):
+        values.pop(name, None)
+        bases.pop(name, None)
+    else:
+        values[name] = value
+
+
+def _settle_conflicts(tx: Tx, conflict: Operation, changes: Json) -> None:
+    left = {name: sides for name, sides in sides_of(conflict).items() if name not in changes}
+    _write_conflict(tx, conflict.lane, conflict, left, None)
+
+
+def sides_of(conflict: Operation) -> dict[str, Json]:
+    """Base, mine and theirs of each field in conflict."""
+    return dict(conflict.payload.get("conflicts") or {})
+
+
+def take_server_copy(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> None:
+    """A newer copy of the server's is here: it is the new base, and what waits is rebased on it.
+
+    While an edit is frozen nobody knows whether the copy holds it already, so that the operations
+    stay as they are until its answer.
+    """
+    lane = of_lane(outbox.lane(tx, entity.id))
+    if lane.frozen is None:
+        _rebase_lane(tx, entity.id, lane, document, stamps)
+    moment = server_time(document)
+    entities.mark_at_server(tx, entity.pk, moment)
+    waits = bool(of_lane(outbox.lane(tx, entity.id)).all)
+    show(tx, entity, document, max(moment, entity.updated_at) if waits else moment)
+
+
+def adopt(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> None:
+    """The server has a copy of what is a draft here: whatever differs is laid beside it.
+
+    There is no common base, so that each difference becomes a conflict when it is merged.
+    """
+    mine = entities.seller_fields(entity.document)
+    differing = {name: value for name, value in mine.items() if not same(value, document.get(name))}
+    if differing:
+        _append(tx, entity.id, differing, {}, stamps, stamps.now())
+
+
+def take_back(tx: Tx, frozen: Operation, stamps: Stamps) -> None:
+    """A frozen edit is proved not to have been applied: make it an open one again.
+
+    It gets a new place and receipt, so that a late duplicate of the old one cannot pass for it.
+    """
+    lane = of_lane(outbox.lane(tx, frozen.lane))
+    values, bases = _joined(frozen, lane.open)
+    outbox.drop(tx, frozen)
+    if lane.open is not None:
+        outbox.drop(tx, lane.open)
+    _append(tx, frozen.lane, values, bases, stamps, frozen.created_at)
+
+
+def park(tx: Tx, frozen: Operation, error: Json) -> None:
+    """The marketplace refused an edit: put it aside, with what was queued behind it."""
+    following = of_lane(outbox.lane(tx, frozen.lane)).open
+    values, bases = _joined(frozen, following)
+    if following is not None:
+        outbox.drop(tx, following)
+    outbox.park(tx, replace(frozen, payload={"changes": values}, base=bases), error)
+
+
+def withdraw_unsent(tx: Tx, entity: Entity) -> None:
+    """The registration these edits were to follow was refused: the row alone holds them again."""
+    for one in of_lane(outbox.lane(tx, entity.id)).all:
+        outbox.drop(tx, one)
+    entities.drop_base(tx, entity.pk)
+
+
+def discard(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
+    """Drop every edit that is not on its way; False when there was none."""
+    lane = of_lane(outbox.lane(tx, entity.id))
+    dropped = [one for one in (lane.open, lane.conflict) if one is not None]
+    if not dropped:
+        return False
+    base = entities.base_document(tx, entity)
+    for one in dropped:
+        outbox.drop(tx, one)
+    show(tx, entity, base, stamps.now())
+    return True
+
+
+def show(tx: Tx, entity: Entity, base: Json, updated_at: str) -> None:
+    """Show ``base`` with what waits laid over it; keep ``base`` apart only while anything does."""
+    waiting = of_lane(outbox.lane(tx, entity.id)).all
+    if waiting:
+        entities.save_base(tx, entity.pk, base)
+    else:
+        entities.drop_base(tx, entity.pk)
+    document = overlay(base, *(one.changes for one in waiting))
+    entities.save_document(tx, entity, document, updated_at)
+
+
+def server_time(document: Json) -> str:
+    """When the server last changed ``document``; the epoch where another writer left that out."""
+    return str(document.get("updatedAt") or "1970-01-01T00:00:00.000Z")
+
+
+def _rebase_lane(tx: Tx, listing_id: str, lane: LaneEdits, document: Json, stamps: Stamps) -> None:
+    if lane.open is None and lane.conflict is None:
+        return
+    values: Json = {}
+    bases: Json = {}
+    for one in (lane.conflict, lane.open):
+        values |= one.changes if one else {}
+        bases |= one.base if one else {}
+    merged = rebase(values, bases, document)
+    _write_open(tx, listing_id, lane.open, merged.changes, merged.base, stamps, requeue=False)
+    _write_conflict(tx, listing_id, lane.conflict, merged.conflicts, stamps)
+
+
+def _write_open(
+    tx: Tx,
+    listing_id: str,
+    before: Operation | None,
+    values: Json,
+    bases: Json,
+    stamps: Stamps,
+    *,
+    requeue: bool,
+) -> None:
+    if not values:
+        if before is not None:
+            outbox.drop(tx, before)
+    elif before is None:
+        _append(tx, listing_id, values, bases, stamps, stamps.now())
+    else:
+        after = replace(before, payload={"changes": values}, base=bases)
+        (outbox.release if requeue else outbox.save)(tx, after)
+
+
+def _append(
+    tx: Tx, listing_id: str, values: Json, bases: Json, stamps: Stamps, created_at: str
+) -> Operation:
+    return outbox.append(
+        tx,
+        listing_id,
+        Verb.EDIT,
+        operation_id=stamps.operation_id(),
+        created_at=created_at,
+        payload={"changes": values},
+        base=bases,
+    )
+
+
+def _write_conflict(
+    tx: Tx,
+    listing_id: str,
+    before: Operation | None,
+    conflicts: dict[str, Json],
+    stamps: Stamps | None,
+) -> None:
+    if not conflicts:
+        if before is not None:
+            outbox.drop(tx, before)
+        return
+    if before is None:
+        assert stamps is not None
+        before = _append(tx, listing_id, {}, {}, stamps, stamps.now())
+    outbox.save(
+        tx,
+        replace(
+            before,
+            state=OperationState.PARKED,
+            payload={
+                "changes": {name: sides["mine"] for name, sides in conflicts.items()},
+                "conflicts": conflicts,
+            },
+            base={name: sides["base"] for name, sides in conflicts.items() if "base" in sides},
+            error=_conflict(conflicts).as_json(),
+        ),
+    )
+
+
+def _conflict(conflicts: dict[str, Json]) -> Conflict:
+    names = ", ".join(conflicts)
+    return Conflict(
+        f"Changed here and in the marketplace at the same time: {names}.",
+        kept="Both values are kept; your other changes go on.",
+        remedy="Set the value that is to stay, or discard your change to take the marketplace's.",
+        facts={"fields": conflicts},
+    )
+
+
+def _joined(frozen: Operation, following: Operation | None) -> tuple[Json, Json]:
+    """The changes of both, each with the value the server had before either."""
+    if following is None:
+        return frozen.changes, dict(frozen.base)
+    changes = overlay(frozen.changes, following.changes)
+    bases = {name: value for name, value in following.base.items() if name not in frozen.changes}
+    return changes, bases | frozen.base

@@ -1,0 +1,80 @@
+"""What a round works with, handed in so that tests and simulations own the outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from koda_desktop.errors import KodaError, Misconfigured, Unavailable
+from koda_desktop.marketplace.api import Actor, Marketplace, Receipt
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Tx
+from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.transfers.carrier import Carrier
+
+Step = Callable[[str], None]
+Apply = Callable[[Tx], None]
+"""What an answer changes, to be run in one transaction."""
+
+
+def no_step(_: str) -> None:
+    """For those who do not watch the steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The store and everything around it."""
+
+    store: Store
+    staging: Staging
+    carrier: Carrier
+    actor: Actor
+    stamps: Stamps = field(default_factory=Stamps)
+    on_step: Step = no_step
+    """Called with each step's name, before and after whatever a crash could cut off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The parts of one round, with the marketplace it reached."""
+
+    parts: Parts
+    marketplace: Marketplace
+    device_id: str
+
+    def receipt(self, operation: Operation) -> Receipt:
+        """The mark that ``operation`` leaves in the document it changes."""
+        return Receipt(self.device_id, operation.sequence, operation.operation_id)
+
+
+class StorageFault(Exception):
+    """The object store is in the way; the marketplace may be well. ``error`` is for people."""
+
+    def __init__(self, error: KodaError) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
+def must_wait(error: KodaError) -> bool:
+    """Whether the work waits as it is, instead of being parked for a person."""
+    return isinstance(error, Unavailable | Misconfigured)
+
+
+class LinkedToken(CancelToken):
+    """Stops with any of its parents, or alone."""
+
+    def __init__(self, *parents: CancelToken) -> None:
+        super().__init__()
+        self._parents = parents
+
+    @property
+    def is_cancelled(self) -> bool:
+        return super().is_cancelled or any(parent.is_cancelled for parent in self._parents)
+
+    def check(self) -> None:
+        for parent in self._parents:
+            parent.check()
+        super().check()

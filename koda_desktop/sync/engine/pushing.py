@@ -1,0 +1,56 @@
+"""Sending edits: many lanes in one call, each judged by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from koda_desktop.errors import NotFound
+from koda_desktop.marketplace.api import Edit, EditAnswer, EditResult
+from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync.engine.parts import Session
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.rows import Json
+from koda_desktop.sync.store.database import Tx
+
+BATCH = 500
+"""The most edits of one call."""
+
+
+def payload(session: Session, operation: Operation) -> Json:
+    """What an edit will send beside its base values."""
+    receipt = session.receipt(operation)
+    return {
+        "changes": operation.changes,
+        "receipt": [receipt.device_id, receipt.sequence, receipt.operation_id],
+    }
+
+
+def send(session: Session, operations: Sequence[Operation]) -> tuple[EditAnswer, ...]:
+    """Push frozen edits; one answer each, in order. Raises KodaErrors."""
+    wanted = [Edit(one.lane, one.changes, one.base, session.receipt(one)) for one in operations]
+    answers = session.marketplace.push(session.parts.actor, wanted)
+    session.parts.on_step("edit.sent")
+    return answers
+
+
+def settle(tx: Tx, session: Session, operation: Operation, answer: EditAnswer) -> None:
+    """Write what became of one edit."""
+    stamps = session.parts.stamps
+    entity = entities.find(tx, operation.lane)
+    document = answer.document
+    if answer.result in (EditResult.APPLIED, EditResult.ALREADY) and document is not None:
+        outbox.finish(tx, operation, stamps.now())
+        edits.take_server_copy(tx, entity, document, stamps)
+    elif answer.result is EditResult.MOVED and document is not None:
+        edits.take_back(tx, operation, stamps)
+        edits.take_server_copy(tx, entity, document, stamps)
+    else:
+        edits.park(tx, operation, answer.error or _gone().as_json())
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        "The marketplace has this listing no more.",
+        kept="Your copy with its changes is kept on this computer.",
+        remedy="Discard the change to keep the listing as a draft.",
+    )

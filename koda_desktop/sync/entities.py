@@ -1,0 +1,258 @@
+"""The rows of listings: documents as the pages show them, and the columns the pages sort by."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from koda_desktop.errors import NotFound
+from koda_desktop.models.vocabulary import SELLER_FIELDS
+from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.rows import Json, ListingState
+from koda_desktop.sync.store.database import Db, Tx
+
+LISTING = "listing"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedFile:
+    """The file of a listing: its name for buyers and what its bytes are."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+NO_FILE = StagedFile("", "", 0, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One row, as the commands and the engine need it."""
+
+    pk: int
+    id: str
+    document: Json
+    is_at_server: bool
+    server_at: str | None
+    state: ListingState
+    file: StagedFile
+    inspection: Json | None
+    updated_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntity:
+    """A row to be made. ``server_at`` is None for one that is only on this computer."""
+
+    id: str
+    document: Json
+    file: StagedFile
+    updated_at: str
+    server_at: str | None = None
+    inspection: Json | None = None
+
+
+def find(db: Db, listing_id: str) -> Entity:
+    """The listing of that id, or of a unique beginning of it. Raises NotFound."""
+    row = _row(db, listing_id)
+    return Entity(
+        pk=row[0],
+        id=row[1],
+        document=json.loads(row[2]),
+        is_at_server=bool(row[3]),
+        server_at=row[4],
+        state=ListingState(row[5]),
+        file=StagedFile(row[6], row[7], row[8], row[9]),
+        inspection=json.loads(row[10]) if row[10] else None,
+        updated_at=row[11],
+    )
+
+
+_FIND = (
+    "SELECT pk, id, doc, is_at_server, server_at, state, file_name, media_type, file_size,"
+    " file_sha256, inspection, updated_at FROM entity WHERE kind = 'listing' AND "
+)
+
+
+def _row(db: Db, listing_id: str) -> tuple[Any, ...]:
+    row = db.row(_FIND + "id = ?", (listing_id,))
+    if row is not None:
+        return row
+    # Ids are hex digits, so that "g" comes after whatever can follow the beginning.
+    found = db.rows(_FIND + "id > ? AND id < ? LIMIT 2", (listing_id, listing_id + "g"))
+    if len(found) == 1 and listing_id:
+        return found[0]
+    if found and listing_id:
+        raise NotFound(
+            f"More than one listing's id begins with {listing_id!r}.",
+            remedy="Write more of the id.",
+        )
+    raise NotFound(f"There is no listing with the id {listing_id!r}.")
+
+
+def seller_fields(document: Json) -> Json:
+    """The fields of ``document`` that a seller writes, in the schema's order."""
+    return {name: document[name] for name in SELLER_FIELDS if name in document}
+
+
+def base_document(db: Db, entity: Entity) -> Json:
+    """The server's copy: saved apart while local changes wait, else the row's own."""
+    saved = db.value("SELECT doc FROM entity_base WHERE pk = ?", (entity.pk,))
+    return json.loads(saved) if saved else entity.document
+
+
+def save_base(tx: Tx, pk: int, document: Json) -> None:
+    """Keep ``document`` as the copy that local changes are merged against."""
+    tx.run("INSERT OR REPLACE INTO entity_base(pk, doc) VALUES (?, ?)", (pk, encode(document)))
+
+
+def drop_base(tx: Tx, pk: int) -> None:
+    """No local change is left: the row is its own base again."""
+    tx.run("DELETE FROM entity_base WHERE pk = ?", (pk,))
+
+
+def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
+    """Make rows, and find them by their words: one statement for all, for whole pulled pages."""
+    if not entities:
+        return
+    first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
+    tx.run_many(_INSERT, (_new_row(first + n, one) for n, one in enumerate(entities)))
+    tx.run(_INDEX, (first, first + len(entities) - 1))
+    tx.announce("catalogue", listings=[one.id for one in entities])
+
+
+_PROJECTED = (
+    "title",
+    "sort_title",
+    "platform",
+    "category",
+    "tags",
+    "price_minor",
+    "currency",
+    "version",
+)
+_INSERTED = (
+    "pk",
+    "kind",
+    "id",
+    "is_at_server",
+    "server_at",
+    "state",
+    "message",
+    "updated_at",
+    "file_name",
+    "media_type",
+    "file_size",
+    "file_sha256",
+    "inspection",
+    "doc",
+    *_PROJECTED,
+)
+_INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
+_INDEX = (
+    "INSERT INTO listing_fts(rowid, title, description, tags)"
+    " SELECT pk, title, coalesce(doc ->> '$.description', ''), tags FROM entity"
+    " WHERE pk BETWEEN ? AND ? AND kind = 'listing'"
+)
+_UPDATE = (
+    "UPDATE entity SET doc = ?, updated_at = ?,"
+    f" {', '.join(f'{name} = ?' for name in _PROJECTED)} WHERE pk = ?"
+)
+
+
+def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
+    at_server = one.server_at is not None
+    return (
+        pk,
+        LISTING,
+        one.id,
+        at_server,
+        one.server_at,
+        (ListingState.PUBLISHED if at_server else ListingState.DRAFT).value,
+        "",
+        one.updated_at,
+        one.file.name,
+        one.file.media_type,
+        one.file.size,
+        one.file.sha256,
+        encode(one.inspection) if one.inspection is not None else None,
+        encode(one.document),
+        *_project(one.document),
+    )
+
+
+def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
+    """Show ``document`` from now on."""
+    tx.run(_UPDATE, (encode(document), updated_at, *_project(document), entity.pk))
+    tx.touch(entity.id)
+
+
+def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
+    """Show many documents (pk, document, updated at) at once; states are the caller's care."""
+    tx.run_many(_UPDATE, ((encode(doc), at, *_project(doc), pk) for pk, doc, at in rows))
+
+
+def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
+    """The marketplace holds this listing, in a copy of that time; None: it holds none."""
+    tx.run(
+        "UPDATE entity SET is_at_server = ?, server_at = ? WHERE pk = ?",
+        (server_at is not None, server_at, pk),
+    )
+
+
+def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> None:
+    """The server's time and file (pk, time, file) of many clean listings at once."""
+    tx.run_many(
+        "UPDATE entity SET is_at_server = 1, server_at = ?, file_name = ?, file_size = ?,"
+        " file_sha256 = ? WHERE pk = ?",
+        ((at, file.name, file.size, file.sha256, pk) for pk, at, file in rows),
+    )
+
+
+def mark_verified(tx: Tx, pk: int, moment: str) -> None:
+    """The marketplace's copy was read back and found identical."""
+    tx.run("UPDATE entity SET verified_at = ? WHERE pk = ?", (moment, pk))
+
+
+def delete(tx: Tx, entity: Entity) -> None:
+    """Take a listing off this computer."""
+    tx.run("DELETE FROM entity WHERE pk = ?", (entity.pk,))
+    tx.announce("catalogue", listings=[entity.id])
+
+
+def _project(document: Json) -> tuple[Any, ...]:
+    from koda_desktop.models.money import EUR
+
+    title = str(document.get("title") or "")
+    tags = document.get("tags")
+    return (
+        title,
+        sort_key(title),
+        str(document.get("platform") or ""),
+        str(document.get("category") or ""),
+        encode([str(tag) for tag in tags] if isinstance(tags, list) else []),
+        _minor(document),
+        EUR,
+        str(document.get("version") or ""),
+    )
+
+
+def sort_key(title: str) -> str:
+    """``title`` as it is sorted: without case and accents, so that Ä stands with A."""
+    if title.isascii():
+        return title.lower()
+    plain = unicodedata.normalize("NFKD", title)
+    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def _minor(document: Json) -> int:
+    """The price in minor units; 0 while a draft has none."""
+    from koda_desktop.models.money import from_web_number
+
+    price = document.get("price")
+    return 0 if price is None else from_web_number(price).minor

@@ -1,0 +1,189 @@
+"""The reading half of a workspace: everything from the local store, never from the network."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from koda_desktop.sync import edits, entities, outbox, queries, transfer_rows
+from koda_desktop.sync.gates import LocalGate, local_gates
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.rows import (
+    Json,
+    Link,
+    ListingDetail,
+    ListingQuery,
+    ListingRow,
+    OperationRow,
+    OperationState,
+    SyncStatus,
+    TransferRow,
+    Verb,
+)
+from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.store.database import Db, Tx
+from koda_desktop.sync.store.store import Store
+
+LAST_SYNC = "last_sync"
+"""The key in ``meta`` of when a round last ended with nothing in its way."""
+
+
+@dataclass(frozen=True, slots=True)
+class EngineView:
+    """What the engine of this process knows and the store does not."""
+
+    link: Link = Link.UNKNOWN
+    is_running: bool = False
+    message: str = ""
+
+
+def no_engine() -> EngineView:
+    """For a workspace whose engine was not built."""
+    return EngineView()
+
+
+ACCOUNT_GATES = "account_gates"
+"""The key in ``meta`` of the account's gates as the marketplace answered them last."""
+
+
+class LocalReads:
+    """See ``workspace.Workspace`` for what each method promises."""
+
+    def __init__(
+        self,
+        store: Store,
+        staging: Staging,
+        engine_view: Callable[[], EngineView] = no_engine,
+    ) -> None:
+        self._store = store
+        self._staging = staging
+        self._engine_view = engine_view
+
+    def count(self, query: ListingQuery) -> int:
+        return self._store.read(lambda db: queries.count(db, query))
+
+    def keys(self, query: ListingQuery) -> array[int]:
+        return self._store.read(lambda db: queries.keys(db, query))
+
+    def rows(self, keys: Sequence[int]) -> list[ListingRow]:
+        return self._store.read(lambda db: queries.rows(db, keys))
+
+    def listing(self, listing_id: str) -> ListingDetail:
+        return self._store.read(lambda db: _detail(db, listing_id))
+
+    def gates(self, listing_id: str) -> tuple[LocalGate, ...]:
+        """The gates of publishing that this computer can see by itself. Raises NotFound."""
+        entity = self._store.read(lambda db: entities.find(db, listing_id))
+        return local_gates(entity, self._staging)
+
+    def account_gates(self) -> list[Json] | None:
+        """The account's gates as of the last round, each as ``Gate.as_json``; None: never asked."""
+        saved = self._store.read(lambda db: meta(db, ACCOUNT_GATES))
+        return None if saved is None else list(json.loads(saved))
+
+    def operations(self, done: int = 50) -> list[OperationRow]:
+        return self._store.read(lambda db: operation_rows(db, done))
+
+    def transfers(self, done: int = 50) -> list[TransferRow]:
+        return self._store.read(lambda db: transfer_rows.listed(db, done))
+
+    def status(self) -> SyncStatus:
+        (waiting, parked), last_sync = self._store.read(
+            lambda db: (outbox.counts(db), meta(db, LAST_SYNC))
+        )
+        view = self._engine_view()
+        return SyncStatus(
+            link=view.link,
+            waiting=waiting,
+            parked=parked,
+            is_running=view.is_running,
+            last_sync=last_sync,
+            message=view.message,
+        )
+
+
+def meta(db: Db, key: str) -> str | None:
+    """One value of ``meta``."""
+    found = db.value("SELECT value FROM meta WHERE key = ?", (key,))
+    return None if found is None else str(found)
+
+
+def save_meta(tx: Tx, key: str, value: str) -> None:
+    """Keep one value of ``meta``."""
+    tx.run("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (key, value))
+    tx.announce("status")
+
+
+def operation_rows(db: Db, done: int) -> list[OperationRow]:
+    """What will go out, in order; then the last ``done`` that went, newest first."""
+    lanes = db.rows("SELECT id, title FROM entity WHERE id IN (SELECT lane FROM outbox)")
+    titles: dict[str, str] = dict(lanes)
+    waiting = [operation_row(one, titles.get(one.lane, "")) for one in outbox.every(db)]
+    return [*waiting, *_done(db, done)]
+
+
+def parked_rows(db: Db) -> list[OperationRow]:
+    """The operations that need a person."""
+    return [one for one in operation_rows(db, 0) if one.state is OperationState.PARKED]
+
+
+def operation_row(operation: Operation, title: str) -> OperationRow:
+    """One line of the Activity page."""
+    return OperationRow(
+        sequence=operation.sequence,
+        operation_id=operation.operation_id,
+        verb=operation.verb,
+        listing_id=operation.lane,
+        listing_title=title,
+        state=operation.state,
+        attempts=operation.attempts,
+        created_at=operation.created_at,
+        finished_at=None,
+        next_at=operation.next_at,
+        error=operation.error,
+        fields=tuple(operation.changes),
+    )
+
+
+def _done(db: Db, limit: int) -> list[OperationRow]:
+    sql = (
+        "SELECT op_seq, op_id, verb, lane, title, attempts, created_at, done_at, fields"
+        " FROM op_log ORDER BY entry DESC LIMIT ?"
+    )
+    return [_logged(row) for row in db.rows(sql, (limit,))]
+
+
+def _logged(row: Sequence[Any]) -> OperationRow:
+    return OperationRow(
+        sequence=row[0],
+        operation_id=row[1],
+        verb=Verb(row[2]),
+        listing_id=row[3],
+        listing_title=row[4],
+        state=OperationState.DONE,
+        attempts=row[5],
+        created_at=row[6],
+        finished_at=row[7],
+        next_at=None,
+        error=None,
+        fields=tuple(json.loads(row[8])),
+    )
+
+
+def _detail(db: Db, listing_id: str) -> ListingDetail:
+    entity = entities.find(db, listing_id)
+    operations = outbox.lane(db, entity.id)
+    parked = [one.error for one in operations if one.state is OperationState.PARKED]
+    return ListingDetail(
+        row=queries.rows(db, [entity.pk])[0],
+        document=entity.document,
+        is_at_server=entity.is_at_server,
+        verified_at=db.value("SELECT verified_at FROM entity WHERE pk = ?", (entity.pk,)),
+        file_sha256=entity.file.sha256,
+        inspection=entity.inspection,
+        error=parked[0] if parked else None,
+        pending_fields=tuple(edits.of_lane(operations).changes),
+    )

@@ -1,0 +1,247 @@
+"""The outbox: what will go out, lane by lane. The SQL of operations and of what they wait for.
+
+An operation is *queued*, then *sending* (frozen: its payload is committed before it goes out, and
+it goes out again byte for byte after a crash), then done, or *parked* until a person acts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from koda_desktop.errors import KodaError
+from koda_desktop.sync.rows import Json, OperationState, Verb
+from koda_desktop.sync.store.database import Db, Tx
+
+CONFLICT = "conflict"
+"""``Conflict.code``: a conflict holds back its own fields and nothing else of its lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One row of the outbox."""
+
+    sequence: int
+    operation_id: str
+    lane: str
+    verb: Verb
+    payload: Json
+    base: Json
+    state: OperationState
+    attempts: int
+    next_at: str | None
+    error: Json | None
+    created_at: str
+
+    @property
+    def changes(self) -> Json:
+        """For EDIT: the fields it changes."""
+        return dict(self.payload.get("changes") or {})
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it may have gone out, so that its payload must stay as it is."""
+        return self.state is OperationState.SENDING
+
+    @property
+    def is_conflict(self) -> bool:
+        return self.state is OperationState.PARKED and (self.error or {}).get("code") == CONFLICT
+
+
+_COLUMNS = (
+    "op_seq, op_id, lane, verb, payload, base_fields, state, attempts, next_at, last_error, "
+    "created_at"
+)
+
+
+def encode(value: Any) -> str:
+    """JSON as the store keeps it. Raises ValueError for what JSON or UTF-8 cannot hold."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text.encode()
+    return text
+
+
+def _read(row: Sequence[Any]) -> Operation:
+    return Operation(
+        sequence=row[0],
+        operation_id=row[1],
+        lane=row[2],
+        verb=Verb(row[3]),
+        payload=json.loads(row[4]),
+        base=json.loads(row[5]),
+        state=OperationState(row[6]),
+        attempts=row[7],
+        next_at=row[8],
+        error=json.loads(row[9]) if row[9] else None,
+        created_at=row[10],
+    )
+
+
+def lane(db: Db, listing_id: str) -> list[Operation]:
+    """The operations of a listing, in order."""
+    sql = f"SELECT {_COLUMNS} FROM outbox WHERE lane = ? ORDER BY op_seq"
+    return [_read(row) for row in db.rows(sql, (listing_id,))]
+
+
+def every(db: Db) -> list[Operation]:
+    """All operations, in the order in which they go out."""
+    return [_read(row) for row in db.rows(f"SELECT {_COLUMNS} FROM outbox ORDER BY op_seq")]
+
+
+def find(db: Db, operation_id: str) -> Operation | None:
+    """The operation of that id, while it is in the outbox."""
+    row = db.row(f"SELECT {_COLUMNS} FROM outbox WHERE op_id = ?", (operation_id,))
+    return _read(row) if row else None
+
+
+def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
+    """The operations that may go out now: the heads of their lanes whose needs are all met.
+
+    A parked head holds its lane; an open conflict does not, for its fields are in no other
+    operation.
+    """
+    names = [verb.value for verb in verbs]
+    marks = ", ".join("?" * len(names))
+    sql = f"""
+      SELECT {_COLUMNS} FROM outbox AS o
+      WHERE o.state <> 'parked' AND o.verb IN ({marks})
+        AND NOT EXISTS (
+          SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq
+            AND NOT (before.state = 'parked'
+                     AND before.last_error ->> '$.code' = '{CONFLICT}'))
+        AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
+      ORDER BY o.op_seq LIMIT ?"""
+    return [_read(row) for row in db.rows(sql, (*names, limit))]
+
+
+def counts(db: Db) -> tuple[int, int]:
+    """How many operations wait, and how many are parked."""
+    row = db.row("SELECT count(*), coalesce(sum(state = 'parked'), 0) FROM outbox") or (0, 0)
+    return row[0] - row[1], row[1]
+
+
+def append(
+    tx: Tx,
+    listing_id: str,
+    verb: Verb,
+    *,
+    operation_id: str,
+    created_at: str,
+    payload: Json | None = None,
+    base: Json | None = None,
+    needs: Sequence[str] = (),
+) -> Operation:
+    """Queue an operation at the end of its lane; it waits for those named by ``needs`` too."""
+    tx.run(
+        "INSERT INTO outbox(op_id, lane, verb, payload, base_fields, state, created_at)"
+        " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+        (
+            operation_id,
+            listing_id,
+            verb.value,
+            encode(payload or {}),
+            encode(base or {}),
+            created_at,
+        ),
+    )
+    tx.run_many(
+        "INSERT INTO outbox_dep(op_id, needs_op) VALUES (?, ?)",
+        [(operation_id, needed) for needed in needs],
+    )
+    _announce(tx, listing_id)
+    found = find(tx, operation_id)
+    assert found is not None
+    return found
+
+
+def save(tx: Tx, operation: Operation) -> None:
+    """Write back an operation that was changed."""
+    tx.run(
+        "UPDATE outbox SET payload = ?, base_fields = ?, state = ?, attempts = ?, next_at = ?,"
+        " last_error = ? WHERE op_id = ?",
+        (
+            encode(operation.payload),
+            encode(operation.base),
+            operation.state.value,
+            operation.attempts,
+            operation.next_at,
+            encode(operation.error) if operation.error else None,
+            operation.operation_id,
+        ),
+    )
+    _announce(tx, operation.lane)
+
+
+def write_payload(tx: Tx, operation: Operation, payload: Json) -> None:
+    """Give an operation that has not gone out its payload."""
+    save(tx, replace(operation, payload=payload))
+
+
+def freeze(tx: Tx, operation: Operation, payload: Json) -> Operation:
+    """Commit what will be sent, before it is sent; what stood in its way before is forgotten."""
+    frozen = replace(
+        operation, payload=payload, state=OperationState.SENDING, next_at=None, error=None
+    )
+    save(tx, frozen)
+    return frozen
+
+
+def hold(tx: Tx, operation: Operation, error: KodaError, next_at: str | None) -> None:
+    """Keep an operation as it is for another attempt, and say what was in the way."""
+    attempts = operation.attempts + 1
+    save(tx, replace(operation, attempts=attempts, next_at=next_at, error=error.as_json()))
+
+
+def park(tx: Tx, operation: Operation, error: Json) -> None:
+    """Put an operation aside until a person acts; it is proved not to have been applied."""
+    save(
+        tx,
+        replace(
+            operation,
+            state=OperationState.PARKED,
+            attempts=operation.attempts + 1,
+            next_at=None,
+            error=error,
+        ),
+    )
+
+
+def release(tx: Tx, operation: Operation) -> None:
+    """Queue a parked operation again."""
+    save(
+        tx,
+        replace(operation, state=OperationState.QUEUED, attempts=0, next_at=None, error=None),
+    )
+
+
+def drop(tx: Tx, operation: Operation) -> None:
+    """Take an operation out; whatever needed it no longer waits for it."""
+    tx.run("DELETE FROM outbox WHERE op_id = ?", (operation.operation_id,))
+    _announce(tx, operation.lane)
+
+
+def finish(tx: Tx, operation: Operation, done_at: str) -> None:
+    """Move an operation that is done to the log."""
+    tx.run(
+        "INSERT INTO op_log"
+        "(op_seq, op_id, lane, title, verb, fields, attempts, created_at, done_at)"
+        " SELECT ?, ?, id, title, ?, ?, ?, ?, ? FROM entity WHERE id = ?",
+        (
+            operation.sequence,
+            operation.operation_id,
+            operation.verb.value,
+            encode(list(operation.changes)),
+            operation.attempts + 1,
+            operation.created_at,
+            done_at,
+            operation.lane,
+        ),
+    )
+    drop(tx, operation)
+
+
+def _announce(tx: Tx, listing_id: str) -> None:
+    tx.touch(listing_id)
+    tx.announce("operations", "status")

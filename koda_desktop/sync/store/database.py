@@ -1,0 +1,78 @@
+"""Asking the database: the few query shapes the rooms above use, for readers and writers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
+
+import apsw
+
+from koda_desktop.sync.rows import Changes
+
+Row = tuple[Any, ...]
+Flag = Literal["catalogue", "operations", "transfers", "status"]
+
+
+class Db:
+    """Reads over one connection."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+
+    def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
+        """Every row of a query."""
+        return self._connection.execute(sql, tuple(values)).fetchall()
+
+    def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
+        """The first row of a query, if any."""
+        found = self.rows(sql, values)
+        return found[0] if found else None
+
+    def value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        """The first column of the first row, or None."""
+        found = self.row(sql, values)
+        return found[0] if found else None
+
+
+class Tx(Db):
+    """One writing transaction, and what it changed so far."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        super().__init__(connection)
+        self.touched: set[str] = set()
+        """Listings whose state must be derived again before the commit."""
+        self._listings: set[str] = set()
+        self._flags: set[str] = set()
+
+    def run(self, sql: str, values: Sequence[Any] = ()) -> int:
+        """Run one statement; answers how many rows it changed."""
+        self._connection.execute(sql, tuple(values))
+        return self._connection.changes()
+
+    def run_many(self, sql: str, values: Iterable[Sequence[Any]]) -> None:
+        """Run one statement for each of ``values``."""
+        self._connection.executemany(sql, values)
+
+    def last_key(self) -> int:
+        """The integer key of the row inserted last."""
+        return self._connection.last_insert_rowid()
+
+    def touch(self, listing_id: str) -> None:
+        """Say that a listing, or the work in its lane, changed."""
+        self.touched.add(listing_id)
+        self._listings.add(listing_id)
+
+    def announce(self, *flags: Flag, listings: Iterable[str] = ()) -> None:
+        """Say what else changed: flags of ``Changes``, and listings whose state is settled."""
+        self._flags.update(flags)
+        self._listings.update(listings)
+
+    def changes(self) -> Changes:
+        """What the transaction changed, for those who listen."""
+        return Changes(
+            listings=frozenset(self._listings),
+            catalogue="catalogue" in self._flags,
+            operations="operations" in self._flags,
+            transfers="transfers" in self._flags,
+            status="status" in self._flags,
+        )

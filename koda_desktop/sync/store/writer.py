@@ -1,0 +1,110 @@
+"""The one thread that writes: it owns the writing connection and runs one transaction at a time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+import apsw
+
+from koda_desktop.errors import StoreFault
+from koda_desktop.sync.rows import Changes
+from koda_desktop.sync.store.database import Tx
+from koda_desktop.sync.store.faults import UNCHANGED, store_faults
+
+T = TypeVar("T")
+Hook = Callable[[Tx], None]
+
+
+class Writer:
+    """Runs transactions on its own thread; the callers wait for the commit.
+
+    ``before_commit`` sees every transaction last, in the same transaction. The thread is started
+    by the first one, so that opening a store costs none.
+    """
+
+    def __init__(self, connection: apsw.Connection, before_commit: Hook) -> None:
+        self._connection = connection
+        self._before_commit = before_commit
+        self._jobs: SimpleQueue[Callable[[], bool]] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+        self._is_durable: bool | None = None
+
+    def submit(self, work: Callable[[Tx], T], *, durable: bool) -> tuple[T, Changes]:
+        """Run ``work`` in one transaction and answer when it is committed.
+
+        ``durable`` commits survive a power cut (synchronous=FULL); others only a crash of the
+        program. Raises what ``work`` raised, DiskFull, NoRights or StoreFault: then nothing of the
+        transaction is left.
+        """
+        return self._call(lambda: self._transaction(work, durable))
+
+    def data_version(self) -> int:
+        """A number that moves when another process has written to the store."""
+        return self._call(lambda: int(self._connection.pragma("data_version")))
+
+    def close(self) -> None:
+        """Finish what was submitted, then close the connection. Safe to call twice."""
+        with self._lock:
+            if self._is_closed:
+                return
+            self._is_closed = True
+            thread = self._thread
+            self._jobs.put(lambda: False)
+        if thread is None:
+            self._connection.close()
+        elif thread is not threading.current_thread():
+            thread.join()
+
+    def _call(self, work: Callable[[], T]) -> T:
+        future: Future[T] = Future()
+        with self._lock:
+            if self._is_closed:
+                raise StoreFault("The local store is closed.", kept=UNCHANGED)
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="koda-writer", daemon=True)
+                self._thread.start()
+            self._jobs.put(lambda: _settle(future, work))
+        return future.result()
+
+    def _run(self) -> None:
+        while self._jobs.get()():
+            pass
+        self._connection.close()
+
+    def _transaction(self, work: Callable[[Tx], T], durable: bool) -> tuple[T, Changes]:
+        tx = Tx(self._connection)
+        with store_faults():
+            self._set_durable(durable)
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                result = work(tx)
+                self._before_commit(tx)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                self._roll_back()
+                raise
+        return result, tx.changes()
+
+    def _roll_back(self) -> None:
+        # SQLite has rolled back by itself after some faults, such as a full disk.
+        if self._connection.in_transaction:
+            self._connection.execute("ROLLBACK")
+
+    def _set_durable(self, durable: bool) -> None:
+        if durable is not self._is_durable:
+            self._connection.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+            self._is_durable = durable
+
+
+def _settle(future: Future[Any], work: Callable[[], Any]) -> bool:
+    try:
+        future.set_result(work())
+    except BaseException as error:  # noqa: BLE001 - it is raised again where the work came from
+        future.set_exception(error)
+    return True

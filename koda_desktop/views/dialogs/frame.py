@@ -1,0 +1,33 @@
+"""The frame of every dialog: a heading, a body, and buttons at the foot."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QLayout, QWidget
+
+from koda_desktop.views.widgets.labels import label
+from koda_desktop.views.widgets.layouts import column, holder, row
+
+_SIDE = 24
+
+
+class Dialog(QDialog):
+    """A window-modal dialog; Escape rejects it."""
+
+    def __init__(self, parent: QWidget | None, title: str, name: str) -> None:
+        super().__init__(parent)
+        self.setObjectName(name)
+        self.setWindowTitle(title)
+        self.setAccessibleName(title)
+        self.setWindowModality(Qt.WindowModality.WindowModal)
+        self._heading = title
+
+    def lay_out(self, body: QLayout, *buttons: QWidget | None, text: str = "") -> None:
+        """Heading and ``text``, ``body``, then ``buttons`` (None for a stretch) at the right."""
+        heading = label(self._heading, "heading", wrap=True)
+        head = column(heading, gap=6, margins=(_SIDE, 22, _SIDE, 0))
+        if text:
+            head.addWidget(label(text, "secondary", wrap=True))
+        inner = column(body, margins=(_SIDE, 14, _SIDE, 18))
+        foot = holder(row(*buttons, gap=8, margins=(_SIDE, 12, _SIDE, 12)), "footer")
+        self.setLayout(column(head, inner, foot, gap=0))

@@ -1,0 +1,31 @@
+"""The question on closing while listings hold changes that were typed and not saved."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from koda_desktop.views.dialogs.frame import Dialog
+from koda_desktop.views.format import counted
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.layouts import column
+
+SAVE, DISCARD = 1, 2
+
+
+class UnsavedDialog(Dialog):
+    """Ends with SAVE, DISCARD or, for staying, rejected."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None, number: int) -> None:
+        what = counted(number, "listing")
+        super().__init__(parent, f"Save the changes to {what}?", "unsaved-dialog")
+        discard = Button(theme, "Discard", "unsaved-discard")
+        stay = Button(theme, "Stay", "unsaved-stay", kind=Kind.QUIET)
+        save = Button(theme, "Save and close", "unsaved-save", kind=Kind.PRIMARY)
+        discard.clicked.connect(lambda: self.done(DISCARD))
+        stay.clicked.connect(self.reject)
+        save.clicked.connect(lambda: self.done(SAVE))
+        self.setFixedWidth(440)
+        text = "They were typed and not saved yet. Discarding them cannot be undone."
+        self.lay_out(column(), discard, None, stay, save, text=text)
+        save.setFocus()

@@ -1,0 +1,97 @@
+"""From dropped files to drafts: opens the intake dialog and carries its controller's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Slot
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from koda_desktop.controllers.intake import IntakeController
+from koda_desktop.controllers.messages import Level
+from koda_desktop.controllers.tools import Tools
+from koda_desktop.views.dialogs.ask import ask
+from koda_desktop.views.format import counted
+from koda_desktop.views.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from koda_desktop.controllers.intake_state import IntakeFile
+    from koda_desktop.views.dialogs.intake import IntakeDialog
+    from koda_desktop.workflows.inspection import Inspection
+
+_KINDS = "Workflows (*.json *.py *.zip *.txt);;All files (*)"
+
+
+class IntakeFlow(QObject):
+    """The view of IntakeController; the dialog is made when the first file comes."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        tools: Tools,
+        window: QWidget,
+        inspect: Callable[[Path], Inspection],
+        show_listing: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._tools = tools
+        self._window = window
+        self._show_listing = show_listing
+        self._dialog: IntakeDialog | None = None
+        self.controller = IntakeController(tools, self, inspect)
+
+    def add(self, paths: Sequence[Path]) -> None:
+        """Check the files at ``paths`` and show what is found."""
+        if paths:
+            self._open()
+            self.controller.add(paths)
+
+    def choose(self) -> None:
+        """Let the person choose files."""
+        self._tools.spawn(self._choose(), "intake.choose")
+
+    async def _choose(self) -> None:
+        dialog = QFileDialog(self._dialog or self._window, "Add workflow files", "", _KINDS)
+        dialog.setObjectName("file-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        if await ask(dialog):
+            self.add([Path(name) for name in dialog.selectedFiles()])
+
+    def _open(self) -> IntakeDialog:
+        if self._dialog is None:
+            from koda_desktop.views.dialogs.intake import IntakeDialog
+
+            dialog = self._dialog = IntakeDialog(self._theme, self._window)
+            dialog.connect_intents(self.controller)
+            dialog.add_files_asked.connect(self.choose)
+            dialog.finished.connect(self._closed)
+            dialog.open()
+        return self._dialog
+
+    @Slot(int)
+    def _closed(self, result: int) -> None:
+        dialog, self._dialog = self._dialog, None
+        if dialog is not None:
+            dialog.deleteLater()
+
+    # -- what the controller shows --
+
+    def show_files(self, files: Sequence[IntakeFile]) -> None:
+        if self._dialog is not None:
+            self._dialog.show_files(files)
+
+    def show_file(self, file: IntakeFile) -> None:
+        if self._dialog is not None:
+            self._dialog.show_file(file)
+
+    def show_done(self, saved: Sequence[str], published: bool) -> None:
+        what = counted(len(saved), "listing")
+        text = f"{what} queued to be published" if published else f"{what} saved as a draft"
+        if len(saved) > 1 and not published:
+            text = f"{what} saved as drafts"
+        self._tools.messages.tell(Level.SUCCESS, text, key="intake-done")
+        if len(saved) == 1:
+            self._show_listing(saved[0])

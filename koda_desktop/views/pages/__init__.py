@@ -1,0 +1,1 @@
+"""The screens behind the navigation, each built when it is first shown."""

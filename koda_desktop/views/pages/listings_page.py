@@ -1,0 +1,307 @@
+"""The Listings page: search, filters, the table, and the inspector beside it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
+
+from koda_desktop.errors import KodaError
+from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, SortColumn
+from koda_desktop.views.format import count
+from koda_desktop.views.pages.inspector import Inspector
+from koda_desktop.views.tables.listings_model import ListingsModel
+from koda_desktop.views.tables.listings_table import ListingsTable
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.empty_state import EmptyState
+from koda_desktop.views.widgets.layouts import column, holder, row
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
+from koda_desktop.views.widgets.search_field import SearchField
+from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.views.widgets.selection_bar import SelectionBar
+from koda_desktop.workspace.info import GateState
+
+_FILTER_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you")
+_TABLE, _EMPTY, _NO_MATCH, _FAULT = range(4)
+
+
+class ListingsIntents(Protocol):
+    """What the page asks of its controller."""
+
+    def search(self, text: str) -> None: ...
+    def filter(self, number: int) -> None: ...
+    def sort(self, column: SortColumn, descending: bool) -> None: ...
+    def refresh(self) -> None: ...
+    def want_rows(self, keys: Sequence[int]) -> None: ...
+    def open_listing(self, listing_id: str) -> None: ...
+    def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None: ...
+    def revert(self, listing_id: str) -> None: ...
+    def save(self, listing_id: str) -> None: ...
+    def publish(self, listing_ids: Sequence[str]) -> None: ...
+    def publish_lines(self, keys: Sequence[int]) -> None: ...
+    def withdraw(self, listing_id: str) -> None: ...
+    def retry(self, listing_id: str) -> None: ...
+    def discard_changes(self, listing_id: str) -> None: ...
+    def delete_draft(self, listing_id: str) -> None: ...
+
+
+class ListingsPage(QWidget):
+    """A view of ListingsController; ``confirm`` asks before something is deleted."""
+
+    add_files_asked = Signal()
+
+    def __init__(
+        self,
+        theme: Theme,
+        now: Callable[[], datetime],
+        confirm: Callable[[str, str, str, Callable[[], None]], None],
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._now = now
+        self._confirm = confirm
+        self._intents: ListingsIntents | None = None
+        self._inspector: Inspector | None = None
+        self._frame = QWidget()
+        self._wanted_id = ""
+        self.setObjectName("listings-page")
+        self.model = ListingsModel(now, self)
+        self.table = ListingsTable(theme, self.model)
+        self._make_parts()
+        self._stack = self._states()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        left = holder(column(self._header, self._filter_row(), self._stack, self._bar, gap=0))
+        left.setMinimumWidth(360)
+        self._splitter.addWidget(left)
+        self.setLayout(column(self._splitter, gap=0))
+
+    def _make_parts(self) -> None:
+        theme = self._theme
+        self.search_field = SearchField(
+            theme, "Search listings", "listings-search", "Search listings"
+        )
+        self.search_field.setMinimumWidth(110)
+        self.search_field.setMaximumWidth(230)
+        self._add = Button(theme, "Add files", "add-files", kind=Kind.PRIMARY, icon="plus")
+        self._add.setToolTip("Add workflow files (Ctrl+N), or drop them anywhere")
+        self._add.clicked.connect(self.add_files_asked)
+        self._header = PageHeader("Listings", self.search_field, self._add)
+        self._filters = Segments(theme, _FILTER_NAMES, "listings-filter", "Show")
+        self._bar = SelectionBar(theme)
+        self._bar.hide()
+
+    def _filter_row(self) -> QWidget:
+        return holder(row(self._filters, None, margins=(SIDE_MARGIN, 0, SIDE_MARGIN, 12)))
+
+    def _states(self) -> QStackedWidget:
+        theme = self._theme
+        stack = QStackedWidget()
+        add = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
+        add.clicked.connect(self.add_files_asked)
+        self._empty = EmptyState(
+            theme,
+            "workflow",
+            "Drop a workflow file to make your first listing",
+            "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
+            "belongs to your own instance, and described, all on this computer.",
+            add,
+        )
+        clear = Button(theme, "Show all listings", "clear-search")
+        clear.clicked.connect(self._show_all)
+        self._no_match = EmptyState(theme, "search", "No listing matches", "", clear)
+        again = Button(theme, "Try again", "listings-again", icon="refresh")
+        again.clicked.connect(self._refresh)
+        self._fault = EmptyState(theme, "alert", "The listings could not be read", "", again)
+        for part in (self.table, self._empty, self._no_match, self._fault):
+            stack.addWidget(part)
+        return stack
+
+    def connect_intents(self, intents: ListingsIntents) -> None:
+        """Pass what a person asks for to ``intents`` from now on."""
+        self._intents = intents
+        self.model.rows_wanted.connect(intents.want_rows)
+        self.search_field.searched.connect(intents.search)
+        self._filters.chosen.connect(intents.filter)
+        self.table.sort_asked.connect(intents.sort)
+        self.table.selection_changed.connect(self._selected)
+        self.table.opened.connect(self._focus_inspector)
+        self.table.delete_asked.connect(self._delete_selected)
+        self._bar.publish_asked.connect(self.publish_selected)
+        self._bar.clear_asked.connect(self.table.clearSelection)
+
+    # -- what the controller shows --
+
+    def show_keys(self, keys: array[int], query: ListingQuery) -> None:
+        self.model.set_keys(keys)
+        self._header.set_remark(count(len(keys)) if len(keys) else "")
+        if len(keys):
+            self._stack.setCurrentIndex(_TABLE)
+        elif query.text or query.states:
+            what = f"Nothing is found for “{query.text}”." if query.text else "Nothing is here now."
+            self._no_match.tell("No listing matches", what)
+            self._stack.setCurrentIndex(_NO_MATCH)
+        else:
+            self._stack.setCurrentIndex(_EMPTY)
+        self._reselect()
+
+    def show_rows(self, keys: Sequence[int], rows: Sequence[ListingRow]) -> None:
+        self.model.put_rows(keys, rows)
+        self._reselect()
+
+    def show_counts(self, counts: Sequence[int]) -> None:
+        self._filters.set_counts([count(number) if number else "" for number in counts])
+        self._filters.setVisible(counts[0] > 0)
+
+    def forget_rows(self, ids: frozenset[str]) -> None:
+        self.model.forget_rows(ids)
+
+    def show_detail(self, detail: ListingDetail, gates: Sequence[GateState]) -> None:
+        self._wanted_id = detail.row.id
+        inspector = self._open_inspector()
+        inspector.show_detail(detail, gates)
+
+    def show_nothing_open(self) -> None:
+        if self._inspector is not None:
+            self._frame.hide()
+
+    def show_edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
+        if self._inspector is not None:
+            self._inspector.show_edit(listing_id, changes)
+
+    def show_field_problems(self, problems: Mapping[str, str]) -> None:
+        if self._inspector is not None:
+            self._inspector.show_problems(problems)
+
+    def show_fault(self, error: KodaError) -> None:
+        self._fault.tell(error.what, f"{error.kept} {error.remedy}".strip())
+        self._stack.setCurrentIndex(_FAULT)
+
+    def select_listing(self, listing_id: str) -> None:
+        """Select ``listing_id`` as soon as its row has been read."""
+        self._wanted_id = listing_id
+        self._filters.set_current(0)
+        self.search_field.clear()
+        self._reselect()
+
+    # -- what the window asks --
+
+    def set_compact(self, compact: bool) -> None:
+        self.table.set_compact(compact)
+
+    def publish_selected(self) -> None:
+        """Publish what is selected, or what the inspector shows."""
+        if self._intents is None:
+            return
+        lines = self.table.selected_lines()
+        if len(lines) > 1:
+            self._intents.publish_lines([self.model.key_at(line) for line in lines])
+        elif self._inspector is not None and self._inspector.isVisible():
+            self._intents.publish([self._inspector.listing_id])
+
+    # -- inside --
+
+    def _open_inspector(self) -> Inspector:
+        if self._inspector is None:
+            self._inspector = Inspector(self._theme, self._now)
+            self._connect_inspector(self._inspector)
+            self._frame = holder(column(self._inspector, gap=0), "inspector", "inspector-frame")
+            self._splitter.addWidget(self._frame)
+            self._splitter.setStretchFactor(0, 1)
+            self._splitter.setStretchFactor(1, 0)
+            self._splitter.setSizes([max(self.width() - 396, 360), 396])
+        self._frame.show()
+        return self._inspector
+
+    def _connect_inspector(self, inspector: Inspector) -> None:
+        intents = self._intents
+        if intents is None:
+            return
+        inspector.edited.connect(intents.edit)
+        inspector.save_asked.connect(intents.save)
+        inspector.revert_asked.connect(intents.revert)
+        inspector.publish_asked.connect(self._publish_one)
+        inspector.retry_asked.connect(intents.retry)
+        inspector.withdraw_asked.connect(intents.withdraw)
+        inspector.discard_asked.connect(intents.discard_changes)
+        inspector.delete_asked.connect(self._ask_delete)
+        inspector.close_asked.connect(self._close_inspector)
+
+    @Slot(str)
+    def _publish_one(self, listing_id: str) -> None:
+        if self._intents is not None:
+            self._intents.publish([listing_id])
+
+    @Slot()
+    def _close_inspector(self) -> None:
+        self.table.clearSelection()
+        self.table.setFocus()
+
+    @Slot()
+    def _focus_inspector(self) -> None:
+        if self._inspector is not None and self._inspector.isVisible():
+            self._inspector.focus_form()
+
+    @Slot()
+    def _selected(self) -> None:
+        if self._intents is None:
+            return
+        number = self.table.selected_count()
+        self._bar.setVisible(number > 1)
+        self._bar.show_count(number, self.model.rowCount())
+        row_ = self.model.row_at(self.table.currentIndex().row()) if number == 1 else None
+        if number != 1:
+            self._wanted_id = ""
+            self._intents.open_listing("")
+        elif row_ is not None and row_.id != self.shown_id():
+            self._wanted_id = row_.id
+            self._intents.open_listing(row_.id)
+
+    def shown_id(self) -> str:
+        shown = self._inspector
+        return shown.listing_id if shown is not None and shown.isVisible() else ""
+
+    def _reselect(self) -> None:
+        """After the order changed: the open listing stays selected if it is in view."""
+        line = self.model.line_of(self._wanted_id) if self._wanted_id else -1
+        if line >= 0 and self.table.currentIndex().row() != line:
+            self.table.select_line(line)
+
+    @Slot()
+    def _delete_selected(self) -> None:
+        row_ = self.model.row_at(self.table.currentIndex().row())
+        if row_ is not None and self.table.selected_count() == 1:
+            self._ask_delete(row_.id)
+
+    @Slot(str)
+    def _ask_delete(self, listing_id: str) -> None:
+        intents = self._intents
+        line = self.model.line_of(listing_id)
+        row_ = self.model.row_at(line) if line >= 0 else None
+        title = f"“{row_.title}”" if row_ is not None else "this draft"
+        if intents is not None:
+            self._confirm(
+                f"Delete {title}?",
+                "The draft and its packaged file are deleted from this computer. "
+                "The file you dropped stays where it is.",
+                "Delete draft",
+                lambda: intents.delete_draft(listing_id),
+            )
+
+    @Slot()
+    def _show_all(self) -> None:
+        self.search_field.clear()
+        self._filters.set_current(0)
+        if self._intents is not None:
+            self._intents.filter(0)
+
+    @Slot()
+    def _refresh(self) -> None:
+        if self._intents is not None:
+            self._intents.refresh()

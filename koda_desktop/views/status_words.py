@@ -1,0 +1,56 @@
+"""The sync status in two short lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from koda_desktop.sync.rows import Link, SyncStatus
+from koda_desktop.views.format import ago, count
+
+
+@dataclass(frozen=True, slots=True)
+class StatusWords:
+    """A dot's tone, two lines, and a sentence for the tool tip."""
+
+    tone: str
+    first: str
+    second: str
+    tip: str = ""
+
+
+def status_words(status: SyncStatus | None, now: datetime) -> StatusWords:
+    """The words for ``status``; None while there is no workspace."""
+    if status is None:
+        return StatusWords("neutral", "No workspace", "Choose one to begin")
+    tone, first = _link_words(status)
+    second = _second_line(status, now)
+    return StatusWords(tone, first, second, status.message)
+
+
+def _link_words(status: SyncStatus) -> tuple[str, str]:
+    if status.link is Link.OFFLINE:
+        return "neutral", "Offline"
+    if status.link is Link.UNREACHABLE:
+        return "warning", "Cannot connect"
+    if status.link is Link.UNKNOWN:
+        return "neutral", "Connecting"
+    return ("info", "Syncing") if status.is_running and status.waiting else ("success", "Online")
+
+
+def _second_line(status: SyncStatus, now: datetime) -> str:
+    parts = []
+    if status.parked:
+        parts.append("1 needs you" if status.parked == 1 else f"{count(status.parked)} need you")
+    if status.waiting:
+        parts.append(f"{count(status.waiting)} waiting")
+    if not parts:
+        parts.append(_last_words(status, now))
+    return "  ·  ".join(parts)
+
+
+def _last_words(status: SyncStatus, now: datetime) -> str:
+    when = ago(status.last_sync, now)
+    if when:
+        return f"Synced {when[0].lower()}{when[1:]}"
+    return "Nothing waits" if status.link is Link.OFFLINE else "Not synced yet"

@@ -1,0 +1,1 @@
+"""Tables: windowed item models, their delegates and views."""

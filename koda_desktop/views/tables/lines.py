@@ -1,0 +1,86 @@
+"""What delegates of lists share: measuring and painting wrapped and elided text."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
+
+from koda_desktop.views.theme.theme import Theme
+
+_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+
+
+def wrapped_height(text: str, font: QFont, width: int) -> int:
+    """How tall ``text`` is, wrapped to ``width``."""
+    if not text:
+        return 0
+    return (
+        QFontMetrics(font).boundingRect(QRect(0, 0, max(width, 40), 10_000), _WRAP, text).height()
+    )
+
+
+def draw_wrapped(painter: QPainter, text: str, font: QFont, color: QColor, area: QRect) -> None:
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(area, _WRAP, text)
+
+
+def draw_line(
+    painter: QPainter,
+    text: str,
+    font: QFont,
+    color: QColor,
+    area: QRect,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+    mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+) -> int:
+    """One line of ``text``, cut to ``area``; answers the width it took."""
+    metrics = QFontMetrics(font)
+    cut = metrics.elidedText(text, mode, area.width())
+    painter.setFont(font)
+    painter.setPen(color)
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | align), cut)
+    return metrics.horizontalAdvance(cut)
+
+
+def draw_pill(
+    painter: QPainter, theme: Theme, text: str, tone: str, font: QFont, left: int, middle: float
+) -> int:
+    """A rounded label whose left edge is at ``left``; answers its width."""
+    width = QFontMetrics(font).horizontalAdvance(text) + 16
+    area = QRectF(left, middle - 10, width, 20)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color(f"{tone}-subtle"))
+    painter.drawRoundedRect(area, 10, 10)
+    painter.setFont(font)
+    painter.setPen(theme.color(f"{tone}-text"))
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+    return width
+
+
+def is_set(option: QStyleOptionViewItem, flag: QStyle.StateFlag) -> bool:
+    """Whether ``flag`` is among the states of ``option``."""
+    return bool(option.state & flag)
+
+
+def draw_row_ground(
+    painter: QPainter, theme: Theme, option: QStyleOptionViewItem, *, inset: int = 0
+) -> None:
+    """The ground of a row: selected, under the mouse, or nothing; with a ring for the keyboard."""
+    area = QRectF(option.rect).adjusted(inset, 0, -inset, 0)
+    token = ""
+    if is_set(option, QStyle.StateFlag.State_Selected):
+        token = "accent-subtle"
+    elif is_set(option, QStyle.StateFlag.State_MouseOver):
+        token = "subtle"
+    if token:
+        painter.fillRect(area, theme.color(token))
+    if is_set(option, QStyle.StateFlag.State_HasFocus) and inset >= 0:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(theme.color("focus"), 1.5))
+        painter.drawRoundedRect(area.adjusted(1, 1, -1, -1), 4, 4)
+
+
+def draw_separator(painter: QPainter, theme: Theme, area: QRect) -> None:
+    painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), theme.color("separator"))

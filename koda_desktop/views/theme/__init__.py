@@ -1,0 +1,1 @@
+"""How the window looks: colour tokens, fonts, icons, palette and style sheet, in light and dark."""

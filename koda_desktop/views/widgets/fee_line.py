@@ -1,0 +1,33 @@
+"""The fee line: what the buyer pays, what Koda keeps and what the seller gets."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QLabel
+
+from koda_desktop.models.money import Money, split_fee
+from koda_desktop.views.format import money
+from koda_desktop.views.theme.fonts import sans, tabular
+
+
+class FeeLine(QLabel):
+    """``Price €9.99 · Koda fee €1.50 · You get €8.49``, by the function that also charges."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("fee-line")
+        self.setProperty("role", "hint")
+        self.setFont(tabular(sans(12)))
+        self.show_price(None)
+
+    def show_price(self, minor: int | None) -> None:
+        """Split ``minor`` cents; None shows the rule instead."""
+        if minor is None:
+            self.setText("Koda keeps 15 % of each sale; the rest is yours.")
+        elif minor == 0:
+            self.setText("Free: buyers pay nothing and no fee is taken.")
+        else:
+            split = split_fee(Money(minor))
+            self.setText(
+                f"Price {money(minor)}  ·  Koda fee {money(split.fee.minor)}"
+                f"  ·  You get {money(split.net.minor)}"
+            )

@@ -1,0 +1,35 @@
+"""The head of a page: its name, a quiet remark, and what one can do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from koda_desktop.views.widgets.labels import label
+from koda_desktop.views.widgets.layouts import row
+
+_HEIGHT = 64
+SIDE_MARGIN = 24
+
+
+class PageHeader(QWidget):
+    """A title at the left, actions at the right."""
+
+    def __init__(self, title: str, *actions: QWidget) -> None:
+        super().__init__()
+        self._title = label(title, "title")
+        self._remark = label("", "secondary")
+        self.setFixedHeight(_HEIGHT)
+        layout = row(self._title, self._remark, None, *actions, gap=10)
+        layout.setStretch(2, 1)
+        for place, action in enumerate(actions):
+            # A field gives way when there is little room; a button never grows.
+            layout.setStretch(3 + place, 2 if isinstance(action, QLineEdit) else 0)
+        layout.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN - 4, 0)
+        layout.setAlignment(self._remark, Qt.AlignmentFlag.AlignVCenter)
+        self.setLayout(layout)
+        self._remark.setContentsMargins(0, 4, 0, 0)
+
+    def set_remark(self, text: str) -> None:
+        """A few quiet words behind the title, such as how many there are."""
+        self._remark.setText(text)

@@ -1,0 +1,86 @@
+"""Real kill -9 of a real process at every named step, then a restart: published exactly once."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from koda_desktop.sync import queries
+from koda_desktop.sync.rows import ListingQuery, ListingState
+from koda_desktop.sync.states import derive_touched
+from koda_desktop.sync.store.check import check_store
+from koda_desktop.sync.store.store import Store
+from tests.sync.engine.wire import Wire
+from tests.sync.fake_marketplace import ACTOR, Server
+
+ROOT = Path(__file__).parents[3]
+STEPS = (
+    "queued",
+    "upload.frozen",
+    "upload.granted",
+    "upload.sent",
+    "upload.done",
+    "register.frozen",
+    "register.sent",
+    "register.done",
+    "verify.frozen",
+    "verify.read",
+    "verify.done",
+    "edit.queued",
+    "edit.frozen",
+    "edit.sent",
+    "edit.done",
+    "pull.read",
+    "pull.saved",
+)
+
+
+@pytest.fixture
+def wire(server: Server) -> Iterator[Wire]:
+    wire = Wire(server, ACTOR)
+    yield wire
+    wire.close()
+
+
+def run_child(folder: Path, wire: Wire, step: str, times: int) -> int:
+    command = [sys.executable, "-m", "tests.sync.engine.child", str(folder), wire.url, step]
+    done = subprocess.run(
+        [*command, str(times)], cwd=ROOT, timeout=60, capture_output=True, text=True
+    )
+    if done.returncode not in (0, -signal.SIGKILL):
+        pytest.fail(done.stderr)
+    return done.returncode
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_any_step_everything_happens_exactly_once(
+    tmp_path: Path, server: Server, wire: Wire, step: str
+) -> None:
+    times = 2 if step.partition(".")[0] in ("upload", "register", "verify", "pull") else 1
+    assert run_child(tmp_path, wire, step, times) == -signal.SIGKILL, f"{step} was never reached"
+    assert run_child(tmp_path, wire, "never", 1) == 0
+
+    assert len(server.products) == 3
+    assert Counter(server.inserts) == Counter(list(server.products))
+    assert len(server.puts) == len(server.objects) == 3
+    edited = Counter(listing_id for listing_id, _ in server.applied)
+    assert edited == Counter(list(server.products))
+    assert sorted(one["title"] for one in server.products.values()) == [
+        "Edited T0",
+        "Edited T1",
+        "Edited T2",
+    ]
+    assert not check_store(tmp_path / "store.sqlite")
+    store = Store(tmp_path / "store.sqlite", derive_touched)
+    rows = store.read(lambda db: queries.rows(db, queries.keys(db, ListingQuery())))
+    left = store.read(lambda db: db.value("SELECT count(*) FROM outbox"))
+    store.close()
+    assert [row.state for row in rows] == [ListingState.PUBLISHED] * 3
+    assert left == 0

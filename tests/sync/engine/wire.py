@@ -1,0 +1,154 @@
+"""The fake marketplace and its bucket behind one HTTP server, for processes that are killed."""
+
+from __future__ import annotations
+
+import json
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+from koda_desktop.errors import ServerDown
+from koda_desktop.marketplace.api import (
+    Account,
+    Actor,
+    Cursor,
+    DownloadGrant,
+    Edit,
+    EditAnswer,
+    EditResult,
+    FileFacts,
+    Gate,
+    Json,
+    Page,
+    ReadBack,
+    Receipt,
+    RegisterRequest,
+    UploadGrant,
+    UploadRequest,
+)
+from koda_desktop.sync.transfers.carrier import PutResult
+from tests.sync.fake_marketplace import FakeMarketplace, Server
+
+
+class RemoteMarketplace:
+    """``Marketplace`` over HTTP, as far as the engine needs it."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+
+    def _call(self, name: str, *arguments: Any) -> Any:
+        request = urllib.request.Request(
+            f"{self._url}/call/{name}", json.dumps(arguments).encode(), method="POST"
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return json.load(answer)
+        except (urllib.error.URLError, OSError) as error:
+            raise ServerDown("The marketplace does not answer.") from error
+
+    def account(self, actor: Actor) -> Account:
+        raise NotImplementedError
+
+    def gates(self, actor: Actor) -> tuple[Gate, ...]:
+        return ()
+
+    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
+        grant = UploadGrant(**self._call("request_upload", asdict(request)))
+        return replace(grant, url=f"{self._url}/{grant.key}")
+
+    def register(self, actor: Actor, request: RegisterRequest) -> Json:
+        return dict(self._call("register", asdict(request)))
+
+    def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
+        answers = self._call("push", [asdict(one) for one in edits])
+        return tuple(
+            EditAnswer(EditResult(one["result"]), one["document"], tuple(one["moved"]))
+            for one in answers
+        )
+
+    def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
+        answer = self._call("read_back", listing_id)
+        grant = DownloadGrant(**answer["download"])
+        key = answer["document"]["fileUrl"]
+        return ReadBack(answer["document"], replace(grant, url=f"{self._url}/{key}"))
+
+    def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
+        page = self._call("listings", asdict(after) if after else None, limit)
+        cursor = Cursor(**page["cursor"]) if page["cursor"] else None
+        return Page(page["documents"], cursor, page["has_more"])
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server_model: Server
+    actor: Actor
+
+    def do_POST(self) -> None:
+        name = self.path.rpartition("/")[2]
+        arguments = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        answer = getattr(self, f"_{name}")(FakeMarketplace(self.server_model), *arguments)
+        self._send(200, json.dumps(answer).encode())
+
+    def do_PUT(self) -> None:
+        wanted = int(self.headers["Content-Length"])
+        data = self.rfile.read(wanted)
+        if len(data) == wanted:
+            result = self.server_model.store(self.path[1:], data)
+            self._send(200 if result is PutResult.STORED else 412, b"")
+
+    def do_GET(self) -> None:
+        self._send(200, self.server_model.objects[self.path[1:]])
+
+    def _request_upload(self, marketplace: FakeMarketplace, request: Json) -> Json:
+        file = FileFacts(**request["file"])
+        wanted = UploadRequest(request["listing_id"], file)
+        return asdict(marketplace.request_upload(self.actor, wanted))
+
+    def _register(self, marketplace: FakeMarketplace, request: Json) -> Json:
+        given = {**request, "file": FileFacts(**request["file"])}
+        given["receipt"] = Receipt(**request["receipt"])
+        return marketplace.register(self.actor, RegisterRequest(**given))
+
+    def _push(self, marketplace: FakeMarketplace, edits: list[Json]) -> list[Json]:
+        wanted = [Edit(**{**one, "receipt": Receipt(**one["receipt"])}) for one in edits]
+        return [asdict(one) for one in marketplace.push(self.actor, wanted)]
+
+    def _read_back(self, marketplace: FakeMarketplace, listing_id: str) -> Json:
+        return asdict(marketplace.read_back(self.actor, listing_id))
+
+    def _listings(self, marketplace: FakeMarketplace, after: Json | None, limit: int) -> Json:
+        cursor = Cursor(**after) if after else None
+        return asdict(marketplace.listings(self.actor, cursor, limit))
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing on stderr."""
+
+
+class _Listening(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A killed client's broken connection is what the test is about."""
+
+
+class Wire:
+    """Serves ``server`` from ``__init__`` to ``close``."""
+
+    def __init__(self, server: Server, actor: Actor) -> None:
+        handler = type("Handler", (_Handler,), {"server_model": server, "actor": actor})
+        self._listening = _Listening(("127.0.0.1", 0), handler)
+        self._thread = threading.Thread(target=self._listening.serve_forever, args=(0.05,))
+        self._thread.start()
+        self.url = f"http://127.0.0.1:{self._listening.server_address[1]}"
+
+    def close(self) -> None:
+        self._listening.shutdown()
+        self._listening.server_close()
+        self._thread.join()

@@ -1,0 +1,254 @@
+"""The marketplace in memory: the real rules over dictionaries, with faults on demand.
+
+For the engine's logic alone. The adapters and the wire have tests with real servers.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from koda_desktop.errors import Cancelled, KodaError, ServerDown
+from koda_desktop.marketplace.api import (
+    Account,
+    Actor,
+    Cursor,
+    DownloadGrant,
+    Edit,
+    EditAnswer,
+    Gate,
+    Json,
+    Page,
+    ReadBack,
+    Receipt,
+    RegisterRequest,
+    UploadGrant,
+    UploadRequest,
+)
+from koda_desktop.marketplace.direct import DirectMarketplace
+from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.transfers.carrier import (
+    BytesReport,
+    Digest,
+    PutResult,
+    ignore_bytes,
+)
+from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
+
+T = TypeVar("T")
+SELLER = "5e11e20000000000000000aa"
+ACTOR = Actor(SELLER)
+
+
+class _Products(MemoryProducts):
+    """The collection, remembering each write that changed it; one caller at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.RLock()
+        self.inserts: list[str] = []
+        self.applied: list[tuple[str, str]] = []
+        self.replaced: list[tuple[str, Json]] = []
+        """(listing, the values an edit replaced), in order."""
+        self.sequences: defaultdict[str, list[int]] = defaultdict(list)
+        """The receipts' numbers that changed each listing, in order."""
+
+    def insert(self, document: Json, receipt: Receipt) -> bool:
+        with self.lock:
+            is_new = super().insert(document, receipt)
+            if is_new:
+                self.inserts.append(document["_id"])
+                self.sequences[document["_id"]].append(receipt.sequence)
+            return is_new
+
+    def edit(self, edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
+        with self.lock:
+            for edit in edits:
+                before = self.find(edit.listing_id)
+                super().edit([edit])
+                if before is not None and before != self.find(edit.listing_id):
+                    self.applied.append((edit.listing_id, edit.receipt.operation_id))
+                    self.sequences[edit.listing_id].append(edit.receipt.sequence)
+                    replaced = {name: before.get(name) for name in edit.changes}
+                    self.replaced.append((edit.listing_id, replaced))
+            return {}
+
+
+class Server:
+    """The collections and the bucket, with a clock of its own. Survives every client's crash."""
+
+    def __init__(self) -> None:
+        self.users = MemoryUsers()
+        self.users.add({"_id": SELLER, "clerkId": "user_1", "onboardingComplete": True})
+        self.collection = _Products()
+        self.bucket = MemoryObjects()
+        self.puts: list[str] = []
+        """The key of each PUT that stored an object, in order."""
+
+    @property
+    def products(self) -> dict[str, Json]:
+        return self.collection.documents
+
+    @property
+    def objects(self) -> dict[str, bytes]:
+        return self.bucket.objects
+
+    @property
+    def inserts(self) -> list[str]:
+        """The id of each document that was created, in order."""
+        return self.collection.inserts
+
+    @property
+    def applied(self) -> list[tuple[str, str]]:
+        """(listing, operation) of each edit that changed a document, in order."""
+        return self.collection.applied
+
+    def onboard(self, is_complete: bool) -> None:
+        self.users.documents[SELLER]["onboardingComplete"] = is_complete
+
+    def web_edit(self, listing_id: str, **fields: Any) -> None:
+        """The web application writes, knowing nothing of receipts."""
+        with self.collection.lock:
+            document = self.products[listing_id]
+            self.products[listing_id] = {**document, **fields, "updatedAt": self.collection.now()}
+
+    def web_create(self, listing_id: str, **fields: Any) -> None:
+        """A listing made by the web application."""
+        now = self.collection.now()
+        self.products[listing_id] = {
+            "_id": listing_id,
+            "__v": 0,
+            "title": "From the web",
+            "description": "Words.",
+            "price": 5,
+            "category": "Other",
+            "tags": [],
+            "platform": "Make",
+            "version": "1.0.0",
+            "sellerId": SELLER,
+            "productType": "Automation",
+            "fileUrl": "key",
+            "createdAt": now,
+            "updatedAt": now,
+            **fields,
+        }
+
+    def store(self, key: str, data: bytes) -> PutResult:
+        """A PUT with If-None-Match."""
+        with self.collection.lock:
+            if key in self.objects:
+                return PutResult.EXISTS
+            self.puts.append(key)
+            self.bucket.put(key, data)
+            return PutResult.STORED
+
+
+class Faults:
+    """Which calls fail, and whether the server did its part first (a lost reply)."""
+
+    def __init__(self) -> None:
+        self.before: dict[str, Exception] = {}
+        self.after: dict[str, Exception] = {}
+        self.once: set[str] = set()
+        self.calls: list[str] = []
+
+    def lose_reply(self, call: str) -> None:
+        """The next ``call`` is done, and its answer is lost."""
+        self.after[call] = ServerDown("Reply lost.")
+        self.once.add(call)
+
+    def refuse(self, call: str, error: Exception, *, once: bool = False) -> None:
+        self.before[call] = error
+        if once:
+            self.once.add(call)
+
+    def heal(self) -> None:
+        self.before.clear()
+        self.after.clear()
+        self.once.clear()
+
+    def around(self, call: str, work: Callable[[], T]) -> T:
+        self.calls.append(call)
+        self._raise(self.before, call)
+        result = work()
+        self._raise(self.after, call)
+        return result
+
+    def _raise(self, table: dict[str, Exception], call: str) -> None:
+        error = table.get(call)
+        if error is not None:
+            if call in self.once:
+                del table[call]
+                self.once.discard(call)
+            raise error
+
+
+class FakeMarketplace:
+    """``Marketplace`` over a ``Server``, each call passing through ``Faults``."""
+
+    def __init__(self, server: Server, faults: Faults | None = None) -> None:
+        self._faults = faults or Faults()
+        self._rules = DirectMarketplace(server.users, server.collection, server.bucket)
+
+    def account(self, actor: Actor) -> Account:
+        return self._faults.around("account", lambda: self._rules.account(actor))
+
+    def gates(self, actor: Actor) -> tuple[Gate, ...]:
+        return self._faults.around("gates", lambda: self._rules.gates(actor))
+
+    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
+        return self._faults.around(
+            "request_upload", lambda: self._rules.request_upload(actor, request)
+        )
+
+    def register(self, actor: Actor, request: RegisterRequest) -> Json:
+        return self._faults.around("register", lambda: self._rules.register(actor, request))
+
+    def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
+        return self._faults.around("push", lambda: self._rules.push(actor, edits))
+
+    def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
+        return self._faults.around("read_back", lambda: self._rules.read_back(actor, listing_id))
+
+    def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
+        return self._faults.around("listings", lambda: self._rules.listings(actor, after, limit))
+
+
+class FakeCarrier:
+    """Puts bytes into the server's bucket, never over an object that is there."""
+
+    def __init__(self, server: Server, faults: Faults | None = None) -> None:
+        self._server = server
+        self._faults = faults or Faults()
+        self.on_put: Callable[[CancelToken, BytesReport], None] = lambda _, __: None
+
+    def put(
+        self,
+        grant: UploadGrant,
+        path: Path,
+        size: int,
+        cancel: CancelToken,
+        report: BytesReport = ignore_bytes,
+    ) -> PutResult:
+        self.on_put(cancel, report)
+        if cancel.is_cancelled:
+            raise Cancelled("Stopped.")
+        data = path.read_bytes()
+        return self._faults.around("put", lambda: self._server.store(grant.key, data))
+
+    def digest(
+        self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes
+    ) -> Digest:
+        return self._faults.around("digest", lambda: self._digest(grant.url))
+
+    def _digest(self, url: str) -> Digest:
+        data = self._server.objects[url.removeprefix("memory:")]
+        return Digest(len(data), hashlib.sha256(data).hexdigest())
+
+    def close(self) -> None:
+        """Holds nothing."""

@@ -1,0 +1,214 @@
+from __future__ import annotations
+
+import hashlib
+import logging
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from koda_desktop.errors import Cancelled, KodaError, LocalFault, Misconfigured, ServerDown
+from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.transfers.carrier import PutResult
+from koda_desktop.sync.transfers.http import BLOCK, HttpCarrier
+from tests.sync.transfers.http_server import HttpServer
+
+SIGNED = "/bucket/listings/a?X-Amz-Signature=5ecre75167a7ure"
+
+
+@pytest.fixture
+def server() -> Iterator[HttpServer]:
+    server = HttpServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def carrier() -> Iterator[HttpCarrier]:
+    carrier = HttpCarrier()
+    yield carrier
+    carrier.close()
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    path = tmp_path / "staged"
+    path.write_bytes(bytes(range(256)) * 10_000)
+    return path
+
+
+def upload(url: str, **headers: str) -> UploadGrant:
+    return UploadGrant("key", "PUT", url + SIGNED, headers, "2026-01-01T00:00:00.000Z")
+
+
+def download(url: str, size: int) -> DownloadGrant:
+    return DownloadGrant(url + SIGNED, "2026-01-01T00:00:00.000Z", size, "0" * 64, "f.json")
+
+
+def put(carrier: HttpCarrier, grant: UploadGrant, file: Path) -> PutResult:
+    return carrier.put(grant, file, file.stat().st_size, CancelToken())
+
+
+def test_the_bytes_arrive_whole_with_exactly_the_signed_headers(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    done: list[int] = []
+    size = file.stat().st_size
+    grant = upload(
+        server.url,
+        **{"Content-Type": "application/json", "If-None-Match": "*", "X-Amz-Meta-Koda": "1"},
+    )
+    assert carrier.put(grant, file, size, CancelToken(), done.append) is PutResult.STORED
+    assert server.script.bodies == [file.read_bytes()]
+    [(method, path, headers)] = server.script.seen
+    assert (method, path) == ("PUT", SIGNED)
+    assert headers["content-length"] == str(size)
+    assert "transfer-encoding" not in headers
+    signed = {"content-type": "application/json", "if-none-match": "*", "x-amz-meta-koda": "1"}
+    assert signed.items() <= headers.items()
+    assert done == [BLOCK, 2 * BLOCK, size]
+
+
+def test_a_412_is_an_answer_not_a_fault(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    server.script.status, server.script.code = 412, "PreconditionFailed"
+    assert put(carrier, upload(server.url), file) is PutResult.EXISTS
+
+
+def test_a_refusal_names_its_code_and_never_the_url(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    server.script.status, server.script.code = 403, "SignatureDoesNotMatch"
+    with pytest.raises(KodaError) as caught:
+        put(carrier, upload(server.url), file)
+    assert caught.value.code == "wrong-credentials"
+    assert_no_secret(caught.value)
+
+
+def test_an_upload_stops_between_two_chunks(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        carrier.put(
+            upload(server.url), file, file.stat().st_size, cancel, lambda _: cancel.cancel()
+        )
+    assert server.script.bodies in ([], [file.read_bytes()[:BLOCK]])
+
+
+def test_a_connection_cut_while_sending_is_tried_again_later(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    server.script.cut_after = 100_000
+    with pytest.raises(ServerDown) as caught:
+        put(carrier, upload(server.url), file)
+    assert_no_secret(caught.value)
+    server.script.cut_after = None
+    assert put(carrier, upload(server.url), file) is PutResult.STORED
+
+
+def test_a_file_that_became_shorter_is_told(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    with pytest.raises(LocalFault, match="has changed"):
+        carrier.put(upload(server.url), file, file.stat().st_size + 5, CancelToken())
+
+
+def test_a_file_that_is_gone_is_told(
+    carrier: HttpCarrier, server: HttpServer, tmp_path: Path
+) -> None:
+    with pytest.raises(LocalFault, match="could not be read"):
+        carrier.put(upload(server.url), tmp_path / "gone", 5, CancelToken())
+
+
+def test_nobody_listening_is_a_server_that_is_down(carrier: HttpCarrier, file: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{taken.getsockname()[1]}"
+        with pytest.raises(ServerDown, match="cannot be reached") as caught:
+            put(carrier, upload(url), file)
+    assert_no_secret(caught.value)
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://x:port", "nonsense"])
+def test_an_address_that_is_none_is_a_setting(carrier: HttpCarrier, file: Path, url: str) -> None:
+    with pytest.raises(Misconfigured) as caught:
+        put(carrier, upload(url), file)
+    assert_no_secret(caught.value)
+
+
+def test_an_object_is_read_through(carrier: HttpCarrier, server: HttpServer) -> None:
+    server.script.data = b"x" * 3_000_000
+    done: list[int] = []
+    digest = carrier.digest(download(server.url, 3_000_000), CancelToken(), done.append)
+    assert digest.size == 3_000_000
+    assert digest.sha256 == hashlib.sha256(server.script.data).hexdigest()
+    assert done[-1] == 3_000_000
+
+
+def test_an_object_that_is_longer_than_promised_is_not_read_to_its_end(
+    carrier: HttpCarrier, server: HttpServer
+) -> None:
+    server.script.data = b"x" * 20_000_000
+    digest = carrier.digest(download(server.url, 10), CancelToken())
+    assert 10 < digest.size <= 10 + BLOCK
+
+
+def test_a_truncated_answer_is_a_lost_connection(carrier: HttpCarrier, server: HttpServer) -> None:
+    server.script.data = b"x" * 1_000_000
+    server.script.cut_after = 1_000
+    with pytest.raises(ServerDown, match="lost"):
+        carrier.digest(download(server.url, 1_000_000), CancelToken())
+
+
+def test_reading_stops_between_two_chunks(carrier: HttpCarrier, server: HttpServer) -> None:
+    server.script.data = b"x" * 8_000_000
+    cancel = CancelToken()
+    with pytest.raises(Cancelled):
+        carrier.digest(download(server.url, 8_000_000), cancel, lambda _: cancel.cancel())
+
+
+def test_a_refused_read_is_told(carrier: HttpCarrier, server: HttpServer) -> None:
+    server.script.status, server.script.code = 404, "NoSuchKey"
+    with pytest.raises(KodaError) as caught:
+        carrier.digest(download(server.url, 5), CancelToken())
+    assert caught.value.code == "unverified"
+
+
+def test_this_computers_own_addresses_go_through_no_proxy(
+    carrier: HttpCarrier, server: HttpServer, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    assert put(carrier, upload(server.url), file) is PutResult.STORED
+
+
+def test_no_signed_query_reaches_the_log(
+    carrier: HttpCarrier, server: HttpServer, file: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        put(carrier, upload(server.url), file)
+        server.script.data = b"x"
+        carrier.digest(download(server.url, 1), CancelToken())
+    assert "X-Amz-Signature" not in caplog.text
+
+
+def test_a_closed_carrier_opens_again(carrier: HttpCarrier, server: HttpServer, file: Path) -> None:
+    put(carrier, upload(server.url), file)
+    carrier.close()
+    carrier.close()
+    assert put(carrier, upload(server.url), file) is PutResult.STORED
+
+
+def assert_no_secret(error: BaseException) -> None:
+    """Neither the error nor anything it is chained to shows the signed URL."""
+    seen: BaseException | None = error
+    while seen is not None:
+        assert "5ecre75167a7ure" not in f"{seen!r} {vars(seen)}"
+        seen = seen.__cause__
+    assert error.__suppress_context__ or error.__context__ is None
