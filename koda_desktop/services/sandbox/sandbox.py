@@ -14,10 +14,10 @@ from pathlib import Path
 
 from koda_desktop.errors import KodaError, LocalFault
 from koda_desktop.runtime.clock import Clock, SystemClock
+from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.files import disk_faults, write_atomically
 from koda_desktop.runtime.work import Progress, ProgressReport, ignore_progress
 from koda_desktop.services.sandbox.credentials import SandboxCredentials
-from koda_desktop.services.sandbox.filelock import FileLock
 from koda_desktop.services.sandbox.info import BUCKET, REGION, SandboxInfo
 from koda_desktop.services.sandbox.leases import Lease
 from koda_desktop.services.sandbox.mongo_faults import connected, mongo_faults
@@ -89,7 +89,7 @@ class Sandbox:
         self.stop()
 
     def _lock(self) -> FileLock:
-        return FileLock(self._folder / "sandbox.lock").acquire(_LOCK_SECONDS)
+        return FileLock(self._folder / "sandbox.lock").wait(_LOCK_SECONDS)
 
     def _servers(self, credentials: SandboxCredentials) -> tuple[Mongod | None, ObjectStoreProcess]:
         keys = {credentials.s3_access_key_id: credentials.s3_secret_access_key}

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 from koda_desktop.errors import LocalFault
-from koda_desktop.services.sandbox.filelock import FileLock
+from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.services.sandbox.processes import ProcessId, ServerProcess, identify
 from koda_desktop.services.sandbox.state import ServerState, bindable_socket, usable_port
 
 HOLD = """
 import sys
 from pathlib import Path
-from koda_desktop.services.sandbox.filelock import FileLock
-FileLock(Path(sys.argv[1])).acquire(5)
+from koda_desktop.runtime.filelock import FileLock
+FileLock(Path(sys.argv[1])).wait(5)
 print("held", flush=True)
 sys.stdin.read()
 """
@@ -75,13 +75,13 @@ def test_a_program_that_cannot_be_started_is_told(tmp_path: Path) -> None:
 
 def test_the_lock_excludes_and_waits(tmp_path: Path) -> None:
     path = tmp_path / "sub" / "lock"
-    first = FileLock(path).acquire(timeout=0)
+    first = FileLock(path).wait(0)
     with pytest.raises(LocalFault, match="used by another program"):
-        FileLock(path).acquire(timeout=0)
+        FileLock(path).wait(0)
     got = threading.Event()
 
     def wait() -> None:
-        with FileLock(path).acquire(timeout=10):
+        with FileLock(path).wait(10):
             got.set()
 
     waiter = threading.Thread(target=wait)
@@ -100,10 +100,10 @@ def test_the_lock_ends_with_its_holder(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline() == b"held\n"
         with pytest.raises(LocalFault):
-            FileLock(path).acquire(timeout=0)
+            FileLock(path).wait(0)
         holder.kill()
         holder.wait()
-    FileLock(path).acquire(timeout=0).release()
+    FileLock(path).wait(0).release()
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"port": 1}', "null"])

@@ -17,7 +17,7 @@ from pathlib import Path
 import uvicorn
 
 from koda_desktop.errors import KodaError
-from koda_desktop.services.sandbox.filelock import FileLock
+from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.services.sandbox.objectstore.app import ObjectStoreApp
 from koda_desktop.services.sandbox.objectstore.authentication import Authenticator
 from koda_desktop.services.sandbox.objectstore.store import MIN_PART, Store
@@ -70,7 +70,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     arguments.data.mkdir(parents=True, exist_ok=True)
     try:
-        lock = FileLock(arguments.data / "store.lock").acquire(timeout=0)
+        lock = FileLock(arguments.data / "store.lock").wait(0)
     except KodaError:
         return EXIT_DATA_IN_USE
     with lock:
