@@ -44,9 +44,11 @@ class Desk:
         info, secrets = _sorted(new)
         _check(info, secrets)
         self._paths.ensure()
-        self._registry.add(info)
+        self._registry.check_free(info.name)
         if secrets:
             Secrets(info, self._vaults).store(secrets)
+        self._registry.add(info)
+        if secrets:
             _say_if_fleeting(self._vaults(info.name), info)
         return info
 

@@ -50,14 +50,17 @@ class Registry:
 
     def add(self, info: WorkspaceInfo) -> None:
         """Remember ``info`` and use it. Raises UsageError when the name is taken or unusable."""
-        self._paths.workspace(info.name)
-        file = self._read()
-        if info.name in file.known:
+        self.check_free(info.name)
+        self._write(_File(info.name, {**self._read().known, info.name: info}))
+
+    def check_free(self, name: str) -> None:
+        """Raise UsageError when ``name`` is taken or cannot be the name of a folder."""
+        self._paths.workspace(name)
+        if name in self._read().known:
             raise UsageError(
-                f"There is already a workspace “{info.name}”.",
+                f"There is already a workspace “{name}”.",
                 remedy="Choose another name, or remove that one first.",
             )
-        self._write(_File(info.name, {**file.known, info.name: info}))
 
     def use(self, name: str) -> WorkspaceInfo:
         """Make ``name`` the workspace in use. Raises NotFound."""

@@ -1,0 +1,155 @@
+"""Workspaces are added, used and removed; their secrets go to the keyring and nowhere else."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from koda_desktop.errors import LocalFault, NotFound, UsageError, VaultFault
+from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.vault import MemoryVault
+from koda_desktop.workspace.desk import Desk
+from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.registry import Registry
+from koda_desktop.workspace.secrets import Secret, Secrets, Vaults, holds_credentials
+
+URI = "mongodb+srv://seller:hunter22@cluster.example/"
+SHOP = WorkspaceInfo(
+    "shop", WorkspaceKind.DIRECT, user_id="user_1", database="koda", bucket="files"
+)
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    return Paths(tmp_path / "data")
+
+
+@pytest.fixture
+def vaults() -> Vaults:
+    return Vaults(lambda _: MemoryVault())
+
+
+@pytest.fixture
+def desk(paths: Paths, vaults: Vaults) -> Desk:
+    return Desk(paths, vaults=vaults)
+
+
+def shop(uri: str = URI, **secrets: str) -> NewWorkspace:
+    return NewWorkspace(SHOP, {Secret.MONGODB_URI.value: uri, **secrets})
+
+
+def test_the_first_workspace_is_in_use_and_the_next_one_takes_over(desk: Desk) -> None:
+    assert desk.current() is None
+    sandbox = desk.add(NewWorkspace(WorkspaceInfo("sandbox", WorkspaceKind.SANDBOX)))
+    assert desk.current() == sandbox
+    added = desk.add(shop())
+    assert desk.current() == added
+    assert [info.name for info in desk.all()] == ["sandbox", "shop"]
+    desk.use("sandbox")
+    assert desk.current() == sandbox
+
+
+def test_no_secret_reaches_the_list_on_disk(desk: Desk, paths: Paths, vaults: Vaults) -> None:
+    desk.add(shop(**{Secret.S3_SECRET_ACCESS_KEY.value: "very-secret"}))
+    for path in paths.root.rglob("*"):
+        if path.is_file():
+            assert b"hunter22" not in path.read_bytes()
+            assert b"very-secret" not in path.read_bytes()
+    secrets = Secrets(SHOP, vaults, {})
+    assert secrets.get(Secret.MONGODB_URI) == URI
+    assert secrets.get(Secret.S3_SECRET_ACCESS_KEY) == "very-secret"
+
+
+def test_an_address_without_a_password_is_no_secret(desk: Desk, vaults: Vaults) -> None:
+    info = desk.add(shop("mongodb://127.0.0.1:27017/"))
+    assert info.mongodb_uri == "mongodb://127.0.0.1:27017/"
+    assert vaults("shop").get(Secret.MONGODB_URI.value) is None
+    assert Secrets(info, vaults, {}).get(Secret.MONGODB_URI) == "mongodb://127.0.0.1:27017/"
+
+
+def test_the_environment_wins_and_is_not_kept(desk: Desk, vaults: Vaults) -> None:
+    desk.add(shop())
+    environ = {"KODA_MONGODB_URI": "mongodb://other/"}
+    assert Secrets(SHOP, vaults, environ).get(Secret.MONGODB_URI) == "mongodb://other/"
+    assert vaults("shop").get(Secret.MONGODB_URI.value) == URI
+
+
+def test_without_a_keyring_the_secret_serves_for_this_session_and_that_is_said(
+    paths: Paths,
+) -> None:
+    vaults = Vaults(lambda _: MemoryVault(VaultFault("There is no keyring.")))
+    desk = Desk(paths, vaults=vaults)
+    with pytest.raises(VaultFault) as told:
+        desk.add(shop())
+    assert "KODA_MONGODB_URI" in told.value.remedy
+    info = desk.current()
+    assert info is not None
+    assert Secrets(info, vaults, {}).get(Secret.MONGODB_URI) == URI
+
+
+def test_removing_forgets_the_secrets_and_keeps_the_listings(
+    desk: Desk, paths: Paths, vaults: Vaults
+) -> None:
+    desk.add(shop())
+    kept = paths.workspace("shop").ensure().store
+    kept.write_bytes(b"listings")
+    desk.remove("shop")
+    assert desk.all() == []
+    assert desk.current() is None
+    assert vaults("shop").get(Secret.MONGODB_URI.value) is None
+    assert kept.exists()
+
+
+@pytest.mark.parametrize(
+    "new",
+    [
+        shop(""),
+        NewWorkspace(WorkspaceInfo("shop", WorkspaceKind.DIRECT)),
+        NewWorkspace(WorkspaceInfo("../up", WorkspaceKind.SANDBOX)),
+        NewWorkspace(WorkspaceInfo("con", WorkspaceKind.SANDBOX)),
+        shop(**{Secret.S3_SECRET_ACCESS_KEY.value: "x" * 2_000}),
+    ],
+)
+def test_what_is_missing_is_named_and_nothing_is_added(desk: Desk, new: NewWorkspace) -> None:
+    with pytest.raises(UsageError):
+        desk.add(new)
+    assert desk.all() == []
+
+
+def test_names_are_taken_once(desk: Desk) -> None:
+    desk.add(shop())
+    with pytest.raises(UsageError):
+        desk.add(shop())
+    with pytest.raises(NotFound):
+        desk.use("nowhere")
+
+
+def test_a_damaged_list_is_told_and_kept(paths: Paths) -> None:
+    paths.ensure()
+    paths.workspaces_file.write_text("{")
+    with pytest.raises(LocalFault):
+        Registry(paths).all()
+    assert paths.workspaces_file.read_text() == "{"
+
+
+def test_fields_of_a_newer_version_do_not_stop_this_one(desk: Desk, paths: Paths) -> None:
+    desk.add(NewWorkspace(WorkspaceInfo("sandbox", WorkspaceKind.SANDBOX)))
+    content = json.loads(paths.workspaces_file.read_text())
+    content["workspaces"][0]["later"] = "?"
+    paths.workspaces_file.write_text(json.dumps(content))
+    assert [info.name for info in desk.all()] == ["sandbox"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "secret"),
+    [
+        (URI, True),
+        ("mongodb://user@host/", True),
+        ("mongodb://host:27017/?x=y", False),
+        ("mongodb://[::1", True),
+    ],
+)
+def test_what_makes_an_address_a_secret(uri: str, secret: bool) -> None:
+    assert holds_credentials(uri) is secret
