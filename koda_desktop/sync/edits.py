@@ -68,15 +68,12 @@ def queue(tx: Tx, entity: Entity, changes: Json, stamps: Stamps) -> None:
 
 
 def _fold(values: Json, bases: Json, name: str, value: object, expected: Json) -> None:
-    if name not in values:
-        bases.pop(name, None)
+    values.pop(name, None)
+    bases.pop(name, None)
+    if not same(expected.get(name, ABSENT), value):
+        values[name] = value
         if name in expected:
             bases[name] = expected[name]
-    if same(bases.get(name, ABSENT), value):
-        values.pop(name, None)
-        bases.pop(name, None)
-    else:
-        values[name] = value
 
 
 def _settle_conflicts(tx: Tx, conflict: Operation, changes: Json) -> None:

@@ -85,7 +85,7 @@ class Workspace:
         """
         from koda_desktop.workspace.checklist import checklist
 
-        return checklist(self._parts.store, self._reads, listing_id)
+        return checklist(self._reads, listing_id)
 
     def operations(self, *, done: int = 50) -> list[OperationRow]:
         """What will go out, in order; then the last ``done`` that went, newest first."""
@@ -152,7 +152,11 @@ class Workspace:
     # -- the engine --
 
     def start_sync(self) -> None:
-        """Keep up in the background until ``close``: send what waits, pull what changed."""
+        """Keep up in the background until ``close``: send what waits, pull what changed.
+
+        First clears away staged files that a crash left behind and nothing refers to.
+        """
+        self._parts.staging.sweep(self._parts.store)
         self._parts.engine.get().loop.start()
 
     def sync_now(

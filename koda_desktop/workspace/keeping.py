@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.engine.engine import Engine
@@ -14,7 +13,6 @@ from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfers.http import HttpCarrier
-from koda_desktop.workspace.checklist import keep_account_gates
 from koda_desktop.workspace.connect import Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Secrets
@@ -45,13 +43,7 @@ def build_keeping(
     """The engine of ``info``, connected to nothing yet."""
     connector = Connector(info, secrets, paths, stamps.clock)
     parts = Parts(store, staging, HttpCarrier(), actor_of(info), stamps)
-
-    def reach() -> Marketplace:
-        marketplace = connector.marketplace()
-        keep_account_gates(store, marketplace.gates(parts.actor))
-        return marketplace
-
-    has_marketplace = info.kind is not WorkspaceKind.OFFLINE
+    reach = None if info.kind is WorkspaceKind.OFFLINE else connector.marketplace
     lock = FileLock(paths.workspace(info.name).lock)
-    engine = Engine(parts, reach if has_marketplace else None, lock, is_offline=is_offline)
+    engine = Engine(parts, reach, lock, is_offline=is_offline)
     return Keeping(engine, SyncLoop(engine, store, stamps.clock), connector)

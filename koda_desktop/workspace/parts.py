@@ -32,6 +32,7 @@ class WorkspaceParts:
     """The local half of an open workspace, and the way to its engine."""
 
     store: Store
+    staging: Staging
     reads: LocalReads
     commands: ListingCommands
     engine: LazyEngine
@@ -92,6 +93,7 @@ def open_parts(
     engine = LazyEngine(build, is_offline=is_offline or info.kind is WorkspaceKind.OFFLINE)
     return WorkspaceParts(
         store=store,
+        staging=staging,
         reads=LocalReads(store, staging, engine.view),
         commands=ListingCommands(store, staging, stamps),
         engine=engine,

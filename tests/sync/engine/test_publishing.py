@@ -81,6 +81,9 @@ def test_a_frozen_registration_goes_out_again_byte_for_byte(desk: Desk, server: 
     assert desk.store.read(_register_payload) == frozen
     assert '"title":"A"' in frozen
     assert '"receipt":[' in frozen
+    assert desk.engine.run_round().is_clean
+    assert server.collection.replaced == [(listing_id, {"title": "A"})]
+    assert server.products[listing_id]["title"] == "B"
 
 
 def _register_payload(db: Any) -> str:
@@ -305,6 +308,22 @@ def test_an_upload_cancelled_by_a_person_stops_at_the_next_chunk(
     assert server.puts == []
     assert desk.row(listing_id).state is ListingState.DRAFT
     assert [one.state for one in desk.reads.transfers()] == [TransferState.CANCELLED]
+
+
+def test_an_upload_withdrawn_while_its_last_bytes_arrive_stays_withdrawn(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.draft()
+    desk.commands.publish([listing_id])
+    desk.carrier.on_put = lambda _, __: desk.commands.withdraw(listing_id)
+    assert desk.engine.run_round().is_clean
+    assert desk.row(listing_id).state is ListingState.DRAFT
+    assert desk.reads.operations() == []
+    assert server.products == {}
+    desk.carrier.on_put = lambda _, __: None
+    desk.commands.publish([listing_id])
+    assert desk.engine.run_round().published == (listing_id,)
+    assert len(server.puts) == 1
 
 
 def test_progress_is_written_a_few_times_a_second_with_its_speed(desk: Desk) -> None:

@@ -179,6 +179,22 @@ def test_a_pulled_change_of_the_same_field_is_a_conflict_before_anything_is_sent
     assert server.applied == []
 
 
+def test_while_an_edit_is_frozen_what_waits_behind_it_is_left_as_it_is(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.published(title="A")
+    desk.commands.edit(listing_id, {"title": "B"})
+    desk.faults.refuse("push", ServerDown("Down."), once=True)
+    desk.engine.run_round()
+    desk.commands.edit(listing_id, {"title": "C"})
+    server.web_edit(listing_id, price=2)
+    pulling.pull(desk.engine._session(), desk.engine._stop)
+    assert desk.row(listing_id).state is ListingState.WAITING
+    assert (desk.row(listing_id).title, desk.row(listing_id).price_minor) == ("C", 200)
+    assert desk.engine.run_round().is_clean
+    assert [values for _, values in server.collection.replaced] == [{"title": "A"}, {"title": "B"}]
+
+
 def test_a_draft_whose_listing_came_back_keeps_both_versions(desk: Desk, server: Server) -> None:
     listing_id = desk.published(title="Base")
     document = dict(server.products[listing_id])

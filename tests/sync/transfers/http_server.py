@@ -86,6 +86,13 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing on stderr."""
 
 
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Connections cut by either side are what the tests are about."""
+
+
 class HttpServer:
     """Runs from ``start`` to ``close`` on a free port of this computer."""
 
@@ -94,8 +101,7 @@ class HttpServer:
         self._sockets: set[socket.socket] = set()
         members = {"script": self.script, "open_sockets": self._sockets}
         handler = type("Handler", (_Handler,), members)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = False
+        self._server = _Listening(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
 

@@ -1,0 +1,158 @@
+"""Made-up tokens. They are put together when the tests run: none stands in any file as a whole."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import string
+
+HEX = "0123456789abcdef"
+ALNUM = string.ascii_letters + string.digits
+URLSAFE = ALNUM + "-_"
+UPPER = string.ascii_uppercase + string.digits
+BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+
+
+class Maker:
+    """Draws tokens from one seed, so that a failing case can be looked at again."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def draw(self, length: int, alphabet: str = ALNUM) -> str:
+        """``length`` characters; never without a digit, as no generator of keys makes such."""
+        drawn = [self._random.choice(alphabet) for _ in range(length)]
+        drawn[length // 2] = self._random.choice("23456789")
+        drawn[length // 3] = next(c for c in (*"kQz", *alphabet) if c in alphabet)
+        return "".join(drawn)
+
+    def uuid(self) -> str:
+        return "-".join(self.draw(n, HEX) for n in (8, 4, 4, 4, 12))
+
+    def jwt(self, **claims: object) -> str:
+        parts = [{"alg": "HS256", "typ": "JWT"}, claims]
+        head = [
+            base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts
+        ]
+        return ".".join([*head, self.draw(43, URLSAFE)])
+
+    def pem(self, label: str = "RSA ") -> str:
+        lines = "\n".join(self.draw(64, ALNUM + "+/") for _ in range(12))
+        first, last = (f"{'-' * 5}{word} {label}PRIVATE KEY{'-' * 5}" for word in ("BEGIN", "END"))
+        return f"{first}\n{lines}\n{last}"
+
+
+def vendor_tokens(make: Maker) -> dict[str, str]:
+    """One token for each vendor, in its documented form."""
+    draw = make.draw
+    return {
+        "OpenAI project": "sk" + "-proj-" + draw(74, URLSAFE) + "T3Blbk" + "FJ" + draw(74, URLSAFE),
+        "OpenAI service account": "sk" + "-svcacct-" + draw(74, URLSAFE) + draw(48),
+        "OpenAI admin": "sk" + "-admin-" + draw(90, URLSAFE) + draw(8),
+        "OpenAI legacy": "sk" + "-" + draw(20) + "T3Blbk" + "FJ" + draw(20),
+        "Anthropic": "sk" + "-ant-api03-" + draw(93, URLSAFE) + "AA",
+        "OpenRouter": "sk" + "-or-v1-" + draw(64, HEX),
+        "DeepSeek": "sk" + "-" + draw(32, HEX),
+        "Groq": "gs" + "k_" + draw(52),
+        "Hugging Face": "h" + "f_" + draw(34),
+        "Replicate": "r" + "8_" + draw(37),
+        "Pinecone": "pc" + "sk_" + draw(5) + "_" + draw(62),
+        "Perplexity": "pp" + "lx-" + draw(48),
+        "xAI": "x" + "ai-" + draw(80),
+        "ElevenLabs": "s" + "k_" + draw(48, HEX),
+        "NVIDIA": "nv" + "api-" + draw(64, URLSAFE) + "a",
+        "Cerebras": "cs" + "k-" + draw(48, HEX),
+        "LangSmith": "lsv2" + "_pt_" + draw(32, HEX) + "_" + draw(10, HEX),
+        "Tavily": "tv" + "ly-dev-" + draw(32),
+        "Firecrawl": "f" + "c-" + draw(32, HEX),
+        "Apify": "apify" + "_api_" + draw(36),
+        "Google": "AI" + "za" + draw(34, URLSAFE) + "k",
+        "Google client secret": "GOC" + "SPX-" + draw(27, URLSAFE) + "k",
+        "Google refresh": "1" + "//0" + draw(100, URLSAFE) + "k",
+        "Google access": "ya" + "29.a0" + draw(150, URLSAFE) + "k",
+        "Airtable": "pa" + "t" + draw(14) + "." + draw(64, HEX),
+        "Notion old": "secret" + "_" + draw(43),
+        "Notion": "nt" + "n_" + draw(46),
+        "HubSpot": "pa" + "t-na1-" + make.uuid(),
+        "HubSpot Europe": "pa" + "t-eu1-" + make.uuid(),
+        "GitHub classic": "gh" + "p_" + draw(36),
+        "GitHub OAuth": "gh" + "o_" + draw(36),
+        "GitHub fine-grained": "github" + "_pat_" + draw(22) + "_" + draw(59),
+        "GitLab": "gl" + "pat-" + draw(20),
+        "Stripe live": "sk" + "_live_" + draw(24),
+        "Stripe long": "sk" + "_live_" + draw(99),
+        "Stripe test": "sk" + "_test_" + draw(24),
+        "Stripe restricted": "rk" + "_live_" + draw(24),
+        "Stripe webhook": "wh" + "sec_" + draw(32),
+        "Slack bot": "xo" + "xb-" + "2384728394-3948573849283-" + draw(24),
+        "Slack user": "xo" + "xp-" + "2384728394-3948573849-" + draw(32, HEX),
+        "Slack app": "xa" + "pp-1-" + draw(11, UPPER) + "-3948573849283-" + draw(64, HEX),
+        "SendGrid": "S" + "G." + draw(22, URLSAFE) + "." + draw(43, URLSAFE),
+        "Mailgun": "ke" + "y-" + draw(32, HEX),
+        "Mailchimp": draw(32, HEX) + "-us" + "14",
+        "Brevo": "xkey" + "sib-" + draw(64, HEX) + "-" + draw(16),
+        "Resend": "r" + "e_" + draw(8) + "_" + draw(24),
+        "ClickUp": "p" + "k_" + "48273648_" + draw(32, UPPER),
+        "Klaviyo": "p" + "k_" + draw(34, HEX),
+        "Twilio key": "S" + "K" + draw(32, HEX),
+        "Twilio account": "A" + "C" + draw(32, HEX),
+        "Shopify": "shp" + "at_" + draw(32, HEX),
+        "Linear": "lin" + "_api_" + draw(40),
+        "Figma": "fi" + "gd_" + draw(40, URLSAFE) + "k",
+        "Atlassian": "ATA" + "TT3xFfGF0" + draw(170, URLSAFE) + "=" + draw(8, UPPER),
+        "Typeform": "tf" + "p_" + draw(44) + "_" + draw(14),
+        "Meta": "EA" + "AG" + draw(160),
+        "Telegram": "738" + "2910465" + ":AA" + draw(33, URLSAFE),
+        "Discord bot": "MT" + draw(24) + "." + draw(6) + "." + draw(38),
+        "AWS": "AK" + "IA" + draw(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
+        "Azure client": draw(3) + "8" + "Q~" + draw(34),
+        "DigitalOcean": "do" + "p_v1_" + draw(64, HEX),
+        "Supabase": "sb" + "p_" + draw(40, HEX),
+        "Supabase secret": "sb" + "_secret_" + draw(22) + "_" + draw(8),
+        "JWT": make.jwt(iss="n8n", aud="public-api", sub=make.uuid()),
+        "Supabase service role": make.jwt(iss="supabase", ref=draw(20), role="service_role"),
+        "npm": "np" + "m_" + draw(36),
+        "PyPI": "py" + "pi-AgEIcHlwaS5vcmc" + draw(90, URLSAFE),
+        "Docker": "dck" + "r_pat_" + draw(27),
+        "Grafana": "gl" + "sa_" + draw(32) + "_" + draw(8, HEX),
+        "New Relic": "NR" + "AK-" + draw(27, UPPER),
+        "Databricks": "da" + "pi" + draw(32, HEX),
+        "Private key": make.pem(),
+        "Private key PKCS8": make.pem(""),
+        "SSH key": make.pem("OPENSSH "),
+    }
+
+
+def addresses(make: Maker) -> dict[str, tuple[str, str]]:
+    """Addresses that carry a secret, and the part of them that is one."""
+    draw, uuid = make.draw, make.uuid
+    telegram = "738" + "2910465" + ":AA" + draw(33, URLSAFE)
+    word = "vT4-" + draw(9)
+    sas = draw(43) + "%3D"
+    return {
+        "Telegram": (f"https://api.telegram.org/bot{telegram}/sendMessage", telegram),
+        "Discord": _same("discord.com/api/webhooks/1183746528374655/" + draw(68, URLSAFE)),
+        "Slack": _same(f"hooks.slack.com/services/T{draw(8, UPPER)}/B{draw(10, UPPER)}/{draw(24)}"),
+        "Make": _same("hook.eu1.make.com/" + draw(32, HEX)),
+        "Make US": _same("hook.us2.make.com/" + draw(32, HEX)),
+        "Integromat": _same("hook.integromat.com/" + draw(32, HEX)),
+        "Zapier": _same("hooks.zapier.com/hooks/catch/4827364/" + draw(7, HEX) + "/"),
+        "Teams": _same(
+            f"webhook.office.com/webhookb2/{uuid()}@{uuid()}/IncomingWebhook/"
+            f"{draw(32, HEX)}/{uuid()}"
+        ),
+        "Google Chat": _same(
+            f"chat.googleapis.com/v1/spaces/{draw(11)}/messages?key={draw(39)}&token={draw(43)}"
+        ),
+        "user and password": (f"https://anna:{word}@files.firm.io/in", word),
+        "mongodb": (f"mongodb+srv://app:{word}@cluster0.ab1cd.mongodb.net/shop", word),
+        "postgres": (f"postgresql://app:{word}@db.firm.io:5432/shop", word),
+        "redis": (f"redis://:{word}@cache.firm.io:6379/0", word),
+        "amqp": (f"amqps://app:{word}@mq.firm.io/vhost", word),
+        "Azure SAS": (f"https://firm.blob.core.windows.net/a?sv=2024-01-01&sig={sas}", sas),
+    }
+
+
+def _same(address: str) -> tuple[str, str]:
+    return "https://" + address, address.rstrip("/")
