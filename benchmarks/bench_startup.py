@@ -16,8 +16,10 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import koda_desktop
+from koda_desktop.sync.entities import NewEntity, StagedFile
 
 ROUNDS = 15
 LISTINGS = 10_000
@@ -123,15 +125,13 @@ def fill(data: Path) -> None:
     info = WorkspaceInfo("bench", WorkspaceKind.OFFLINE)
     Registry(paths).add(info)
     workspace = Workspace.open(paths, info)
-    rows = [listing(entities, number) for number in range(LISTINGS)]
+    rows = [listing(number) for number in range(LISTINGS)]
     workspace._parts.store.write(lambda tx: entities.insert(tx, rows))
     workspace.close()
 
 
-def listing(entities: object, number: int) -> object:
+def listing(number: int) -> NewEntity:
     """One made-up listing; its file's facts are those of no file on this computer."""
-    from koda_desktop.sync.entities import NewEntity, StagedFile
-
     listing_id = f"{number:024x}"
     document = {
         "_id": listing_id,
@@ -152,7 +152,7 @@ def listing(entities: object, number: int) -> object:
     )
 
 
-def measure(program: str, arguments: list[str], folder: Path) -> tuple[float, dict]:
+def measure(program: str, arguments: list[str], folder: Path) -> tuple[float, dict[str, Any]]:
     environ = {
         **os.environ,
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),

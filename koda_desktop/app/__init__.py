@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import sys
 from pathlib import Path
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
 
 def run(options: Options, crashes: CrashReports) -> int:
     """Open the window and live until it is closed; answers the exit code."""
+    if not has_screen():
+        print(
+            "koda-desktop: there is no screen to open a window on.\n"
+            "      Use the `koda` command instead, or start it in a desktop session.",
+            file=sys.stderr,
+        )
+        return 1
+    gc.disable()
     application = make_application()
     instance = SingleInstance(options.paths.root)
     if not instance.is_first:
@@ -31,6 +40,12 @@ def run(options: Options, crashes: CrashReports) -> int:
     with loop_runner(application) as runner:
         runner.run(session.main(instance))
     return 0
+
+
+def has_screen() -> bool:
+    """Whether Qt will find somewhere to show a window; where it does not, it aborts the process."""
+    named = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
+    return sys.platform != "linux" or any(os.environ.get(name) for name in named)
 
 
 def make_application() -> QApplication:
@@ -54,6 +69,7 @@ def picture(paths: Paths, workspace: Workspace, listing_id: str, target: Path) -
     """Write a picture of the window showing ``listing_id`` of ``workspace`` to ``target``."""
     from koda_desktop.app.picture import take
 
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = make_application()
     with loop_runner(application) as runner:
         runner.run(take(application, paths, workspace, listing_id, target))

@@ -41,5 +41,5 @@ async def take(
     except TimeoutError:
         raise LocalFault("The window did not show the listing.") from None
     finally:
-        window.use(None)
+        window.leave()
         await session.close()

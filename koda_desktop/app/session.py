@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,6 +94,7 @@ class Session:
         self._listen_for_crashes()
         self._tell_settings_problem()
         self.tools.spawn(self._open_first(), "session.open")
+        self.tools.spawn(_collect_garbage_again(), "session.settle")
         await self._quit.wait()
         await self.close()
         interrupts.close()
@@ -112,7 +114,7 @@ class Session:
         """Close the workspace in use and open ``info``; None shows the first-run page."""
         before, self.workspace = self.workspace, None
         if before is not None:
-            self.window.use(None)
+            self.window.leave()
             await self.tools.pools.run("store", before.close)
         if info is not None:
             self.workspace = await self.tools.pools.run("store", self._open, info)
@@ -211,6 +213,12 @@ class Session:
     @property
     def _state_file(self) -> Path:
         return self._options.paths.root / "window.json"
+
+
+async def _collect_garbage_again() -> None:
+    """Start-up makes objects that stay, so looking for garbage among them is put off."""
+    await asyncio.sleep(_PAINT_SECONDS)
+    gc.enable()
 
 
 def _inspect(path: Path) -> Inspection:

@@ -14,9 +14,10 @@ from koda_desktop.controllers.intake_state import (
     describe,
 )
 from koda_desktop.controllers.messages import Level
-from koda_desktop.controllers.tools import Tools
+from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import GatesUnmet, KodaError, LocalFault
 from koda_desktop.models.money import Money, to_web_number
+from koda_desktop.runtime.files import disk_faults
 from koda_desktop.workspace.facade import Workspace
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class IntakeController:
         self._files: dict[int, IntakeFile] = {}
         self._inspections: dict[int, Inspection] = {}
         self._next = 1
+        self._added = Latest()
 
     def use(self, workspace: Workspace | None) -> None:
         """Save drafts in ``workspace`` from now on."""
@@ -58,10 +60,12 @@ class IntakeController:
 
     def add(self, paths: Iterable[Path]) -> None:
         """Check the files at ``paths``; of a folder, the files directly in it."""
-        self._tools.spawn(self._add(tuple(paths)), f"intake.add.{self._next}")
+        self._tools.spawn(self._add(tuple(paths)), f"intake.add.{self._added.next()}")
 
     async def _add(self, paths: tuple[Path, ...]) -> None:
         found = await self._tools.pools.run("disk", _spread, paths)
+        if not found:
+            self._tools.messages.tell(Level.INFO, "There are no files in this folder.")
         room = MOST_FILES - len(self._files)
         if len(found) > room:
             self._tell_left_out(len(found) - room)
@@ -196,11 +200,12 @@ def _refused(file: IntakeFile, error: KodaError) -> IntakeFile:
 
 
 def _spread(paths: tuple[Path, ...]) -> list[Path]:
-    """Files as they are, folders as the files in them, hidden ones left out, in their order."""
+    """Files as they are, folders as the files in them, hidden ones left out. Raises LocalFaults."""
     found: list[Path] = []
     for path in paths:
         if path.is_dir():
-            inside = (each for each in path.iterdir() if not each.name.startswith("."))
+            with disk_faults(f"The folder {path.name} could not be read"):
+                inside = [each for each in path.iterdir() if not each.name.startswith(".")]
             found += sorted(each for each in inside if each.is_file())
         else:
             found.append(path)

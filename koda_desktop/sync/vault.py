@@ -7,6 +7,7 @@ nothing weaker is ever used in its place. Asking a keyring may wait for a person
 from __future__ import annotations
 
 import contextlib
+import queue
 import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, cast
@@ -30,6 +31,10 @@ _TRUSTED = (
 """Backends that keep secrets in the system's own keyring; others may write them to a file."""
 
 _SESSION_ONLY = "Secrets are kept until Koda is closed, and only in memory."
+
+
+PROMPT_SECONDS = 60.0
+"""How long a person may take to answer the system's dialog."""
 
 
 class Vault(Protocol):
@@ -106,10 +111,11 @@ class KeyringVault:
         return f"{self._workspace}/{name}"
 
 
-def open_vault(workspace: str) -> Vault:
+def open_vault(workspace: str, wait: float = PROMPT_SECONDS) -> Vault:
     """The workspace's vault: the keyring, or this session's memory with ``problem`` saying why.
 
-    May show the system's dialog that unlocks the keyring.
+    May show the system's dialog that unlocks the keyring, for up to ``wait`` seconds: where nobody
+    can answer it (no screen, no prompter), a keyring would wait for ever.
     """
     import keyring
 
@@ -117,11 +123,35 @@ def open_vault(workspace: str) -> Vault:
         with _keyring_faults():
             backend = keyring.get_keyring()
         vault = KeyringVault(_trusted(backend), workspace)
-        # Asking for an entry that need not exist is what finds a locked keyring.
-        vault.get("opened")
+        _ask(vault, wait)
     except VaultFault as fault:
         return MemoryVault(fault)
     return vault
+
+
+def _ask(vault: KeyringVault, wait: float) -> None:
+    """Ask for an entry that need not exist, which is what finds a locked keyring."""
+    answers: queue.SimpleQueue[VaultFault | None] = queue.SimpleQueue()
+
+    def ask() -> None:
+        try:
+            vault.get("opened")
+        except VaultFault as fault:
+            answers.put(fault)
+        else:
+            answers.put(None)
+
+    threading.Thread(target=ask, name="koda-vault", daemon=True).start()
+    try:
+        fault = answers.get(timeout=wait)
+    except queue.Empty:
+        raise VaultFault(
+            "The keyring of this computer is locked, and nobody unlocked it.",
+            kept=_SESSION_ONLY,
+            remedy="Unlock the keyring, then start Koda again.",
+        ) from None
+    if fault is not None:
+        raise fault
 
 
 def _trusted(backend: KeyringBackend) -> KeyringBackend:

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
-from koda_desktop.controllers.intake import IntakeController
 from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.views.dialogs.ask import ask
@@ -17,9 +16,11 @@ from koda_desktop.views.format import counted
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.intake import IntakeController
     from koda_desktop.controllers.intake_state import IntakeFile
     from koda_desktop.views.dialogs.intake import IntakeDialog
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.facade import Workspace
 
 _KINDS = "Workflows (*.json *.py *.zip *.txt);;All files (*)"
 
@@ -41,7 +42,25 @@ class IntakeFlow(QObject):
         self._window = window
         self._show_listing = show_listing
         self._dialog: IntakeDialog | None = None
-        self.controller = IntakeController(tools, self, inspect)
+        self._inspect = inspect
+        self._workspace: Workspace | None = None
+        self._made: IntakeController | None = None
+
+    @property
+    def controller(self) -> IntakeController:
+        """Made when the first file comes: it is of no use for the first paint."""
+        if self._made is None:
+            from koda_desktop.controllers.intake import IntakeController
+
+            self._made = IntakeController(self._tools, self, self._inspect)
+            self._made.use(self._workspace)
+        return self._made
+
+    def use(self, workspace: Workspace | None) -> None:
+        """Save drafts in ``workspace`` from now on."""
+        self._workspace = workspace
+        if self._made is not None:
+            self._made.use(workspace)
 
     def add(self, paths: Sequence[Path]) -> None:
         """Check the files at ``paths`` and show what is found."""
@@ -54,6 +73,8 @@ class IntakeFlow(QObject):
         self._tools.spawn(self._choose(), "intake.choose")
 
     async def _choose(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         dialog = QFileDialog(self._dialog or self._window, "Add workflow files", "", _KINDS)
         dialog.setObjectName("file-dialog")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -67,9 +88,22 @@ class IntakeFlow(QObject):
             dialog = self._dialog = IntakeDialog(self._theme, self._window)
             dialog.connect_intents(self.controller)
             dialog.add_files_asked.connect(self.choose)
+            dialog.leave_asked.connect(self._ask_leave)
             dialog.finished.connect(self._closed)
             dialog.open()
         return self._dialog
+
+    @Slot()
+    def _ask_leave(self) -> None:
+        self._tools.spawn(self._leave(), "intake.leave")
+
+    async def _leave(self) -> None:
+        from koda_desktop.views.dialogs.confirm import ConfirmDialog
+
+        text = "What you typed is lost. The files on your disk are not touched."
+        question = ConfirmDialog(self._theme, self._dialog, "Leave without saving?", text, "Leave")
+        if await ask(question) and self._dialog is not None:
+            self._dialog.done(0)
 
     @Slot(int)
     def _closed(self, result: int) -> None:

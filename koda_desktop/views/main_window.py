@@ -46,6 +46,7 @@ from koda_desktop.views.window_state import WindowState
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 
 if TYPE_CHECKING:
+    from koda_desktop.views.tray import Tray
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.facade import Workspace
 
@@ -88,6 +89,7 @@ class MainWindow(QMainWindow):
         self._theme = theme
         self._services = services
         self._may_close = False
+        self._tray: Tray | None = None
         self._status: SyncStatus | None = None
         self._is_sandbox = False
         self._narrow_by_choice = bool(state and state.is_sidebar_narrow)
@@ -167,9 +169,29 @@ class MainWindow(QMainWindow):
         self._services.tools.feed.follow(workspace)
         for controller in (self.shell, self.listings, self.transfers, self.activity):
             controller.use(workspace)
-        self.intake.controller.use(workspace)
+        self.intake.use(workspace)
         self.pages.show_first_run(workspace is None)
         self.workspaces.refresh()
+        self._start_tray()
+
+    def _start_tray(self) -> None:
+        """Once the window stands: a tray icon where the desktop has a tray."""
+        from koda_desktop.views.tray import Tray, has_tray
+
+        if self._tray is not None or not has_tray():
+            return
+        self._tray = Tray(self, self._services.preferences)
+        self._tray.shown.connect(self._come_forward)
+        self._tray.quit_asked.connect(self.quit_asked)
+        self._services.tools.messages.listen(self._tray.show_message)
+
+    def leave(self) -> None:
+        """Let go of the workspace in use before another is opened; the pages stay as they are."""
+        self._services.tools.feed.follow(None)
+        self.shell.use(None)
+        for controller in (self.listings, self.transfers, self.activity):
+            controller.use(None)
+        self.intake.use(None)
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Check ``paths`` as if they had been dropped on the window."""
@@ -248,6 +270,12 @@ class MainWindow(QMainWindow):
         self.go("listings")
         self.listings_page.search_field.setFocus()
         self.listings_page.search_field.selectAll()
+
+    @Slot()
+    def _come_forward(self) -> None:
+        self.showNormal()
+        self.raise_()
+        self.activateWindow()
 
     def _open_menu(self) -> None:
         self.menu.open()

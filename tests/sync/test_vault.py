@@ -172,7 +172,7 @@ def test_a_locked_keyring_is_told_and_secrets_live_for_this_session() -> None:
     )
     script = (
         "from koda_desktop.sync.vault import MemoryVault, open_vault\n"
-        "vault = open_vault('test')\n"
+        "vault = open_vault('test', wait=3)\n"
         "assert isinstance(vault, MemoryVault)\n"
         "print(vault.problem)\n"
     )

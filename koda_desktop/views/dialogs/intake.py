@@ -32,6 +32,8 @@ class IntakeDialog(QDialog):
     """A view of IntakeController. Closing it forgets what was not saved."""
 
     add_files_asked = Signal()
+    leave_asked = Signal()
+    """Escape was pressed over words that were typed and not saved."""
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -40,6 +42,7 @@ class IntakeDialog(QDialog):
         self._files: dict[int, IntakeFile] = {}
         self._current = -1
         self._has_focused = False
+        self._is_edited = False
         self.setObjectName("intake-dialog")
         self.setWindowTitle("Add files")
         self.setAccessibleName("Add files")
@@ -68,6 +71,8 @@ class IntakeDialog(QDialog):
             theme, "Save and publish", "intake-publish", kind=Kind.PRIMARY, icon="upload"
         )
         self._publish.setToolTip("Save and publish (Ctrl+Enter)")
+        self._draft.setEnabled(False)
+        self._publish.setEnabled(False)
         self._more.clicked.connect(self.add_files_asked)
         self._save_all.clicked.connect(self._ask_save_all)
         self._remove.clicked.connect(self._ask_remove)
@@ -90,6 +95,7 @@ class IntakeDialog(QDialog):
     def connect_intents(self, intents: IntakeIntents) -> None:
         self._intents = intents
         self._panel.edited.connect(intents.edit)
+        self._panel.edited.connect(self._note_edit)
 
     # -- what the controller shows --
 
@@ -114,6 +120,13 @@ class IntakeDialog(QDialog):
 
     def show_done(self, saved: Sequence[str], published: bool) -> None:
         """The saved files are off the list already; nothing more is to be shown."""
+
+    def reject(self) -> None:
+        """Escape and the window's own close button: typed words are not thrown away unasked."""
+        if self._is_edited and self._files:
+            self.leave_asked.emit()
+        else:
+            super().reject()
 
     def done(self, result: int) -> None:
         """However it is closed, what was not saved is forgotten."""
@@ -148,6 +161,10 @@ class IntakeDialog(QDialog):
         self._list.selectionModel().setCurrentIndex(self._model.index(line), flag)
 
     # -- intents --
+
+    @Slot()
+    def _note_edit(self) -> None:
+        self._is_edited = True
 
     @Slot(QModelIndex, QModelIndex)
     def _chosen(self, index: QModelIndex, before: QModelIndex) -> None:

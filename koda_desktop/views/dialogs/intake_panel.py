@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
-from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage, ListingDraft
+from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
 from koda_desktop.views.format import counted, size
 from koda_desktop.views.tables.problems import problems_view
 from koda_desktop.views.tables.removals import removals_view
@@ -111,9 +111,6 @@ class IntakePanel(QWidget):
     def _show_tab(self, number: int) -> None:
         self._tabs.set_current(number)
         self._stack.setCurrentIndex(number)
-
-    def draft(self) -> ListingDraft:
-        return self._form.draft()
 
     @Slot()
     def _form_edited(self) -> None:

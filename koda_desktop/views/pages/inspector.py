@@ -65,7 +65,7 @@ class Inspector(QWidget):
         theme = self._theme
         self._pill = Pill()
         self._banner = Banner(theme, "inspector-banner")
-        self._form = ListingForm(theme, "listing", 96)
+        self._form = ListingForm(theme, "listing", 118)
         self._form.edited.connect(self._form_edited)
         self._file = Facts("inspector-file")
         self._workflow = Facts("inspector-workflow")

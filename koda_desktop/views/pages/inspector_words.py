@@ -53,7 +53,7 @@ def _publishing(detail: ListingDetail, now: datetime) -> StateWords:
 
 def _published(detail: ListingDetail, now: datetime) -> StateWords:
     when = ago(detail.verified_at, now).lower()
-    text = f"Read back from the marketplace and identical, {when}." if when else ""
+    text = f"Read back and found identical, {when}." if when else ""
     return StateWords("success", "Published", text)
 
 

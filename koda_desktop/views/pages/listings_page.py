@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from koda_desktop.errors import KodaError
 from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, SortColumn
 from koda_desktop.views.format import count
-from koda_desktop.views.pages.inspector import Inspector
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
@@ -26,8 +25,15 @@ from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.views.widgets.selection_bar import SelectionBar
 from koda_desktop.workspace.info import GateState
 
+if TYPE_CHECKING:
+    from koda_desktop.views.pages.inspector import Inspector
+
 _FILTER_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you")
-_TABLE, _EMPTY, _NO_MATCH, _FAULT = range(4)
+_EMPTY, _NO_MATCH, _FAULT = range(3)
+_EMPTY_TEXT = (
+    "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
+    "belongs to your own instance, and described, all on this computer."
+)
 
 
 class ListingsIntents(Protocol):
@@ -67,13 +73,15 @@ class ListingsPage(QWidget):
         self._confirm = confirm
         self._intents: ListingsIntents | None = None
         self._inspector: Inspector | None = None
-        self._frame = QWidget()
+        self._frame: QWidget | None = None
+        self._states: dict[int, EmptyState] = {}
         self._wanted_id = ""
         self.setObjectName("listings-page")
         self.model = ListingsModel(now, self)
         self.table = ListingsTable(theme, self.model)
         self._make_parts()
-        self._stack = self._states()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
@@ -100,28 +108,27 @@ class ListingsPage(QWidget):
     def _filter_row(self) -> QWidget:
         return holder(row(self._filters, None, margins=(SIDE_MARGIN, 0, SIDE_MARGIN, 12)))
 
-    def _states(self) -> QStackedWidget:
+    def _state(self, key: int) -> EmptyState:
+        """What stands in the table's place, made when it is first needed."""
+        if key not in self._states:
+            made = self._states[key] = self._make_state(key)
+            self._stack.addWidget(made)
+        return self._states[key]
+
+    def _make_state(self, key: int) -> EmptyState:
         theme = self._theme
-        stack = QStackedWidget()
-        add = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
-        add.clicked.connect(self.add_files_asked)
-        self._empty = EmptyState(
-            theme,
-            "workflow",
-            "Drop a workflow file to make your first listing",
-            "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
-            "belongs to your own instance, and described, all on this computer.",
-            add,
-        )
-        clear = Button(theme, "Show all listings", "clear-search")
-        clear.clicked.connect(self._show_all)
-        self._no_match = EmptyState(theme, "search", "No listing matches", "", clear)
+        if key == _EMPTY:
+            add = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
+            add.clicked.connect(self.add_files_asked)
+            heading = "Drop a workflow file to make your first listing"
+            return EmptyState(theme, "workflow", heading, _EMPTY_TEXT, add)
+        if key == _NO_MATCH:
+            clear = Button(theme, "Show all listings", "clear-search")
+            clear.clicked.connect(self._show_all)
+            return EmptyState(theme, "search", "No listing matches", "", clear)
         again = Button(theme, "Try again", "listings-again", icon="refresh")
         again.clicked.connect(self._refresh)
-        self._fault = EmptyState(theme, "alert", "The listings could not be read", "", again)
-        for part in (self.table, self._empty, self._no_match, self._fault):
-            stack.addWidget(part)
-        return stack
+        return EmptyState(theme, "alert", "The listings could not be read", "", again)
 
     def connect_intents(self, intents: ListingsIntents) -> None:
         """Pass what a person asks for to ``intents`` from now on."""
@@ -142,18 +149,24 @@ class ListingsPage(QWidget):
         self.model.set_keys(keys)
         self._header.set_remark(count(len(keys)) if len(keys) else "")
         if len(keys):
-            self._stack.setCurrentIndex(_TABLE)
+            self._stack.setCurrentWidget(self.table)
         elif query.text or query.states:
             what = f"Nothing is found for “{query.text}”." if query.text else "Nothing is here now."
-            self._no_match.tell("No listing matches", what)
-            self._stack.setCurrentIndex(_NO_MATCH)
+            self._state(_NO_MATCH).tell("No listing matches", what)
+            self._stack.setCurrentWidget(self._state(_NO_MATCH))
         else:
-            self._stack.setCurrentIndex(_EMPTY)
+            self._stack.setCurrentWidget(self._state(_EMPTY))
         self._reselect()
+        # A new order takes the selection away without a word from Qt.
+        self._bar.setVisible(self.table.selected_count() > 1)
 
     def show_rows(self, keys: Sequence[int], rows: Sequence[ListingRow]) -> None:
         self.model.put_rows(keys, rows)
-        self._reselect()
+        if self._wanted_id:
+            self._reselect()
+        elif self.table.selected_count() == 1:
+            # It was selected before it had been read, by End or Page Down.
+            self._selected()
 
     def show_counts(self, counts: Sequence[int]) -> None:
         self._filters.set_counts([count(number) if number else "" for number in counts])
@@ -168,7 +181,7 @@ class ListingsPage(QWidget):
         inspector.show_detail(detail, gates)
 
     def show_nothing_open(self) -> None:
-        if self._inspector is not None:
+        if self._frame is not None:
             self._frame.hide()
 
     def show_edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
@@ -180,8 +193,8 @@ class ListingsPage(QWidget):
             self._inspector.show_problems(problems)
 
     def show_fault(self, error: KodaError) -> None:
-        self._fault.tell(error.what, f"{error.kept} {error.remedy}".strip())
-        self._stack.setCurrentIndex(_FAULT)
+        self._state(_FAULT).tell(error.what, f"{error.kept} {error.remedy}".strip())
+        self._stack.setCurrentWidget(self._state(_FAULT))
 
     def select_listing(self, listing_id: str) -> None:
         """Select ``listing_id`` as soon as its row has been read."""
@@ -208,7 +221,9 @@ class ListingsPage(QWidget):
     # -- inside --
 
     def _open_inspector(self) -> Inspector:
-        if self._inspector is None:
+        if self._inspector is None or self._frame is None:
+            from koda_desktop.views.pages.inspector import Inspector
+
             self._inspector = Inspector(self._theme, self._now)
             self._connect_inspector(self._inspector)
             self._frame = holder(column(self._inspector, gap=0), "inspector", "inspector-frame")

@@ -90,6 +90,8 @@ class ListingsTable(QTableView):
 
     def set_compact(self, compact: bool) -> None:
         """Rows of one line instead of two."""
+        if compact == self._delegate.is_compact:
+            return
         self._delegate.is_compact = compact
         self.verticalHeader().setDefaultSectionSize(COMPACT if compact else COMFORTABLE)
         self.viewport().update()
@@ -109,7 +111,8 @@ class ListingsTable(QTableView):
         """Select ``line`` alone and bring it into view."""
         index = self._listings.index(line, 0)
         if index.isValid():
-            self.setCurrentIndex(index)
+            flag = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
 
     def resizeEvent(self, event: object) -> None:
@@ -135,6 +138,10 @@ class ListingsTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.opened.emit()
+        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not _extends(event):
+            # Qt moves within the row; in a list of listings the ends are those of the list.
+            last = self._listings.rowCount() - 1
+            self.select_line(0 if event.key() == Qt.Key.Key_Home else last)
         elif event.key() == Qt.Key.Key_Delete:
             self.delete_asked.emit()
         elif event.key() == Qt.Key.Key_Escape:
@@ -163,3 +170,7 @@ class ListingsTable(QTableView):
     def _repaint(self) -> None:
         self.viewport().update()
         self._head.viewport().update()
+
+
+def _extends(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)

@@ -21,9 +21,6 @@ class ObjectListModel(QAbstractListModel, Generic[T]):
         self._words = words
         self._items: list[T] = []
 
-    def items(self) -> Sequence[T]:
-        return self._items
-
     def set_items(self, items: Sequence[T]) -> None:
         """Show ``items``; those that stand where they stood are only repainted."""
         if len(items) == len(self._items):

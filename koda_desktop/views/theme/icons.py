@@ -44,9 +44,9 @@ class Icons:
         return icon
 
     def mark(self) -> QIcon:
-        """The program's own icon, in its own colours, in the sizes desktops ask for."""
+        """The program's own icon, in its own colours, in the sizes title bars and docks ask for."""
         icon = QIcon()
-        for size in (16, 24, 32, 48, 64, 128, 256):
+        for size in (16, 32, 64):
             icon.addPixmap(self.pixmap("koda", "text", size))
         return icon
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QFontMetricsF, QIcon, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from koda_desktop.views.theme.fonts import load_fonts, sans
@@ -81,10 +81,6 @@ class Theme(QObject):
 
     def pixmap(self, name: str, token: str, size: int, ratio: float) -> QPixmap:
         return self._icons.pixmap(name, token, size, ratio)
-
-    def line_height(self) -> float:
-        """The height of one line of the interface font, in device-independent pixels."""
-        return QFontMetricsF(self._app.font()).height()
 
     def _wants_dark(self) -> bool:
         if self._scheme is not Scheme.SYSTEM:

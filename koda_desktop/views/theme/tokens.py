@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtGui import QColor
 
 _HEX = re.compile(r"#(?:[0-9A-Fa-f]{6})(?:[0-9A-Fa-f]{2})?\Z")
+_ENTRY = re.compile(r'^([a-z-]+) = "([^"]*)"', re.MULTILINE)
 
 
 class Tokens:
@@ -54,7 +54,8 @@ def _parse(text: str) -> QColor:
 def read_tokens(path: Path) -> Tokens:
     """The tokens of the TOML file at ``path``: every table's entries, flattened.
 
-    Raises OSError, tomllib.TOMLDecodeError or ValueError for a broken theme file.
+    Theme files hold nothing but ``name = "#colour"`` lines, so they are read by one expression:
+    importing a TOML parser would cost more than the whole theme, before the first paint. A test
+    reads them with the real parser. Raises OSError, or ValueError for a value that is no colour.
     """
-    tables = tomllib.loads(path.read_text("utf-8"))
-    return Tokens({name: value for table in tables.values() for name, value in table.items()})
+    return Tokens(dict(_ENTRY.findall(path.read_text("utf-8"))))

@@ -1,4 +1,4 @@
-"""Buttons: primary, secondary, quiet, danger and link, each with an optional line icon.
+"""Buttons: primary, secondary, quiet and danger, each with an optional line icon.
 
 They take the keyboard's focus but not the mouse's, so that a focus ring means "the keyboard is
 here" and a click leaves a form's cursor where it was.
@@ -19,7 +19,6 @@ class Kind(StrEnum):
     SECONDARY = "secondary"
     QUIET = "quiet"
     DANGER = "danger"
-    LINK = "link"
 
 
 _ICON_TOKENS = {
@@ -27,7 +26,6 @@ _ICON_TOKENS = {
     Kind.SECONDARY: "text-secondary",
     Kind.QUIET: "text-secondary",
     Kind.DANGER: "on-danger",
-    Kind.LINK: "accent-text",
 }
 
 
@@ -63,11 +61,6 @@ class Button(QPushButton):
         if icon:
             self._draw_icon()
             theme.changed.connect(self._draw_icon)
-
-    def set_icon_name(self, icon: str) -> None:
-        """Show another icon."""
-        self._icon_name = icon
-        self._draw_icon()
 
     @Slot()
     def _draw_icon(self) -> None:

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
 
 class FlowLayout(QLayout):
-    """Left to right, then on to the next line."""
+    """Left to right, then on to the next line; with ``fills``, the last takes what is left."""
 
-    def __init__(self, parent: QWidget | None = None, gap: int = 6) -> None:
+    def __init__(self, parent: QWidget | None = None, gap: int = 6, *, fills: bool = False) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap = gap
+        self._fills = fills
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
@@ -55,10 +56,12 @@ class FlowLayout(QLayout):
         x, y, tall = inner.x(), inner.y(), 0
         for item in self._items:
             hint = item.sizeHint()
+            is_last = item is self._items[-1]
             if x > inner.x() and x + hint.width() > inner.right() + 1:
                 x, y, tall = inner.x(), y + tall + self._gap, 0
             if move:
-                item.setGeometry(QRect(QPoint(x, y), hint))
+                width = inner.right() + 1 - x if is_last and self._fills else hint.width()
+                item.setGeometry(QRect(QPoint(x, y), QSize(width, hint.height())))
             x += hint.width() + self._gap
             tall = max(tall, hint.height())
         return y + tall - area.y() + self.contentsMargins().bottom()

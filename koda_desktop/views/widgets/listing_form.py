@@ -14,7 +14,7 @@ from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.fee_line import FeeLine
 from koda_desktop.views.widgets.form_field import FormField
-from koda_desktop.views.widgets.labels import label
+from koda_desktop.views.widgets.labels import label, restyle
 from koda_desktop.views.widgets.layouts import column, row
 from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.tags_editor import TagsEditor
@@ -104,7 +104,9 @@ class ListingForm(QWidget):
     def set_read_only(self, read_only: bool) -> None:
         """Show the values alone, while they are on their way or not ours to change."""
         self._title.setReadOnly(read_only)
-        self._description.setReadOnly(read_only)
+        if self._description.isReadOnly() != read_only:
+            self._description.setReadOnly(read_only)
+            restyle(self._description)
         self._price.setReadOnly(read_only)
         self._category.setEnabled(not read_only)
         self._tags.setEnabled(not read_only)

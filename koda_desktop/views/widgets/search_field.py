@@ -30,7 +30,7 @@ class SearchField(QLineEdit):
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self._tell)
-        self.textChanged.connect(self._pause.start)
+        self.textChanged.connect(self._typed)
         theme.changed.connect(self._repaint)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -46,6 +46,10 @@ class SearchField(QLineEdit):
         top = (self.height() - _ICON) // 2
         pixmap = self._theme.pixmap("search", "text-tertiary", _ICON, self.devicePixelRatioF())
         QPainter(self).drawPixmap(QRect(10, top, _ICON, _ICON), pixmap)
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        self._pause.start()
 
     @Slot()
     def _tell(self) -> None:

@@ -57,9 +57,18 @@ class TagChip(QAbstractButton):
             self.text(), Qt.TextElideMode.ElideRight, words.width()
         )
         painter.drawText(words, Qt.AlignmentFlag.AlignVCenter, text)
+        if not self.isEnabled():
+            return
         ratio = self.devicePixelRatioF()
         cross = self._theme.pixmap("close", "text-secondary", 12, ratio)
         painter.drawPixmap(self.width() - 19, (self.height() - 12) // 2, cross)
+
+
+class _Line(QLineEdit):
+    """Asks for no more than its least width, so that it stays on the line of the last chip."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(self.minimumWidth(), super().sizeHint().height())
 
 
 class TagsEditor(QFrame):
@@ -73,7 +82,7 @@ class TagsEditor(QFrame):
         self._chips: list[TagChip] = []
         self.setObjectName(name)
         self.setProperty("field", True)
-        self.line = QLineEdit()
+        self.line = _Line()
         self.line.setObjectName(f"{name}-line")
         self.line.setAccessibleName("Add a tag")
         self.line.setProperty("bare", True)
@@ -82,7 +91,7 @@ class TagsEditor(QFrame):
         self.line.textEdited.connect(self._split)
         self.line.editingFinished.connect(self._take)
         self.setFocusProxy(self.line)
-        self._flow = FlowLayout(self, 5)
+        self._flow = FlowLayout(self, 5, fills=True)
         self._flow.setContentsMargins(6, 4, 6, 4)
         self._flow.addWidget(self.line)
         self._update_hint()

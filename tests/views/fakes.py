@@ -1,0 +1,289 @@
+"""A made-up workspace in memory and a desk of workspaces, for pictures and view tests."""
+
+from __future__ import annotations
+
+import threading
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from koda_desktop.errors import InputError, NotFound, ServerDown
+from koda_desktop.models.money import from_web_number
+from koda_desktop.runtime.clock import iso
+from koda_desktop.sync.rows import (
+    Changes,
+    Link,
+    ListingDetail,
+    ListingQuery,
+    ListingRow,
+    ListingState,
+    OperationRow,
+    SyncStatus,
+    TransferRow,
+)
+from koda_desktop.workspace.facade import Unsubscribe, Workspace
+from koda_desktop.workspace.info import (
+    GateState,
+    NewWorkspace,
+    Places,
+    WorkspaceInfo,
+    WorkspaceKind,
+)
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class StillClock:
+    """It is always noon."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic(self) -> float:
+        return 0.0
+
+
+def before(**ago: float) -> str:
+    """The moment this long before NOW, as the store writes it."""
+    return iso(NOW - timedelta(**ago))
+
+
+def make_row(pk: int = 1, title: str = "Invoice reminder", **other: Any) -> ListingRow:
+    """A listing with valid defaults."""
+    row = ListingRow(
+        pk=pk,
+        id=f"{pk:024x}",
+        title=title,
+        platform="n8n",
+        category="Productivity",
+        tags=("gmail", "sheets"),
+        price_minor=999,
+        currency="EUR",
+        version="1.0.0",
+        state=ListingState.DRAFT,
+        updated_at=before(minutes=5),
+        file_name="invoice-reminder.json",
+        file_size=14_210,
+    )
+    return replace(row, **other)
+
+
+def gates(*unmet: str) -> tuple[GateState, ...]:
+    """The publish checklist, with the gates named in ``unmet`` not met."""
+    words = {
+        "signed-in": ("Signed in", "Sign in, or correct the workspace's user id."),
+        "not-banned": ("Account in good standing", "Write to the marketplace."),
+        "onboarded": (
+            "Payouts are set up with Stripe",
+            "Finish the Stripe onboarding of this account, then publish again.",
+        ),
+        "document-valid": ("The listing is complete", "Fill in the fields named above."),
+        "file-clean": ("The file has no errors and no secrets", "Correct the file; drop it again."),
+    }
+    words_unmet = {"onboarded": "Payouts are not set up: Stripe onboarding is not complete"}
+    return tuple(
+        GateState(
+            code,
+            code not in unmet,
+            words_unmet.get(code, what) if code in unmet else what,
+            remedy if code in unmet else "",
+        )
+        for code, (what, remedy) in words.items()
+    )
+
+
+class FakeWorkspace(Workspace):
+    """Rows in a list. What is asked of it is written to ``calls``."""
+
+    def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
+        self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
+        self.all_rows = {row.pk: row for row in rows}
+        self.documents: dict[str, dict[str, Any]] = {}
+        self.details: dict[str, dict[str, Any]] = {}
+        self.gates: tuple[GateState, ...] = gates()
+        self.operation_rows: list[OperationRow] = []
+        self.transfer_rows: list[TransferRow] = []
+        self.sync_status = SyncStatus(Link.ONLINE, 0, 0, False, before(minutes=2))
+        self.calls: list[tuple[Any, ...]] = []
+        self.fault: Exception | None = None
+        self.reading_threads: set[str] = set()
+        self._listeners: list[Callable[[Changes], None]] = []
+
+    def tell(self, changes: Changes) -> None:
+        for listener in self._listeners:
+            listener(changes)
+
+    def _read(self) -> None:
+        self.reading_threads.add(threading.current_thread().name)
+        if self.fault is not None:
+            raise self.fault
+
+    def _matching(self, query: ListingQuery) -> list[ListingRow]:
+        self._read()
+        words = query.text.lower().split()
+        found = [
+            row
+            for row in self.all_rows.values()
+            if (not query.states or row.state in query.states)
+            and all(word in row.title.lower() for word in words)
+        ]
+        for column, descending in reversed(query.sort):
+            name = {"price": "price_minor", "updated": "updated_at"}.get(column, column.value)
+            found.sort(key=lambda row: getattr(row, name), reverse=descending)
+        return found
+
+    def count(self, query: ListingQuery) -> int:
+        return len(self._matching(query))
+
+    def keys(self, query: ListingQuery) -> array[int]:
+        return array("q", [row.pk for row in self._matching(query)])
+
+    def rows(self, keys: Sequence[int]) -> list[ListingRow]:
+        self._read()
+        return [self.all_rows[key] for key in keys if key in self.all_rows]
+
+    def _row(self, listing_id: str) -> ListingRow:
+        for row in self.all_rows.values():
+            if row.id == listing_id:
+                return row
+        raise NotFound(f"There is no listing {listing_id}.")
+
+    def listing(self, listing_id: str) -> ListingDetail:
+        self._read()
+        row = self._row(listing_id)
+        document = {
+            "title": row.title,
+            "description": "Sends a friendly reminder for each unpaid invoice.",
+            "tags": list(row.tags),
+            "category": row.category,
+            "price": row.price_minor / 100,
+            **self.documents.get(listing_id, {}),
+        }
+        extra: dict[str, Any] = {
+            "is_at_server": row.state is ListingState.PUBLISHED,
+            "verified_at": before(minutes=4) if row.state is ListingState.PUBLISHED else None,
+            "file_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+            "inspection": None,
+            "error": None,
+            **self.details.get(listing_id, {}),
+        }
+        return ListingDetail(row=row, document=document, **extra)
+
+    def checklist(self, listing_id: str) -> tuple[GateState, ...]:
+        return self.gates
+
+    def operations(self, *, done: int = 50) -> list[OperationRow]:
+        return list(self.operation_rows)
+
+    def transfers(self, *, done: int = 50) -> list[TransferRow]:
+        return list(self.transfer_rows)
+
+    def status(self) -> SyncStatus:
+        return self.sync_status
+
+    def subscribe(self, listener: Callable[[Changes], None]) -> Unsubscribe:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def draft(self, inspection: Any, fields: Mapping[str, Any]) -> str:
+        self._read()
+        if not fields.get("title"):
+            problems = {"title": "This is needed."}
+            raise InputError("The title is missing.", facts={"fields": problems})
+        pk = max(self.all_rows, default=0) + 1
+        cents = from_web_number(fields["price"]).minor
+        row = make_row(pk, fields["title"], price_minor=cents, category=fields["category"])
+        self.all_rows[pk] = row
+        self.calls.append(("draft", row.id, dict(fields)))
+        self.tell(Changes(listings=frozenset({row.id}), catalogue=True))
+        return row.id
+
+    def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
+        if changes.get("title") == "":
+            problems = {"title": "This is needed."}
+            raise InputError("The title is missing.", facts={"fields": problems})
+        self.calls.append(("edit", listing_id, dict(changes)))
+        row = self._row(listing_id)
+        self.documents.setdefault(listing_id, {}).update(changes)
+        self.all_rows[row.pk] = replace(row, title=str(changes.get("title", row.title)))
+        self.tell(Changes(listings=frozenset({listing_id})))
+
+    def _set_state(self, listing_id: str, state: ListingState) -> None:
+        row = self._row(listing_id)
+        self.all_rows[row.pk] = replace(row, state=state)
+        self.tell(Changes(listings=frozenset({listing_id}), operations=True))
+
+    def publish(self, listing_ids: Sequence[str]) -> None:
+        self._read()
+        self.calls.append(("publish", tuple(listing_ids)))
+        for listing_id in listing_ids:
+            self._set_state(listing_id, ListingState.WAITING)
+
+    def withdraw(self, listing_id: str) -> None:
+        self.calls.append(("withdraw", listing_id))
+        self._set_state(listing_id, ListingState.DRAFT)
+
+    def retry(self, listing_id: str) -> None:
+        self.calls.append(("retry", listing_id))
+
+    def discard_changes(self, listing_id: str) -> None:
+        self.calls.append(("discard", listing_id))
+
+    def delete_draft(self, listing_id: str) -> None:
+        self.calls.append(("delete", listing_id))
+        del self.all_rows[self._row(listing_id).pk]
+        self.tell(Changes(listings=frozenset({listing_id}), catalogue=True))
+
+    def cancel_transfer(self, transfer_id: str) -> None:
+        self.calls.append(("cancel", transfer_id))
+
+    def wake(self) -> None:
+        self.calls.append(("wake",))
+
+    def set_offline(self, offline: bool) -> None:
+        link = Link.OFFLINE if offline else Link.ONLINE
+        self.sync_status = replace(self.sync_status, link=link)
+
+
+class FakeDesk:
+    """Workspaces in a list; the address ``down`` does not answer."""
+
+    def __init__(self, known: Sequence[WorkspaceInfo] = ()) -> None:
+        self.known = list(known)
+        self.secrets: dict[str, Mapping[str, str]] = {}
+
+    def all(self) -> list[WorkspaceInfo]:
+        return list(self.known)
+
+    def current(self) -> WorkspaceInfo | None:
+        return self.known[0] if self.known else None
+
+    def add(self, new: NewWorkspace) -> WorkspaceInfo:
+        self.test(new)
+        self.known.insert(0, new.info)
+        self.secrets[new.info.name] = new.secrets
+        return new.info
+
+    def use(self, name: str) -> WorkspaceInfo:
+        self.known.sort(key=lambda info: info.name != name)
+        return self.known[0]
+
+    def remove(self, name: str) -> WorkspaceInfo:
+        gone = next(info for info in self.known if info.name == name)
+        self.known.remove(gone)
+        return gone
+
+    def test(self, new: NewWorkspace) -> str:
+        if "down" in new.secrets.get("mongodb-uri", ""):
+            raise ServerDown("The database did not answer within 10 seconds.")
+        return "The database, the bucket and the Stripe account answered."
+
+    def places(self) -> Places:
+        return Places("~/.local/share/Koda Desktop", "~/.local/share/Koda Desktop/logs", "Keyring")
+
+
+def iso_after(seconds: float) -> str:
+    """The moment this long after NOW, as the store writes it."""
+    return iso(NOW + timedelta(seconds=seconds))

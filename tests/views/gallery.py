@@ -1,0 +1,93 @@
+"""Draws every page, dialog and widget, in both themes and at two ratios, with made-up data.
+
+Run by hand from the repository's root::
+
+    python -m tests.views.gallery [--only NAME] [--ratio 1|2] [--out build/gallery]
+
+The pictures need no screen and no server. Look at each of them after a change to the looks.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from tests.views.gallery_scenes import Studio
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def main() -> int:
+    """Draw, in one process per ratio, because Qt reads the ratio once."""
+    options = _options()
+    if options.ratio is None:
+        import subprocess
+
+        base = [sys.executable, "-m", "tests.views.gallery", "--out", str(options.out)]
+        base += ["--only", options.only]
+        return max(
+            subprocess.run([*base, "--ratio", ratio], check=False).returncode
+            for ratio in ("1", "2")
+        )
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    os.environ["QT_SCALE_FACTOR"] = options.ratio
+    options.out.mkdir(parents=True, exist_ok=True)
+    _draw(options)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", default="")
+    parser.add_argument("--ratio", choices=("1", "2"))
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "gallery")
+    return parser.parse_args()
+
+
+def _draw(options: argparse.Namespace) -> None:
+    import qasync
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication(["koda"])
+    app.setQuitOnLastWindowClosed(False)
+    loop = qasync.QEventLoop(app)
+    asyncio.set_event_loop(loop)
+    with loop, tempfile.TemporaryDirectory() as data:
+        loop.run_until_complete(_draw_all(app, options, Path(data)))
+
+
+async def _draw_all(app: QApplication, options: argparse.Namespace, data: Path) -> None:
+    from koda_desktop.views.theme.theme import Scheme, Theme
+    from tests.views.gallery_scenes import SCENES, Studio
+
+    theme = Theme(app, ROOT / "resources")
+    for scheme in (Scheme.LIGHT, Scheme.DARK):
+        theme.set_scheme(scheme)
+        for name, scene in SCENES.items():
+            if options.only not in name:
+                continue
+            studio = Studio(theme, data)
+            picture = options.out / f"{name}-{scheme.value}-{options.ratio}x.png"
+            await _take(scene, studio, picture)
+            await studio.close()
+
+
+async def _take(
+    scene: Callable[[Studio], Awaitable[QWidget]], studio: Studio, picture: Path
+) -> None:
+    widget = await scene(studio)
+    await asyncio.sleep(0.15)
+    widget.grab().save(str(picture))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""The small parts: fields, formats, words."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import QAbstractButton, QLineEdit
+
+from koda_desktop.controllers.intake_state import ListingDraft
+from koda_desktop.models.money import MAX_MINOR
+from koda_desktop.runtime.clock import iso
+from koda_desktop.sync.rows import Link, ListingState, SyncStatus, TransferState
+from koda_desktop.views.actions import ACTIONS, shortcut_words
+from koda_desktop.views.format import ago, counted, duration, money, size
+from koda_desktop.views.pages.inspector_words import state_words
+from koda_desktop.views.status_words import status_words
+from koda_desktop.views.tables.operations import Heading, grouped, note_words, operation_words
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.fee_line import FeeLine
+from koda_desktop.views.widgets.listing_form import ListingForm
+from koda_desktop.views.widgets.pill import STATE_BADGES
+from koda_desktop.views.widgets.price_field import PriceField
+from koda_desktop.views.widgets.search_field import SearchField
+from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.views.widgets.tags_editor import TagsEditor
+from koda_desktop.views.widgets.transfer_line import TransferLine, progress_words
+from koda_desktop.views.window_state import WindowState
+from tests.views.fakes import NOW, FakeWorkspace, before
+from tests.views.gallery_data import activity_rows, catalogue, refused, transfer_rows
+
+on_one_theme = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@on_one_theme
+@given(st.integers(0, MAX_MINOR))
+def test_a_price_that_is_shown_is_read_back_to_the_cent(theme: Theme, minor: int) -> None:
+    field = PriceField(theme, "price")
+    field.set_minor(minor)
+    assert field.minor == minor
+    assert field.problem() == ""
+
+
+@pytest.mark.parametrize("text", ["", "abc", "1.234,50", "-1", "9.999"])
+def test_what_is_no_price_is_said(theme: Theme, text: str) -> None:
+    field = PriceField(theme, "price")
+    field.setText(text)
+    assert field.minor is None
+    assert field.problem().endswith(".")
+
+
+def test_the_fee_line_says_who_gets_what(theme: Theme) -> None:
+    line = FeeLine()
+    line.show_price(999)
+    assert line.text() == "Price €9.99  ·  Koda fee €1.50  ·  You get €8.49"
+    line.show_price(0)
+    assert "no fee" in line.text()
+
+
+def test_tags_are_added_by_comma_and_enter_and_taken_by_backspace(theme: Theme) -> None:
+    editor = TagsEditor(theme, "tags")
+    changed = QSignalSpy(editor.tags_changed)
+    QTest.keyClicks(editor.line, "gmail, sheets")
+    QTest.keyClick(editor.line, Qt.Key.Key_Return)
+    assert editor.tags() == ["gmail", "sheets"]
+    QTest.keyClicks(editor.line, "gmail,")
+    assert editor.tags() == ["gmail", "sheets"]
+    QTest.keyClick(editor.line, Qt.Key.Key_Backspace)
+    assert editor.tags() == ["gmail"]
+    assert changed.count() == 3
+    editor.set_tags(["a", "b"])
+    assert editor.tags() == ["a", "b"]
+    assert changed.count() == 3
+
+
+def test_the_form_hands_out_what_it_was_given_and_is_silent_while_filled(theme: Theme) -> None:
+    form = ListingForm(theme, "form")
+    edited = QSignalSpy(form.edited)
+    draft = ListingDraft("A title", "Two\nlines", ("one", "two"), "Sales", 1250)
+    form.show_draft(draft)
+    assert form.draft() == draft
+    assert edited.count() == 0
+    form.show_draft(ListingDraft(category="A category of tomorrow"))
+    assert form.draft().category == "A category of tomorrow"
+    title = form.findChild(QLineEdit, "form-title")
+    assert isinstance(title, QLineEdit)
+    QTest.keyClicks(title, "x")
+    assert edited.count() == 1
+
+
+def test_problems_are_shown_below_their_fields_and_spoken(theme: Theme) -> None:
+    form = ListingForm(theme, "form")
+    form.show_problems({"title": "This is needed."})
+    title = form.findChild(QLineEdit, "form-title")
+    assert isinstance(title, QLineEdit)
+    assert title.property("invalid") is True
+    assert title.accessibleDescription() == "This is needed."
+    form.show_problems({})
+    assert title.property("invalid") is False
+    assert title.accessibleDescription() == ""
+
+
+def test_segments_move_with_the_arrows_and_stop_at_the_ends(theme: Theme) -> None:
+    segments = Segments(theme, ["One", "Two"], "segments", "Show")
+    chosen = QSignalSpy(segments.chosen)
+    QTest.keyClick(segments, Qt.Key.Key_Left)
+    QTest.keyClick(segments, Qt.Key.Key_Right)
+    QTest.keyClick(segments, Qt.Key.Key_Right)
+    assert [chosen.at(place) for place in range(chosen.count())] == [[1]]
+    assert segments.accessibleName() == "Show: Two"
+
+
+def test_search_waits_for_a_pause_and_escape_clears(theme: Theme) -> None:
+    field = SearchField(theme, "Search", "search", "Search listings")
+    searched = QSignalSpy(field.searched)
+    QTest.keyClicks(field, "abc")
+    assert searched.count() == 0
+    assert searched.wait(2000)
+    assert searched.at(0) == ["abc"]
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert searched.at(1) == [""]
+
+
+def test_a_transfer_offers_what_its_state_allows(theme: Theme) -> None:
+    lines = {row.state: TransferLine(theme, row) for row in transfer_rows()}
+
+    def offers(state: TransferState) -> set[str]:
+        names = ("transfer-cancel", "transfer-retry")
+        buttons = lines[state].findChildren(QAbstractButton)
+        return {b.objectName() for b in buttons if b.objectName() in names and not b.isHidden()}
+
+    assert offers(TransferState.ACTIVE) == {"transfer-cancel"}
+    assert offers(TransferState.PARKED) == {"transfer-cancel", "transfer-retry"}
+    assert offers(TransferState.DONE) == set()
+    assert progress_words(transfer_rows()[0]) == "11.4 MB of 18.4 MB  ·  2.4 MB/s  ·  3 s left"
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (0, "0 bytes"),
+        (1, "1 byte"),
+        (999, "999 bytes"),
+        (1000, "1.0 KB"),
+        (14_210, "14.2 KB"),
+        (999_499, "999 KB"),
+        (999_500, "1.0 MB"),
+        (2_310_000_000, "2.3 GB"),
+        (5 * 10**15, "5,000 TB"),
+    ],
+)
+def test_sizes(number: int, words: str) -> None:
+    assert size(number) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "Just now"),
+        (59, "Just now"),
+        (60, "1 min ago"),
+        (3600, "1 h ago"),
+        (86_400, "Yesterday"),
+        (3 * 86_400, "3 days ago"),
+        (30 * 86_400, "21 Oct"),
+        (400 * 86_400, "16 Oct 2025"),
+    ],
+)
+def test_ago(seconds: int, words: str) -> None:
+    assert ago(iso(NOW - timedelta(seconds=seconds)), NOW) == words
+
+
+def test_a_moment_that_cannot_be_read_is_left_out() -> None:
+    assert ago("soon", NOW) == ""
+    assert ago(None, NOW) == ""
+
+
+def test_amounts_counts_and_times() -> None:
+    assert money(123_456) == "€1,234.56"
+    assert counted(1, "entry", "entries") == "1 entry"
+    assert counted(4812, "listing") == "4,812 listings"
+    assert [duration(s) for s in (0.2, 59, 61, 7500)] == ["1 s", "59 s", "1 min", "2 h 5 min"]
+
+
+@pytest.mark.parametrize(
+    ("status", "first", "second"),
+    [
+        (None, "No workspace", "Choose one to begin"),
+        (SyncStatus(Link.ONLINE, 0, 0, False, before(minutes=2)), "Online", "Synced 2 min ago"),
+        (SyncStatus(Link.ONLINE, 3, 0, True, None), "Syncing", "3 waiting"),
+        (SyncStatus(Link.OFFLINE, 0, 0, False, None), "Offline", "Nothing waits"),
+        (
+            SyncStatus(Link.UNREACHABLE, 3, 1, True, None),
+            "Cannot connect",
+            "1 needs you  ·  3 waiting",
+        ),
+        (SyncStatus(Link.UNKNOWN, 0, 0, True, None), "Connecting", "Not synced yet"),
+    ],
+)
+def test_the_status_in_two_lines(status: SyncStatus | None, first: str, second: str) -> None:
+    words = status_words(status, NOW)
+    assert (words.first, words.second) == (first, second)
+
+
+def test_every_state_has_a_badge_and_its_way_out() -> None:
+    assert set(STATE_BADGES) == set(ListingState)
+    workspace = refused(FakeWorkspace(catalogue()))
+    ways = {row.state: state_words(workspace.listing(row.id), NOW).actions for row in catalogue()}
+    assert ways[ListingState.DRAFT] == ("publish", "delete")
+    assert ways[ListingState.WAITING] == ("withdraw",)
+    assert ways[ListingState.REFUSED] == ("retry", "withdraw")
+    assert ways[ListingState.CONFLICT] == ("retry", "discard")
+    told = state_words(workspace.listing(catalogue()[4].id), NOW)
+    assert told.heading.startswith("Payouts are not set up")
+    assert "Finish the Stripe onboarding" in told.text
+
+
+def test_activity_is_grouped_and_keeps_the_order_of_what_goes_out() -> None:
+    lines = grouped(activity_rows())
+    heads = [line.text for line in lines if isinstance(line, Heading)]
+    assert heads == ["Needs you", "Goes out next, in this order", "Done"]
+    rows = [line for line in lines if not isinstance(line, Heading)]
+    assert operation_words(rows[1]) == "Upload the file of “Blog post to five networks”"
+    assert note_words(rows[4], NOW).endswith("Next try in 40 s, after 3 attempts.")
+
+
+def test_no_shortcut_is_given_twice_and_all_are_listed() -> None:
+    keys = [key for words in ACTIONS.values() for key in words.keys]
+    assert len(keys) == len(set(keys))
+    assert {"Ctrl+N", "Ctrl+F", "F5", "Ctrl+Q", "Ctrl+4"} <= {key for _, key in shortcut_words()}
+
+
+def test_a_window_state_survives_and_nonsense_becomes_the_default() -> None:
+    state = WindowState("abc", True)
+    assert WindowState.from_json(state.to_json()) == state
+    for text in ("", "[]", '{"geometry": 3}', "{"):
+        assert WindowState.from_json(text) == WindowState()

@@ -1,0 +1,417 @@
+"""The whole window over a made-up workspace, with real controllers and real Qt events."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QSignalSpy, QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLineEdit,
+    QListView,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from koda_desktop.controllers.preferences import Preferences
+from koda_desktop.runtime.settings import Settings
+from koda_desktop.sync.rows import Changes, ListingState
+from koda_desktop.views.actions import Act
+from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.window_state import WindowState
+from koda_desktop.workflows.inspect import inspect_path
+from koda_desktop.workspace.info import WorkspaceInfo
+from tests.controllers.support import Bench, until
+from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
+from tests.views.gallery_data import (
+    INFOS,
+    activity_rows,
+    catalogue,
+    dropped,
+    long_catalogue,
+    transfer_rows,
+)
+
+W = TypeVar("W", bound=QWidget)
+KEYS = Qt.KeyboardModifier.NoModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
+_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+
+
+class Stage:
+    """A shown window over a made-up workspace."""
+
+    def __init__(self, window: MainWindow, workspace: FakeWorkspace, bench: Bench) -> None:
+        self.window = window
+        self.workspace = workspace
+        self.bench = bench
+
+    def part(self, kind: type[W], name: str) -> W:
+        found = self.window.findChild(kind, name)
+        assert isinstance(found, kind), name
+        return found
+
+    async def see(self, condition: Callable[[], Any]) -> None:
+        await until(condition, QApplication.processEvents)
+
+    def is_running(self, name: str) -> bool:
+        return self.bench.tools.background.is_running(name)
+
+    async def open_first(self) -> None:
+        """Select the first listing and wait for its details."""
+        self.window.listings_page.table.select_line(0)
+        await self.see(lambda: self.window.findChild(QLineEdit, "listing-title"))
+        title = self.part(QLineEdit, "listing-title")
+        await self.see(lambda: title.text() == self.first_title())
+
+    def first_title(self) -> str:
+        return str(self.window.listings_page.model.index(0, 0).data())
+
+
+Scene = Callable[[Stage], Awaitable[None]]
+Play = Callable[..., None]
+
+
+@pytest.fixture
+def play(run_async: Any, theme: Theme, tmp_path: Path) -> Play:
+    """Run a scene on a shown window; ``first_run`` leaves it without a workspace."""
+
+    def run(scene: Scene, *, first_run: bool = False) -> None:
+        run_async(_staged(scene, theme, tmp_path, first_run))
+
+    return run
+
+
+async def _staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> None:
+    bench = Bench()
+    desk = FakeDesk(() if first_run else INFOS)
+    workspace = FakeWorkspace(catalogue())
+    workspace.operation_rows = activity_rows()
+    workspace.transfer_rows = transfer_rows()
+    window: MainWindow
+
+    async def open_workspace(info: WorkspaceInfo | None) -> None:
+        window.use(workspace if info else None)
+
+    preferences = Preferences(bench.tools, Settings(folder / "settings.json", {}))
+    services = Services(
+        tools=bench.tools,
+        preferences=preferences,
+        desk=desk,
+        open_workspace=open_workspace,
+        inspect=inspect_path,
+        clock=StillClock(),
+        version="0",
+        data_folder=folder,
+        licences=folder,
+    )
+    window = MainWindow(theme, services)
+    stage = Stage(window, workspace, bench)
+    window.show()
+    window.use(None if first_run else workspace)
+    if not first_run:
+        await stage.see(lambda: window.listings_page.model.line_of(catalogue()[0].id) >= 0)
+    try:
+        await scene(stage)
+    finally:
+        await bench.close()
+        window.close_for_good()
+        window.deleteLater()
+        QApplication.processEvents()
+
+
+def test_a_listing_is_opened_edited_and_saved_by_hand(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        title = stage.part(QLineEdit, "listing-title")
+        save = stage.part(QAbstractButton, "listing-save")
+        assert not save.isVisible()
+        title.clear()
+        QTest.keyClicks(title, "A better name")
+        assert save.isVisible()
+        save.click()
+        await stage.see(
+            lambda: ("edit", catalogue()[0].id, {"title": "A better name"}) in stage.workspace.calls
+        )
+        await stage.see(lambda: stage.first_title() == "A better name")
+        await stage.see(lambda: not save.isVisible())
+
+    play(scene)
+
+
+def test_control_enter_publishes_the_open_draft(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        QTest.keyClick(stage.window, Qt.Key.Key_Return, CTRL)
+        await stage.see(lambda: ("publish", (catalogue()[0].id,)) in stage.workspace.calls)
+        publish = stage.part(QAbstractButton, "listing-publish")
+        await stage.see(lambda: not publish.isVisible())
+        assert stage.part(QLineEdit, "listing-title").isReadOnly()
+
+    play(scene)
+
+
+def test_a_selection_of_many_publishes_those_that_can_be(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.listings_page.table.selectAll()
+        button = stage.part(QAbstractButton, "selection-publish")
+        assert button.isVisible()
+        button.click()
+        ids = {
+            row.id for row in catalogue() if row.state in (ListingState.DRAFT, ListingState.REFUSED)
+        }
+        await stage.see(
+            lambda: any(c[0] == "publish" and set(c[1]) == ids for c in stage.workspace.calls)
+        )
+
+    play(scene)
+
+
+def test_a_line_selected_before_it_was_read_opens_when_it_comes(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.workspace.all_rows = {row.pk: row for row in long_catalogue()}
+        stage.workspace.tell(Changes(catalogue=True))
+        page = stage.window.listings_page
+        await stage.see(lambda: page.model.rowCount() == 4812)
+        QTest.keyClick(page.table, Qt.Key.Key_End)
+        last = min(stage.workspace.all_rows.values(), key=lambda row: row.updated_at)
+        await stage.see(lambda: stage.window.findChild(QLineEdit, "listing-title"))
+        await stage.see(lambda: stage.part(QLineEdit, "listing-title").text() == last.title)
+
+    play(scene)
+
+
+def test_a_new_order_takes_the_selection_and_its_bar_away(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = stage.window.listings_page
+        page.table.selectAll()
+        bar = stage.part(QWidget, "selection-bar")
+        assert bar.isVisible()
+        page.table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
+        await stage.see(lambda: not bar.isVisible())
+
+    play(scene)
+
+
+def test_deleting_asks_first_and_escape_keeps(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        for key, is_deleted in ((Qt.Key.Key_Escape, False), (Qt.Key.Key_Tab, True)):
+            QTest.keyClick(stage.window.listings_page.table, Qt.Key.Key_Delete)
+            await stage.see(lambda: stage.window.findChild(QDialog, "confirm-dialog"))
+            dialog = stage.part(QDialog, "confirm-dialog")
+            if is_deleted:
+                stage.part(QAbstractButton, "confirm-accept").click()
+            else:
+                QTest.keyClick(dialog, key)
+            await stage.see(lambda: not stage.is_running("window.confirm"))
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        await stage.see(lambda: ("delete", catalogue()[0].id) in stage.workspace.calls)
+        assert [call[0] for call in stage.workspace.calls].count("delete") == 1
+
+    play(scene)
+
+
+def test_searching_shows_what_matches_and_the_way_back(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = stage.window.listings_page
+        QTest.keyClick(stage.window, Qt.Key.Key_F, CTRL)
+        QTest.keyClicks(page.search_field, "newsletter")
+        await stage.see(lambda: page.model.rowCount() == 1)
+        QTest.keyClicks(page.search_field, " nothing")
+        await stage.see(lambda: stage.window.findChild(QAbstractButton, "clear-search"))
+        stage.part(QAbstractButton, "clear-search").click()
+        await stage.see(lambda: page.model.rowCount() == len(catalogue()))
+
+    play(scene)
+
+
+def test_a_change_elsewhere_reaches_the_table(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        row = catalogue()[0]
+        stage.workspace.all_rows[row.pk] = replace(row, title="Renamed elsewhere")
+        stage.workspace.tell(Changes(listings=frozenset({row.id})))
+        await stage.see(lambda: stage.first_title() == "Renamed elsewhere")
+
+    play(scene)
+
+
+def test_dropped_files_are_checked_and_saved_as_drafts(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in dropped(tmp_path, "a.json")])
+        copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+        enter = QDragEnterEvent(QPoint(5, 5), copy, data, left, KEYS)
+        QApplication.sendEvent(stage.window, enter)
+        assert enter.isAccepted()
+        assert stage.window.overlay.isVisible()
+        QApplication.sendEvent(stage.window, QDropEvent(QPointF(5, 5), copy, data, left, KEYS))
+        assert not stage.window.overlay.isVisible()
+        save = stage.part(QAbstractButton, "intake-save")
+        await stage.see(save.isEnabled)
+        QTest.keyClicks(stage.part(QLineEdit, "intake-price"), "9.99")
+        save.click()
+        await stage.see(lambda: [c for c in stage.workspace.calls if c[0] == "draft"])
+        await stage.see(lambda: stage.window.listings_page.model.rowCount() == 13)
+
+    play(scene)
+
+
+def test_typed_words_are_not_thrown_away_unasked(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.open_files(dropped(tmp_path, "a.json"))
+        await stage.see(stage.part(QAbstractButton, "intake-save").isEnabled)
+        dialog = stage.part(QDialog, "intake-dialog")
+        QTest.keyClicks(stage.part(QLineEdit, "intake-price"), "5")
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await stage.see(lambda: stage.window.findChild(QDialog, "confirm-dialog"))
+        assert dialog.isVisible()
+        stage.part(QAbstractButton, "confirm-accept").click()
+        await stage.see(lambda: not dialog.isVisible())
+        assert stage.window.intake.controller.files == ()
+
+    play(scene)
+
+
+def test_things_that_are_no_files_are_not_taken(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        data = QMimeData()
+        data.setText("hello")
+        enter = QDragEnterEvent(
+            QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, KEYS
+        )
+        QApplication.sendEvent(stage.window, enter)
+        assert not stage.window.overlay.isVisible()
+
+    play(scene)
+
+
+def test_sections_are_reached_by_keyboard_and_made_on_demand(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        names = ["transfers-page", "activity-page", "settings-page"]
+        assert all(stage.window.findChild(QWidget, name) is None for name in names)
+        for key, name in zip((Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), names, strict=True):
+            QTest.keyClick(stage.window, key, CTRL)
+            assert stage.window.stack.currentWidget() is stage.part(QWidget, name)
+        QTest.keyClick(stage.window, Qt.Key.Key_1, CTRL)
+        assert stage.window.stack.currentWidget() is stage.window.listings_page
+
+    play(scene)
+
+
+def test_a_line_of_activity_leads_to_its_listing(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.go("activity")
+        lines = stage.part(QListView, "operations")
+        await stage.see(lambda: lines.model().rowCount() > 1)
+        lines.activated.emit(lines.model().index(1, 0))
+        title = activity_rows()[0].listing_title
+        await stage.see(lambda: stage.window.findChild(QLineEdit, "listing-title"))
+        await stage.see(lambda: stage.part(QLineEdit, "listing-title").text() == title)
+        assert stage.window.stack.currentWidget() is stage.window.listings_page
+
+    play(scene)
+
+
+def test_the_sandbox_is_named_on_every_page(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        ribbon = stage.part(QWidget, "sandbox-ribbon")
+        for key in ("listings", "transfers", "activity", "settings"):
+            stage.window.go(key)
+            assert ribbon.isVisible()
+
+    play(scene)
+
+
+def test_first_run_offers_three_ways_and_goes_on(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = stage.part(QWidget, "first-run-page")
+        assert page.isVisible()
+        for name in ("choose-sandbox", "choose-own", "choose-offline"):
+            assert stage.part(QAbstractButton, name).isEnabled()
+        stage.part(QAbstractButton, "choose-offline").click()
+        await stage.see(lambda: not page.isVisible())
+        assert stage.window.sidebar.isVisible()
+
+    play(scene, first_run=True)
+
+
+def test_closing_asks_whoever_made_the_window(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        asked = QSignalSpy(stage.window.quit_asked)
+        event = QCloseEvent()
+        QApplication.sendEvent(stage.window, event)
+        assert not event.isAccepted()
+        assert asked.count() == 1
+        assert await stage.window.may_close()
+
+    play(scene)
+
+
+def test_the_place_of_the_window_is_remembered(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.actions_[Act.SIDEBAR].trigger()
+        state = stage.window.window_state()
+        assert state.is_sidebar_narrow
+        assert WindowState.from_json(state.to_json()) == state
+
+    play(scene)
+
+
+def test_everything_a_person_can_act_on_has_a_name_and_is_reached_by_keyboard(
+    play: Play, tmp_path: Path
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        for key in ("transfers", "activity", "settings", "listings"):
+            stage.window.go(key)
+        stage.window.open_files(dropped(tmp_path, "a.json", "b.json"))
+        stage.window.pages.connect_marketplace()
+        await stage.see(lambda: stage.window.findChild(QDialog, "workspace-dialog"))
+        await stage.see(lambda: stage.window.findChild(QAbstractButton, "use-drafts"))
+        nameless = [_words(widget) for widget in _acted_on(stage.window) if not _is_named(widget)]
+        assert nameless == []
+        unreachable = [
+            _words(w)
+            for w in _acted_on(stage.window)
+            if not w.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        assert unreachable == []
+
+    play(scene)
+
+
+def _acted_on(window: QWidget) -> list[QWidget]:
+    """What takes input, without the parts Qt builds its own widgets of."""
+    own = [w for w in window.findChildren(QWidget) if isinstance(w, _TAKES_INPUT)]
+    return [w for w in own if not w.objectName().startswith("qt_") and not _is_inside(w)]
+
+
+def _is_inside(widget: QWidget) -> bool:
+    """Whether ``widget`` is a part of a combo box, a table or a spin box."""
+    parent = widget.parentWidget()
+    kinds = (QComboBox, QAbstractItemView)
+    while parent is not None:
+        if isinstance(parent, kinds) or type(parent).__name__ == "QComboBoxPrivateContainer":
+            return True
+        parent = parent.parentWidget()
+    return False
+
+
+def _is_named(widget: QWidget) -> bool:
+    return bool(widget.objectName() and widget.accessibleName())
+
+
+def _words(widget: QWidget) -> str:
+    return f"{type(widget).__name__} {widget.objectName()!r} {widget.accessibleName()!r}"
