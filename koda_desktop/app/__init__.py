@@ -21,14 +21,16 @@ if TYPE_CHECKING:
     from koda_desktop.workspace import Workspace
 
 
+NO_SCREEN = (
+    "koda-desktop: there is no screen to open a window on.\n"
+    "      Use the `koda` command instead, or start it in a desktop session.\n"
+)
+
+
 def run(options: Options, crashes: CrashReports) -> int:
     """Open the window and live until it is closed; answers the exit code."""
     if not has_screen():
-        print(
-            "koda-desktop: there is no screen to open a window on.\n"
-            "      Use the `koda` command instead, or start it in a desktop session.",
-            file=sys.stderr,
-        )
+        sys.stderr.write(NO_SCREEN)
         return 1
     gc.disable()
     application = make_application()
