@@ -30,6 +30,7 @@ from koda_desktop.runtime.tasks import Background, Pools
 from koda_desktop.views.main_window import MainWindow, Services
 from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.views.window_state import WindowState
+from koda_desktop.workspace.allowances import Allowances
 from koda_desktop.workspace.desk import Desk
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
@@ -56,6 +57,7 @@ class Session:
         self._options = options
         self._crashes = crashes
         self._vaults = Vaults()
+        self._allowances = Allowances(options.paths.root, SystemClock())
         self._desk = Desk(options.paths, vaults=self._vaults)
         self._settings = Settings.load(options.paths.settings_file)
         self.workspace: Workspace | None = None
@@ -74,7 +76,7 @@ class Session:
             preferences=Preferences(self.tools, self._settings),
             desk=self._desk,
             open_workspace=self.open_workspace,
-            inspect=_inspect,
+            inspect=self._inspect,
             clock=SystemClock(),
             version=__version__,
             data_folder=self._options.paths.root,
@@ -82,6 +84,12 @@ class Session:
         )
         self._services = services
         return MainWindow(theme, services, self._read_state())
+
+    def _inspect(self, path: Path) -> Inspection:
+        """Check a file; the intake is imported when the first one is dropped."""
+        from koda_desktop.workflows.inspect import inspect_path
+
+        return inspect_path(path, allowed=self._allowances.digests())
 
     # -- the run --
 
@@ -219,13 +227,6 @@ async def _collect_garbage_again() -> None:
     """Start-up makes objects that stay, so looking for garbage among them is put off."""
     await asyncio.sleep(_PAINT_SECONDS)
     gc.enable()
-
-
-def _inspect(path: Path) -> Inspection:
-    """Check a file; the intake is imported when the first one is dropped."""
-    from koda_desktop.workflows.inspect import inspect_path
-
-    return inspect_path(path)
 
 
 def _show(path: Path) -> None:
