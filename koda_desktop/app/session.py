@@ -112,6 +112,7 @@ class Session:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
         self._write_state()
         self.window.close_for_good()
+        self.window.deleteLater()
         await self.tools.background.close(_END_SECONDS)
         self.tools.feed.follow(None)
         if self.workspace is not None:
