@@ -1,6 +1,7 @@
 """From starting the process to a window that is painted and idle, beside a bare QMainWindow.
 
-Ours has 10,000 listings in its store and counts as painted once their first rows are. Both are
+Ours has 10,000 listings in its store; it is timed twice, when the window is painted and when the
+first rows are. Both are
 started in turn, so that a machine which changes its pace changes it for both. Also: the memory
 after the first paint, and which heavy SDKs were loaded before it (none should be).
 """
@@ -52,17 +53,22 @@ from koda_desktop.app import loop_runner, make_application
 from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
 from koda_desktop.runtime.paths import Paths
-import resource_use
+import gc, resource_use
 
 class Painted(QObject):
-    def __init__(self, table, stop):
+    def __init__(self, session, wanted):
         super().__init__()
-        self._table, self._stop = table, stop
-        table.viewport().installEventFilter(self)
+        self._table = session.window.listings_page.table
+        self._stop = session._quit.set
+        self._wanted = wanted
+        watched = session.window if wanted == "window" else self._table.viewport()
+        watched.installEventFilter(self)
     def eventFilter(self, watched, event):
-        if event.type() == QEvent.Type.Paint and self._table.model().row_at(0) is not None:
+        if event.type() == QEvent.Type.Paint and self._is_there():
             QTimer.singleShot(0, self._done)
         return False
+    def _is_there(self):
+        return self._wanted == "window" or self._table.model().row_at(0) is not None
     def _done(self):
         if self._stop is not None:
             resource_use.tell()
@@ -73,9 +79,10 @@ class NoInstance:
     def listen(self, raise_window): pass
     def release(self): pass
 
+gc.disable()  # as koda_desktop.app.run does until the first paint
 application = make_application()
 session = Session(application, Options(Paths(Path(sys.argv[1])).ensure(), is_offline=True))
-watch = Painted(session.window.listings_page.table, session._quit.set)
+watch = Painted(session, sys.argv[2])
 with loop_runner(application) as runner:
     runner.run(session.main(NoInstance()))
 """
@@ -100,7 +107,11 @@ def main() -> int:
         (folder / "resource_use.py").write_text(TELL)
         data = folder / "data"
         fill(data)
-        programs = {"bare": (BARE, []), "koda": (OURS, [str(data)])}
+        programs = {
+            "bare": (BARE, []),
+            "koda window": (OURS, [str(data), "window"]),
+            "koda rows": (OURS, [str(data), "rows"]),
+        }
         took: dict[str, list[float]] = {name: [] for name in programs}
         memory: dict[str, float] = {}
         heavy: list[str] = []
@@ -175,11 +186,13 @@ def report(took: dict[str, list[float]], memory: dict[str, float], heavy: list[s
     for name in took:
         low, high = min(took[name]) * 1000, max(took[name]) * 1000
         print(
-            f"{name:>5}: painted and idle after {median[name]:6.1f} ms "
+            f"{name:>11}: painted and idle after {median[name]:6.1f} ms "
             f"(median of {len(took[name])}, {low:.0f} to {high:.0f}), {memory[name]:5.1f} MiB"
         )
-    print(f"ratio: {median['koda'] / median['bare']:.2f} (goal 2.0), with {LISTINGS:,} listings")
-    print(f"memory after first paint: {memory['koda']:.1f} MiB (goal 90)")
+    for name in ("koda window", "koda rows"):
+        ratio = median[name] / median["bare"]
+        print(f"ratio, {name}: {ratio:.2f} (goal 2.0), with {LISTINGS:,} listings")
+    print(f"memory after first paint: {memory['koda rows']:.1f} MiB (goal 90)")
     print(f"heavy modules loaded before it: {', '.join(heavy) or 'none'}")
 
 
