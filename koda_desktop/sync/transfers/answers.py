@@ -97,6 +97,15 @@ def _address(facts: Facts) -> KodaError:
     )
 
 
+def _unable(facts: Facts) -> KodaError:
+    return Misconfigured(
+        "The object store cannot do what Koda relies on: a write that never overwrites "
+        "(If-None-Match).",
+        remedy="Use an object store with conditional writes, or a newer version of this one.",
+        facts=facts,
+    )
+
+
 def _corrupted(facts: Facts) -> KodaError:
     return Unverified(
         "The object store received other bytes than were sent.",
@@ -140,6 +149,7 @@ _BY_CODE: dict[str, Maker] = {
     "PermanentRedirect": _address,
     "TemporaryRedirect": _address,
     "AuthorizationHeaderMalformed": _address,
+    "NotImplemented": _unable,
     "BadDigest": _corrupted,
     "InvalidDigest": _corrupted,
     "XAmzContentSHA256Mismatch": _corrupted,
@@ -158,6 +168,8 @@ _BY_CODE: dict[str, Maker] = {
 def _by_status(status: int) -> Maker:
     if status == 507:
         return _full
+    if status == 501:
+        return _unable
     if status >= 500 or status in (408, 409, 425, 429):
         return _later
     named: dict[int, Maker] = {401: _keys, 403: _denied, 404: _object, 413: _too_large}

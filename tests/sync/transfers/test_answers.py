@@ -32,7 +32,7 @@ from tests.sync.transfers.http_server import ERROR
         (409, "ConditionalRequestConflict", "server-down"),
         (429, "", "server-down"),
         (500, "InternalError", "server-down"),
-        (501, "NotImplemented", "server-down"),
+        (501, "NotImplemented", "misconfigured"),
         (503, "SlowDown", "server-down"),
         (507, "", "server-down"),
     ],
