@@ -18,6 +18,8 @@ from koda_desktop.runtime.paths import Paths, data_root
 def main(arguments: Sequence[str] | None = None) -> int:
     """Open the window, or run the main job without one; answers the exit code."""
     given = _parser().parse_args(arguments)
+    if given.serve:
+        return _serve(given.serve)
     if given.main_job:
         from koda_desktop.main_job import run_main_job
 
@@ -37,6 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return run(Options(paths, given.workspace, is_offline), crashes)
 
 
+def _serve(task: str) -> int:
+    """Be a child of another process of this program."""
+    if task == "paint":
+        from koda_desktop.app.drawing import serve as paint
+
+        return paint()
+    from koda_desktop.cli.checking import serve as check
+
+    return check()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="koda-desktop", description="Koda Desktop's window.")
     parser.add_argument("--version", action="version", version=f"koda-desktop {__version__}")
@@ -51,6 +64,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--screenshot", type=Path, metavar="FILE", help="with --main-job: where to write a picture"
     )
+    # For child processes of this program: not for people, so not in the help.
+    parser.add_argument("--serve", choices=["check", "paint"], help=argparse.SUPPRESS)
     return parser
 
 

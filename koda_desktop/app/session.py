@@ -77,6 +77,7 @@ class Session:
             desk=self._desk,
             open_workspace=self.open_workspace,
             inspect=self._inspect,
+            allowances=self._allowances,
             clock=SystemClock(),
             version=__version__,
             data_folder=self._options.paths.root,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop import __version__
-from koda_desktop.models.vocabulary import Category, Platform
+from koda_desktop.cli.file_arguments import add_file_commands, add_files
+from koda_desktop.models.vocabulary import Category
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -15,14 +16,15 @@ def build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="koda",
         description="Check, package, publish and manage automation workflows.",
-        epilog="Exit codes: 0 done, 1 refused or failed, 2 used wrongly.",
+        epilog="koda COMMAND --help tells more. Exit codes: 0 done, 1 refused or failed, 2 used "
+        "wrongly.",
     )
     parser.add_argument("--version", action="version", version=f"koda {__version__}")
     _globals(parser, is_main=True)
     common = argparse.ArgumentParser(add_help=False)
     _globals(common, is_main=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (_files, _drafting, _listings, _workspaces, _operators):
+    for add in (add_file_commands, _drafting, _listings, _workspaces, _operators):
         add(commands, common)
     return parser
 
@@ -58,24 +60,9 @@ def _globals(parser: argparse.ArgumentParser, *, is_main: bool) -> None:
     )
 
 
-def _files(commands: Any, common: argparse.ArgumentParser) -> None:
-    check = commands.add_parser("check", parents=[common], help="report on workflow files")
-    _add_files(check)
-    pack = commands.add_parser("pack", parents=[common], help="write cleaned packages of files")
-    _add_files(pack)
-    pack.add_argument("--out", type=Path, required=True, metavar="DIR", help="where to write")
-
-
-def _add_files(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
-    parser.add_argument(
-        "--platform", choices=[item.value for item in Platform], help="do not detect, take this"
-    )
-
-
 def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
     draft = commands.add_parser("draft", parents=[common], help="make drafts of workflow files")
-    _add_files(draft)
+    add_files(draft)
     draft.add_argument("--price", required=True, help="in euros, for example 9.99; 0 is free")
     draft.add_argument("--category", required=True, choices=[item.value for item in Category])
     draft.add_argument("--title", help="for a single file; proposed from the file otherwise")

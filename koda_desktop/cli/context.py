@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.cli.output import Output
 from koda_desktop.errors import UsageError
+from koda_desktop.runtime.crash import CrashReports
 from koda_desktop.runtime.logs import configure
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
@@ -19,12 +20,19 @@ if TYPE_CHECKING:
     from koda_desktop.workspace.facade import Workspace
 
 
+class CaughtBug(Exception):
+    """A bug that did not stop the command; its text is the stack trace."""
+
+
 class Context:
     """Opens what a command asks for, and closes it when the command ends."""
 
-    def __init__(self, paths: Paths, options: argparse.Namespace, output: Output) -> None:
+    def __init__(
+        self, paths: Paths, options: argparse.Namespace, output: Output, crashes: CrashReports
+    ) -> None:
         self.paths = paths
         self.output = output
+        self._crashes = crashes
         self.registry = Registry(paths)
         self._name: str | None = options.workspace
         self._is_offline = bool(options.offline) or is_set(os.environ.get("KODA_OFFLINE"))
@@ -45,6 +53,17 @@ class Context:
     def is_offline(self) -> bool:
         """Asked for by ``--offline`` or ``KODA_OFFLINE``: only queue."""
         return self._is_offline
+
+    def allowed(self) -> frozenset[str]:
+        """Digests of values declared to be no secrets, for the intake. Raises LocalFault."""
+        from koda_desktop.runtime.clock import SystemClock
+        from koda_desktop.workspace.allowances import Allowances
+
+        return Allowances(self.paths.root, SystemClock()).digests()
+
+    def report_bug(self, trace: str) -> None:
+        """Write a crash report for a bug that was caught, so that the rest could go on."""
+        self._crashes.report(CaughtBug, CaughtBug(trace), None)
 
     def info(self) -> WorkspaceInfo:
         """The workspace named, else the one in use. Raises UsageError or NotFound."""

@@ -25,6 +25,10 @@ class Output:
             text = json.dumps(record, ensure_ascii=True, separators=(", ", ": "))
         print(_printable(text, self.out), file=self.out, flush=True)
 
+    def document(self, text: str) -> None:
+        """A whole document in place of results."""
+        print(_printable(text, self.out), file=self.out, end="", flush=True)
+
     def note(self, text: str) -> None:
         """Progress, for people."""
         print(_printable(text, self.err), file=self.err, flush=True)

@@ -2,35 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
+from koda_desktop.cli.shown import joined
 from koda_desktop.workflows.inspection import Inspection, Problem, Removal
 
 _REMOVALS_SHOWN = 12
 
 
-def report_text(inspection: Inspection) -> str:
-    """The report on one file, in lines."""
-    return "\n".join(_lines(inspection))
+def report_text(inspection: Inspection, path: str) -> str:
+    """The report on one file, in lines; ``path`` as it may be shown."""
+    return "\n".join(_lines(inspection, path))
 
 
-def _lines(inspection: Inspection) -> Iterator[str]:
+def brief_text(inspection: Inspection, path: str) -> str:
+    """One line on a file that is no workflow."""
+    return f"{path}: no workflow ({inspection.reasons[0]}, {_size(inspection.size)})"
+
+
+def _size(count: int) -> str:
+    return f"{count:,} bytes" if count < 10_240 else f"{count / 1024:,.0f} KiB"
+
+
+def _lines(inspection: Inspection, path: str) -> Iterator[str]:
     verdict = "can be published" if inspection.publishable else "cannot be published as it is"
-    yield f"{inspection.file_name}: {verdict}"
+    yield f"{path}: {verdict}"
     yield f"  {_summary(inspection)}"
-    facts = {
+    yield from _facts(inspection)
+    for secret in inspection.secrets:
+        yield f"  secret at {secret.where or 'an unknown place'}: {secret.kind} {secret.masked}"
+    for problem in inspection.problems:
+        yield from _problem(problem)
+    yield from _removals(inspection.removed)
+
+
+def _facts(inspection: Inspection) -> Iterator[str]:
+    facts: dict[str, Iterable[str]] = {
         "integrations": [item.name for item in inspection.integrations],
         "triggers": inspection.triggers,
         "credentials": inspection.credentials,
+        "AI models": inspection.ai_models,
+        "code": inspection.code_languages,
+        "packages": inspection.packages,
+        "needs at least": filter(None, [inspection.platform_version]),
     }
     for label, values in facts.items():
-        if values:
-            yield f"  {label}: {', '.join(values)}"
-    for problem in inspection.problems:
-        yield from _problem(problem)
-    for secret in inspection.secrets:
-        yield f"  secret at {secret.where}: {secret.kind} {secret.masked}"
-    yield from _removals(inspection.removed)
+        if written := joined(values):
+            yield f"  {label}: {written}"
+    for number, step in enumerate(inspection.setup_steps, 1):
+        yield f"  set-up {number}: {step}"
 
 
 def _summary(inspection: Inspection) -> str:
@@ -54,8 +74,13 @@ def _problem(problem: Problem) -> Iterator[str]:
 def _removals(removals: tuple[Removal, ...]) -> Iterator[str]:
     if removals:
         yield f"  {len(removals)} removed from the package:"
-    for removal in removals[:_REMOVALS_SHOWN]:
-        after = "removed" if removal.after is None else f"→ {removal.after}"
-        yield f"    {removal.where}: {removal.reason} ({after})"
+    yield from removal_lines(removals[:_REMOVALS_SHOWN])
     if len(removals) > _REMOVALS_SHOWN:
         yield f"    and {len(removals) - _REMOVALS_SHOWN} more; --json lists them all"
+
+
+def removal_lines(removals: Iterable[Removal]) -> Iterator[str]:
+    """One line per removal: where, why, and what stands there now."""
+    for removal in removals:
+        after = "removed" if removal.after is None else f"→ {removal.after}"
+        yield f"    {removal.where}: {removal.reason} ({after})"

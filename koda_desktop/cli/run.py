@@ -30,10 +30,11 @@ def run(arguments: Sequence[str] | None) -> int:
         return stop.code if isinstance(stop.code, int) else USAGE
     output = standard_output(is_json=options.json)
     paths = Paths(data_root(options.data_dir))
+    crashes = _crash_reports(paths, output)
     if arguments is None:
-        _report_bugs(paths, output)
+        _catch_bugs(crashes)
     try:
-        return _execute(options, Context(paths, options, output))
+        return _execute(options, Context(paths, options, output, crashes))
     except UsageError as error:
         output.fault(error)
         return USAGE
@@ -48,12 +49,8 @@ def run(arguments: Sequence[str] | None) -> int:
         return FAILED
 
 
-def _report_bugs(paths: Paths, output: Output) -> None:
-    """Write a report for an error that nobody caught, and say where it is.
-
-    Log records go to the log once a workspace is open; never to the terminal.
-    """
-    logging.getLogger().addHandler(logging.NullHandler())
+def _crash_reports(paths: Paths, output: Output) -> CrashReports:
+    """Reports of bugs; each one is told with the place of its file."""
     crashes = CrashReports(paths.crash)
     crashes.listen(
         lambda report: output.note(
@@ -61,6 +58,15 @@ def _report_bugs(paths: Paths, output: Output) -> None:
             f"      A report is in {report}; please send it to the developers."
         )
     )
+    return crashes
+
+
+def _catch_bugs(crashes: CrashReports) -> None:
+    """Write a report for an error that nobody caught.
+
+    Log records go to the log once a workspace is open; never to the terminal.
+    """
+    logging.getLogger().addHandler(logging.NullHandler())
     sys.excepthook = crashes.report
 
 
@@ -76,9 +82,12 @@ def _name(options: argparse.Namespace) -> str:
 
 
 _COMMANDS = {
-    "check": "files:check",
-    "pack": "files:pack",
-    "draft": "files:draft",
+    "check": "check:check",
+    "scrub": "packing:scrub",
+    "pack": "packing:pack",
+    "draw": "pictures:draw",
+    "diff": "diff:diff",
+    "draft": "drafting:draft",
     "publish": "publishing:publish",
     "sync": "publishing:sync",
     "listings": "listings:listings",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,7 +12,9 @@ from koda_desktop.controllers.intake_state import (
     IntakeFile,
     IntakeStage,
     ListingDraft,
+    SecretLine,
     describe,
+    describe_again,
 )
 from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.tools import Latest, Tools
@@ -21,7 +24,9 @@ from koda_desktop.runtime.files import disk_faults
 from koda_desktop.workspace.facade import Workspace
 
 if TYPE_CHECKING:
+    from koda_desktop.workflows.drawing.scene import Scene
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.allowances import Allowances
 
 MOST_FILES = 500
 """How many files are taken at once: each holds its package in memory until it is saved."""
@@ -32,18 +37,26 @@ class IntakeView(Protocol):
 
     def show_files(self, files: Sequence[IntakeFile]) -> None: ...
     def show_file(self, file: IntakeFile) -> None: ...
+    def show_scene(self, number: int, scene: Scene) -> None: ...
     def show_done(self, saved: Sequence[str], published: bool) -> None: ...
 
 
 class IntakeController:
-    """``inspect`` looks at one file; it blocks, never raises for what a file holds."""
+    """``inspect`` looks at one file; it blocks, lets what ``allowances`` names pass, and never
+    raises for what a file holds."""
 
     def __init__(
-        self, tools: Tools, view: IntakeView, inspect: Callable[[Path], Inspection]
+        self,
+        tools: Tools,
+        view: IntakeView,
+        inspect: Callable[[Path], Inspection],
+        allowances: Allowances,
     ) -> None:
         self._tools = tools
         self._view = view
         self._inspect = inspect
+        self._allowances = allowances
+        self._allowing = asyncio.Lock()
         self._workspace: Workspace | None = None
         self._files: dict[int, IntakeFile] = {}
         self._inspections: dict[int, Inspection] = {}
@@ -90,10 +103,79 @@ class IntakeController:
     async def _check(self, number: int) -> None:
         if number not in self._files:
             return
-        inspection = await self._tools.pools.run("disk", self._inspect, self._files[number].path)
+        try:
+            inspection = await self._look(number)
+        except KodaError as error:
+            if number in self._files:
+                self._put(replace(self._files[number], stage=IntakeStage.FAILED, note=str(error)))
+            return
         if number in self._files:
             self._inspections[number] = inspection
             self._put(describe(self._files[number], inspection))
+
+    async def _look(self, number: int) -> Inspection:
+        return await self._tools.pools.run("disk", self._inspect, self._files[number].path)
+
+    def draw(self, number: int) -> None:
+        """Show the picture of file ``number``, once it is checked."""
+        self._tools.spawn(self._draw(number), f"intake.draw.{number}")
+
+    async def _draw(self, number: int) -> None:
+        inspection = self._inspections.get(number)
+        if inspection is not None:
+            scene = await self._tools.pools.run("disk", _scene, inspection)
+            self._view.show_scene(number, scene)
+
+    # -- values that look like secrets and are none --
+
+    def allow(self, number: int, digest: str, reason: str) -> None:
+        """Let the value behind ``digest`` pass from now on, in every file; ``reason`` is kept."""
+        work = self._one_by_one(self._allow(number, digest, reason))
+        self._tools.spawn(work, f"intake.allow.{digest}")
+
+    def forbid(self, digest: str) -> None:
+        """Let the value behind ``digest`` block publishing again."""
+        self._tools.spawn(self._one_by_one(self._forbid(digest)), f"intake.forbid.{digest}")
+
+    async def _one_by_one(self, work: Coroutine[Any, Any, None]) -> None:
+        """The list of allowed values is read, changed and written: one change at a time."""
+        try:
+            async with self._allowing:
+                await work
+        finally:
+            work.close()
+
+    async def _allow(self, number: int, digest: str, reason: str) -> None:
+        secret = (
+            _with_digest(self._files[number].secrets, digest) if number in self._files else None
+        )
+        if secret is None:
+            return
+        await self._tools.pools.run("disk", self._allowances.allow, digest, secret.kind, reason)
+        for file in self.files:
+            held = _with_digest(file.secrets, digest)
+            if held is not None:
+                declared = (*file.allowed, replace(held, reason=reason.strip()))
+                await self._check_again(file.number, declared)
+
+    async def _forbid(self, digest: str) -> None:
+        await self._tools.pools.run("disk", self._allowances.forget, digest)
+        for file in self.files:
+            if _with_digest(file.allowed, digest) is not None:
+                left = tuple(one for one in file.allowed if one.digest != digest)
+                await self._check_again(file.number, left)
+
+    async def _check_again(self, number: int, allowed: tuple[SecretLine, ...]) -> None:
+        """Look at a file again because what is ``allowed`` in it changed."""
+        if number not in self._files:
+            return
+        inspection = await self._look(number)
+        if number in self._files:
+            self._inspections[number] = inspection
+            file = replace(self._files[number], allowed=allowed)
+            self._put(describe_again(file, inspection))
+
+    # -- the form --
 
     def edit(self, number: int, draft: ListingDraft) -> None:
         """Remember what stands in the form of file ``number``."""
@@ -106,10 +188,18 @@ class IntakeController:
             }
             self._files[number] = replace(file, draft=draft, wrong=wrong)
 
-    def remove(self, number: int) -> None:
-        """Take a file off the list; nothing on the disk is touched."""
-        self._files.pop(number, None)
-        self._inspections.pop(number, None)
+    def set_price(self, numbers: Iterable[int], price_minor: int) -> None:
+        """Give the files among ``numbers`` that have no price this one."""
+        for number in numbers:
+            file = self._files.get(number)
+            if file is not None and file.draft.price_minor is None:
+                self.edit(number, replace(file.draft, price_minor=price_minor))
+
+    def remove(self, numbers: Iterable[int]) -> None:
+        """Take files off the list; nothing on the disk is touched."""
+        for number in numbers:
+            self._files.pop(number, None)
+            self._inspections.pop(number, None)
         self._view.show_files(self.files)
 
     def clear(self) -> None:
@@ -118,7 +208,12 @@ class IntakeController:
         self._inspections.clear()
 
     def save(self, numbers: Sequence[int], *, publish: bool) -> None:
-        """Save these files as drafts and, with ``publish``, queue them."""
+        """Save these files as drafts and, with ``publish``, queue them.
+
+        A file that holds an error or a secret is not published, and not saved on the way there.
+        """
+        if publish:
+            numbers = [n for n in numbers if n in self._files and self._files[n].is_publishable]
         self._tools.spawn(self._save(tuple(numbers), publish), "intake.save")
 
     async def _save(self, numbers: tuple[int, ...], publish: bool) -> None:
@@ -165,6 +260,17 @@ class IntakeController:
     def _put(self, file: IntakeFile) -> None:
         self._files[file.number] = file
         self._view.show_file(file)
+
+
+def _scene(inspection: Inspection) -> Scene:
+    """The picture's geometry. Laying out a large graph takes a moment, and so does the import."""
+    from koda_desktop.workflows.drawing.scene import build_scene
+
+    return build_scene(inspection.graph, inspection.name)
+
+
+def _with_digest(lines: Iterable[SecretLine], digest: str) -> SecretLine | None:
+    return next((line for line in lines if line.digest == digest), None)
 
 
 def _value_of(draft: ListingDraft, field: str) -> object:

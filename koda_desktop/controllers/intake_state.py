@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from koda_desktop.controllers.needs import BuyerNeeds, needs_of
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
@@ -18,17 +21,32 @@ class IntakeStage(StrEnum):
     CHECKED = "checked"
     SAVED = "saved"
     FAILED = "failed"
-    """It could not be saved; ``note`` says why."""
+    """It could not be checked; ``note`` says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemLine:
-    """``severity`` is error, secret, warning or info."""
+    """``severity`` is error, warning or info."""
 
     severity: str
     message: str
     where: str = ""
     snippet: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretLine:
+    """One value that looks like a secret, and every place where it stands.
+
+    ``masked`` is all that is shown of it; ``digest`` is its SHA-256 and is never shown. ``reason``
+    is why its owner says that it is none, empty while it blocks publishing.
+    """
+
+    kind: str
+    masked: str
+    places: tuple[str, ...]
+    digest: str = field(repr=False)
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +82,12 @@ class IntakeFile:
     confidence: float = 0.0
     size: int = 0
     facts: tuple[tuple[str, str], ...] = ()
+    needs: BuyerNeeds = field(default_factory=BuyerNeeds)
     problems: tuple[ProblemLine, ...] = ()
+    secrets: tuple[SecretLine, ...] = ()
+    """What blocks publishing until it is out of the file or declared to be no secret."""
+    allowed: tuple[SecretLine, ...] = ()
+    """What was declared to be no secret while this file was on view."""
     removals: tuple[RemovalLine, ...] = ()
     draft: ListingDraft = field(default_factory=ListingDraft)
     wrong: dict[str, str] = field(default_factory=dict)
@@ -77,8 +100,31 @@ class IntakeFile:
 
     @property
     def blocking(self) -> int:
-        """How many problems stand against publishing."""
-        return sum(line.severity in ("error", "secret") for line in self.problems)
+        """How many problems and secrets stand against publishing."""
+        return self.errors + len(self.secrets)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stands against publishing it, as far as its file goes."""
+        return self.stage is IntakeStage.CHECKED and self.is_publishable and not self.note
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether the file itself has to be put right; a secret is no fault of the file."""
+        return self.stage is IntakeStage.FAILED or self.errors > 0
+
+    @property
+    def errors(self) -> int:
+        return sum(line.severity == "error" for line in self.problems)
+
+
+FILTERS: Mapping[str, Callable[[IntakeFile], bool]] = {
+    "All": lambda file: True,
+    "Problems": lambda file: file.is_broken or bool(file.wrong or file.note),
+    "Secrets": lambda file: bool(file.secrets),
+    "Ready": lambda file: file.is_ready,
+}
+"""What the list of files can be narrowed to, by the words for it."""
 
 
 def describe(file: IntakeFile, inspection: Inspection) -> IntakeFile:
@@ -98,7 +144,9 @@ def describe(file: IntakeFile, inspection: Inspection) -> IntakeFile:
         confidence=inspection.confidence,
         size=inspection.size,
         facts=_facts(inspection),
+        needs=needs_of(inspection),
         problems=_problems(inspection),
+        secrets=_secrets(inspection),
         removals=tuple(
             RemovalLine(item.where, item.reason, item.before, item.after)
             for item in inspection.removed
@@ -109,23 +157,22 @@ def describe(file: IntakeFile, inspection: Inspection) -> IntakeFile:
     )
 
 
+def describe_again(file: IntakeFile, inspection: Inspection) -> IntakeFile:
+    """As ``describe``, for a file on view: what stands in its form stays."""
+    return replace(describe(file, inspection), draft=file.draft)
+
+
 def _facts(inspection: Inspection) -> tuple[tuple[str, str], ...]:
     steps = str(inspection.node_count) if inspection.node_count else ""
     return (
         ("Workflow", inspection.name),
         ("Steps", steps),
         ("Starts with", ", ".join(inspection.triggers)),
-        ("Works with", ", ".join(item.name for item in inspection.integrations)),
-        ("Credentials", ", ".join(inspection.credentials)),
     )
 
 
 def _problems(inspection: Inspection) -> tuple[ProblemLine, ...]:
-    secrets = [
-        ProblemLine("secret", f"A secret is in the file: {item.kind} ({item.masked}).", item.where)
-        for item in inspection.secrets
-    ]
-    others = [
+    return tuple(
         ProblemLine(
             item.severity.value,
             item.message,
@@ -133,8 +180,19 @@ def _problems(inspection: Inspection) -> tuple[ProblemLine, ...]:
             item.snippet,
         )
         for item in inspection.problems
-    ]
-    return (*secrets, *others)
+    )
+
+
+def _secrets(inspection: Inspection) -> tuple[SecretLine, ...]:
+    """One line per value: the same key in five steps is one thing to put right."""
+    places: dict[str, list[str]] = {}
+    for item in inspection.secrets:
+        places.setdefault(item.digest, []).append(item.where)
+    first = {item.digest: item for item in reversed(inspection.secrets)}
+    return tuple(
+        SecretLine(first[digest].kind, first[digest].masked, tuple(dict.fromkeys(where)), digest)
+        for digest, where in places.items()
+    )
 
 
 def _place(where: str, line: int | None, column: int | None) -> str:

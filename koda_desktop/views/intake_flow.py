@@ -17,9 +17,11 @@ from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
     from koda_desktop.controllers.intake import IntakeController
-    from koda_desktop.controllers.intake_state import IntakeFile
+    from koda_desktop.controllers.intake_state import IntakeFile, SecretLine
     from koda_desktop.views.dialogs.intake import IntakeDialog
+    from koda_desktop.workflows.drawing.scene import Scene
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.allowances import Allowances
     from koda_desktop.workspace.facade import Workspace
 
 _KINDS = "Workflows (*.json *.py *.zip *.txt);;All files (*)"
@@ -34,6 +36,7 @@ class IntakeFlow(QObject):
         tools: Tools,
         window: QWidget,
         inspect: Callable[[Path], Inspection],
+        allowances: Allowances,
         show_listing: Callable[[str], None],
     ) -> None:
         super().__init__(window)
@@ -43,6 +46,7 @@ class IntakeFlow(QObject):
         self._show_listing = show_listing
         self._dialog: IntakeDialog | None = None
         self._inspect = inspect
+        self._allowances = allowances
         self._workspace: Workspace | None = None
         self._made: IntakeController | None = None
 
@@ -52,7 +56,7 @@ class IntakeFlow(QObject):
         if self._made is None:
             from koda_desktop.controllers.intake import IntakeController
 
-            self._made = IntakeController(self._tools, self, self._inspect)
+            self._made = IntakeController(self._tools, self, self._inspect, self._allowances)
             self._made.use(self._workspace)
         return self._made
 
@@ -89,6 +93,8 @@ class IntakeFlow(QObject):
             dialog.connect_intents(self.controller)
             dialog.add_files_asked.connect(self.choose)
             dialog.leave_asked.connect(self._ask_leave)
+            dialog.allow_asked.connect(self._ask_allow)
+            dialog.save_all_asked.connect(self._ask_save_all)
             dialog.finished.connect(self._closed)
             dialog.open()
         return self._dialog
@@ -105,6 +111,33 @@ class IntakeFlow(QObject):
         if await ask(question) and self._dialog is not None:
             self._dialog.done(0)
 
+    @Slot(object)
+    def _ask_save_all(self, numbers: Sequence[int]) -> None:
+        self._tools.spawn(self._save_all(numbers), "intake.ask-save-all")
+
+    async def _save_all(self, numbers: Sequence[int]) -> None:
+        from koda_desktop.views.dialogs.price import PriceDialog
+
+        files = [file for file in self.controller.files if file.number in numbers]
+        unpriced = sum(file.draft.price_minor is None for file in files)
+        if unpriced:
+            dialog = PriceDialog(self._theme, self._dialog, unpriced)
+            if not await ask(dialog):
+                return
+            self.controller.set_price(numbers, dialog.price_minor)
+        self.controller.save(numbers, publish=False)
+
+    @Slot(int, object)
+    def _ask_allow(self, number: int, secret: SecretLine) -> None:
+        self._tools.spawn(self._allow(number, secret), "intake.ask-allow")
+
+    async def _allow(self, number: int, secret: SecretLine) -> None:
+        from koda_desktop.views.dialogs.allow import AllowDialog
+
+        dialog = AllowDialog(self._theme, self._dialog, secret)
+        if await ask(dialog):
+            self.controller.allow(number, secret.digest, dialog.reason)
+
     @Slot(int)
     def _closed(self, result: int) -> None:
         dialog, self._dialog = self._dialog, None
@@ -120,6 +153,10 @@ class IntakeFlow(QObject):
     def show_file(self, file: IntakeFile) -> None:
         if self._dialog is not None:
             self._dialog.show_file(file)
+
+    def show_scene(self, number: int, scene: Scene) -> None:
+        if self._dialog is not None:
+            self._dialog.show_scene(number, scene)
 
     def show_done(self, saved: Sequence[str], published: bool) -> None:
         what = counted(len(saved), "listing")

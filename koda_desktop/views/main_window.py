@@ -48,6 +48,7 @@ from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 if TYPE_CHECKING:
     from koda_desktop.views.tray import Tray
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.allowances import Allowances
     from koda_desktop.workspace.facade import Workspace
 
 SECTIONS = (
@@ -62,13 +63,17 @@ _STATUS_MS = 30_000
 
 @dataclass(frozen=True)
 class Services:
-    """What the window works with; ``inspect`` blocks and is run on a pool."""
+    """What the window works with.
+
+    ``inspect`` blocks and is run on a pool; it lets the values in ``allowances`` pass.
+    """
 
     tools: Tools
     preferences: Preferences
     desk: WorkspaceDesk
     open_workspace: OpenWorkspace
     inspect: Callable[[Path], Inspection]
+    allowances: Allowances
     clock: Clock
     version: str
     data_folder: Path
@@ -125,7 +130,9 @@ class MainWindow(QMainWindow):
         self.activity = ActivityController(tools, self.activity_relay, self.show_listing)
         self.shell = ShellController(tools, self)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
-        self.intake = IntakeFlow(self._theme, tools, self, services.inspect, self.show_listing)
+        self.intake = IntakeFlow(
+            self._theme, tools, self, services.inspect, services.allowances, self.show_listing
+        )
         self.pages = WindowPages(self, self._theme, services)
 
     def _wire(self) -> None:

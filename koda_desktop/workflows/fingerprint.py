@@ -8,12 +8,21 @@ changes nothing; adding a step, changing its kind or its connections does.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
+
+from koda_desktop.workflows.inspection import Edge
 
 _ROUNDS = 12
 
 Link = tuple[int, int, str]
 """Index of the source step, index of the target step, kind of connection with its ports."""
+
+
+def of_graph(colours: Mapping[str, str], edges: Iterable[Edge]) -> str:
+    """The fingerprint of a graph whose steps are given as name to colour."""
+    index = {name: number for number, name in enumerate(colours)}
+    links = [(index[e.source], index[e.target], f"{e.kind}:{e.output}:{e.input}") for e in edges]
+    return fingerprint(list(colours.values()), links)
 
 
 def fingerprint(colours: Sequence[str], links: Sequence[Link]) -> str:

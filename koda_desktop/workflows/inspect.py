@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
+from koda_desktop.workflows.archives import inspect_archive
 from koda_desktop.workflows.caps import MEBIBYTE, Caps
+from koda_desktop.workflows.examining import examine
 from koda_desktop.workflows.inspection import (
     Graph,
     Inspection,
@@ -16,26 +19,32 @@ from koda_desktop.workflows.inspection import (
     Severity,
 )
 from koda_desktop.workflows.platforms import Detection, Findings
-from koda_desktop.workflows.registry import choose
-from koda_desktop.workflows.source import read_source
+from koda_desktop.workflows.screening import screen
+from koda_desktop.workflows.source import Form, read_source
 from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.titles import proposed_title, workflow_name
 
 __all__ = ["Caps", "inspect_bytes", "inspect_path"]
 
 _MOST_PROBLEMS = 500
+_ARCHIVES = (Form.ZIP, Form.GZIP, Form.TAR)
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 # A pipe that was put in the file's place after it was checked must not make the open wait.
 _OPEN_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 
 
 def inspect_path(
-    path: Path, *, platform: str | None = None, caps: Caps | None = None
+    path: Path,
+    *,
+    platform: str | None = None,
+    caps: Caps | None = None,
+    allowed: Set[str] = frozenset(),
 ) -> Inspection:
     """Inspect the file at ``path``. Its size is checked before a byte of it is read.
 
     A file that is missing, too large, not a regular file or not readable gives an Inspection
-    with an error saying so. Raises ValueError only for an unknown ``platform``.
+    with an error saying so. ``allowed`` holds digests of values that are no secrets (see
+    ``screening``). Raises ValueError only for an unknown ``platform``.
     """
     caps = caps or Caps()
     try:
@@ -46,11 +55,16 @@ def inspect_path(
         data = _read(path, caps)
     except (OSError, ValueError) as error:
         return _unread(path.name, 0, _unreadable(error))
-    return inspect_bytes(data, path.name, platform=platform, caps=caps)
+    return inspect_bytes(data, path.name, platform=platform, caps=caps, allowed=allowed)
 
 
 def inspect_bytes(
-    data: bytes, file_name: str, *, platform: str | None = None, caps: Caps | None = None
+    data: bytes,
+    file_name: str,
+    *,
+    platform: str | None = None,
+    caps: Caps | None = None,
+    allowed: Set[str] = frozenset(),
 ) -> Inspection:
     """Inspect ``data``; ``file_name`` is for names and messages only, never for detection.
 
@@ -60,11 +74,12 @@ def inspect_bytes(
     if len(data) > caps.max_bytes:
         return _unread(file_name, len(data), _too_large(len(data), caps))
     source = read_source(data, file_name, caps)
-    reader, detection, mismatch = choose(source, platform)
-    findings = reader.inspect(source, detection)
-    problems = (*source.problems, *mismatch, *findings.problems)
-    findings = replace(findings, fingerprint=findings.fingerprint or source.sha256)
-    return _assembled(file_name, len(data), source.sha256, detection, findings, problems)
+    reads = inspect_archive if source.form in _ARCHIVES else examine
+    examined = reads(source, platform)
+    fingerprint = examined.findings.fingerprint or source.sha256
+    findings = replace(examined.findings, fingerprint=fingerprint)
+    found = _assembled(file_name, len(data), source.sha256, examined.detection, findings)
+    return screen(found, allowed)
 
 
 def _assembled(
@@ -73,7 +88,6 @@ def _assembled(
     sha256: str,
     detection: Detection,
     findings: Findings,
-    problems: tuple[Problem, ...],
 ) -> Inspection:
     return Inspection(
         file_name=one_line(file_name, 255),
@@ -88,13 +102,18 @@ def _assembled(
         integrations=findings.integrations,
         triggers=findings.triggers,
         credentials=findings.credentials,
-        problems=_bounded(problems),
+        problems=_bounded(findings.problems),
         secrets=findings.secrets,
         removed=findings.removed,
         graph=findings.graph,
         proposal=findings.proposal,
         fingerprint=findings.fingerprint,
         packaged=findings.packaged,
+        ai_models=findings.ai_models,
+        code_languages=findings.code_languages,
+        setup_steps=findings.setup_steps,
+        packages=findings.packages,
+        platform_version=findings.platform_version,
     )
 
 
@@ -112,8 +131,8 @@ def _unread(file_name: str, size: int, problem: Problem) -> Inspection:
     name = workflow_name(None, file_name)
     proposal = Proposal(proposed_title((name,), ""), "", (), "Other")
     detection = Detection("Other", "binary", 0.0, ("the file was not read",))
-    findings = Findings(name=name, proposal=proposal, graph=Graph())
-    return _assembled(file_name, size, "", detection, findings, (problem,))
+    findings = Findings(name=name, proposal=proposal, problems=(problem,), graph=Graph())
+    return _assembled(file_name, size, "", detection, findings)
 
 
 def _read(path: Path, caps: Caps) -> bytes:

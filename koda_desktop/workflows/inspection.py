@@ -6,7 +6,7 @@ characters and no lone surrogates, whatever the file held.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 PLATFORMS = ("n8n", "Make", "Zapier", "Python", "Other")
@@ -54,11 +54,16 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class SecretFinding:
-    """A literal secret. ``masked`` is all that is ever shown or kept of its value."""
+    """A literal secret. ``masked`` is all that is ever shown or kept of its value.
+
+    ``digest`` is the SHA-256 of the value, for the list of values that are declared to be none. A
+    short password could be guessed from it, so it is in no repr and in no report.
+    """
 
     kind: str
     where: str
     masked: str
+    digest: str = field(default="", repr=False)
 
     def as_json(self) -> dict[str, object]:
         return {"kind": self.kind, "where": self.where, "masked": self.masked}
@@ -163,7 +168,10 @@ class Inspection:
 
     ``platform`` is one of PLATFORMS, ``sub_kind`` the finer form. ``node_count`` leaves sticky
     notes out; ``credentials`` are the platform's credential type names. ``sha256`` is of the file
-    as it came and empty where the file could not be read.
+    as it came and empty where the file could not be read. ``ai_models`` and ``code_languages`` are
+    those a buyer meets in it; ``setup_steps`` estimates, as instructions, what is left to do.
+    ``packages`` are to be installed first, as requirements (``requests>=2``); ``platform_version``
+    is what the platform must be at least, in its own notation (``Python >=3.11``), or empty.
     """
 
     file_name: str
@@ -185,6 +193,11 @@ class Inspection:
     proposal: Proposal
     fingerprint: str
     packaged: PackagedFile | None
+    ai_models: tuple[str, ...] = ()
+    code_languages: tuple[str, ...] = ()
+    setup_steps: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    platform_version: str = ""
 
     @property
     def publishable(self) -> bool:
@@ -207,4 +220,9 @@ class Inspection:
             "secrets": [secret.as_json() for secret in self.secrets],
             "removed": [removal.as_json() for removal in self.removed],
             "publishable": self.publishable,
+            "ai_models": list(self.ai_models),
+            "code_languages": list(self.code_languages),
+            "setup_steps": list(self.setup_steps),
+            "packages": list(self.packages),
+            "platform_version": self.platform_version,
         }

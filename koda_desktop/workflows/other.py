@@ -20,6 +20,7 @@ _KINDS = {
     Form.BROKEN_JSON: ("json", "it begins as JSON but cannot be read", "JSON file", JSON_TYPE),
     Form.TEXT: ("text", "plain text", "text file", TEXT_TYPE),
     Form.ZIP: ("zip", "a zip archive", "zip archive", ZIP_TYPE),
+    Form.TAR: ("binary", "a tar archive", "tar archive", BINARY_TYPE),
     Form.GZIP: ("binary", "a gzip archive", "compressed file", GZIP_TYPE),
     Form.BINARY: ("binary", "neither text nor a known archive", "binary file", BINARY_TYPE),
 }

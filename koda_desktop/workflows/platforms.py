@@ -51,6 +51,11 @@ class Findings:
     graph: Graph = field(default_factory=Graph)
     fingerprint: str = ""
     packaged: PackagedFile | None = None
+    ai_models: tuple[str, ...] = ()
+    code_languages: tuple[str, ...] = ()
+    setup_steps: tuple[str, ...] = ()
+    packages: tuple[str, ...] = ()
+    platform_version: str = ""
 
 
 class Platform(Protocol):

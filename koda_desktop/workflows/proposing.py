@@ -60,6 +60,7 @@ _WORDS: Mapping[str, re.Pattern[str]] = {
         ),
     }.items()
 }
+_KNOWN = frozenset(service for listed in _SERVICES.values() for service in listed)
 _WORD_WEIGHT = 4.0
 _WEIGHTS = {"Email Marketing": 3.0, "Sales": 2.5, "Social Media": 2.5, "Productivity": 1.0}
 
@@ -76,6 +77,13 @@ def category(words: str, services: Iterable[str]) -> str:
     }
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] > 0 else "Other"
+
+
+def service_word(key: str, name: str) -> str:
+    """The word ``category`` knows a service by: its key, else its name as one word."""
+    plain = key.lower().replace("-", "").replace("_", "")
+    found = (word for word in (key.lower(), plain) if word in _KNOWN)
+    return next(found, "".join(name.lower().split()))
 
 
 def tags(candidates: Iterable[str]) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from koda_desktop.workflows.n8n import N8n
 from koda_desktop.workflows.node_red import NodeRed
 from koda_desktop.workflows.other import Other
 from koda_desktop.workflows.platforms import Detection, Platform
-from koda_desktop.workflows.python_source import PythonSource
+from koda_desktop.workflows.python import PythonSource
 from koda_desktop.workflows.source import Source
 from koda_desktop.workflows.zapier import Zapier
 
@@ -34,16 +34,22 @@ def _chosen(
     found: list[tuple[Platform, Detection]],
     best: tuple[Platform, Detection],
 ) -> Choice:
-    if platform not in PLATFORMS:
-        raise ValueError(f"unknown platform {platform!r}; one of {', '.join(PLATFORMS)}")
+    check_platform(platform)
     fitting = [claim for claim in found if claim[0].reads == platform]
     reader, detection = max(fitting, key=lambda c: c[1].confidence) if fitting else best
     said = ("chosen by hand", *detection.reasons)
     detection = replace(detection, platform=platform, confidence=1.0, reasons=said)
-    return reader, detection, () if fitting else (_does_not_fit(platform, best[1]),)
+    return reader, detection, () if fitting else (does_not_fit(platform, best[1]),)
 
 
-def _does_not_fit(platform: str, detection: Detection) -> Problem:
+def check_platform(platform: str) -> None:
+    """Raises ValueError for a ``platform`` the web application does not know."""
+    if platform not in PLATFORMS:
+        raise ValueError(f"unknown platform {platform!r}; one of {', '.join(PLATFORMS)}")
+
+
+def does_not_fit(platform: str, detection: Detection) -> Problem:
+    """Tells that ``platform`` was chosen by hand and the content speaks for another."""
     severity = Severity.ERROR if platform == "n8n" else Severity.WARNING
     message = (
         f"{platform} was chosen, but nothing in the file says so: {detection.reasons[0]}. "

@@ -66,7 +66,9 @@ _PIECES = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+[0-9]*|[0-9]+|[^\W\d_a-zA-Z]+
 
 def service_name(identifier: str) -> str:
     """The name of the service an identifier in any case stands for."""
-    return SERVICE_NAMES.get(identifier.lower()) or humanised(identifier)
+    lower = identifier.lower()
+    joined = lower.replace("-", "").replace("_", "")
+    return SERVICE_NAMES.get(lower) or SERVICE_NAMES.get(joined) or humanised(identifier)
 
 
 def humanised(identifier: str) -> str:

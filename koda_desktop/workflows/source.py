@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
 from koda_desktop.workflows import wrong_files
 from koda_desktop.workflows.caps import Caps
+from koda_desktop.workflows.declared_encoding import declared_text
 from koda_desktop.workflows.decoding import DAMAGED, Decoded, decode
 from koda_desktop.workflows.inspection import Problem, Severity
 from koda_desktop.workflows.json_limits import broken_limit
@@ -30,10 +31,13 @@ class Form(StrEnum):
     TEXT = "text"
     ZIP = "zip"
     GZIP = "gzip"
+    TAR = "tar"
     BINARY = "binary"
 
 
 _MAGIC = ((b"PK\x03\x04", Form.ZIP), (b"PK\x05\x06", Form.ZIP), (b"\x1f\x8b\x08", Form.GZIP))
+_TAR_MAGIC = b"ustar"
+DECLARED = "declared"
 _LIST_START = re.compile(
     r"""\[\s*(?:["{\['\]]|\Z|//|/\*|(?:-?\d[\d.eE+-]{0,40}|true|false|null|NaN|Infinity)\s*[,\]])"""
 )
@@ -45,7 +49,9 @@ class Source:
     """The bytes of a file with what they turned out to be.
 
     ``document`` is the parsed value where ``form`` is JSON. ``problems`` are those of the file
-    itself; a platform adds its own.
+    itself; a platform adds its own. ``encoding`` is as people know it, or ``declared`` where the
+    text names it itself. In ``memo`` a platform keeps, under its own name, what it worked out while
+    detecting and needs again to inspect.
     """
 
     data: bytes
@@ -56,6 +62,8 @@ class Source:
     document: Any = None
     duplicates: tuple[Duplicate, ...] = ()
     problems: tuple[Problem, ...] = ()
+    encoding: str = "UTF-8"
+    memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -64,15 +72,33 @@ class Source:
 
 def read_source(data: bytes, file_name: str, caps: Caps) -> Source:
     """Sniff, decode and, where it is JSON, parse ``data``. Never raises."""
-    form = next((form for magic, form in _MAGIC if data.startswith(magic)), None)
+    form = archive_form(data)
     if form:
         return Source(data, file_name, caps, form)
-    decoded = decode(data)
+    unread = wrong_files.unread_archive(data)
+    if unread:
+        return Source(data, file_name, caps, Form.BINARY, problems=(unread,))
+    decoded = _decoded(data)
     if decoded.text is None:
         return Source(data, file_name, caps, Form.BINARY, problems=decoded.problems)
     if not decoded.text.strip().strip("\ufeff\0"):
         return Source(data, file_name, caps, Form.EMPTY, problems=(wrong_files.empty(len(data)),))
     return _read_text(data, file_name, caps, decoded)
+
+
+def archive_form(data: bytes) -> Form | None:
+    """ZIP, GZIP or TAR where ``data`` begins as one of these does."""
+    if data[257:262] == _TAR_MAGIC:
+        return Form.TAR
+    return next((form for magic, form in _MAGIC if data.startswith(magic)), None)
+
+
+def _decoded(data: bytes) -> Decoded:
+    decoded = decode(data)
+    if decoded.encoding == "UTF-8" or decoded.text is None:
+        return decoded
+    declared = declared_text(data)
+    return decoded if declared is None else Decoded(declared, DECLARED)
 
 
 def _read_text(data: bytes, file_name: str, caps: Caps, decoded: Decoded) -> Source:
@@ -84,7 +110,7 @@ def _read_text(data: bytes, file_name: str, caps: Caps, decoded: Decoded) -> Sou
         return _read_json(data, file_name, caps, decoded)
     # Without a single sound reading there is nothing to show: such bytes are kept as they are.
     form = Form.BINARY if decoded.encoding == DAMAGED else Form.TEXT
-    return Source(data, file_name, caps, form, text)
+    return Source(data, file_name, caps, form, text, encoding=decoded.encoding)
 
 
 def _looks_like_json(text: str) -> bool:

@@ -8,7 +8,8 @@ from koda_desktop.workflows.texts import one_line, without_personal_data
 
 LONGEST_TITLE = 100
 _SUFFIXES = re.compile(
-    r"(?:\.(?:n8n|workflow|blueprint|json|txt|py|zip|gz|tar|n8np|whl))+\Z", re.IGNORECASE
+    r"(?:\.(?:n8n|make|zapier|node-red|workflow|blueprint|json|txt|py|zip|gz|tar|n8np|whl))+\Z",
+    re.IGNORECASE,
 )
 _COPIES = re.compile(r"(?:\s*\(\d{1,3}\)|\s*-?\s*\bcopy(?:\s+\d{1,3})?|\s*_copy)\Z", re.IGNORECASE)
 _LEADING_ID = re.compile(

@@ -29,6 +29,27 @@ _ANSWER_KEYS = {
 _SAYS_ERROR = {"message", "error", "errors", "detail"}
 
 
+_UNREAD_ARCHIVES = (
+    (b"7z\xbc\xaf\x27\x1c", "7-Zip"),
+    (b"Rar!\x1a\x07", "RAR"),
+    (b"\xfd7zXZ\x00", "xz"),
+    (b"BZh", "bzip2"),
+    (b"\x28\xb5\x2f\xfd", "Zstandard"),
+)
+
+
+def unread_archive(data: bytes) -> Problem | None:
+    """The problem of an archive that is not opened here, and so cannot be searched."""
+    name = next((name for magic, name in _UNREAD_ARCHIVES if data.startswith(magic)), None)
+    if name is None or (name == "bzip2" and data[4:10] != b"1AY&SY"):
+        return None
+    return _problem(
+        "unread-archive",
+        f"This is a {name} archive, which is not opened here, so nothing in it can be checked. "
+        "Pack the files as a zip or tar.gz and add that one.",
+    )
+
+
 def empty(size: int) -> Problem:
     """The problem of a file without content."""
     what = "is empty" if size == 0 else f"holds {counted(size, 'byte')} but only blanks"

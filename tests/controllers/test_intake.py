@@ -8,28 +8,36 @@ from typing import Any
 import pytest
 
 from koda_desktop.controllers.intake import MOST_FILES, IntakeController
-from koda_desktop.controllers.intake_state import IntakeStage
+from koda_desktop.controllers.intake_state import FILTERS, IntakeStage
 from koda_desktop.workflows.inspect import inspect_path
+from koda_desktop.workflows.inspection import Inspection
+from koda_desktop.workspace.allowances import Allowances
 from tests.controllers.support import Bench, Recorder, until
-from tests.views.fakes import FakeWorkspace
-from tests.views.gallery_data import dropped
+from tests.views.fakes import FakeWorkspace, StillClock
+from tests.views.gallery_data import LEAKS, dropped
 
 Scene = Callable[[IntakeController, Recorder, FakeWorkspace, Bench], Awaitable[None]]
 
 
 @pytest.fixture
-def play(run_async: Any) -> Callable[[Scene], None]:
+def play(run_async: Any, tmp_path: Path) -> Callable[[Scene], None]:
     """Run a scene with a controller that really inspects files."""
 
     def run(scene: Scene) -> None:
-        run_async(_staged(scene))
+        (tmp_path / "data").mkdir()
+        run_async(_staged(scene, tmp_path / "data"))
 
     return run
 
 
-async def _staged(scene: Scene) -> None:
+async def _staged(scene: Scene, folder: Path) -> None:
     bench, view, workspace = Bench(), Recorder(), FakeWorkspace()
-    controller = IntakeController(bench.tools, view, inspect_path)
+    allowances = Allowances(folder, StillClock())
+
+    def inspect(path: Path) -> Inspection:
+        return inspect_path(path, allowed=allowances.digests())
+
+    controller = IntakeController(bench.tools, view, inspect, allowances)
     controller.use(workspace)
     try:
         await scene(controller, view, workspace, bench)
@@ -170,5 +178,157 @@ def test_a_broken_file_cannot_be_saved(play: Callable[[Scene], None], tmp_path: 
         assert not file.is_publishable
         assert file.blocking >= 1
         assert file.problems[0].severity == "error"
+
+    play(scene)
+
+
+def test_a_value_in_two_places_is_one_secret_and_is_never_shown_whole(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "leaky.json"))
+        await until(_all_checked(c, 1))
+        file = c.files[0]
+        assert [len(secret.places) for secret in file.secrets] == [2, 1]
+        assert file.blocking == 2
+        assert file.can_save
+        assert not file.is_publishable
+        shown = repr(view.shown)
+        assert not [value for value in LEAKS if value in shown]
+        assert not [secret for secret in file.secrets if secret.digest in shown]
+
+    play(scene)
+
+
+def test_a_file_with_a_secret_is_saved_as_a_draft_but_never_published(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "leaky.json"))
+        await until(_all_checked(c, 1))
+        file = c.files[0]
+        c.edit(file.number, replace(file.draft, price_minor=500))
+        c.save([file.number], publish=True)
+        await until(lambda: not b.tools.background.is_running("intake.save"))
+        assert w.calls == []
+        c.save([file.number], publish=False)
+        await until(lambda: view.times("show_done"))
+        assert [call[0] for call in w.calls] == ["draft"]
+
+    play(scene)
+
+
+def test_an_allowed_value_passes_in_every_file_and_the_form_keeps_what_was_typed(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "leaky-a.json", "leaky-b.json"))
+        await until(_all_checked(c, 2))
+        first = c.files[0]
+        c.edit(first.number, replace(first.draft, title="Typed", price_minor=500))
+        for secret in first.secrets:
+            c.allow(first.number, secret.digest, " Of the sandbox ")
+        await until(lambda: all(file.is_publishable for file in c.files))
+        assert c.files[0].draft.title == "Typed"
+        assert [file.secrets for file in c.files] == [(), ()]
+        assert [len(file.allowed) for file in c.files] == [2, 2]
+        kept = Allowances(tmp_path / "data", StillClock()).all()
+        assert {one.reason for one in kept} == {"Of the sandbox"}
+        assert {one.digest for one in kept} == {secret.digest for secret in first.secrets}
+
+    play(scene)
+
+
+def test_a_value_can_be_made_to_block_again(play: Callable[[Scene], None], tmp_path: Path) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "leaky.json"))
+        await until(_all_checked(c, 1))
+        secret = c.files[0].secrets[0]
+        c.allow(c.files[0].number, secret.digest, "Of the sandbox")
+        await until(lambda: c.files[0].allowed)
+        assert secret.digest not in {one.digest for one in c.files[0].secrets}
+        c.forbid(secret.digest)
+        await until(lambda: not c.files[0].allowed)
+        assert secret.digest in {one.digest for one in c.files[0].secrets}
+        assert Allowances(tmp_path / "data", StillClock()).all() == ()
+
+    play(scene)
+
+
+def test_without_a_reason_nothing_is_allowed(play: Callable[[Scene], None], tmp_path: Path) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "leaky.json"))
+        await until(_all_checked(c, 1))
+        c.allow(c.files[0].number, c.files[0].secrets[0].digest, "  ")
+        await until(lambda: b.told)
+        assert len(c.files[0].secrets) == 2
+        assert c.files[0].allowed == ()
+
+    play(scene)
+
+
+def test_a_damaged_list_of_allowed_values_stops_no_other_file(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        (tmp_path / "data" / "allowed-secrets.json").write_text("{", "utf-8")
+        c.add(dropped(tmp_path, "a.json", "b.json"))
+        await until(lambda: [file.stage for file in c.files] == [IntakeStage.FAILED] * 2)
+        assert "damaged" in c.files[0].note
+        assert not c.files[0].can_save
+
+    play(scene)
+
+
+def test_the_picture_is_built_off_the_loop_for_files_that_are_checked(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        c.draw(c.files[0].number)
+        await until(lambda: view.times("show_scene"))
+        number, drawn = view.last("show_scene")
+        assert number == c.files[0].number
+        assert len(drawn.boxes) == 5
+        c.draw(99)
+        await until(lambda: not b.tools.background.is_running("intake.draw.99"))
+        assert view.times("show_scene") == 1
+
+    play(scene)
+
+
+def test_a_price_for_many_leaves_the_prices_that_were_set(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json", "b.json", "c.json"))
+        await until(_all_checked(c, 3))
+        first, second, _ = c.files
+        c.edit(first.number, replace(first.draft, price_minor=0))
+        c.set_price([first.number, second.number], 500)
+        assert [file.draft.price_minor for file in c.files] == [0, 500, None]
+
+    play(scene)
+
+
+def test_files_are_sorted_into_ready_broken_and_leaking(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json", "broken.json", "leaky.json"))
+        await until(_all_checked(c, 3))
+        found = {
+            name: [file.path.name for file in c.files if fits(file)]
+            for name, fits in FILTERS.items()
+        }
+        assert found == {
+            "All": ["a.json", "broken.json", "leaky.json"],
+            "Problems": ["broken.json"],
+            "Secrets": ["leaky.json"],
+            "Ready": ["a.json"],
+        }
+        c.remove([file.number for file in c.files if file.is_broken])
+        assert [file.path.name for file in view.last("show_files")[0]] == ["a.json", "leaky.json"]
 
     play(scene)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
-    from tests.views.gallery_scenes import Studio
+    from tests.views.gallery_studio import Studio
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,7 +67,8 @@ def _draw(options: argparse.Namespace) -> None:
 
 async def _draw_all(app: QApplication, options: argparse.Namespace, data: Path) -> None:
     from koda_desktop.views.theme.theme import Scheme, Theme
-    from tests.views.gallery_scenes import SCENES, Studio
+    from tests.views.gallery_scenes import SCENES
+    from tests.views.gallery_studio import Studio
 
     theme = Theme(app, ROOT / "resources")
     for scheme in (Scheme.LIGHT, Scheme.DARK):

@@ -111,6 +111,14 @@ def with_inspection(workspace: FakeWorkspace) -> FakeWorkspace:
         "triggers": ["Schedule"],
         "integrations": ["Gmail", "Google Sheets", "Slack", "OpenAI"],
         "credentials": ["gmailOAuth2", "googleSheetsOAuth2Api", "slackApi"],
+        "ai_models": ["gpt-5-mini", "text-embedding-3-large"],
+        "code_languages": ["JavaScript"],
+        "setup_steps": [
+            "Import the file into n8n",
+            "Connect Gmail, Google Sheets, Slack and OpenAI",
+            "Choose your own documents in Google Sheets",
+            "Run it once and switch it on",
+        ],
         "removed": [{}] * 42,
     }
     for number in (0, 3):
@@ -259,14 +267,68 @@ def _workflow() -> dict[str, Any]:
     }
 
 
+LEAKS = ("9fK2mQ7xT4vB8nL1pR6sW3yZ0aC5dE", "Ab3dEf6hIj9kLm2nOp5qRs8tUv1wXy4z")
+"""Values that look like secrets and are none: nobody ever handed them out."""
+
+
+def leaky_workflow() -> dict[str, Any]:
+    """The workflow with a token that stands in two steps and a key in the code of a third."""
+    found = _workflow()
+    header = {"parameters": [{"name": "Authorization", "value": f"Bearer {LEAKS[0]}"}]}
+    values = {"sendHeaders": True, "headerParameters": header}
+    code = {"jsCode": f"const key = 'sk-proj-{LEAKS[1]}';\nreturn items;"}
+    found["nodes"] += [
+        _node(6, "httpRequest", "Post to the CRM", parameters=values),
+        _node(7, "httpRequest", "Look it up", parameters=values),
+        _node(8, "code", "Score", parameters=code),
+        _note("## Every morning\nOverdue invoices get a reminder.", [160, 140]),
+    ]
+    return found
+
+
+def _note(text: str, position: list[int]) -> dict[str, Any]:
+    size = {"width": 420, "height": 320}
+    return {
+        **_node(9, "stickyNote", "Note", parameters={"content": text, **size}),
+        "position": position,
+    }
+
+
+_SCRIPT = '''# /// script
+# requires-python = ">=3.11"
+# dependencies = ["httpx>=0.27", "openai"]
+# ///
+"""Copy new invoices into the accounting system every night."""
+
+import os
+
+import httpx
+from openai import OpenAI
+
+client = OpenAI(api_key=os.environ["OPENAI_API_KEY"])
+
+
+def main() -> None:
+    answer = client.responses.create(model="gpt-5-mini", input="hello")
+    httpx.post(os.environ["BOOKS_URL"], json={"text": answer.output_text})
+
+
+if __name__ == "__main__":
+    main()
+'''
+
+
 def dropped(folder: Path, *names: str) -> list[Path]:
-    """Files of these names, freshly written: a workflow, a broken one, or notes."""
+    """Files of these names, freshly written: a workflow, a leaky or a broken one, or notes."""
     found = []
     for name in names:
         path = folder / name
-        text = json.dumps(_workflow(), indent=2)
+        made = leaky_workflow() if name.startswith("leaky") else _workflow()
+        text = json.dumps(made, indent=2)
         if name == "broken.json":
             text = text[: len(text) // 2]
+        elif name.endswith(".py"):
+            text = _SCRIPT
         elif name.endswith(".txt"):
             text = "Remember to buy milk.\n"
         path.write_text(text, "utf-8")

@@ -5,124 +5,42 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
-from koda_desktop.controllers.feed import ChangeFeed
-from koda_desktop.controllers.messages import Level, Message, MessageAction, Messages
-from koda_desktop.controllers.preferences import Preferences
-from koda_desktop.controllers.tools import Tools
+from koda_desktop.controllers.messages import Level, Message, MessageAction
 from koda_desktop.errors import StoreFault
-from koda_desktop.runtime.settings import Settings
-from koda_desktop.runtime.tasks import Background, Pools
 from koda_desktop.sync.rows import Changes, Link, SyncStatus
 from koda_desktop.views.actions import Act
-from koda_desktop.views.main_window import MainWindow, Services
 from koda_desktop.views.pages.first_run_page import FirstRunPage
-from koda_desktop.views.theme.theme import Theme
-from koda_desktop.workflows.inspect import inspect_path
-from koda_desktop.workspace.info import WorkspaceInfo
-from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
+from tests.views.fakes import FakeDesk, FakeWorkspace
 from tests.views.gallery_data import (
     INFOS,
     activity_rows,
     catalogue,
-    dropped,
     long_catalogue,
     refused,
     transfer_rows,
     with_inspection,
 )
-
-SETTLE = 0.35
-_NO_KEYS = Qt.KeyboardModifier.NoModifier
-
-
-def _raise(name: str, error: BaseException) -> None:
-    raise error
-
-
-class Studio:
-    """A window with made-up surroundings."""
-
-    def __init__(self, theme: Theme, data: Path) -> None:
-        self.theme = theme
-        self.data = data
-        self.pools = Pools()
-        self.background = Background(_raise)
-        self.messages = Messages()
-        self.tools = Tools(self.pools, self.background, self.messages, ChangeFeed())
-        self.preferences = Preferences(self.tools, Settings(data / "settings.json", {}))
-        self.widgets: list[QWidget] = []
-
-    def window(self, *, desk: FakeDesk | None = None, width: int = 1240) -> MainWindow:
-        async def open_workspace(info: WorkspaceInfo | None) -> None:
-            return None
-
-        services = Services(
-            tools=self.tools,
-            preferences=self.preferences,
-            desk=desk or FakeDesk(INFOS),
-            open_workspace=open_workspace,
-            inspect=inspect_path,
-            clock=StillClock(),
-            version="0.1.0",
-            data_folder=self.data,
-            licences=self.data,
-        )
-        window = MainWindow(self.theme, services)
-        window.resize(width, 800)
-        self.widgets.append(window)
-        return window
-
-    def show(self, widget: QWidget) -> QWidget:
-        self.widgets.append(widget)
-        widget.show()
-        return widget
-
-    async def close(self) -> None:
-        await asyncio.sleep(0.05)
-        await self.background.close(2)
-        for widget in self.widgets:
-            if isinstance(widget, MainWindow):
-                widget.close_for_good()
-            widget.close()
-            widget.deleteLater()
-        self.pools.close(2)
-        await asyncio.sleep(0.02)
-
-
-async def _opened(studio: Studio, workspace: FakeWorkspace, **options: int) -> MainWindow:
-    window = studio.window(**options)  # type: ignore[arg-type]
-    window.show()
-    window.use(workspace)
-    await asyncio.sleep(SETTLE)
-    return window
-
-
-def _part(parent: QWidget, name: str) -> QWidget:
-    """The widget ``name`` inside ``parent``."""
-    found = parent.findChild(QWidget, name)
-    assert isinstance(found, QWidget), name
-    return found
+from tests.views.gallery_intake import INTAKE_SCENES
+from tests.views.gallery_studio import SETTLE, Studio, opened, part
 
 
 async def listings(studio: Studio) -> QWidget:
-    return await _opened(studio, FakeWorkspace(catalogue()))
+    return await opened(studio, FakeWorkspace(catalogue()))
 
 
 async def listings_online(studio: Studio) -> QWidget:
     workspace = FakeWorkspace(catalogue(), kind="direct")
     workspace.info = INFOS[1]
-    return await _opened(studio, workspace)
+    return await opened(studio, workspace)
 
 
 async def listings_draft_open(studio: Studio) -> QWidget:
     workspace = with_inspection(FakeWorkspace(catalogue()))
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     window.show_listing(catalogue()[0].id)
     await asyncio.sleep(SETTLE)
     return window
@@ -130,7 +48,7 @@ async def listings_draft_open(studio: Studio) -> QWidget:
 
 async def listings_edited(studio: Studio) -> QWidget:
     window = await listings_draft_open(studio)
-    title = _part(window, "listing-title")
+    title = part(window, "listing-title")
     assert isinstance(title, QLineEdit)
     title.setText("Invoice reminder for small studios")
     title.setFocus()
@@ -140,7 +58,7 @@ async def listings_edited(studio: Studio) -> QWidget:
 
 async def listings_checklist(studio: Studio) -> QWidget:
     window = await listings_draft_open(studio)
-    area = _part(window, "inspector-scroll")
+    area = part(window, "inspector-scroll")
     assert isinstance(area, QScrollArea)
     area.verticalScrollBar().setValue(430)
     return window
@@ -148,7 +66,7 @@ async def listings_checklist(studio: Studio) -> QWidget:
 
 async def listings_refused(studio: Studio) -> QWidget:
     workspace = refused(FakeWorkspace(catalogue()))
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     window.show_listing(catalogue()[4].id)
     await asyncio.sleep(SETTLE)
     return window
@@ -159,45 +77,45 @@ async def listings_waiting(studio: Studio) -> QWidget:
     workspace.sync_status = SyncStatus(
         Link.UNREACHABLE, 3, 1, True, None, "No answer from the server"
     )
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     window.show_listing(catalogue()[1].id)
     await asyncio.sleep(SETTLE)
     return window
 
 
 async def listings_published(studio: Studio) -> QWidget:
-    window = await _opened(studio, with_inspection(FakeWorkspace(catalogue())))
+    window = await opened(studio, with_inspection(FakeWorkspace(catalogue())))
     window.show_listing(catalogue()[3].id)
     await asyncio.sleep(SETTLE)
     return window
 
 
 async def listings_many_selected(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(long_catalogue()))
+    window = await opened(studio, FakeWorkspace(long_catalogue()))
     window.listings_page.table.selectAll()
     await asyncio.sleep(0.1)
     return window
 
 
 async def listings_compact(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(long_catalogue()))
+    window = await opened(studio, FakeWorkspace(long_catalogue()))
     window.listings_page.set_compact(True)
     return window
 
 
 async def listings_long_names_narrow(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(long_catalogue()), width=880)
+    window = await opened(studio, FakeWorkspace(long_catalogue()), width=880)
     window.listings_page.table.select_line(0)
     await asyncio.sleep(SETTLE)
     return window
 
 
 async def listings_empty(studio: Studio) -> QWidget:
-    return await _opened(studio, FakeWorkspace())
+    return await opened(studio, FakeWorkspace())
 
 
 async def listings_no_match(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.listings_page.search_field.setText("quarterly")
     await asyncio.sleep(SETTLE)
     return window
@@ -210,17 +128,17 @@ async def listings_fault(studio: Studio) -> QWidget:
         kept="Nothing was changed.",
         remedy="Close the other window, then try again.",
     )
-    return await _opened(studio, workspace)
+    return await opened(studio, workspace)
 
 
 async def drop_overlay(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.overlay.show_for(2)
     return window
 
 
 async def toasts(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     show = MessageAction("Show listing", lambda: None)
     studio.messages.post(
         Message(
@@ -244,13 +162,13 @@ async def toasts(studio: Studio) -> QWidget:
 async def transfers(studio: Studio) -> QWidget:
     workspace = FakeWorkspace(catalogue())
     workspace.transfer_rows = transfer_rows()
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     window.go("transfers")
     return window
 
 
 async def transfers_empty(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.go("transfers")
     return window
 
@@ -259,19 +177,19 @@ async def activity(studio: Studio) -> QWidget:
     workspace = FakeWorkspace(catalogue())
     workspace.operation_rows = activity_rows()
     workspace.sync_status = SyncStatus(Link.ONLINE, 4, 1, True, None)
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     window.go("activity")
     return window
 
 
 async def activity_empty(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.go("activity")
     return window
 
 
 async def settings(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.go("settings")
     await asyncio.sleep(SETTLE)
     return window
@@ -287,7 +205,7 @@ async def first_run(studio: Studio) -> QWidget:
 
 async def first_run_fault(studio: Studio) -> QWidget:
     window = await first_run(studio)
-    page = _part(window, "first-run-page")
+    page = part(window, "first-run-page")
     assert isinstance(page, FirstRunPage)
     page.show_fault(
         "No database server for this computer was found.",
@@ -299,52 +217,20 @@ async def first_run_fault(studio: Studio) -> QWidget:
 async def sidebar_narrow(studio: Studio) -> QWidget:
     workspace = FakeWorkspace(catalogue())
     workspace.operation_rows = activity_rows()
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     window.sidebar.set_narrow(True)
     return window
 
 
-async def _intake(studio: Studio, *names: str) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
-    window.open_files(dropped(studio.data, *names))
-    await asyncio.sleep(0.8)
-    return _part(window, "intake-dialog")
-
-
-async def intake(studio: Studio) -> QWidget:
-    return await _intake(studio, "invoice-reminder.json")
-
-
-async def intake_removed(studio: Studio) -> QWidget:
-    dialog = await _intake(studio, "invoice-reminder.json")
-    tabs = _part(dialog, "intake-tabs")
-    tabs.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Right, _NO_KEYS))
-    return dialog
-
-
-async def intake_many(studio: Studio) -> QWidget:
-    names = (
-        "invoice-reminder.json",
-        "broken.json",
-        "a-very-long-file-name-that-nobody-would-ever-type-by-hand-but-exports-have.json",
-        "notes.txt",
-    )
-    return await _intake(studio, *names)
-
-
-async def intake_broken(studio: Studio) -> QWidget:
-    return await _intake(studio, "broken.json")
-
-
 async def connect(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.pages.connect_marketplace()
     await asyncio.sleep(SETTLE)
-    return _part(window, "workspace-dialog")
+    return part(window, "workspace-dialog")
 
 
 async def confirm(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.confirm(
         "Delete “Invoice reminder”?",
         "The draft and its packaged file are deleted from this computer. "
@@ -353,34 +239,34 @@ async def confirm(studio: Studio) -> QWidget:
         lambda: None,
     )
     await asyncio.sleep(SETTLE)
-    return _part(window, "confirm-dialog")
+    return part(window, "confirm-dialog")
 
 
 async def shortcuts(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.actions_[Act.SHORTCUTS].trigger()
     await asyncio.sleep(SETTLE)
-    return _part(window, "shortcuts-dialog")
+    return part(window, "shortcuts-dialog")
 
 
 async def menu(studio: Studio) -> QWidget:
-    window = await _opened(studio, FakeWorkspace(catalogue()))
+    window = await opened(studio, FakeWorkspace(catalogue()))
     window.menu.open()
     await asyncio.sleep(SETTLE)
-    return _part(window, "main-menu")
+    return part(window, "main-menu")
 
 
 async def focus_rings(studio: Studio) -> QWidget:
     window = await listings_draft_open(studio)
     window.activateWindow()
-    _part(window, "listing-publish").setFocus(Qt.FocusReason.TabFocusReason)
+    part(window, "listing-publish").setFocus(Qt.FocusReason.TabFocusReason)
     return window
 
 
 async def live_change(studio: Studio) -> QWidget:
     """A row changes while the window is open."""
     workspace = FakeWorkspace(catalogue())
-    window = await _opened(studio, workspace)
+    window = await opened(studio, workspace)
     row = catalogue()[2]
     workspace.all_rows[row.pk] = replace(row, title="Renamed while you looked")
     workspace.tell(Changes(listings=frozenset({row.id})))
@@ -414,10 +300,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     first_run,
     first_run_fault,
     sidebar_narrow,
-    intake,
-    intake_removed,
-    intake_many,
-    intake_broken,
+    *INTAKE_SCENES,
     connect,
     confirm,
     shortcuts,

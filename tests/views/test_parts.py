@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 
@@ -75,6 +75,17 @@ def test_tags_are_added_by_comma_and_enter_and_taken_by_backspace(theme: Theme) 
     editor.set_tags(["a", "b"])
     assert editor.tags() == ["a", "b"]
     assert changed.count() == 3
+
+
+@pytest.mark.parametrize("figures", ["", "7", "199"])
+def test_choices_stay_within_their_room_when_figures_come_later(theme: Theme, figures: str) -> None:
+    choices = Segments(theme, ("All", "Problems", "Secrets", "Ready"), "kinds", "Show")
+    choices.resize(280, 30)
+    choices.show()
+    choices.set_counts([figures] * 4)
+    past_the_last = QPoint(choices.width() - 1, 15)
+    QTest.mouseClick(choices, Qt.MouseButton.LeftButton, pos=past_the_last)
+    assert choices.current == 0
 
 
 def test_the_form_hands_out_what_it_was_given_and_is_silent_while_filled(theme: Theme) -> None:

@@ -2,133 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QApplication,
-    QComboBox,
     QDialog,
     QLineEdit,
     QListView,
-    QPlainTextEdit,
     QWidget,
 )
 
-from koda_desktop.controllers.preferences import Preferences
-from koda_desktop.runtime.settings import Settings
 from koda_desktop.sync.rows import Changes, ListingState
 from koda_desktop.views.actions import Act
-from koda_desktop.views.main_window import MainWindow, Services
-from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.window_state import WindowState
-from koda_desktop.workflows.inspect import inspect_path
-from koda_desktop.workspace.info import WorkspaceInfo
-from tests.controllers.support import Bench, until
-from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_data import (
-    INFOS,
     activity_rows,
     catalogue,
     dropped,
     long_catalogue,
-    transfer_rows,
 )
+from tests.views.stage import Play, Stage, acted_on
 
 W = TypeVar("W", bound=QWidget)
 KEYS = Qt.KeyboardModifier.NoModifier
 CTRL = Qt.KeyboardModifier.ControlModifier
-_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
-
-
-class Stage:
-    """A shown window over a made-up workspace."""
-
-    def __init__(self, window: MainWindow, workspace: FakeWorkspace, bench: Bench) -> None:
-        self.window = window
-        self.workspace = workspace
-        self.bench = bench
-
-    def part(self, kind: type[W], name: str) -> W:
-        found = self.window.findChild(kind, name)
-        assert isinstance(found, kind), name
-        return found
-
-    async def see(self, condition: Callable[[], Any]) -> None:
-        await until(condition, QApplication.processEvents)
-
-    def is_running(self, name: str) -> bool:
-        return self.bench.tools.background.is_running(name)
-
-    async def open_first(self) -> None:
-        """Select the first listing and wait for its details."""
-        self.window.listings_page.table.select_line(0)
-        await self.see(lambda: self.window.findChild(QLineEdit, "listing-title"))
-        title = self.part(QLineEdit, "listing-title")
-        await self.see(lambda: title.text() == self.first_title())
-
-    def first_title(self) -> str:
-        return str(self.window.listings_page.model.index(0, 0).data())
-
-
-Scene = Callable[[Stage], Awaitable[None]]
-Play = Callable[..., None]
-
-
-@pytest.fixture
-def play(run_async: Any, theme: Theme, tmp_path: Path) -> Play:
-    """Run a scene on a shown window; ``first_run`` leaves it without a workspace."""
-
-    def run(scene: Scene, *, first_run: bool = False) -> None:
-        run_async(_staged(scene, theme, tmp_path, first_run))
-
-    return run
-
-
-async def _staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> None:
-    bench = Bench()
-    desk = FakeDesk(() if first_run else INFOS)
-    workspace = FakeWorkspace(catalogue())
-    workspace.operation_rows = activity_rows()
-    workspace.transfer_rows = transfer_rows()
-    window: MainWindow
-
-    async def open_workspace(info: WorkspaceInfo | None) -> None:
-        window.use(workspace if info else None)
-
-    preferences = Preferences(bench.tools, Settings(folder / "settings.json", {}))
-    services = Services(
-        tools=bench.tools,
-        preferences=preferences,
-        desk=desk,
-        open_workspace=open_workspace,
-        inspect=inspect_path,
-        clock=StillClock(),
-        version="0",
-        data_folder=folder,
-        licences=folder,
-    )
-    window = MainWindow(theme, services)
-    stage = Stage(window, workspace, bench)
-    window.show()
-    window.use(None if first_run else workspace)
-    if not first_run:
-        await stage.see(lambda: window.listings_page.model.line_of(catalogue()[0].id) >= 0)
-    try:
-        await scene(stage)
-    finally:
-        await bench.close()
-        window.close_for_good()
-        window.deleteLater()
-        QApplication.processEvents()
 
 
 def test_a_listing_is_opened_edited_and_saved_by_hand(play: Play) -> None:
@@ -380,33 +283,16 @@ def test_everything_a_person_can_act_on_has_a_name_and_is_reached_by_keyboard(
         stage.window.pages.connect_marketplace()
         await stage.see(lambda: stage.window.findChild(QDialog, "workspace-dialog"))
         await stage.see(lambda: stage.window.findChild(QAbstractButton, "use-drafts"))
-        nameless = [_words(widget) for widget in _acted_on(stage.window) if not _is_named(widget)]
+        nameless = [_words(widget) for widget in acted_on(stage.window) if not _is_named(widget)]
         assert nameless == []
         unreachable = [
             _words(w)
-            for w in _acted_on(stage.window)
+            for w in acted_on(stage.window)
             if not w.focusPolicy() & Qt.FocusPolicy.TabFocus
         ]
         assert unreachable == []
 
     play(scene)
-
-
-def _acted_on(window: QWidget) -> list[QWidget]:
-    """What takes input, without the parts Qt builds its own widgets of."""
-    own = [w for w in window.findChildren(QWidget) if isinstance(w, _TAKES_INPUT)]
-    return [w for w in own if not w.objectName().startswith("qt_") and not _is_inside(w)]
-
-
-def _is_inside(widget: QWidget) -> bool:
-    """Whether ``widget`` is a part of a combo box, a table or a spin box."""
-    parent = widget.parentWidget()
-    kinds = (QComboBox, QAbstractItemView)
-    while parent is not None:
-        if isinstance(parent, kinds) or type(parent).__name__ == "QComboBoxPrivateContainer":
-            return True
-        parent = parent.parentWidget()
-    return False
 
 
 def _is_named(widget: QWidget) -> bool:

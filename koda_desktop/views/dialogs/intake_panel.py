@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
-from koda_desktop.views.format import counted, size
+from koda_desktop.views.dialogs.intake_secrets import SecretsView
+from koda_desktop.views.dialogs.intake_words import remark, standing
 from koda_desktop.views.tables.problems import problems_view
 from koda_desktop.views.tables.removals import removals_view
 from koda_desktop.views.theme.theme import Theme
@@ -15,23 +18,35 @@ from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.listing_form import ListingForm
+from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Badge, Pill
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.views.widgets.segments import Segments
 
+if TYPE_CHECKING:
+    from koda_desktop.views.dialogs.intake_graph import GraphTab
+    from koda_desktop.workflows.drawing.scene import Scene
+
 _SIDE = 28
-_TABS = ("Listing", "Removed", "Problems")
+_TABS = ("Listing", "Secrets", "Workflow", "Removed", "Problems")
+_LISTING, _SECRETS, _WORKFLOW, _REMOVED, _PROBLEMS = range(len(_TABS))
 
 
 class IntakePanel(QWidget):
-    """``edited`` carries the file's number and its draft."""
+    """``edited`` carries the file's number and its draft, ``allow_asked`` the number and a
+    SecretLine, ``forbid_asked`` the digest of an allowed value, ``scene_asked`` the number of the
+    file whose picture is to be shown."""
 
     edited = Signal(int, object)
+    allow_asked = Signal(int, object)
+    forbid_asked = Signal(str)
+    scene_asked = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._number = -1
-        self._stage: IntakeStage | None = None
+        self._file: IntakeFile | None = None
         self.setObjectName("intake-panel")
         self._name = ElidedLabel(role="title", mode=Qt.TextElideMode.ElideMiddle)
         self._platform = Pill()
@@ -40,17 +55,28 @@ class IntakePanel(QWidget):
         self._tabs = Segments(theme, _TABS, "intake-tabs", "Show")
         self._form = ListingForm(theme, "intake", 120)
         self._facts = Facts("intake-facts")
+        self._needs_head = label("What the buyer needs", "section")
+        self._needs = NeedsPanel("intake-needs")
+        self._secrets = SecretsView(theme)
+        self._secrets.allow_asked.connect(self._pass_allow)
+        self._secrets.forbid_asked.connect(self.forbid_asked)
         self._removals, self._removals_model = removals_view(theme)
         self._problems, self._problems_model = problems_view(theme)
+        self._graph: GraphTab | None = None
+        self._graph_place = column(gap=0)
+        self._is_drawn = False
         self._stack = self._make_stack()
         self._form.edited.connect(self._form_edited)
-        self._tabs.chosen.connect(self._stack.setCurrentIndex)
+        self._tabs.chosen.connect(self._turn_to)
         self._lay_out()
 
     def _make_stack(self) -> QStackedWidget:
         stack = QStackedWidget()
         parts = column(
             self._form,
+            8,
+            self._needs_head,
+            self._needs,
             8,
             label("In the file", "section"),
             self._facts,
@@ -59,6 +85,8 @@ class IntakePanel(QWidget):
             margins=(_SIDE, 2, _SIDE, 20),
         )
         stack.addWidget(scrolled(holder(parts), "intake-scroll"))
+        stack.addWidget(scrolled(self._secrets, "intake-secrets-scroll"))
+        stack.addWidget(holder(self._graph_place))
         stack.addWidget(_page(self._removals, _REMOVED_HINT))
         stack.addWidget(_page(self._problems, ""))
         return stack
@@ -82,35 +110,81 @@ class IntakePanel(QWidget):
 
     def show_file(self, file: IntakeFile) -> None:
         """Show ``file``; when it is the one on view, its form keeps what is being typed."""
-        is_new = file.number != self._number or file.stage is not self._stage
-        self._number, self._stage = file.number, file.stage
+        before, self._file = self._file, file
+        is_new = before is None or (file.number, file.stage) != (before.number, before.stage)
+        self._number = file.number
         self._name.set_full_text(file.path.name)
         self._platform.show_badge(Badge(file.platform or "Other", "neutral"))
         self._platform.setVisible(file.stage is not IntakeStage.CHECKING)
-        self._remark.set_full_text(_remark(file))
-        self._banner.tell(*_standing(file))
-        if is_new:
+        self._remark.set_full_text(remark(file))
+        self._banner.tell(*standing(file))
+        if before is None or is_new or not _is_same_report(file, before):
             self._show_report(file)
+        if is_new:
+            self._show_form(file)
         self._form.show_problems(file.wrong)
         if file.wrong:
-            self._show_tab(0)
+            self._show_tab(_LISTING)
 
     def focus_form(self) -> None:
         self._form.focus_first()
 
-    def _show_report(self, file: IntakeFile) -> None:
+    def _show_form(self, file: IntakeFile) -> None:
+        """A file that comes into view: its form is filled, and what matters most is in front."""
         self._form.show_draft(file.draft)
         self._form.set_read_only(file.stage is not IntakeStage.CHECKED or not file.can_save)
+        self._show_tab(_first_tab(file))
+
+    def _show_report(self, file: IntakeFile) -> None:
+        self._secrets.show_secrets(file)
         self._facts.show_facts(file.facts)
+        self._needs.show_needs(file.needs)
+        for part in (self._needs_head, self._needs):
+            part.setVisible(file.can_save)
         self._removals_model.set_items(file.removals)
         self._problems_model.set_items(file.problems)
-        counts = [str(n) if n else "" for n in (len(file.removals), len(file.problems))]
-        self._tabs.set_counts(["", *counts])
-        self._show_tab(2 if file.blocking and not file.can_save else 0)
+        self._is_drawn = False
+        self._draw_if_seen()
+        numbers = (0, len(file.secrets), 0, len(file.removals), len(file.problems))
+        self._tabs.set_counts([str(number) if number else "" for number in numbers])
 
     def _show_tab(self, number: int) -> None:
         self._tabs.set_current(number)
+        self._turn_to(number)
+
+    @Slot(int)
+    def _turn_to(self, number: int) -> None:
         self._stack.setCurrentIndex(number)
+        self._draw_if_seen()
+
+    # -- the picture, made when it is first looked at --
+
+    def show_scene(self, scene: Scene) -> None:
+        if self._graph is not None:
+            self._graph.show_scene(scene)
+
+    def _draw_if_seen(self) -> None:
+        if self._is_drawn or self._stack.currentIndex() != _WORKFLOW:
+            return
+        self._is_drawn = True
+        graph = self._open_graph()
+        if self._file is not None and self._file.stage is IntakeStage.FAILED:
+            graph.show_nothing()
+        else:
+            graph.wait()
+            self.scene_asked.emit(self._number)
+
+    def _open_graph(self) -> GraphTab:
+        if self._graph is None:
+            from koda_desktop.views.dialogs.intake_graph import GraphTab
+
+            self._graph = GraphTab(self._theme)
+            self._graph_place.addWidget(self._graph)
+        return self._graph
+
+    @Slot(object)
+    def _pass_allow(self, secret: object) -> None:
+        self.allow_asked.emit(self._number, secret)
 
     @Slot()
     def _form_edited(self) -> None:
@@ -125,38 +199,24 @@ _REMOVED_HINT = (
 )
 
 
+def _first_tab(file: IntakeFile) -> int:
+    if file.secrets:
+        return _SECRETS
+    return _PROBLEMS if file.errors and not file.can_save else _LISTING
+
+
+def _is_same_report(one: IntakeFile, other: IntakeFile) -> bool:
+    """Whether two states of a file differ at most in what its form holds."""
+    reports = [
+        (file.problems, file.secrets, file.allowed, file.removals, file.facts)
+        for file in (one, other)
+    ]
+    return reports[0] == reports[1]
+
+
 def _page(view: QWidget, hint: str) -> QWidget:
     """A list with a sentence above it."""
     words: QLabel = label(hint, "hint", wrap=True)
     words.setContentsMargins(_SIDE, 0, _SIDE, 6)
     words.setVisible(bool(hint))
     return holder(column(words, row(view, margins=(_SIDE - 14, 0, _SIDE - 14, 0)), gap=0))
-
-
-def _remark(file: IntakeFile) -> str:
-    """``14.2 KB · 14 steps · Works with Gmail, Slack``."""
-    facts = dict(file.facts)
-    parts = [size(file.size)] if file.size else []
-    if facts.get("Steps"):
-        parts.append(counted(int(facts["Steps"]), "step"))
-    if facts.get("Works with"):
-        parts.append(f"Works with {facts['Works with']}")
-    return "  ·  ".join(parts)
-
-
-def _standing(file: IntakeFile) -> tuple[str, str, str]:
-    """Tone, heading and text of the banner."""
-    if file.stage is IntakeStage.CHECKING:
-        return "neutral", "Checking the file", "It is read on this computer; nothing is sent."
-    if file.note:
-        return "danger", "The draft could not be saved", file.note
-    if not file.can_save:
-        what = file.problems[0].message if file.problems else "The file could not be read."
-        return "danger", "This file cannot become a listing", what
-    if file.blocking:
-        many = f"{counted(file.blocking, 'problem')} to solve before it can be published"
-        return "danger", many, "Save it as a draft, or correct the file and drop it again."
-    removed = counted(len(file.removals), "entry", "entries")
-    if file.removals:
-        return "success", f"Ready: {removed} of your own instance removed", "No secrets were found."
-    return "success", "Ready", "Nothing had to be removed and no secrets were found."

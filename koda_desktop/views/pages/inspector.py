@@ -11,6 +11,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from koda_desktop.controllers.intake_state import ListingDraft
+from koda_desktop.controllers.needs import BuyerNeeds, needs_in
 from koda_desktop.models.money import Money, MoneyError, from_web_number, to_web_number
 from koda_desktop.sync.rows import ListingDetail
 from koda_desktop.views.format import exactly, size
@@ -23,6 +24,7 @@ from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import label, line
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.listing_form import ListingForm
+from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Pill
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.workspace.info import GateState
@@ -70,6 +72,8 @@ class Inspector(QWidget):
         self._file = Facts("inspector-file")
         self._workflow = Facts("inspector-workflow")
         self._workflow_head = label("Workflow", "section")
+        self._needs = NeedsPanel("inspector-needs")
+        self._needs_head = label("What the buyer needs", "section")
         self._checklist = Checklist(theme)
         head = label("Publish checklist", "section")
         self._checklist_group = holder(column(head, self._checklist, 6, line(), 6, gap=10))
@@ -114,6 +118,9 @@ class Inspector(QWidget):
                 line(),
                 6,
                 self._checklist_group,
+                self._needs_head,
+                self._needs,
+                6,
                 label("File", "section"),
                 self._file,
                 6,
@@ -189,6 +196,12 @@ class Inspector(QWidget):
         facts = _workflow_facts(detail)
         self._workflow.show_facts(facts)
         self._workflow_head.setVisible(any(value for _, value in facts))
+        self._show_needs(needs_in(detail.inspection or {}))
+
+    def _show_needs(self, needs: BuyerNeeds) -> None:
+        self._needs.show_needs(needs)
+        for part in (self._needs_head, self._needs):
+            part.setVisible(not needs.is_empty)
 
     def _show_buttons(self) -> None:
         dirty = bool(self._changes())
@@ -283,14 +296,9 @@ def _laid_over(stored: ListingDraft, changes: Mapping[str, Any]) -> ListingDraft
 def _workflow_facts(detail: ListingDetail) -> tuple[tuple[str, str], ...]:
     inspection = detail.inspection or {}
 
-    def listed(key: str) -> str:
-        return ", ".join(str(item) for item in inspection.get(key) or ())
-
     removed = len(inspection.get("removed") or ())
     return (
         ("Steps", str(inspection.get("nodes") or "")),
-        ("Starts with", listed("triggers")),
-        ("Works with", listed("integrations")),
-        ("Credentials", listed("credentials")),
+        ("Starts with", ", ".join(str(item) for item in inspection.get("triggers") or ())),
         ("Removed", f"{removed} entries of your own instance" if removed else ""),
     )

@@ -22,7 +22,9 @@ def stage_look(file: IntakeFile) -> tuple[str, str]:
         return "clock", "text-tertiary"
     if file.stage is IntakeStage.SAVED:
         return "check-circle", "success"
-    if file.wrong or file.note or file.blocking:
+    if file.secrets:
+        return "key", "danger-text"
+    if file.wrong or file.note or file.errors:
         return "error", "danger-text"
     if any(problem.severity == "warning" for problem in file.problems):
         return "alert", "warning-text"
@@ -35,14 +37,23 @@ def stage_words(file: IntakeFile) -> str:
         return "Checking"
     if file.stage is IntakeStage.SAVED:
         return "Saved"
+    if file.stage is IntakeStage.FAILED:
+        return "Could not be checked"
     if file.wrong:
         return "Something is missing"
     if file.note:
         return "Could not be saved"
-    if file.blocking:
-        return counted(file.blocking, "problem")
+    if file.secrets:
+        return _blocked_words(file)
+    if file.errors:
+        return counted(file.errors, "problem")
     cleaned = f", {len(file.removals)} removed" if file.removals else ""
     return f"{file.platform}{cleaned}"
+
+
+def _blocked_words(file: IntakeFile) -> str:
+    secrets = counted(len(file.secrets), "secret")
+    return f"{secrets}, {counted(file.errors, 'problem')}" if file.errors else secrets
 
 
 class IntakeDelegate(QStyledItemDelegate):

@@ -23,7 +23,6 @@ _TEXT_LEFT = 42
 _TOP = 11
 SEVERITY_ICONS = {
     "error": ("error", "danger-text", "Error"),
-    "secret": ("key", "danger-text", "Secret"),
     "warning": ("alert", "warning-text", "Warning"),
     "info": ("info", "info-text", "Note"),
 }

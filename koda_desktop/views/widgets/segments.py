@@ -22,6 +22,9 @@ from koda_desktop.views.theme.theme import Theme
 _HEIGHT = 30
 _PADDING = 12
 _GAP = 6
+_TIGHT = 7
+_FITS = ((True, _PADDING), (True, _TIGHT), (False, _PADDING), (False, _TIGHT))
+"""Whether the figures are shown, and the air at the sides of each choice; the best first."""
 
 
 class Segments(QWidget):
@@ -61,8 +64,7 @@ class Segments(QWidget):
     def set_counts(self, counts: Sequence[str]) -> None:
         """A figure behind each choice; empty for none."""
         self._counts = list(counts)
-        self._has_room, self._padding = True, _PADDING
-        self._widths = self._measure()
+        self._fit()
         self.updateGeometry()
         self.update()
 
@@ -85,9 +87,12 @@ class Segments(QWidget):
         return widths
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """The figures go first when there is no room, then the air around the words."""
         super().resizeEvent(event)
-        for self._has_room, self._padding in ((True, _PADDING), (False, _PADDING), (False, 7)):
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is no room, the air around the words goes first, then the figures."""
+        for self._has_room, self._padding in _FITS:
             self._widths = self._measure()
             if sum(self._widths) + 4 <= self.width():
                 break

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
+from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.n8n.credential_names import credential_name
-from koda_desktop.workflows.n8n.ledger import Ledger
 from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.where import Where
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from koda_desktop.workflows.fingerprint import fingerprint
+from koda_desktop.workflows.fingerprint import of_graph
 from koda_desktop.workflows.generic import Outline, report
-from koda_desktop.workflows.inspection import Graph, Problem, Severity
+from koda_desktop.workflows.inspection import Problem, Severity
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.json_writing import to_bytes
-from koda_desktop.workflows.n8n import describing, validating
-from koda_desktop.workflows.n8n.ledger import Ledger
+from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.n8n import describing, needs, validating
 from koda_desktop.workflows.n8n.node_types import node_type
-from koda_desktop.workflows.n8n.reading import Step, Workflow, read_all
+from koda_desktop.workflows.n8n.reading import Workflow, read_all
 from koda_desktop.workflows.n8n.scrubbing import scrub
 from koda_desktop.workflows.n8n.shapes import Shape, find, n8n_share
 from koda_desktop.workflows.n8n.webhooks import WebhookPaths
 from koda_desktop.workflows.packaging import JSON_TYPE, package, with_suffix
 from koda_desktop.workflows.platforms import Detection, Findings
+from koda_desktop.workflows.problems import own_documents, too_many
 from koda_desktop.workflows.source import Form, Source
-from koda_desktop.workflows.texts import counted, one_line, slug
+from koda_desktop.workflows.texts import one_line, slug
 from koda_desktop.workflows.titles import from_file_name, workflow_name
 
 _MOST_ADDRESSES = 50
@@ -57,7 +58,8 @@ class N8n:
             return report(source, Outline("n8n workflow", "step", JSON_TYPE))
         count = sum(len(workflow["nodes"]) for _, workflow in shape.workflows)
         if count > source.caps.max_nodes:
-            return _too_many(source, count)
+            problem = too_many(count, source.caps.max_nodes, "node", "workflows")
+            return report(source, Outline("n8n workflow", "step", JSON_TYPE), (problem,))
         return _inspected(source, shape)
 
 
@@ -66,15 +68,6 @@ def _from_broken(text: str) -> Detection | None:
         return None
     reasons = ("the text mentions nodes as n8n writes them, but it cannot be read as JSON",)
     return Detection("n8n", "workflow", 0.5, reasons)
-
-
-def _too_many(source: Source, count: int) -> Findings:
-    message = (
-        f"The file holds {counted(count, 'node')}; at most {source.caps.max_nodes:,} are taken. "
-        "Split it into several workflows."
-    )
-    problem = Problem(Severity.ERROR, "too-many-nodes", "", message)
-    return report(source, Outline("n8n workflow", "step", JSON_TYPE), (problem,))
 
 
 def _inspected(source: Source, shape: Shape) -> Findings:
@@ -99,8 +92,11 @@ def _inspected(source: Source, shape: Shape) -> Findings:
         problems=tuple(problems),
         removed=tuple(ledger.removals),
         graph=graph,
-        fingerprint=_fingerprint(steps, graph),
+        fingerprint=of_graph({s.key: describing.colour(s) for s in steps}, graph.edges),
         packaged=package(data, with_suffix(stem, ".json"), JSON_TYPE),
+        ai_models=needs.ai_models(steps),
+        code_languages=needs.code_languages(steps),
+        setup_steps=needs.instructions(steps, describing.credential_types(steps)),
     )
 
 
@@ -192,14 +188,5 @@ def _left_behind(
         found = {place.partition(".parameters")[0] for place in linked}
         labels = (node_type(steps[place].type).label for place in sorted(found) if place in steps)
         services = tuple(dict.fromkeys(one_line(label, 60) for label in labels))
-        problems.append(validating.own_documents(services, len(found)))
+        problems.append(own_documents(services, len(found), "n8n"))
     return problems
-
-
-def _fingerprint(steps: list[Step], graph: Graph) -> str:
-    index = {step.key: i for i, step in enumerate(steps)}
-    links = [
-        (index[edge.source], index[edge.target], f"{edge.kind}:{edge.output}:{edge.input}")
-        for edge in graph.edges
-    ]
-    return fingerprint([describing.colour(step) for step in steps], links)

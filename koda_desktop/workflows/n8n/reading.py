@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject, number
+from koda_desktop.workflows.naming import unique
 from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.where import Where
 
@@ -126,17 +127,7 @@ def _step(node: JsonObject, where: Where, index: int, prefix: str, taken: dict[s
     name = node["name"] if isinstance(node.get("name"), str) else ""
     kind = node["type"] if isinstance(node.get("type"), str) else ""
     shown = prefix + (one_line(name, _LONGEST_NAME) or f"node {index}")
-    return Step(where, node, name, kind, _unique(shown, taken))
-
-
-def _unique(name: str, taken: dict[str, int]) -> str:
-    """``name``, or ``name (2)`` and so on; ``taken`` remembers the last number given."""
-    candidate = name
-    while candidate in taken:
-        taken[name] += 1
-        candidate = f"{name} ({taken[name]})"
-    taken[candidate] = 1
-    return candidate
+    return Step(where, node, name, kind, unique(shown, taken))
 
 
 def _read_links(workflow: Workflow) -> None:

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
+from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.n8n.credentials import scrub_credentials
-from koda_desktop.workflows.n8n.ledger import Ledger
 from koda_desktop.workflows.n8n.webhooks import WebhookPaths
+from koda_desktop.workflows.stripping import without
 from koda_desktop.workflows.where import Where
 
 _WORKFLOW = {
@@ -67,10 +68,10 @@ _SHORTEST_INSTANCE_ID = 8
 def scrub(workflow: JsonObject, where: Where, paths: WebhookPaths, ledger: Ledger) -> JsonObject:
     """A copy of ``workflow`` without instance data; ``ledger`` gets every change. The original,
     and whatever parts of it did not change, are shared and left alone."""
-    clean = _without(workflow, _WORKFLOW, where, ledger)
+    clean = without(workflow, _WORKFLOW, where, ledger)
     for key, keys in (("meta", _META), ("settings", _SETTINGS)):
         if isinstance(clean.get(key), dict):
-            clean[key] = _without(clean[key], keys, where / key, ledger)
+            clean[key] = without(clean[key], keys, where / key, ledger)
     if isinstance(clean.get("tags"), list):
         clean["tags"] = _scrub_tags(clean["tags"], where / "tags", ledger)
     if "active" in clean and clean["active"] is not False:
@@ -91,19 +92,9 @@ def instance_id(workflow: JsonObject) -> str:
     return given if isinstance(given, str) and len(given) >= _SHORTEST_INSTANCE_ID else ""
 
 
-def _without(value: JsonObject, keys: dict[str, str], where: Where, ledger: Ledger) -> JsonObject:
-    clean: JsonObject = {}
-    for key, item in value.items():
-        if key in keys:
-            ledger.dropped(where / key, keys[key], item)
-        else:
-            clean[key] = item
-    return clean
-
-
 def _scrub_tags(tags: list[Any], where: Where, ledger: Ledger) -> list[Any]:
     return [
-        _without(tag, _TAG, where / i, ledger) if isinstance(tag, dict) else tag
+        without(tag, _TAG, where / i, ledger) if isinstance(tag, dict) else tag
         for i, tag in enumerate(tags)
     ]
 
@@ -128,7 +119,7 @@ def _without_cached(value: Any, where: Where, ledger: Ledger) -> Any:
     Recursion is bounded by Caps.max_depth.
     """
     if isinstance(value, dict):
-        kept = _without(value, _CACHED, where, ledger) if _CACHED.keys() & value.keys() else value
+        kept = without(value, _CACHED, where, ledger) if _CACHED.keys() & value.keys() else value
         changes = {k: _without_cached(v, where / k, ledger) for k, v in kept.items()
                    if isinstance(v, (dict, list))}  # fmt: skip
         if all(kept[key] is new for key, new in changes.items()):

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from koda_desktop.workflows.inspection import Problem, Severity
+from koda_desktop.workflows.inspection import Problem
 from koda_desktop.workflows.n8n.credentials import inline_parts
 from koda_desktop.workflows.n8n.node_types import node_type
 from koda_desktop.workflows.n8n.reading import Link, Step, Workflow
+from koda_desktop.workflows.problems import error, info, quoted, warning
 from koda_desktop.workflows.texts import counted, one_line, sentence_list
 from koda_desktop.workflows.where import Where
 
-_LONGEST_SHOWN = 60
 _CALLERS = {"executeWorkflow", "toolWorkflow"}
 
 
@@ -36,36 +36,20 @@ def calls_others(workflow: Workflow) -> bool:
     return any(step.type.rpartition(".")[2] in _CALLERS for step in workflow.working)
 
 
-def _error(code: str, where: Where, message: str) -> Problem:
-    return Problem(Severity.ERROR, code, str(where), message)
-
-
-def _warning(code: str, where: Where, message: str) -> Problem:
-    return Problem(Severity.WARNING, code, str(where), message)
-
-
-def _info(code: str, where: Where, message: str) -> Problem:
-    return Problem(Severity.INFO, code, str(where), message)
-
-
-def _shown(text: str) -> str:
-    return f"“{one_line(text, _LONGEST_SHOWN)}”"
-
-
 def _structure(workflow: Workflow) -> Iterator[Problem]:
     connections = workflow.raw.get("connections")
     place = workflow.where / "connections"
     if "connections" not in workflow.raw:
-        yield _error("no-connections", place, "The list of connections is missing, so n8n refuses "
+        yield error("no-connections", place, "The list of connections is missing, so n8n refuses "
                      "the file. Export the whole workflow again.")  # fmt: skip
     elif not isinstance(connections, dict) and connections:
-        yield _error("malformed", place, "Connections must be an object keyed by node name.")
+        yield error("malformed", place, "Connections must be an object keyed by node name.")
     for where in workflow.malformed:
-        yield _error("malformed", where, "This entry does not have the shape n8n reads. "
+        yield error("malformed", where, "This entry does not have the shape n8n reads. "
                      "Export the workflow again.")  # fmt: skip
     if not workflow.working:
         what = "only sticky notes" if workflow.steps else "no nodes"
-        yield _error("no-nodes", workflow.where / "nodes", f"The workflow holds {what}, "
+        yield error("no-nodes", workflow.where / "nodes", f"The workflow holds {what}, "
                      "so there is nothing to sell. Add steps in n8n and export again.")  # fmt: skip
     for step in workflow.steps:
         yield from _step(step)
@@ -73,13 +57,13 @@ def _structure(workflow: Workflow) -> Iterator[Problem]:
 
 def _step(step: Step) -> Iterator[Problem]:
     if not step.type:
-        yield _error("node-without-type", step.where, "This node names no type, so n8n cannot "
+        yield error("node-without-type", step.where, "This node names no type, so n8n cannot "
                      "load it. Export the workflow again.")  # fmt: skip
     if not step.name:
-        yield _error("node-without-name", step.where, "This node has no name, and connections "
+        yield error("node-without-name", step.where, "This node has no name, and connections "
                      "are keyed by name. Name it in n8n and export again.")  # fmt: skip
     if step.position is None:
-        yield _warning("node-without-position", step.where, "This node has no position, so the "
+        yield warning("node-without-position", step.where, "This node has no position, so the "
                        "editor and the picture place it anywhere.")  # fmt: skip
 
 
@@ -92,11 +76,11 @@ def _names(workflow: Workflow) -> Iterator[Problem]:
         if earlier is step:
             continue
         message = (
-            f"The name {_shown(step.name)} is already taken by {earlier.where}. Connections are "
+            f"The name {quoted(step.name)} is already taken by {earlier.where}. Connections are "
             "keyed by name: rename one of them in n8n and export again."
         )
         both_notes = step.is_note and earlier.is_note
-        yield (_warning if both_notes else _error)(
+        yield (warning if both_notes else error)(
             "duplicate-name", step.where / "name",
             "Two sticky notes share a name; n8n renames one." if both_notes else message,
         )  # fmt: skip
@@ -109,7 +93,7 @@ def _ids(workflow: Workflow) -> Iterator[Problem]:
         if not isinstance(given, (str, int)) or given == "":
             continue
         if given in seen:
-            yield _warning("duplicate-id", step.where / "id", f"{seen[given]} has the same id. "
+            yield warning("duplicate-id", step.where / "id", f"{seen[given]} has the same id. "
                            "n8n may merge the two when it loads the file.")  # fmt: skip
         seen.setdefault(given, step.where)
 
@@ -121,35 +105,35 @@ def _links(workflow: Workflow) -> Iterator[Problem]:
         for end, role in ((link.source, "from"), (link.target, "to")):
             if end.step is None and (role, end.written) not in missing:
                 missing.add((role, end.written))
-                yield _error("dangling-connection", link.where, "A connection leads "
-                             f"{role} {_shown(end.written)}, but no node has that name. "
+                yield error("dangling-connection", link.where, "A connection leads "
+                             f"{role} {quoted(end.written)}, but no node has that name. "
                              "Open the workflow in n8n, save it and export again.")  # fmt: skip
         if link.source.by_id or link.target.by_id:
             by_id.append(link)
     if by_id:
-        yield _warning("connection-by-id", by_id[0].where, f"{counted(len(by_id), 'connection')} "
+        yield warning("connection-by-id", by_id[0].where, f"{counted(len(by_id), 'connection')} "
                        "named by node id instead of node name. The graph shows what is meant, "
                        "but n8n itself ignores such connections.")  # fmt: skip
     for where in workflow.loose:
-        yield _warning("loose-connection", where, "An entry without connections is left over from "
+        yield warning("loose-connection", where, "An entry without connections is left over from "
                        "a node that is gone. It does no harm.")  # fmt: skip
 
 
 def _triggers(workflow: Workflow, others_call: bool) -> Iterator[Problem]:
     triggers = [step for step in workflow.working if node_type(step.type).trigger]
     if triggers and all(step.disabled for step in triggers):
-        yield _warning("triggers-disabled", triggers[0].where, "Every trigger is switched off, so "
+        yield warning("triggers-disabled", triggers[0].where, "Every trigger is switched off, so "
                        "nothing starts the workflow.")  # fmt: skip
     if triggers or not workflow.working or others_call:
         return
-    yield _warning("no-trigger", workflow.where / "nodes", "No trigger starts this workflow. That "
+    yield warning("no-trigger", workflow.where / "nodes", "No trigger starts this workflow. That "
                    "is right only for one that other workflows call.")  # fmt: skip
 
 
 def _leaks(workflow: Workflow) -> Iterator[Problem]:
     for step in workflow.steps:
         for where in inline_parts(step.credentials, step.where / "credentials"):
-            yield _error("inline-credential", where, "A credential is written into the file. It "
+            yield error("inline-credential", where, "A credential is written into the file. It "
                          "is not in the package, but treat it as leaked: change it at the "
                          "service, choose a saved credential in n8n and export again.")  # fmt: skip
 
@@ -158,25 +142,14 @@ def _requirements(workflow: Workflow) -> Iterator[Problem]:
     packages = {node_type(step.type).package for step in workflow.working} - {""}
     if packages:
         names = sentence_list(tuple(one_line(p, 100) for p in sorted(packages)))
-        yield _info("community-nodes", workflow.where / "nodes", "Buyers need to install "
+        yield info("community-nodes", workflow.where / "nodes", "Buyers need to install "
                     f"community nodes first: {names}.")  # fmt: skip
     callers = [s for s in workflow.working if s.type.rpartition(".")[2] in _CALLERS]
     if callers:
         start = "step starts" if len(callers) == 1 else "steps start"
-        yield _info("calls-workflows", callers[0].where, f"{len(callers)} {start} another "
+        yield info("calls-workflows", callers[0].where, f"{len(callers)} {start} another "
                     "workflow, by its id on your instance. Buyers choose theirs after importing, "
                     "so offer that workflow too.")  # fmt: skip
-
-
-def own_documents(services: tuple[str, ...], count: int) -> Problem:
-    """The note that steps point at documents of the seller's own account."""
-    points = "1 step points" if count == 1 else f"{count} steps point"
-    message = (
-        f"{points} at documents or lists of your own account ({sentence_list(services)}). "
-        "Their names are removed, their ids are not: buyers choose their own. "
-        "Clear the fields in n8n if an id itself is private."
-    )
-    return Problem(Severity.INFO, "own-documents", "", message)
 
 
 def old_address(where: Where) -> Problem:
@@ -185,4 +158,4 @@ def old_address(where: Where) -> Problem:
         "The path of this webhook was made generic, but the old one is still mentioned elsewhere "
         "in the workflow, in a text or a request. Replace it in n8n and export again."
     )
-    return Problem(Severity.WARNING, "old-webhook-address", str(where), message)
+    return warning("old-webhook-address", where, message)

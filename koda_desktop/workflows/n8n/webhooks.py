@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
-from koda_desktop.workflows.n8n.ledger import Ledger
+from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.texts import slug
 from koda_desktop.workflows.where import Where
 

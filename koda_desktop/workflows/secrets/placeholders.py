@@ -65,8 +65,14 @@ def is_placeholder(value: str) -> bool:
 
 
 def is_placeholder_token(value: str) -> bool:
-    """As is_placeholder, for tokens of known shape, whose random part may spell a short word."""
-    if _ELLIPSIS.search(value) or _SEQUENCE.search(value) or _LOUD.search(value):
+    """As is_placeholder, for tokens of known shape, whose random part may spell a short word.
+
+    Whoever writes a key's whole shape and length may have typed a run of the keyboard into it, and
+    a real key may hold one by chance: a run decides only where there is little else.
+    """
+    if _ELLIPSIS.search(value) or _LOUD.search(value):
+        return True
+    if sum(len(run[0]) for run in _SEQUENCE.finditer(value)) * 2 >= len(value):
         return True
     return "{{" in value or len(set(value)) < _FEWEST_DISTINCT
 

@@ -1,0 +1,211 @@
+"""Node-RED flows as steps and links, whatever state they are in.
+
+All nodes stand in one list. ``z`` names the tab or subflow a node lies in, ``g`` its group;
+``wires[output]`` are the ids it leads to. Configuration nodes have neither wires nor a place.
+Tabs are drawn below one another, for each has coordinates of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from koda_desktop.workflows.json_reading import JsonObject, number
+from koda_desktop.workflows.naming import unique
+from koda_desktop.workflows.node_red.node_types import SUBFLOW, node_type
+from koda_desktop.workflows.node_red.shapes import Shape, is_node
+from koda_desktop.workflows.texts import one_line
+from koda_desktop.workflows.where import Where
+
+CONTAINERS = ("tab", "subflow", "group")
+_LONGEST_NAME = 120
+_BETWEEN_TABS = 160.0
+_LARGEST = 1e7
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of the list: a node, tab, group, comment or configuration."""
+
+    where: Where
+    raw: JsonObject
+
+    @property
+    def id(self) -> str:
+        return text(self.raw.get("id"))
+
+    @property
+    def type(self) -> str:
+        return text(self.raw.get("type"))
+
+    @property
+    def tab(self) -> str:
+        return text(self.raw.get("z"))
+
+    @property
+    def place(self) -> tuple[float, float] | None:
+        x, y = number(self.raw.get("x")), number(self.raw.get("y"))
+        if x is None or y is None or max(abs(x), abs(y)) > _LARGEST:
+            return None
+        return (x, y)
+
+    @property
+    def is_step(self) -> bool:
+        has_place = self.place is not None or isinstance(self.raw.get("wires"), list)
+        return has_place and self.type not in (*CONTAINERS, "comment")
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A node of a flow. ``key`` is its name made unique; ``position`` is that in the picture."""
+
+    item: Item
+    key: str
+    disabled: bool
+    position: tuple[float, float] | None
+
+    @property
+    def trigger(self) -> str:
+        """What starts a flow here; empty where nothing does."""
+        if self.item.type == "inject":
+            return _inject(self.item.raw)
+        return node_type(self.item.type).trigger
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A connection. ``kind`` is main for a wire, else link, call or error."""
+
+    source: Step
+    target: Step
+    kind: str
+    output: int = 0
+
+
+@dataclass(slots=True)
+class Flows:
+    """A file read. ``malformed`` are entries that are no nodes; ``lost`` places that name a node
+    which is not there, with its id."""
+
+    where: Where
+    items: list[Item] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    malformed: list[Where] = field(default_factory=list)
+    lost: list[tuple[Where, str]] = field(default_factory=list)
+    shifts: dict[str, float] = field(default_factory=dict)
+
+    def of_type(self, *kinds: str) -> list[Item]:
+        return [item for item in self.items if item.type in kinds]
+
+    @property
+    def configurations(self) -> list[Item]:
+        known = (*CONTAINERS, "comment", "global-config")
+        return [item for item in self.items if not item.is_step and item.type not in known]
+
+
+def text(value: Any) -> str:
+    """``value`` where it is a text, else nothing."""
+    return value if isinstance(value, str) else ""
+
+
+def entries(value: Any) -> list[Any]:
+    """``value`` where it is a list, else nothing."""
+    return value if isinstance(value, list) else []
+
+
+def read(shape: Shape) -> Flows:
+    """Read the nodes of a file."""
+    flows = Flows(shape.where)
+    for index, entry in enumerate(shape.nodes):
+        if is_node(entry):
+            flows.items.append(Item(shape.where / index, entry))
+        else:
+            flows.malformed.append(shape.where / index)
+    flows.shifts = _shifts(flows.items)
+    off = {item.id for item in flows.items if item.raw.get("disabled") is True}
+    taken: dict[str, int] = {}
+    names = {f"{SUBFLOW}{item.id}": text(item.raw.get("name")) for item in flows.items}
+    flows.steps = [
+        _step(item, _given_name(item) or names.get(item.type, ""), item.tab in off, flows, taken)
+        for item in flows.items
+        if item.is_step
+    ]
+    _read_links(flows)
+    return flows
+
+
+def _given_name(item: Item) -> str:
+    """What the seller calls a node. In e-mail nodes ``name`` is the address they send to."""
+    key = "dname" if item.type.startswith("e-mail") else "name"
+    return text(item.raw.get(key)) or text(item.raw.get("label"))
+
+
+def _step(item: Item, given: str, off: bool, flows: Flows, taken: dict[str, int]) -> Step:
+    shown = one_line(given, _LONGEST_NAME) or one_line(node_type(item.type).label, 60) or "Node"
+    disabled = off or item.raw.get("d") is True
+    return Step(item, unique(shown, taken), disabled, shifted(item, flows.shifts))
+
+
+def shifted(item: Item, shifts: dict[str, float]) -> tuple[float, float] | None:
+    """The place of an item where its tab is drawn."""
+    place = item.place
+    return place and (place[0], place[1] + shifts.get(item.tab, 0.0))
+
+
+def _shifts(items: list[Item]) -> dict[str, float]:
+    """How far down each tab is moved so that it begins below the one before."""
+    heights: dict[str, list[float]] = {}
+    for item in items:
+        if item.place and item.type not in CONTAINERS:
+            heights.setdefault(item.tab, []).append(item.place[1])
+    if len(heights) < 2:
+        return {}
+    shifts: dict[str, float] = {}
+    bottom = 0.0
+    order = [item.id for item in items if item.type in ("tab", "subflow")]
+    for tab in dict.fromkeys((*order, *heights)):
+        if tab in heights:
+            top, low = min(heights[tab]), max(heights[tab])
+            shifts[tab] = bottom - top
+            bottom += low - top + _BETWEEN_TABS
+    return shifts
+
+
+def _read_links(flows: Flows) -> None:
+    by_id = {step.item.id: step for step in reversed(flows.steps)}
+    seen: set[tuple[str, str, str]] = set()
+    for step in flows.steps:
+        for wanted, kind, output, where, backwards in _leads_to(step):
+            other = by_id.get(wanted)
+            if other is None:
+                flows.lost.append((where, wanted))
+                continue
+            source, target = (other, step) if backwards else (step, other)
+            mark = (source.key, target.key, kind)
+            if kind == "link" and mark in seen:
+                continue
+            seen.add(mark)
+            flows.links.append(Link(source, target, kind, output))
+
+
+def _leads_to(step: Step) -> Iterator[tuple[str, str, int, Where, bool]]:
+    """Every ``(id, kind, output, place, backwards)`` a node is connected with."""
+    raw, where = step.item.raw, step.item.where
+    for output, targets in enumerate(entries(raw.get("wires"))):
+        for index, wanted in enumerate(entries(targets)):
+            yield text(wanted), "main", output, where / "wires" / output / index, False
+    kind = {"link in": "link", "link out": "link", "link call": "call"}.get(step.item.type)
+    if kind:
+        for index, wanted in enumerate(entries(raw.get("links"))):
+            yield text(wanted), kind, 0, where / "links" / index, step.item.type == "link in"
+    if step.item.type == "catch":
+        for index, wanted in enumerate(entries(raw.get("scope"))):
+            yield text(wanted), "error", 0, where / "scope" / index, True
+
+
+def _inject(raw: JsonObject) -> str:
+    if text(raw.get("crontab")) or text(raw.get("repeat")) not in ("", "0"):
+        return "Schedule"
+    return "Flow start" if raw.get("once") is True else "Manual"

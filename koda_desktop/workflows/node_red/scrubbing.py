@@ -1,0 +1,102 @@
+"""Takes out of Node-RED flows what belongs to the installation they were made on.
+
+Passwords and tokens belong into a file of their own, which is never exported; where some stand in
+the flows all the same, they go. The result imports as before: same nodes, same wires, keys in
+their order, unknown keys kept. Node ids stay: wires refer to them, and the editor makes new ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from koda_desktop.workflows.json_reading import JsonObject
+from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.where import Where
+
+_INLINE = "a credential written into the flows"
+_CREDENTIALS = "credentials of your own installation"
+_WORDS = re.compile(
+    r"(?:pass|password|passphrase|passwd|token|access_?token|refresh_?token|bot_?token|api_?key"
+    r"|secret|client_?secret|consumer_?secret|access_?key_?secret|private_?key|certdata|keydata"
+    r"|cadata)\Z",
+    re.IGNORECASE,
+)
+_USERS = {
+    "mqtt-broker": ("user",), "http request": ("user",), "e-mail": ("userid",),
+    "e-mail in": ("userid",), "MySQLdatabase": ("user",),
+}  # fmt: skip
+_BLANKED = {
+    "mqtt-broker": {"clientid": "the name your installation signs in with"},
+    "tls-config": dict.fromkeys(
+        ("cert", "key", "ca", "certname", "keyname", "caname"), "a file on your own computer"
+    ),
+}
+_VARIABLE = re.compile(r"\$\{[^{}]{1,100}\}|\{\{[^{}]{1,200}\}\}")
+_TAKEN_FROM = ("env", "msg", "flow", "global", "jsonata", "setting")
+
+
+def scrub(nodes: list[Any], where: Where, ledger: Ledger) -> list[Any]:
+    """Copies of ``nodes`` without data of the installation; ``ledger`` gets every change."""
+    return [
+        _node(node, where / index, ledger) if isinstance(node, dict) else node
+        for index, node in enumerate(nodes)
+    ]
+
+
+def _node(node: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
+    hidden = set(_hidden(node))
+    blanked = _BLANKED.get(_type(node), {})
+    clean: JsonObject = {}
+    for key, value in node.items():
+        if key in hidden:
+            ledger.hid(where / key, _CREDENTIALS if key == "credentials" else _INLINE)
+        elif key in blanked and value not in ("", None):
+            ledger.changed(where / key, blanked[key], value, "")
+            clean[key] = ""
+        else:
+            clean[key] = value
+    if isinstance(clean.get("env"), list):
+        clean["env"] = [_variable(v, where / "env" / i, ledger) for i, v in enumerate(clean["env"])]
+    return clean
+
+
+def _type(node: JsonObject) -> str:
+    given = node.get("type")
+    return given if isinstance(given, str) else ""
+
+
+def _hidden(node: JsonObject) -> Iterator[str]:
+    """The keys of a node that hold credentials themselves."""
+    users = _USERS.get(_type(node), ())
+    for key, value in node.items():
+        is_secret = bool(_WORDS.match(key)) or key in users
+        if bool(value) if key == "credentials" else is_secret and _is_literal(node, key, value):
+            yield key
+
+
+def _is_literal(node: JsonObject, key: str, value: Any) -> bool:
+    """Whether a field holds the value itself, rather than where to take it from."""
+    if not isinstance(value, str) or not value.strip() or _VARIABLE.search(value):
+        return False
+    kinds = (node.get(key + suffix) for suffix in ("Type", "FieldType", "type", "-type"))
+    return not any(kind in _TAKEN_FROM for kind in kinds if isinstance(kind, str))
+
+
+def _variable(entry: Any, where: Where, ledger: Ledger) -> Any:
+    """An environment variable of a tab, group or subflow; those of type ``cred`` are secrets."""
+    if not isinstance(entry, dict) or entry.get("type") != "cred" or not entry.get("value"):
+        return entry
+    ledger.hid(where / "value", _INLINE)
+    return {key: value for key, value in entry.items() if key != "value"}
+
+
+def inline_credentials(node: JsonObject, where: Where) -> Iterator[Where]:
+    """Where a node holds credentials that should not be in the file."""
+    for key in _hidden(node):
+        yield where / key
+    variables = node.get("env")
+    for index, entry in enumerate(variables if isinstance(variables, list) else ()):
+        if isinstance(entry, dict) and entry.get("type") == "cred" and entry.get("value"):
+            yield where / "env" / index / "value"

@@ -1,0 +1,53 @@
+"""The forms Node-RED flows come in: a list of nodes, or ``{flows: [...], rev, credentials}``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from koda_desktop.workflows.json_reading import JsonObject
+from koda_desktop.workflows.where import ROOT, Where
+
+_SURE_TYPES = ("tab", "subflow")
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Where the nodes of a file are, and what stood around them."""
+
+    where: Where
+    nodes: list[Any]
+    wrapping: tuple[tuple[Where, Any], ...] = ()
+
+    @property
+    def sound(self) -> list[JsonObject]:
+        """The entries that are nodes."""
+        return [node for node in self.nodes if is_node(node)]
+
+
+def find(document: Any) -> Shape | None:
+    """The nodes of ``document``; None where there are none."""
+    if isinstance(document, list):
+        shape = Shape(ROOT, document)
+    elif isinstance(document, dict) and isinstance(document.get("flows"), list):
+        around = ((ROOT / key, value) for key, value in document.items() if key != "flows")
+        shape = Shape(ROOT / "flows", document["flows"], tuple(around))
+    else:
+        return None
+    sound = shape.sound
+    enough = 3 * len(sound) >= 2 * len(shape.nodes)
+    return shape if enough and any(map(_is_sure, sound)) else None
+
+
+def is_node(value: Any) -> bool:
+    """Whether an entry has an id and a type. Nodes of n8n, with ``parameters``, are others."""
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("id"), str)
+        and isinstance(value.get("type"), str)
+        and "parameters" not in value
+    )
+
+
+def _is_sure(node: JsonObject) -> bool:
+    return isinstance(node.get("wires"), list) or node["type"] in _SURE_TYPES

@@ -1,0 +1,130 @@
+"""A shown window over a made-up workspace, with real controllers, for tests of views."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QComboBox,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from koda_desktop.controllers.preferences import Preferences
+from koda_desktop.runtime.settings import Settings
+from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.workflows.inspect import inspect_path
+from koda_desktop.workspace.allowances import Allowances
+from koda_desktop.workspace.info import WorkspaceInfo
+from tests.controllers.support import Bench, until
+from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
+from tests.views.gallery_data import INFOS, activity_rows, catalogue, transfer_rows
+
+W = TypeVar("W", bound=QWidget)
+_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+
+
+class Stage:
+    """A shown window over a made-up workspace."""
+
+    def __init__(self, window: MainWindow, workspace: FakeWorkspace, bench: Bench) -> None:
+        self.window = window
+        self.workspace = workspace
+        self.bench = bench
+
+    def part(self, kind: type[W], name: str) -> W:
+        found = self.window.findChild(kind, name)
+        assert isinstance(found, kind), name
+        return found
+
+    async def seen(self, kind: type[W], name: str) -> W:
+        """The part ``name`` once it is seen; another of that name may be on its way out."""
+        await self.see(lambda: self.is_seen(name))
+        return next(p for p in self.window.findChildren(kind, name) if p.isVisible())
+
+    def is_seen(self, name: str) -> bool:
+        return any(part.isVisible() for part in self.window.findChildren(QWidget, name))
+
+    async def see(self, condition: Callable[[], Any]) -> None:
+        await until(condition, QApplication.processEvents)
+
+    def is_running(self, name: str) -> bool:
+        return self.bench.tools.background.is_running(name)
+
+    async def open_first(self) -> None:
+        """Select the first listing and wait for its details."""
+        self.window.listings_page.table.select_line(0)
+        await self.see(lambda: self.window.findChild(QLineEdit, "listing-title"))
+        title = self.part(QLineEdit, "listing-title")
+        await self.see(lambda: title.text() == self.first_title())
+
+    def first_title(self) -> str:
+        return str(self.window.listings_page.model.index(0, 0).data())
+
+
+Scene = Callable[[Stage], Awaitable[None]]
+Play = Callable[..., None]
+
+
+async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> None:
+    bench = Bench()
+    desk = FakeDesk(() if first_run else INFOS)
+    workspace = FakeWorkspace(catalogue())
+    workspace.operation_rows = activity_rows()
+    workspace.transfer_rows = transfer_rows()
+    window: MainWindow
+
+    async def open_workspace(info: WorkspaceInfo | None) -> None:
+        window.use(workspace if info else None)
+
+    preferences = Preferences(bench.tools, Settings(folder / "settings.json", {}))
+    allowances = Allowances(folder, StillClock())
+    services = Services(
+        tools=bench.tools,
+        preferences=preferences,
+        desk=desk,
+        open_workspace=open_workspace,
+        inspect=lambda path: inspect_path(path, allowed=allowances.digests()),
+        allowances=allowances,
+        clock=StillClock(),
+        version="0",
+        data_folder=folder,
+        licences=folder,
+    )
+    window = MainWindow(theme, services)
+    stage = Stage(window, workspace, bench)
+    window.show()
+    window.use(None if first_run else workspace)
+    if not first_run:
+        await stage.see(lambda: window.listings_page.model.line_of(catalogue()[0].id) >= 0)
+    try:
+        await scene(stage)
+    finally:
+        await bench.close()
+        window.close_for_good()
+        window.deleteLater()
+        QApplication.processEvents()
+
+
+def acted_on(window: QWidget) -> list[QWidget]:
+    """What takes input, without the parts Qt builds its own widgets of."""
+    own = [w for w in window.findChildren(QWidget) if isinstance(w, _TAKES_INPUT)]
+    return [w for w in own if not w.objectName().startswith("qt_") and not _is_inside(w)]
+
+
+def _is_inside(widget: QWidget) -> bool:
+    """Whether ``widget`` is a part of a combo box, a table or a spin box."""
+    parent = widget.parentWidget()
+    kinds = (QComboBox, QAbstractItemView)
+    while parent is not None:
+        if isinstance(parent, kinds) or type(parent).__name__ == "QComboBoxPrivateContainer":
+            return True
+        parent = parent.parentWidget()
+    return False
