@@ -39,7 +39,7 @@ def _scanned_too_deep(text: str) -> bool:
                 return True
         elif kind == "open":
             chains.append(0)
-            if len(chains) > DEEPEST_BRACKETS:
+            if len(chains) - 1 > DEEPEST_BRACKETS:
                 return True
         elif kind == "close":
             # A call and an index continue the chain they stand in.

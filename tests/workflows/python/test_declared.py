@@ -28,7 +28,7 @@ from koda_desktop.workflows.python.project import semantic
         ("requests==2.* # pinned", "requests==2.*"),
         ("# comment", ""),
         ("-r other.txt", ""),
-        ("--index-url https://example.org", ""),
+        ("--index" + "-url elsewhere", ""),
         ("https://example.org/x.whl", ""),
         ("./local", ""),
         ("", ""),

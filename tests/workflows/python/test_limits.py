@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from koda_desktop.workflows.caps import Caps
@@ -59,9 +59,11 @@ def test_long_but_flat_source_is_parsed(text: str) -> None:
     ast.parse(text)
 
 
+@example(DEEPEST_BRACKETS, "()")
+@example(DEEPEST_BRACKETS + 1, "()")
 @given(st.integers(1, 2 * DEEPEST_BRACKETS), st.sampled_from(["()", "[]", "{}"]))
 def test_brackets_are_counted(depth: int, pair: str) -> None:
-    assert too_deep(pair[0] * depth + pair[1] * depth) is (depth >= DEEPEST_BRACKETS)
+    assert too_deep(pair[0] * depth + pair[1] * depth) is (depth > DEEPEST_BRACKETS)
 
 
 @given(st.integers(1, 2 * LONGEST_CHAIN), st.sampled_from(["-", "not ", "a.", "1 +"]))
