@@ -284,10 +284,20 @@ def test_a_wrong_clock_is_told_apart(objects: S3Objects, monkeypatch: pytest.Mon
 
     import botocore.auth
 
-    late = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    from koda_desktop.services.s3 import faults
+
+    late = datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=2)
+
+    class Late(datetime.datetime):
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+            return late
+
     monkeypatch.setattr(botocore.auth, "get_current_datetime", lambda *_, **__: late)
-    with pytest.raises(ClockWrong):
-        objects.sha256(KEY)
+    monkeypatch.setattr(faults, "datetime", Late)
+    for ask in (objects.sha256, objects.head):
+        with pytest.raises(ClockWrong):
+            ask(KEY)
 
 
 @pytest.mark.parametrize("value", [2**63, {"\0": 1}, "\ud800", {"$numberDecimal": "x"}])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from botocore import exceptions
 
@@ -27,6 +29,7 @@ _CREDENTIALS = {
     "Forbidden",
 }
 _CLOCK = {"RequestTimeTooSkewed", "RequestExpired"}
+_CLOCK_SECONDS = 300
 _MISSING = {"NoSuchBucket"}
 _LATER = {"SlowDown", "Throttling", "RequestTimeout", "InternalError", "ServiceUnavailable"}
 _UNREACHABLE = (
@@ -68,7 +71,7 @@ def error_code(error: exceptions.ClientError) -> str:
 def _answered(error: exceptions.ClientError) -> KodaError:
     code = error_code(error)
     facts = {"s3_code": code}
-    if code in _CLOCK:
+    if code in _CLOCK or (code in _CREDENTIALS and _is_far_off(error)):
         return ClockWrong("The object store refuses this computer's clock.", facts=facts)
     if code in _CREDENTIALS:
         return WrongCredentials("The object store refused the access key.", facts=facts)
@@ -82,6 +85,16 @@ def _answered(error: exceptions.ClientError) -> KodaError:
         remedy="Run `koda doctor`; the store's code is in the log.",
         facts=facts,
     )
+
+
+def _is_far_off(error: exceptions.ClientError) -> bool:
+    """Whether the store's clock is far from ours. An answer to HEAD has no body that says so."""
+    headers = error.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    try:
+        theirs = parsedate_to_datetime(headers.get("date", ""))
+    except (TypeError, ValueError):
+        return False
+    return abs((theirs - datetime.now(UTC)).total_seconds()) > _CLOCK_SECONDS
 
 
 def missing_bucket() -> MissingResource:
