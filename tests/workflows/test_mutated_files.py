@@ -6,10 +6,12 @@ The files are the project's own samples and, where they lie beside the repositor
 
 from __future__ import annotations
 
+import json
 import os
 import random
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,7 +64,52 @@ def _splice(chance: random.Random, data: bytes, other: bytes) -> bytes:
     return data[: _spot(chance, data)] + other[_spot(chance, other) :]
 
 
-MUTATIONS: tuple[Mutation, ...] = (_cut, _drop, _flip, _insert, _repeat, _splice)
+VALUES: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    1.5,
+    10**30,
+    "",
+    "x",
+    "={{ $json.a }}",
+    "{{1.a}}",
+    [],
+    {},
+    [[]],
+    [None],
+)
+
+
+def _graft(chance: random.Random, data: bytes, other: bytes) -> bytes:
+    """Put another value, of any type and from anywhere, in the place of one in a JSON tree."""
+    try:
+        tree, foreign = json.loads(data), json.loads(other)
+    except ValueError:
+        return _flip(chance, data, other)
+    where, key = chance.choice(_places(tree) or [([None], 0)])
+    pieces = [inner[key] for inner, key in _places(foreign)]
+    where[key] = chance.choice([chance.choice(VALUES), chance.choice(pieces or VALUES)])
+    return json.dumps(tree).encode()
+
+
+def _places(tree: Any) -> list[tuple[Any, Any]]:
+    """Every place in ``tree`` that holds a value: its container, and its key or index."""
+    found: list[tuple[Any, Any]] = []
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        keys = node if isinstance(node, dict) else range(len(node) if isinstance(node, list) else 0)
+        found += [(node, key) for key in keys]
+        waiting += [node[key] for key in keys]
+    return found
+
+
+MUTATIONS: tuple[Mutation, ...] = (
+    *(_cut, _drop, _flip, _insert, _repeat, _splice),
+    *(_graft,) * 18,
+)
 
 
 def _files() -> list[bytes]:
