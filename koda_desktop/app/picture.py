@@ -11,6 +11,7 @@ from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
 from koda_desktop.errors import LocalFault
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.views.main_window import MainWindow
 from koda_desktop.workspace import Workspace
 
 _SECONDS = 10.0
@@ -30,11 +31,9 @@ async def take(
     window.show_listing(listing_id)
     try:
         async with asyncio.timeout(_SECONDS):
-            # The page tells nobody when it is painted; a picture may ask.
-            while window.listings_page.shown_id() != listing_id:  # noqa: ASYNC110
+            # The page tells nobody when it has everything; a picture may ask.
+            while not _is_shown(window, listing_id):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
-        # One more turn of the loop lays out and paints what has just arrived.
-        await asyncio.sleep(0.2)
         target.parent.mkdir(parents=True, exist_ok=True)
         if not window.grab().save(str(target)):
             raise LocalFault(f"The picture could not be written to {target}.")
@@ -43,3 +42,9 @@ async def take(
     finally:
         window.leave()
         await session.close()
+
+
+def _is_shown(window: MainWindow, listing_id: str) -> bool:
+    """Whether the listing's line in the table and its details have both been read."""
+    page = window.listings_page
+    return page.shown_id() == listing_id and page.model.line_of(listing_id) >= 0

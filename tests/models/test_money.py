@@ -103,4 +103,4 @@ def test_what_the_database_should_not_hold_is_refused(stored: object) -> None:
 
 def test_currencies_never_mix() -> None:
     with pytest.raises(MoneyError):
-        Money(1, "XXX")
+        Money(1, "ZZZ")

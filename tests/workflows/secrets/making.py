@@ -45,6 +45,11 @@ class Maker:
 
 def vendor_tokens(make: Maker) -> dict[str, str]:
     """One token for each vendor, in its documented form."""
+    return {**_model_tokens(make), **_app_tokens(make), **_platform_tokens(make)}
+
+
+def _model_tokens(make: Maker) -> dict[str, str]:
+    """Of those who serve models, and Google."""
     draw = make.draw
     return {
         "OpenAI project": "sk" + "-proj-" + draw(74, URLSAFE) + "T3Blbk" + "FJ" + draw(74, URLSAFE),
@@ -71,6 +76,13 @@ def vendor_tokens(make: Maker) -> dict[str, str]:
         "Google client secret": "GOC" + "SPX-" + draw(27, URLSAFE) + "k",
         "Google refresh": "1" + "//0" + draw(100, URLSAFE) + "k",
         "Google access": "ya" + "29.a0" + draw(150, URLSAFE) + "k",
+    }
+
+
+def _app_tokens(make: Maker) -> dict[str, str]:
+    """Of applications that workflows talk to."""
+    draw = make.draw
+    return {
         "Airtable": "pa" + "t" + draw(14) + "." + draw(64, HEX),
         "Notion old": "secret" + "_" + draw(43),
         "Notion": "nt" + "n_" + draw(46),
@@ -105,6 +117,13 @@ def vendor_tokens(make: Maker) -> dict[str, str]:
         "Meta": "EA" + "AG" + draw(160),
         "Telegram": "738" + "2910465" + ":AA" + draw(33, URLSAFE),
         "Discord bot": "MT" + draw(24) + "." + draw(6) + "." + draw(38),
+    }
+
+
+def _platform_tokens(make: Maker) -> dict[str, str]:
+    """Of clouds, registries and databases, and keys of no vendor."""
+    draw = make.draw
+    return {
         "AWS": "AK" + "IA" + draw(16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"),
         "Azure client": draw(3) + "8" + "Q~" + draw(34),
         "DigitalOcean": "do" + "p_v1_" + draw(64, HEX),
