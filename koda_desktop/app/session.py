@@ -111,9 +111,10 @@ class Session:
 
     async def close(self) -> None:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
-        self._write_state()
+        state = self.window.window_state()
         self.window.close_for_good()
         self.window.deleteLater()
+        await self.tools.pools.run("disk", self._write_state, state)
         await self.tools.background.close(_END_SECONDS)
         self.tools.feed.follow(None)
         if self.workspace is not None:
@@ -214,9 +215,9 @@ class Session:
         except (OSError, UnicodeDecodeError):
             return WindowState()
 
-    def _write_state(self) -> None:
+    def _write_state(self, state: WindowState) -> None:
         try:
-            write_atomically(self._state_file, self.window.window_state().to_json().encode())
+            write_atomically(self._state_file, state.to_json().encode())
         except KodaError:
             _log.info("The window's place was not remembered")
 
