@@ -34,26 +34,34 @@ class ChangeFeed:
         self._listeners: list[Listener] = []
         self._pending: Changes | None = None
         self._unsubscribe: Unsubscribe | None = None
+        self._followed: Workspace | None = None
 
     def subscribe(self, listener: Listener) -> None:
         self._listeners.append(listener)
 
     def follow(self, workspace: Workspace | None) -> None:
-        """Listen to ``workspace`` instead of the one before. Must be called on the loop."""
+        """Listen to ``workspace`` instead of the one before, of which nothing more is told.
+
+        Must be called on the loop.
+        """
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+        self._pending = None
+        self._followed = workspace
         if workspace is None:
             return
         loop = asyncio.get_running_loop()
 
         def arrived(changes: Changes) -> None:
             if not loop.is_closed():
-                loop.call_soon_threadsafe(self._add, changes, loop)
+                loop.call_soon_threadsafe(self._add, workspace, changes, loop)
 
         self._unsubscribe = workspace.subscribe(arrived)
 
-    def _add(self, changes: Changes, loop: asyncio.AbstractEventLoop) -> None:
+    def _add(self, source: Workspace, changes: Changes, loop: asyncio.AbstractEventLoop) -> None:
+        if source is not self._followed:
+            return
         if self._pending is not None:
             self._pending = merge(self._pending, changes)
             return

@@ -60,6 +60,7 @@ def test_a_workspace_left_behind_is_heard_no_more(run_async: Any) -> None:
         seen: list[Changes] = []
         feed.subscribe(seen.append)
         feed.follow(old)
+        old.tell(Changes(operations=True))
         feed.follow(new)
         old.tell(Changes(transfers=True))
         new.tell(Changes(status=True))
