@@ -1,6 +1,6 @@
 """The outbox: what will go out, lane by lane. The SQL of operations and of what they wait for.
 
-An operation is *queued*, then *sending* (frozen: its payload is committed before it goes out, and
+An operation is *queued* (or *held* back by a person), then *sending* (frozen: its payload is committed before it goes out, and
 it goes out again byte for byte after a crash), then done, or *parked* until a person acts.
 """
 
@@ -99,14 +99,14 @@ def find(db: Db, operation_id: str) -> Operation | None:
 def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
     """The operations that may go out now: the heads of their lanes whose needs are all met.
 
-    A parked head holds its lane; an open conflict does not, for its fields are in no other
+    A parked or held head holds its lane; an open conflict does not, for its fields are in no other
     operation.
     """
     names = [verb.value for verb in verbs]
     marks = ", ".join("?" * len(names))
     sql = f"""
       SELECT {_COLUMNS} FROM outbox AS o
-      WHERE o.state <> 'parked' AND o.verb IN ({marks})
+      WHERE o.state NOT IN ('parked', 'held') AND o.verb IN ({marks})
         AND NOT EXISTS (
           SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq
             AND NOT (before.state = 'parked'

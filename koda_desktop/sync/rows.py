@@ -99,6 +99,8 @@ class Verb(StrEnum):
 
 class OperationState(StrEnum):
     QUEUED = "queued"
+    HELD = "held"
+    """Queued, and kept back by a person until they let it go."""
     SENDING = "sending"
     PARKED = "parked"
     DONE = "done"
@@ -126,6 +128,7 @@ class OperationRow:
 
 class TransferState(StrEnum):
     QUEUED = "queued"
+    PAUSED = "paused"
     ACTIVE = "active"
     DONE = "done"
     PARKED = "parked"

@@ -8,6 +8,10 @@ A migration that was ever released is never changed; a new one is added at the e
 - ``outbox``: what will go out, in order. ``lane`` is the document's id.
 - ``outbox_dep``: an operation waits for another one.
 - ``op_log``: what went out.
+- ``cursor``: how far the marketplace was read: the place in its order of changes, or the resume
+  token of its change stream; and when everything was last compared with it.
+- ``transfer_part``: a part is done once the server confirmed it, or once its bytes are on the disk.
+- ``removed``: copies of rows that were deleted at the server.
 - ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
   for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
 """
@@ -148,5 +152,38 @@ BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST,)
+_SECOND = """
+ALTER TABLE cursor ADD COLUMN mode TEXT NOT NULL DEFAULT 'paging';
+ALTER TABLE cursor ADD COLUMN token TEXT;
+ALTER TABLE cursor ADD COLUMN audited_at TEXT;
+
+ALTER TABLE transfer ADD COLUMN direction TEXT NOT NULL DEFAULT 'up';
+ALTER TABLE transfer ADD COLUMN target TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer ADD COLUMN object_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer ADD COLUMN upload_id TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer ADD COLUMN etag TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer ADD COLUMN part_size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE transfer ADD COLUMN crc32 TEXT NOT NULL DEFAULT '';
+ALTER TABLE transfer ADD COLUMN priority INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE transfer ADD COLUMN is_paused INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE transfer_part(
+  transfer_id TEXT NOT NULL REFERENCES transfer(id) ON DELETE CASCADE,
+  number INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  size INTEGER NOT NULL,
+  crc32 TEXT NOT NULL DEFAULT '',
+  etag TEXT NOT NULL DEFAULT '',
+  state TEXT NOT NULL DEFAULT 'todo',
+  PRIMARY KEY(transfer_id, number)
+) WITHOUT ROWID;
+
+CREATE TABLE removed(
+  id TEXT PRIMARY KEY,
+  doc TEXT NOT NULL,
+  at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
