@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Slot
 
 from koda_desktop.runtime.filelock import FileLock
 
 _WAIT_MS = 2_000
+_PAUSE_MS = 50
 
 
 class SingleInstance(QObject):
@@ -35,12 +36,15 @@ class SingleInstance(QObject):
         self._server.listen(address)
 
     def raise_first(self) -> None:
-        """Ask the window that is open to come to the front."""
+        """Ask the window that is open to come to the front; it may still be starting."""
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
+        deadline = QDeadlineTimer(_WAIT_MS)
         socket.connectToServer(self._address())
-        socket.waitForConnected(_WAIT_MS)
+        while not socket.waitForConnected(_WAIT_MS) and not deadline.hasExpired():
+            QThread.msleep(_PAUSE_MS)
+            socket.connectToServer(self._address())
         socket.disconnectFromServer()
 
     def release(self) -> None:

@@ -89,15 +89,21 @@ class Session:
         """Open the workspace in the window, and live until the person quits."""
         interrupts = Interrupts(self._quit.set)
         self.window.quit_asked.connect(self._ask_to_quit)
-        instance.listen(self.window.come_forward)
         self._listen_for_crashes()
         self._tell_settings_problem()
         self.tools.spawn(self._open_first(), "session.open")
-        self.tools.spawn(_collect_garbage_again(), "session.settle")
+        self.tools.spawn(self._settle(instance), "session.settle")
         await self._quit.wait()
         await self.close()
         interrupts.close()
         instance.release()
+
+    async def _settle(self, instance: SingleInstance) -> None:
+        """What can wait for the first rows."""
+        await asyncio.sleep(_PAINT_SECONDS)
+        # What start-up makes stays, so looking for garbage among it was put off.
+        gc.enable()
+        instance.listen(self.window.come_forward)
 
     async def close(self) -> None:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
@@ -199,12 +205,6 @@ class Session:
             write_atomically(self._options.paths.window_file, state.to_json().encode())
         except KodaError:
             _log.info("The window's place was not remembered")
-
-
-async def _collect_garbage_again() -> None:
-    """Start-up makes objects that stay, so looking for garbage among them is put off."""
-    await asyncio.sleep(_PAINT_SECONDS)
-    gc.enable()
 
 
 def _show(path: Path) -> None:

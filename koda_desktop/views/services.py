@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.tools import Tools
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
 
 
-@dataclass(frozen=True)
-class Services:
+class Services(NamedTuple):
     """``inspect`` blocks and is run on a pool; it lets the values in ``allowances`` pass."""
 
     tools: Tools

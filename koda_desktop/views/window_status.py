@@ -10,6 +10,7 @@ from koda_desktop.runtime.clock import Clock
 from koda_desktop.sync.rows import Link, SyncStatus
 from koda_desktop.views.actions import Act
 from koda_desktop.views.status_words import status_words
+from koda_desktop.views.workspace_kinds import KINDS
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 
 if TYPE_CHECKING:
@@ -33,8 +34,6 @@ class WindowStatus(QObject):
 
     def show_workspace(self, info: WorkspaceInfo | None) -> None:
         """ShellView: the name at the head of the navigation, the ribbon, the title."""
-        from koda_desktop.views.pages.workspace_list import KINDS
-
         window = self._window
         kind = KINDS[info.kind][1] if info else "No workspace yet"
         window.sidebar.workspace.show_workspace(info.name if info else "Koda", kind)
