@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QWidget
 
 from koda_desktop.errors import KodaError
 from koda_desktop.views.dialogs.ask import ask
+from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.ribbon import SandboxRibbon
 from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKind
 
 if TYPE_CHECKING:
-    from koda_desktop.views.main_window import MainWindow, Services
+    from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.first_run_page import FirstRunPage
 
 
@@ -52,9 +53,9 @@ class WindowPages:
         from koda_desktop.views.pages.transfers_page import TransfersPage
 
         page = TransfersPage(self._theme)
-        page.cancelled.connect(self._window.transfers.cancel)
-        page.retried.connect(self._window.transfers.retry)
-        self._window.transfers_relay.attach(page)
+        page.cancelled.connect(self._window.work.transfers.cancel)
+        page.retried.connect(self._window.work.transfers.retry)
+        self._window.work.transfers_relay.attach(page)
         return page
 
     def _activity(self) -> QWidget:
@@ -62,8 +63,8 @@ class WindowPages:
 
         page = ActivityPage(self._theme, self._services.clock.now)
         page.opened.connect(self._window.show_listing)
-        page.sync_asked.connect(self._window.shell.sync_now)
-        self._window.activity_relay.attach(page)
+        page.sync_asked.connect(self._window.work.shell.sync_now)
+        self._window.work.activity_relay.attach(page)
         return page
 
     def _settings(self) -> QWidget:
@@ -72,13 +73,13 @@ class WindowPages:
         services = self._services
         page = SettingsPage(self._theme, services.preferences, services.version)
         page.add_asked.connect(self.connect_marketplace)
-        page.used.connect(self._window.workspaces.use)
+        page.used.connect(self._window.work.workspaces.use)
         page.remove_asked.connect(self._ask_remove)
         page.data_folder_asked.connect(lambda: _show(str(services.data_folder)))
         page.licences_asked.connect(lambda: _show(str(services.licences)))
-        self._window.workspaces.add_view(page)
-        self._window.workspaces.refresh()
-        self._window.workspaces.refresh_places()
+        self._window.work.workspaces.add_view(page)
+        self._window.work.workspaces.refresh()
+        self._window.work.workspaces.refresh_places()
         return page
 
     def _first_run_page(self) -> QWidget:
@@ -115,7 +116,7 @@ class WindowPages:
     async def _connect(self) -> None:
         from koda_desktop.views.dialogs.workspace import WorkspaceDialog
 
-        controller = self._window.workspaces
+        controller = self._window.work.workspaces
         spawn = self._services.tools.spawn
         await ask(
             WorkspaceDialog(self._theme, self._window, spawn, controller.test, controller.add)
@@ -131,7 +132,7 @@ class WindowPages:
         sandbox = kind is WorkspaceKind.SANDBOX
         page.show_busy("Setting up the sandbox" if sandbox else "Setting up")
         try:
-            await self._window.workspaces.add(NewWorkspace(WorkspaceInfo(kind.value, kind)))
+            await self._window.work.workspaces.add(NewWorkspace(WorkspaceInfo(kind.value, kind)))
         except KodaError as error:
             page.show_fault(error.what, f"{error.kept} {error.remedy}".strip())
 
@@ -141,7 +142,7 @@ class WindowPages:
             "Its keys are deleted from the keyring. Its listings stay in the data folder and in "
             "the marketplace; add it again under the same name to see them.",
             "Remove",
-            lambda: self._window.workspaces.remove(name),
+            lambda: self._window.work.workspaces.remove(name),
         )
 
 

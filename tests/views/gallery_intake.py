@@ -144,7 +144,7 @@ async def intake_many_checking(studio: Studio) -> QWidget:
     names = [f"workflow-{number}.json" for number in range(1, 200)]
     window = await opened(studio, FakeWorkspace(catalogue()))
     window.open_files(dropped(studio.data, *names))
-    files = window.intake.controller
+    files = window.work.intake.controller
     await until(lambda: sum(file.stage == "checked" for file in files.files) >= 40)
     return part(window, "intake-dialog")
 

@@ -133,7 +133,7 @@ async def listings_fault(studio: Studio) -> QWidget:
 
 async def drop_overlay(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.overlay.show_for(2)
+    window.work.overlay.show_for(2)
     return window
 
 
@@ -224,7 +224,7 @@ async def sidebar_narrow(studio: Studio) -> QWidget:
 
 async def connect(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.pages.connect_marketplace()
+    window.work.pages.connect_marketplace()
     await asyncio.sleep(SETTLE)
     return part(window, "workspace-dialog")
 
@@ -244,14 +244,14 @@ async def confirm(studio: Studio) -> QWidget:
 
 async def shortcuts(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.actions_[Act.SHORTCUTS].trigger()
+    window.work.actions[Act.SHORTCUTS].trigger()
     await asyncio.sleep(SETTLE)
     return part(window, "shortcuts-dialog")
 
 
 async def menu(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.menu.open()
+    window.work.menu.open()
     await asyncio.sleep(SETTLE)
     return part(window, "main-menu")
 

@@ -13,7 +13,8 @@ from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.runtime.settings import Settings
 from koda_desktop.runtime.tasks import Background, Pools
-from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.main_window import MainWindow
+from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.allowances import Allowances
@@ -60,7 +61,8 @@ class Studio:
             data_folder=self.data,
             licences=self.data,
         )
-        window = MainWindow(self.theme, services)
+        window = MainWindow(self.theme)
+        window.begin(services)
         window.resize(width, 800)
         self.widgets.append(window)
         return window

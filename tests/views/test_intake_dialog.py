@@ -31,7 +31,7 @@ from tests.views.stage import Play, Stage, acted_on
 async def _drop(stage: Stage, folder: Path, *names: str) -> QDialog:
     """Drop files and wait until they are all checked."""
     stage.window.open_files(dropped(folder, *names))
-    files = stage.window.intake.controller
+    files = stage.window.work.intake.controller
     await stage.see(
         lambda: (
             len(files.files) == len(names) and all(file.stage != "checking" for file in files.files)
@@ -295,4 +295,4 @@ def test_everything_in_the_report_has_a_name(play: Play, tmp_path: Path) -> None
 
 
 def _file(stage: Stage) -> IntakeFile:
-    return stage.window.intake.controller.files[0]
+    return stage.window.work.intake.controller.files[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from koda_desktop.views.theme.fonts import load_fonts, sans
 from koda_desktop.views.theme.icons import Icons
@@ -44,11 +44,13 @@ class Theme(QObject):
 
     def _set_up(self) -> None:
         load_fonts(self._resources / "fonts")
-        self._app.setStyle(QStyleFactory.create("Fusion"))
         self._app.setFont(sans())
-        self._app.setWindowIcon(self._icons.mark())
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
+
+    def show_mark(self) -> None:
+        """Give every window the program's icon: three drawings, none of them in the window."""
+        self._app.setWindowIcon(self._icons.mark())
 
     @property
     def scheme(self) -> Scheme:
