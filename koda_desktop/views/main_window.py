@@ -46,8 +46,8 @@ from koda_desktop.views.window_state import WindowState
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.intake import Inspect
     from koda_desktop.views.tray import Tray
-    from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.allowances import Allowances
     from koda_desktop.workspace.facade import Workspace
 
@@ -72,7 +72,7 @@ class Services:
     preferences: Preferences
     desk: WorkspaceDesk
     open_workspace: OpenWorkspace
-    inspect: Callable[[Path], Inspection]
+    inspect: Inspect
     allowances: Allowances
     clock: Clock
     version: str
@@ -131,7 +131,13 @@ class MainWindow(QMainWindow):
         self.shell = ShellController(tools, self)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
         self.intake = IntakeFlow(
-            self._theme, tools, self, services.inspect, services.allowances, self.show_listing
+            self._theme,
+            tools,
+            self,
+            services.inspect,
+            services.allowances,
+            services.preferences,
+            self.show_listing,
         )
         self.pages = WindowPages(self, self._theme, services)
 
