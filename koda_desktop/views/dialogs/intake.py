@@ -188,7 +188,16 @@ class IntakeDialog(QDialog):
         if self._files:
             self._side.show_files(tuple(self._files.values()), self._current)
         self._side.setVisible(len(self._files) > 1)
-        self._panel.show_others(len(self._files) - 1)
+        self._show_others()
+
+    def _show_others(self) -> None:
+        """Of each kind of removal that may be kept: how many other files keep it, and could."""
+        found: dict[str, tuple[int, int]] = {}
+        for number, file in self._files.items():
+            for choice in file.choices if number != self._current else ():
+                keeping, having = found.get(choice.kind, (0, 0))
+                found[choice.kind] = (keeping + choice.is_kept, having + 1)
+        self._panel.show_others(found)
 
     @Slot(int)
     def _show_number(self, number: int) -> None:
@@ -201,6 +210,7 @@ class IntakeDialog(QDialog):
         self._publish.setEnabled(can_save and file.is_publishable)
         self._publish.setToolTip(publish_words(file))
         self._side.show_current(number)
+        self._show_others()
 
     # -- intents --
 

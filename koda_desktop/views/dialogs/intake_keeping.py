@@ -43,10 +43,11 @@ class KeepingView(QWidget):
         for choice in file.choices:
             self._lines[choice.kind].show_choice(choice, choice.kind in file.remembered)
 
-    def show_others(self, number: int) -> None:
-        """Offer a choice for every file where there are ``number`` more than the one on view."""
-        for each in self._lines.values():
-            each.show_others(number)
+    def show_others(self, others: dict[str, tuple[int, int]]) -> None:
+        """Offer a choice for every file where others differ: of each kind, how many other files
+        keep it, and how many could."""
+        for kind, each in self._lines.items():
+            each.show_others(*others.get(kind, (0, 0)))
 
     def _build(self, choices: tuple[KeepChoice, ...]) -> None:
         clear(self._column)
@@ -74,7 +75,7 @@ class _ChoiceLine(QWidget):
         super().__init__()
         self.is_remembered = False
         name = f"keep-{choice.kind}"
-        self._title = choice.title
+        self._choice = choice
         self._count = label("", "hint", name=f"{name}-count")
         self.switch = Switch(theme, name, f"Keep: {choice.title}")
         self.switch.setAccessibleDescription(choice.benefit)
@@ -83,9 +84,13 @@ class _ChoiceLine(QWidget):
         )
         self.remember = Button(theme, "Remember", f"{name}-remember", kind=Kind.QUIET, small=True)
         head = row(label(choice.title, "strong"), self._count, None, gap=8)
-        words = column(head, ElidedLabel(choice.benefit, "secondary"), gap=1)
-        parts = row(words, self.everywhere, self.remember, self.switch, gap=6)
-        parts.setContentsMargins(14, 8, 12, 8)
+        # A quiet button's words begin inside its edge: so they stand below the words above.
+        self._more = holder(
+            row(self.everywhere, self.remember, None, gap=2, margins=(-11, 0, 0, 0))
+        )
+        benefit = ElidedLabel(choice.benefit, "secondary")
+        words = column(head, benefit, self._more, gap=1)
+        parts = row(words, self.switch, gap=12, margins=(14, 8, 12, 8))
         parts.setStretch(0, 1)
         self.setLayout(parts)
 
@@ -96,9 +101,9 @@ class _ChoiceLine(QWidget):
         self.switch.update()
         self._count.setText(_amount(choice))
         self.switch.setAccessibleName(f"Keep: {choice.title}, {_amount(choice)}")
-        self._show_everywhere(choice)
+        self._choice = choice
         self.remember.setVisible(choice.is_kept or is_remembered)
-        words = "Forget" if is_remembered else "Remember"
+        words = "No longer in new files" if is_remembered else "Keep in new files too"
         self.remember.setText(words)
         told = (
             "It is kept in every file you add. Remove it from files added from now on."
@@ -108,14 +113,15 @@ class _ChoiceLine(QWidget):
         self.remember.setToolTip(told)
         self.remember.setAccessibleName(f"{words}: {choice.title}. {told}")
 
-    def _show_everywhere(self, choice: KeepChoice) -> None:
-        words = "Keep in all files" if choice.is_kept else "Remove in all files"
+    def show_others(self, keeping: int, having: int) -> None:
+        """``keeping`` other files keep this kind, of the ``having`` that could."""
+        choice = self._choice
+        verb, number = ("Keep", having - keeping) if choice.is_kept else ("Remove", keeping)
+        words = f"{verb} in {counted(number, 'other file')}"
         self.everywhere.setText(words)
         self.everywhere.setAccessibleName(f"{words}: {choice.title}")
-
-    def show_others(self, number: int) -> None:
         self.everywhere.setVisible(number > 0)
-        self.everywhere.setToolTip(f"Also in {counted(number, 'other file')} of this list")
+        self._more.setVisible(not (self.everywhere.isHidden() and self.remember.isHidden()))
 
 
 def _amount(choice: KeepChoice) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
-from koda_desktop.views.dialogs.intake_keeping import KeepingView
+from koda_desktop.views.dialogs.intake_removed import RemovedPage
 from koda_desktop.views.dialogs.intake_secrets import SecretsView
-from koda_desktop.views.dialogs.intake_words import remark, removed_words, standing
+from koda_desktop.views.dialogs.intake_words import remark, standing
 from koda_desktop.views.tables.problems import problems_view
-from koda_desktop.views.tables.removals import RemovalList
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
 from koda_desktop.views.widgets.facts import Facts
@@ -53,7 +52,6 @@ class IntakePanel(QWidget):
         super().__init__()
         self._theme = theme
         self._number = -1
-        self._others = 0
         self._file: IntakeFile | None = None
         self.setObjectName("intake-panel")
         self._name = ElidedLabel(role="title", mode=Qt.TextElideMode.ElideMiddle)
@@ -66,9 +64,7 @@ class IntakePanel(QWidget):
         self._needs_head = label("What the buyer needs", "section")
         self._needs = NeedsPanel("intake-needs")
         self._secrets = SecretsView(theme)
-        self._keeping = KeepingView(theme)
-        self._removals = RemovalList(theme)
-        self._removed_hint = _hint(_REMOVED_HINT)
+        self._removed = RemovedPage(theme)
         self._problems, self._problems_model = problems_view(theme)
         self._graph: GraphTab | None = None
         self._graph_place = column(gap=0)
@@ -82,10 +78,10 @@ class IntakePanel(QWidget):
         self._secrets.allow_asked.connect(self._pass_allow)
         self._form.edited.connect(self._form_edited)
         self._tabs.chosen.connect(self._turn_to)
-        self._keeping.kept.connect(self._pass_keep)
-        self._keeping.kept_everywhere.connect(self.keep_everywhere_asked)
-        self._keeping.remembered.connect(self.remember_asked)
-        self._removals.toggled.connect(self._pass_keep_one)
+        self._removed.kept.connect(self._pass_keep)
+        self._removed.kept_everywhere.connect(self.keep_everywhere_asked)
+        self._removed.remembered.connect(self.remember_asked)
+        self._removed.toggled.connect(self._pass_keep_one)
 
     def _make_stack(self) -> QStackedWidget:
         stack = QStackedWidget()
@@ -104,15 +100,9 @@ class IntakePanel(QWidget):
         stack.addWidget(scrolled(holder(parts), "intake-scroll"))
         stack.addWidget(scrolled(self._secrets, "intake-secrets-scroll"))
         stack.addWidget(holder(self._graph_place))
-        stack.addWidget(self._removed_page())
+        stack.addWidget(self._removed)
         stack.addWidget(_page(self._problems))
         return stack
-
-    def _removed_page(self) -> QWidget:
-        keeping = row(self._keeping, margins=(_SIDE, 0, _SIDE, 10))
-        page = column(self._removed_hint, keeping, _page(self._removals), gap=0)
-        page.setStretch(2, 1)
-        return holder(page)
 
     def _lay_out(self) -> None:
         title = row(self._name, self._platform, gap=10)
@@ -149,10 +139,9 @@ class IntakePanel(QWidget):
         if file.wrong:
             self._show_tab(_LISTING)
 
-    def show_others(self, number: int) -> None:
-        """There are ``number`` more files in the list than the one on view."""
-        self._others = number
-        self._keeping.show_others(number)
+    def show_others(self, others: dict[str, tuple[int, int]]) -> None:
+        """Of each kind of removal, how many other files keep it, and how many could."""
+        self._removed.show_others(others)
 
     def focus_form(self) -> None:
         self._form.focus_first()
@@ -169,10 +158,7 @@ class IntakePanel(QWidget):
         self._needs.show_needs(file.needs)
         for part in (self._needs_head, self._needs):
             part.setVisible(file.can_save)
-        self._keeping.show_choices(file)
-        self._keeping.show_others(self._others)
-        self._removals.lines.set_items(file.removals)
-        self._removed_hint.setText(_REMOVED_HINT if file.removals else removed_words(file))
+        self._removed.show_removals(file)
         self._problems_model.set_items(file.problems)
         self._is_drawn = False
         self._draw_if_seen()
@@ -232,12 +218,6 @@ class IntakePanel(QWidget):
         self.edited.emit(self._number, self._form.draft())
 
 
-_REMOVED_HINT = (
-    "These belonged to your own instance. Buyers get the file without them; "
-    "the file on your disk is not changed."
-)
-
-
 def _first_tab(file: IntakeFile) -> int:
     if file.secrets:
         return _SECRETS
@@ -251,12 +231,6 @@ def _is_same_report(one: IntakeFile, other: IntakeFile) -> bool:
         for file in (one, other)
     ]
     return reports[0] == reports[1]
-
-
-def _hint(text: str) -> QLabel:
-    words: QLabel = label(text, "hint", wrap=True)
-    words.setContentsMargins(_SIDE, 0, _SIDE, 8)
-    return words
 
 
 def _page(view: QWidget) -> QWidget:

@@ -187,9 +187,7 @@ class IntakeSide(QWidget):
         ready, broken = len(self._matching("Ready")), len(self._broken())
         left = sum(file.stage is IntakeStage.STOPPED for file in self._files)
         self._go_on.setVisible(left > 0)
-        _rename(
-            self._go_on, f"Check {counted(left, 'file')} that {'is' if left == 1 else 'are'} left"
-        )
+        _rename(self._go_on, f"Check the {counted(left, 'file')} left")
         self._save.setVisible(ready > 0)
         self._leave_out.setVisible(broken > 0)
         _rename(self._save, f"Save {counted(ready, 'ready file')} as drafts")

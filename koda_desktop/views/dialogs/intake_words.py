@@ -47,8 +47,16 @@ def standing(file: IntakeFile) -> tuple[str, str, str]:
     )
 
 
+_REMOVED = (
+    "These belonged to your own instance. Buyers get the file without them; "
+    "the file on your disk is not changed."
+)
+
+
 def removed_words(file: IntakeFile) -> str:
-    """What stands where there is no removal to list."""
+    """What stands above the list of removals."""
+    if file.removals:
+        return _REMOVED
     if file.stage is IntakeStage.CHECKING:
         return "The file is being checked."
     if not file.can_save:

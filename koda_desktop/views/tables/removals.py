@@ -5,6 +5,7 @@ A removal that is optional has a switch at its right: Space, Enter or a click ke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
@@ -30,6 +31,10 @@ def _words(line: RemovalLine) -> str:
     after = f"now {line.after}" if line.after is not None else "removed"
     optional = " Optional: you may keep it." if line.is_optional else ""
     return f"{line.where}: {line.reason}. Was {line.before}, {after}.{optional}"
+
+
+def _place(line: RemovalLine) -> tuple[str, str]:
+    return line.kind, line.where
 
 
 def _switch_area(row: QRect) -> QRect:
@@ -147,6 +152,16 @@ class RemovalList(QListView):
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+
+    def show_lines(self, lines: Sequence[RemovalLine]) -> None:
+        """Show ``lines``; the one the keyboard is on stays the current one, at its height."""
+        before = self.lines.data(self.currentIndex(), ITEM_ROLE)
+        height = self.verticalScrollBar().value()
+        self.lines.set_items(lines)
+        if isinstance(before, RemovalLine) and not self.currentIndex().isValid():
+            same = (n for n, line in enumerate(lines) if _place(line) == _place(before))
+            self.setCurrentIndex(self.lines.index(next(same, -1)))
+            self.verticalScrollBar().setValue(height)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if Qt.Key(event.key()) in _TOGGLES:

@@ -51,6 +51,8 @@ _HINTS = {
     "parameters": _FIELDS,
     "advanced": _FIELDS,
 }
+_KEPT_HINTS = {"restore": "choices the editor remembers"}
+_KEPT_FIELDS = "field lists of the editor"
 _PARAMETERS = {
     "__IMTKEY__": Why(_CONN, "identifies a key kept in your account"),
     "makeConnectionId": _CONNECTION,
@@ -178,7 +180,7 @@ def _without_hints(metadata: JsonObject, where: Where, run: _Run) -> JsonObject:
         # What is empty says nothing of the account, and need not be listed.
         if key in _HINTS and hint:
             left = hints.harmless(key, hint, run.known)
-            whole = Why(RemovalKind.MAKE_UI_HINTS, _HINTS[key])
+            whole = Why(RemovalKind.MAKE_UI_HINTS, _KEPT_HINTS.get(key, _KEPT_FIELDS))
             rest = Why(_DOCUMENT, _HINTS[key])
             clean = reduced(clean, key, left, where, run.ledger, whole=whole, rest=rest)
     return clean
