@@ -19,7 +19,13 @@ class Keeping:
 
     def __init__(self, preferences: Preferences) -> None:
         self._preferences = preferences
-        self._kinds = _known(preferences.text(KEPT_REMOVALS).split())
+        self._kinds = remembered_kinds(preferences)
+        preferences.changed.connect(self._read_again)
+
+    def _read_again(self, key: str) -> None:
+        """What was remembered can be forgotten in Settings, too."""
+        if key == KEPT_REMOVALS.key:
+            self._kinds = remembered_kinds(self._preferences)
 
     @property
     def kinds(self) -> frozenset[str]:
@@ -29,6 +35,18 @@ class Keeping:
         """Keep ``kind`` from now on, or no longer."""
         self._kinds = _known(self._kinds | {kind} if remembered else self._kinds - {kind})
         self._preferences.choose(KEPT_REMOVALS, " ".join(sorted(self._kinds)))
+
+
+def remembered_kinds(preferences: Preferences) -> frozenset[str]:
+    """The kinds a person had remembered."""
+    return _known(preferences.text(KEPT_REMOVALS).split())
+
+
+def remembered_words(preferences: Preferences) -> str:
+    """``UI hints (Make), Schedule (Make)``; empty where nothing is remembered."""
+    kinds = remembered_kinds(preferences)
+    found = (option for kind, option in OPTIONAL.items() if kind in kinds)
+    return ", ".join(f"{option.title} ({option.platform})" for option in found)
 
 
 def _known(kinds: Iterable[str]) -> frozenset[str]:

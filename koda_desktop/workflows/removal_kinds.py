@@ -51,51 +51,64 @@ class Why:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An optional kind in words: ``title`` names what is kept, ``benefit`` what it is good for."""
+    """An optional kind in words: ``title`` names what is kept, ``benefit`` what it is good for.
 
+    ``platform`` is the one whose files have it.
+    """
+
+    platform: str
     title: str
     benefit: str
 
 
 OPTIONAL: Mapping[RemovalKind, Option] = {
     RemovalKind.N8N_ACTIVE: Option(
+        "n8n",
         "Switched on",
         "The workflow starts by itself where n8n takes this over. Otherwise buyers switch it on "
         "once they have set it up.",
     ),
     RemovalKind.N8N_CHOICE_LABELS: Option(
+        "n8n",
         "Labels of choices",
         "Lists in the editor show these choices by name at once. Only labels that repeat the "
         "value beside them can be kept.",
     ),
     RemovalKind.N8N_CALLER_POLICY: Option(
+        "n8n",
         "Who may call it",
         "A sub-workflow stays callable from other workflows. Lists of your workflows are removed "
         "all the same.",
     ),
     RemovalKind.N8N_TEMPLATE_STATE: Option(
+        "n8n",
         "Set-up mark of the template",
         "n8n asks again, or no longer, for the credentials when the workflow is opened.",
     ),
     RemovalKind.MAKE_UI_HINTS: Option(
+        "Make",
         "UI hints",
         "Modules show their fields before buyers connect an account. Names and choices of your "
         "account are removed from them all the same.",
     ),
     RemovalKind.MAKE_SCHEDULING: Option(
+        "Make",
         "Schedule",
         "Buyers get the interval it was made for. Dates and hours are removed all the same.",
     ),
     RemovalKind.MAKE_ZONE: Option(
+        "Make",
         "Data centre",
         "Says which public data centre of Make it was made in. Private ones are always removed.",
     ),
     RemovalKind.ZAPIER_STATUS: Option(
+        "Zapier",
         "Switched on",
         "The zap starts by itself where Zapier takes this over. Otherwise buyers switch it on "
         "once they have set it up.",
     ),
     RemovalKind.ZAPIER_CHOICE_LABELS: Option(
+        "Zapier",
         "Labels of choices",
         "Fields in the editor show these choices by name at once. Only labels that repeat the "
         "value beside them can be kept.",
