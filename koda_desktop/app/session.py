@@ -38,6 +38,7 @@ from koda_desktop.workspace.secrets import Vaults
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workflows.kept import Kept
 
 _PAINT_SECONDS = 0.4
 
@@ -77,11 +78,11 @@ class Session:
             licences=resources_root() / "licences.html",
         )
 
-    def _inspect(self, path: Path) -> Inspection:
+    def _inspect(self, path: Path, kept: Kept) -> Inspection:
         """Check a file; the intake is imported when the first one is dropped."""
         from koda_desktop.workflows.inspect import inspect_path
 
-        return inspect_path(path, allowed=self._allowances.digests())
+        return inspect_path(path, allowed=self._allowances.digests(), kept=kept)
 
     # -- the run --
 

@@ -80,12 +80,21 @@ DOWNLOAD_FOLDER = Setting(
     help="Where bought files are put. Empty: the system's Downloads folder.",
 )
 
+KEPT_REMOVALS = Setting(
+    "kept_removals",
+    "",
+    "Kept in new files",
+    "Files",
+    help="Optional removals that are not made in files added from now on, by their codes.",
+)
+
 SETTINGS: tuple[Setting[Value], ...] = (
     THEME,
     DENSITY,
     NOTIFICATIONS,
     SHOW_IN_TRAY,
     DOWNLOAD_FOLDER,
+    KEPT_REMOVALS,
 )
 
 

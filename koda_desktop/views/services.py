@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +12,7 @@ from koda_desktop.runtime.clock import Clock
 from koda_desktop.workspace.allowances import Allowances
 
 if TYPE_CHECKING:
-    from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.controllers.intake import Inspect
 
 
 class Services(NamedTuple):
@@ -23,7 +22,7 @@ class Services(NamedTuple):
     preferences: Preferences
     desk: WorkspaceDesk
     open_workspace: OpenWorkspace
-    inspect: Callable[[Path], Inspection]
+    inspect: Inspect
     allowances: Allowances
     clock: Clock
     version: str

@@ -68,6 +68,8 @@ class WindowPages:
         return page
 
     def _settings(self) -> QWidget:
+        from koda_desktop.controllers.allowances import AllowancesController
+        from koda_desktop.views.allowances_flow import AllowancesFlow
         from koda_desktop.views.pages.settings_page import SettingsPage
 
         services = self._services
@@ -77,6 +79,11 @@ class WindowPages:
         page.remove_asked.connect(self._ask_remove)
         page.data_folder_asked.connect(lambda: _show(str(services.data_folder)))
         page.licences_asked.connect(lambda: _show(str(services.licences)))
+        allowances = AllowancesController(services.tools, services.allowances)
+        allowances.add_view(page)
+        flow = AllowancesFlow(self._theme, services.tools, self._window, allowances)
+        page.shown.connect(allowances.refresh)
+        page.allowances_asked.connect(flow.open)
         self._window.work.workspaces.add_view(page)
         self._window.work.workspaces.refresh()
         self._window.work.workspaces.refresh_places()

@@ -60,7 +60,13 @@ class WindowWork:
         self.shell = ShellController(tools, self.status)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
         self.intake = IntakeFlow(
-            self._theme, tools, window, services.inspect, services.allowances, window.show_listing
+            self._theme,
+            tools,
+            window,
+            services.inspect,
+            services.allowances,
+            services.preferences,
+            window.show_listing,
         )
 
     def _wire(self) -> None:

@@ -54,7 +54,7 @@ class Studio:
             preferences=self.preferences,
             desk=desk or FakeDesk(INFOS),
             open_workspace=open_workspace,
-            inspect=lambda path: inspect_path(path, allowed=allowances.digests()),
+            inspect=lambda path, kept: inspect_path(path, allowed=allowances.digests(), kept=kept),
             allowances=allowances,
             clock=StillClock(),
             version="0.1.0",

@@ -92,7 +92,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
         preferences=preferences,
         desk=desk,
         open_workspace=open_workspace,
-        inspect=lambda path: inspect_path(path, allowed=allowances.digests()),
+        inspect=lambda path, kept: inspect_path(path, allowed=allowances.digests(), kept=kept),
         allowances=allowances,
         clock=StillClock(),
         version="0",
