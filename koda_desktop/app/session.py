@@ -108,13 +108,13 @@ class Session:
 
     async def close(self) -> None:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
-        # The window's pages are gone before its workspace is: they are told nothing more.
         self.tools.feed.follow(None)
         state = self.window.window_state()
         self.window.close_for_good()
-        self.window.deleteLater()
         await self.tools.pools.run("disk", self._write_state, state)
         await self.tools.background.close(_END_SECONDS)
+        # Not before the tasks have ended: what they bring would be shown by pages that are gone.
+        self.window.deleteLater()
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
         self.tools.pools.close(_END_SECONDS)
