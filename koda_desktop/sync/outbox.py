@@ -1,7 +1,8 @@
 """The outbox: what will go out, lane by lane. The SQL of operations and of what they wait for.
 
-An operation is *queued* (or *held* back by a person), then *sending* (frozen: its payload is committed before it goes out, and
-it goes out again byte for byte after a crash), then done, or *parked* until a person acts.
+An operation is *queued* (or *held* back by a person), then *sending* (frozen: its payload is
+committed before it goes out, and it goes out again byte for byte after a crash), then done, or
+*parked* until a person acts.
 """
 
 from __future__ import annotations
