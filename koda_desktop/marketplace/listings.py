@@ -188,7 +188,12 @@ def has_receipt(document: Json, receipt: Receipt) -> bool:
 
 def _is_sound(receipt: Receipt) -> bool:
     """The device's id becomes part of a field path, so it may hold no dot and no dollar."""
-    return _DEVICE_ID.match(receipt.device_id) is not None and receipt.sequence >= 0
+    return is_device_id(receipt.device_id) and receipt.sequence >= 0
+
+
+def is_device_id(text: str) -> bool:
+    """Whether ``text`` can stand in a field path as the name of a device."""
+    return _DEVICE_ID.match(text) is not None
 
 
 def _check_file(listing_id: str, file: FileFacts) -> None:

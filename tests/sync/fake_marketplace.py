@@ -16,6 +16,7 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown
 from koda_desktop.marketplace.api import (
     Account,
     Actor,
+    ChangeBatch,
     Cursor,
     DownloadGrant,
     Edit,
@@ -26,6 +27,8 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
+    SnapshotPage,
+    StampPage,
     UploadGrant,
     UploadRequest,
 )
@@ -38,7 +41,13 @@ from koda_desktop.sync.transfers.carrier import (
     PutResult,
     ignore_bytes,
 )
-from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
+from tests.marketplace.memory import (
+    Collection,
+    MemoryFeed,
+    MemoryObjects,
+    MemoryProducts,
+    MemoryUsers,
+)
 
 T = TypeVar("T")
 SELLER = "5e11e20000000000000000aa"
@@ -91,8 +100,13 @@ class Server:
         """The key of each PUT that stored an object, in order."""
 
     @property
-    def products(self) -> dict[str, Json]:
+    def products(self) -> Collection:
         return self.collection.documents
+
+    @property
+    def feed(self) -> MemoryFeed:
+        """The collection's change stream, to be lost, held back or switched off."""
+        return self.collection.feed
 
     @property
     def objects(self) -> dict[str, bytes]:
@@ -116,6 +130,11 @@ class Server:
         with self.collection.lock:
             document = self.products[listing_id]
             self.products[listing_id] = {**document, **fields, "updatedAt": self.collection.now()}
+
+    def web_delete(self, listing_id: str) -> None:
+        """A hard delete by a foreign writer."""
+        with self.collection.lock:
+            del self.products[listing_id]
 
     def web_create(self, listing_id: str, **fields: Any) -> None:
         """A listing made by the web application."""
@@ -217,6 +236,29 @@ class FakeMarketplace:
 
     def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
         return self._faults.around("listings", lambda: self._rules.listings(actor, after, limit))
+
+    def changes(
+        self, actor: Actor, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        return self._faults.around(
+            "changes", lambda: self._rules.changes(actor, token, wait_seconds, limit)
+        )
+
+    def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
+        return self._faults.around(
+            "stamps", lambda: self._rules.stamps(actor, after_id, limit, device_id)
+        )
+
+    def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
+        return self._faults.around("fetch", lambda: self._rules.fetch(actor, listing_ids))
+
+    def snapshot(self, actor: Actor, after_id: str | None, limit: int) -> SnapshotPage:
+        return self._faults.around("snapshot", lambda: self._rules.snapshot(actor, after_id, limit))
+
+    def latest_sequence(self, actor: Actor, device_id: str) -> int | None:
+        return self._faults.around(
+            "latest_sequence", lambda: self._rules.latest_sequence(actor, device_id)
+        )
 
 
 class FakeCarrier:
