@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda_desktop.errors import Cancelled, DiskFull, ServerDown, VaultFault
+from koda_desktop.errors import Cancelled, DiskFull, ServerDown, VaultFault, WrongCredentials
 from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.work import CancelToken
@@ -360,3 +360,47 @@ def test_a_round_asked_for_while_keeping_up_is_done_by_the_loop(desk: Desk, loop
     report = desk.engine.run_round()
     assert report.is_clean
     assert desk.row(listing_id).title == "From the web"
+
+
+# -- keys --
+
+
+class Keyring:
+    """A way to a marketplace that refuses its keys until they are others."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.reached = 0
+
+    def connect(self) -> Marketplace:
+        self.reached += 1
+        return self._desk.marketplace()
+
+    def engine(self) -> Engine:
+        lock = FileLock(self._desk.folder / "lock")
+        return Engine(self._desk.parts, self.connect, lock, executor=Inline(), uniform=max)
+
+
+def test_refused_keys_are_read_again_once_for_everything_that_waits(desk: Desk) -> None:
+    keyring = Keyring(desk)
+    ids = [desk.draft() for _ in range(6)]
+    desk.commands.publish(ids)
+    desk.faults.refuse("request_upload", WrongCredentials("Refused."), once=True)
+    report = keyring.engine().run_round()
+    assert report.is_clean
+    assert set(report.published) == set(ids)
+    assert keyring.reached == 2
+
+
+def test_keys_refused_again_pause_the_work_and_say_so(desk: Desk) -> None:
+    keyring = Keyring(desk)
+    engine = keyring.engine()
+    listing_id = desk.draft()
+    desk.commands.publish([listing_id])
+    desk.faults.refuse("request_upload", WrongCredentials("Refused."))
+    assert not engine.run_round().is_clean
+    assert engine.view.needs_keys
+    assert keyring.reached == 2
+    desk.faults.heal()
+    assert engine.run_round().is_clean
+    assert not engine.view.needs_keys
