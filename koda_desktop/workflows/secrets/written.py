@@ -18,8 +18,10 @@ _PEM = re.compile(
     r"(?:\\+[nr]|[A-Za-z0-9+/=\s:,.]|-(?!-)){40,20000}+(?:-----END [A-Z0-9 ]{5,40}-----)?"
 )
 _PUTTY = re.compile(r"PuTTY-User-Key-File-\d:[^\x00]{40,4000}+")
-_TELEGRAM = re.compile(r"(?<!\d)(\d{8,10}:[A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")
-_DISCORD = re.compile(r"(?<![\w.-])([MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])", re.ASCII)
+# What may not stand before a token is asked after its first character: a pattern that begins with a
+# character class is searched for several times faster than one that begins with a look behind.
+_TELEGRAM = re.compile(r"(\d(?<!\d\d)\d{7,9}:[A-Za-z0-9_-]{35})(?![A-Za-z0-9_-])")
+_DISCORD = re.compile(r"([MNO](?<![\w.-].)[\w-]{23,27}\.[\w-]{6}\.[\w-]{27,38})(?![\w-])", re.ASCII)
 _BEARER = re.compile(r"(?i:bearer)(?:\s|%20|\+){1,3}([A-Za-z0-9._~+/=|:-]{12,4096}+)")
 _BASIC = re.compile(r"(?i:basic)(?:\s|%20){1,3}([A-Za-z0-9+/_-]{8,512}+={0,2})")
 _MAILGUN = re.compile(r"[0-9a-f]{32}-[0-9a-f]{8}-[0-9a-f]{8}(?![0-9a-f-])")
