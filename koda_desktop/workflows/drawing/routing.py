@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from koda_desktop.workflows.drawing.layout import Layout
 from koda_desktop.workflows.drawing.outline import Link
@@ -36,15 +36,16 @@ class Router:
     So many detours are tried for all of them; in the densest graphs the last ones run straight.
     """
 
-    def __init__(self, layout: Layout, labels: Iterable[Rect]) -> None:
+    def __init__(self, layout: Layout, labels: Sequence[Rect], notes: Iterable[Rect]) -> None:
+        """``labels`` has one rectangle per node, ``notes`` what the texts of notes cover."""
         self._layout = layout
-        self._ends = all_ends(layout)
+        self._ends = all_ends(layout, labels)
         self._obstacles = Occupied()
         self._lanes = Occupied()
         self._budget = _BUDGET
         for number, box in enumerate(layout.boxes):
             self._obstacles.add(number, box)
-        for rect in labels:
+        for rect in (*labels, *notes):
             self._obstacles.add(LABEL, rect)
 
     def paths(self) -> list[Path]:

@@ -102,7 +102,7 @@ def build_scene(graph: Graph, title: str = "") -> Scene:
     ]
     sheets = _sheets(layout, [label.area for label in texts])
     written = [_written(sheet) for sheet in sheets if sheet.lines]
-    wires = _wires(layout, [*(label.area for label in texts), *written])
+    wires = _wires(layout, [label.area for label in texts], written)
     name = clean(title, _LONGEST_TITLE) or "Workflow"
     return _framed(boxes, wires, sheets, f"Diagram of {name}", _described(graph))
 
@@ -130,8 +130,8 @@ def _box(node: Node, layout: Layout, number: int, caption: Caption, label: Label
     )
 
 
-def _wires(layout: Layout, covered: Iterable[Rect]) -> list[Wire]:
-    paths = Router(layout, covered).paths()
+def _wires(layout: Layout, labels: list[Rect], notes: list[Rect]) -> list[Wire]:
+    paths = Router(layout, labels, notes).paths()
     return [_wire(link, path) for link, path in zip(layout.outline.links, paths, strict=True)]
 
 

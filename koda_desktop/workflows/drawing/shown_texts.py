@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from koda_desktop.workflows.secrets.literals import looks_random
 from koda_desktop.workflows.texts import one_line, without_personal_data
 
 # The bundled font has no pictographs. What would stand in differs from computer to computer, and
@@ -13,8 +14,7 @@ _PICTOGRAPH = re.compile(
     "[\u2300-\u259f\u2600-\u27bf\u2b00-\u2bff\ufe0e\ufe0f\u20e3"
     "\U0001f000-\U0001faff\U000e0020-\U000e007f]\u200d?"
 )
-_KEY_LIKE = re.compile(r"[\w~+/=-]{20,}")
-_DIGITS_OF_A_KEY = 3
+_LONG_WORD = re.compile(r"[\w.~+/=-]{20,}")
 
 
 def without_pictographs(text: str) -> str:
@@ -22,14 +22,8 @@ def without_pictographs(text: str) -> str:
 
 
 def without_keys(text: str) -> str:
-    """``text`` without words that could be a key: long, of letters and several digits."""
-    return _KEY_LIKE.sub(_unless_key, text)
-
-
-def _unless_key(word: re.Match[str]) -> str:
-    found = word[0]
-    digits = sum(char.isdigit() for char in found)
-    return "…" if digits >= _DIGITS_OF_A_KEY and digits < len(found) else found
+    """``text`` without long words that a machine made up."""
+    return _LONG_WORD.sub(lambda word: "…" if looks_random(word[0], 20) else word[0], text)
 
 
 def clean(text: str, limit: int) -> str:

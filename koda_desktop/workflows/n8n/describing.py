@@ -65,7 +65,7 @@ def graph(workflows: Iterable[Workflow]) -> Graph:
     notes: list[Note] = []
     for workflow in workflows:
         nodes += [_node(step) for step in workflow.working]
-        notes += [_note(step) for step in workflow.steps if step.is_note]
+        notes += [_note(step) for step in workflow.steps if step.is_note and step.parameters]
         edges += _edges(workflow)
     return Graph(tuple(nodes), tuple(edges), tuple(notes))
 

@@ -41,6 +41,7 @@ _WORKFLOW = {
 }
 _META = {
     "instanceId": "identifies your n8n instance",
+    "fingerprint": "signed by your n8n instance",
     "instanceBaseUrl": "the address of your n8n instance",
     "templateCredsSetupCompleted": "state of the set-up on your instance",
 }

@@ -29,7 +29,7 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_SECRET = re.compile(
-    r"[a-z][a-z0-9+.-]*://|data:|(?-i:~?/(?:[a-z0-9_.-]{1,24}/|[a-z_-]{1,24}\Z)|\.{1,2}/)|@[\w-]+/|"
+    r"[a-z][a-z0-9+.-]*://|data:|[a-z]:\\|(?-i:~?/(?:[a-z0-9_.-]{1,24}/|[a-z_-]{1,24}\Z)|\.{1,2}/)|@[\w-]+/|"
     r"[\w.+-]+@[\w-]+\.[\w.]+\Z|"
     r"[\w./\\ -]+\.(?:json|pickle|pkl|txt|env|pem|key|ya?ml|csv|html?|py|js|ts|php|ini|cfg|db)\Z|"
     r"\d{4}-\d\d-\d\d|#[0-9a-fA-F]{3,8}\Z|[\w.]+\(|"

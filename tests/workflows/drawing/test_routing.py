@@ -80,6 +80,14 @@ def test_a_helper_below_another_is_led_around_it_and_its_name() -> None:
     assert not names.along(scene.wires[1].path)
 
 
+def test_a_helper_above_its_root_is_led_from_below_its_name() -> None:
+    nodes = (node("model", 0, 0), node("agent", 0, 300))
+    scene = build_scene(Graph(nodes, (Edge("model", "agent", "ai_languageModel"),)))
+    model, agent = scene.boxes
+    assert scene.wires[0].path.start.y > model.label.area.bottom
+    assert scene.wires[0].path.end.y == agent.rect.y
+
+
 def test_error_routes_have_a_tone_of_their_own() -> None:
     nodes = (node("a", 0), node("b", 300), node("c", 300, 200))
     scene = build_scene(Graph(nodes, (Edge("a", "b", "main"), Edge("a", "c", "error", output=1))))

@@ -44,6 +44,13 @@ def test_a_cut_keeps_a_letter_and_its_accent_together() -> None:
     assert not fitted(text, 14, 100).removesuffix("…").endswith("e")
 
 
+def test_a_long_word_is_broken_behind_a_sign_that_joins() -> None:
+    assert wrapped("switch_on_the_bedroom_lights", 14, 110, 3) == (
+        "switch_on_the_", "bedroom_lights",
+    )  # fmt: skip
+    assert "".join(wrapped("a-" + "b" * 60, 14, 110, 9)) == "a-" + "b" * 60
+
+
 def test_labels_of_neighbours_do_not_touch() -> None:
     long = "A very long name that says everything there is to say about this step"
     nodes = tuple(node(f"{long} {i}", i * 200.0) for i in range(6))
@@ -113,6 +120,11 @@ def test_what_the_bundled_font_cannot_show_is_left_out(name: str, shown: str) ->
     box = build_scene(Graph((node(name, 0),))).boxes[0]
     assert box.label.lines[0].text == shown
     assert box.name == name
+
+
+@pytest.mark.parametrize("name", ["switch_on_light_100_percent", "Claude-3.5-sonnet-20241022"])
+def test_a_long_name_of_words_and_numbers_is_no_key(name: str) -> None:
+    assert build_scene(Graph((node(name, 0),))).boxes[0].name == name
 
 
 def test_what_may_be_a_key_is_left_out_of_notes_and_names() -> None:

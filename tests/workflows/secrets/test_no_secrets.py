@@ -116,6 +116,7 @@ CASES: dict[str, Any] = {
         "token": "/var/run/secrets/token1",
         "privateKey": "~/.ssh/id_rsa2",
         "secret": "../s3.d",
+        "private_key": "C:\\\\Temp\\\\PRIVATE2.key",
     },
     "idempotency": {"clientRequestToken": _MAKE.uuid(), "changeToken": _MAKE.uuid()},
     "vendor's own example": {"secretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY"},
