@@ -10,10 +10,11 @@ from koda_desktop.workflows.secrets.shapes import RANK_VENDOR, RANK_WRITTEN, Hit
 from koda_desktop.workflows.secrets.vendors_ai import AI_SHAPES
 from koda_desktop.workflows.secrets.vendors_apps import APP_SHAPES
 from koda_desktop.workflows.secrets.vendors_cloud import CLOUD_SHAPES
+from koda_desktop.workflows.secrets.vendors_shops import SHOP_SHAPES
 from koda_desktop.workflows.secrets.webhooks import WEBHOOK_SHAPES
 from koda_desktop.workflows.secrets.written import CARRIED_SHAPES, FREE_SHAPES, WRITTEN_SHAPES
 
-VENDOR_SHAPES = AI_SHAPES + APP_SHAPES + CLOUD_SHAPES + WEBHOOK_SHAPES
+VENDOR_SHAPES = APP_SHAPES + SHOP_SHAPES + CLOUD_SHAPES + WEBHOOK_SHAPES + AI_SHAPES
 """None of these holds a blank."""
 
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
