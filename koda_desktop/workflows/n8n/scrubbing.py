@@ -46,6 +46,7 @@ _WORKFLOW = {
 }
 _META = {
     "instanceId": Why(_ID, "identifies your n8n instance"),
+    "fingerprint": Why(_ID, "signed by your n8n instance"),
     "instanceBaseUrl": Why(_ID, "the address of your n8n instance"),
     "templateCredsSetupCompleted": Why(_STATE, "state of the set-up on your instance"),
 }
