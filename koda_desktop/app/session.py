@@ -109,13 +109,14 @@ class Session:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
         state = self.window.window_state()
         self.window.close_for_good()
-        self.window.deleteLater()
         await self.tools.pools.run("disk", self._write_state, state)
         await self.tools.background.close(_END_SECONDS)
         self.tools.feed.follow(None)
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
         self.tools.pools.close(_END_SECONDS)
+        # Last of all: until then a task or a change may still be shown in it.
+        self.window.deleteLater()
 
     async def open_workspace(self, info: WorkspaceInfo | None) -> None:
         """Close the workspace in use and open ``info``; None shows the first-run page."""

@@ -43,6 +43,8 @@ class ChangeFeed:
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None
+        # What the one before still had to tell concerns nobody any more.
+        self._pending = None
         if workspace is None:
             return
         loop = asyncio.get_running_loop()
