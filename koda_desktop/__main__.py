@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,6 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     crashes = CrashReports(paths.crash)
     crashes.install()
+    # Until the session listens to it, Ctrl+C ends the process at once: nothing is open yet, and Qt
+    # would swallow a KeyboardInterrupt raised while it is loaded or paints.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     # What start-up makes stays: looking for garbage among it is put off until the session settles.
     gc.disable()
     from koda_desktop.app import run

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING
 
@@ -39,9 +38,6 @@ def run(options: Options, crashes: CrashReports) -> int:
     if not instance.is_first:
         instance.raise_first()
         return 0
-    # Until the session listens to it, Ctrl+C ends the process at once: nothing is open yet, and
-    # Qt would swallow a KeyboardInterrupt raised while it paints.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
     opening = Opening(application, options)
     opening.paint()
     return work(application, opening, instance, crashes)

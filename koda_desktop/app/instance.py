@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QDeadlineTimer, QObject, QThread, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Slot
 
 from koda_desktop.runtime.filelock import FileLock
 
 _WAIT_MS = 2_000
-_PAUSE_MS = 50
+_PAUSE_SECONDS = 0.05
 
 
 class SingleInstance(QObject):
@@ -43,7 +44,7 @@ class SingleInstance(QObject):
         deadline = QDeadlineTimer(_WAIT_MS)
         socket.connectToServer(self._address())
         while not socket.waitForConnected(_WAIT_MS) and not deadline.hasExpired():
-            QThread.msleep(_PAUSE_MS)
+            time.sleep(_PAUSE_SECONDS)
             socket.connectToServer(self._address())
         socket.disconnectFromServer()
 

@@ -27,8 +27,10 @@ class Opening(QObject):
         super().__init__()
         self.options = options
         self.settings = Settings.load(options.paths.settings_file)
-        theme = Theme(application, resources_root(), Scheme(self.settings.get(THEME)))
+        scheme = Scheme(self.settings.get(THEME))
+        theme = Theme(application, resources_root(), scheme, is_dressed=False)
         self.window = MainWindow(theme, self._read_state())
+        theme.dress()
         self._loop = QEventLoop()
 
     def paint(self) -> None:

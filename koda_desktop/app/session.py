@@ -118,6 +118,8 @@ class Session:
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
         self.tools.pools.close(_END_SECONDS)
+        # Last of all: until then a task or a change may still be shown in it.
+        self.window.deleteLater()
 
     async def open_workspace(self, info: WorkspaceInfo | None) -> None:
         """Close the workspace in use and open ``info``; None shows the first-run page."""

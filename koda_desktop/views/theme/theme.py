@@ -25,13 +25,24 @@ class Scheme(StrEnum):
 
 
 class Theme(QObject):
-    """Colours, fonts and icons for every view; one for the whole program."""
+    """Colours, fonts and icons for every view; one for the whole program.
+
+    ``is_dressed`` False leaves the style sheet to ``dress``.
+    """
 
     changed = Signal()
     """The colours changed: repaint, and fetch icons again."""
 
-    def __init__(self, app: QApplication, resources: Path, scheme: Scheme = Scheme.SYSTEM) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        resources: Path,
+        scheme: Scheme = Scheme.SYSTEM,
+        *,
+        is_dressed: bool = True,
+    ) -> None:
         super().__init__(app)
+        self._is_dressed = is_dressed
         self._app = app
         self._resources = resources
         self._scheme = scheme
@@ -102,8 +113,18 @@ class Theme(QObject):
         self._tokens = self._read("dark" if dark else "light")
         self._icons.use(self._tokens)
         self._app.setPalette(palette_from(self._tokens))
-        self._app.setStyleSheet(render_sheet(self._template, self._tokens))
+        if self._is_dressed:
+            self.dress()
         self.changed.emit()
+
+    def dress(self) -> None:
+        """Put the style sheet into force.
+
+        The first window is made undressed: Qt would look for the rules of each of its parts again
+        whenever a layout gives it a parent, a tenth of a bare window's start in all.
+        """
+        self._is_dressed = True
+        self._app.setStyleSheet(render_sheet(self._template, self._tokens))
 
     def _read(self, name: str) -> Tokens:
         if name not in self._cache:
