@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -381,6 +382,32 @@ def test_only_the_last_of_quick_choices_counts(
             c.keep_kind([number], _ACTIVE, keep)
         await until(lambda: not c.files[0].is_rechecking)
         assert [line.is_kept for line in c.files[0].removals if line.kind == _ACTIVE] == [True]
+
+    play(scene)
+
+
+def test_a_late_report_on_an_earlier_choice_is_dropped(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        bare, inspect = c.files[0], c._inspect
+        has_begun, may_end = threading.Event(), threading.Event()
+
+        def slowly(path: Path, kept: Kept) -> Inspection:
+            found = inspect(path, kept)
+            has_begun.set()
+            assert may_end.wait(5)
+            return found
+
+        c._inspect = slowly
+        c.keep_kind([bare.number], _ACTIVE, True)
+        await until(has_begun.is_set)
+        c.keep_kind([bare.number], _ACTIVE, False)
+        may_end.set()
+        await until(lambda: not c.files[0].is_rechecking)
+        assert c.files[0].removals == bare.removals
 
     play(scene)
 

@@ -95,6 +95,7 @@ class AllowancesDialog(Dialog):
         total = counted(len(self._all), "value")
         is_whole = len(found) == len(self._all)
         self._count.setText(total if is_whole else f"{count(len(found))} of {total}")
+        self._count.setVisible(bool(self._all))
         self._search.setEnabled(bool(self._all))
         self._show_choice()
 

@@ -16,6 +16,7 @@ from koda_desktop.controllers.intake_state import (
     ListingDraft,
     RemovalLine,
 )
+from koda_desktop.controllers.intake_tally import IntakeTally
 from koda_desktop.views.dialogs.intake_panel import IntakePanel
 from koda_desktop.views.dialogs.intake_side import IntakeSide
 from koda_desktop.views.dialogs.intake_words import publish_words
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 _FEW = 100
 """Up to so many files the list at the side is drawn anew for each one that was checked."""
-_SIDE_MS = 80
+_SIDE_MS = 120
 
 
 class IntakeIntents(Protocol):
@@ -64,6 +65,7 @@ class IntakeDialog(QDialog):
         self._theme = theme
         self._intents: IntakeIntents | None = None
         self._files: dict[int, IntakeFile] = {}
+        self._tally = IntakeTally()
         self._current = -1
         self._has_focused = False
         self._is_edited = False
@@ -185,19 +187,15 @@ class IntakeDialog(QDialog):
     @Slot()
     def _update_side(self) -> None:
         self._side_is_late.stop()
-        if self._files:
-            self._side.show_files(tuple(self._files.values()), self._current)
+        files = tuple(self._files.values())
+        self._tally.read(files)
+        if files:
+            self._side.show_files(self._tally, files, self._current)
         self._side.setVisible(len(self._files) > 1)
         self._show_others()
 
     def _show_others(self) -> None:
-        """Of each kind of removal that may be kept: how many other files keep it, and could."""
-        found: dict[str, tuple[int, int]] = {}
-        for number, file in self._files.items():
-            for choice in file.choices if number != self._current else ():
-                keeping, having = found.get(choice.kind, (0, 0))
-                found[choice.kind] = (keeping + choice.is_kept, having + 1)
-        self._panel.show_others(found)
+        self._panel.show_others(self._tally.others(self._current))
 
     @Slot(int)
     def _show_number(self, number: int) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from koda_desktop.controllers.intake_state import IntakeFile, KeepChoice
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.labels import ElidedLabel, label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
 from koda_desktop.views.widgets.switch import Switch
@@ -79,15 +79,11 @@ class _ChoiceLine(QWidget):
         self._count = label("", "hint", name=f"{name}-count")
         self.switch = Switch(theme, name, f"Keep: {choice.title}")
         self.switch.setAccessibleDescription(choice.benefit)
-        self.everywhere = Button(
-            theme, "Keep in all files", f"{name}-everywhere", kind=Kind.QUIET, small=True
-        )
-        self.remember = Button(theme, "Remember", f"{name}-remember", kind=Kind.QUIET, small=True)
+        self.everywhere = Button(theme, "Keep in all files", f"{name}-everywhere", small=True)
+        self.remember = Button(theme, "Remember", f"{name}-remember", small=True)
         head = row(label(choice.title, "strong"), self._count, None, gap=8)
-        # A quiet button's words begin inside its edge: so they stand below the words above.
-        self._more = holder(
-            row(self.everywhere, self.remember, None, gap=2, margins=(-11, 0, 0, 0))
-        )
+        buttons = row(self.everywhere, self.remember, None, gap=6, margins=(0, 5, 0, 2))
+        self._more = holder(buttons)
         benefit = ElidedLabel(choice.benefit, "secondary")
         words = column(head, benefit, self._more, gap=1)
         parts = row(words, self.switch, gap=12, margins=(14, 8, 12, 8))

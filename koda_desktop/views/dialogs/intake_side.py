@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSignalBlocker, Qt, Signal, Slot
@@ -10,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from koda_desktop.controllers.intake_state import FILTERS, IntakeFile, IntakeStage
+from koda_desktop.controllers.intake_tally import IntakeTally
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.tables.intake_list import intake_list
 from koda_desktop.views.theme.theme import Theme
@@ -46,6 +46,7 @@ class IntakeSide(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
+        self._tally = IntakeTally()
         self._files: tuple[IntakeFile, ...] = ()
         self._listed: list[int] = []
         self._current = -1
@@ -110,15 +111,16 @@ class IntakeSide(QWidget):
         """The number of the file on top of the list; of the first file where the list is empty."""
         return self._listed[0] if self._listed else self._files[0].number
 
-    def show_files(self, files: Sequence[IntakeFile], current: int) -> None:
-        """Show ``files`` through the filter; ``current`` is the one on view."""
+    def show_files(self, tally: IntakeTally, files: Sequence[IntakeFile], current: int) -> None:
+        """Show ``files``, which ``tally`` counted, through the filter; ``current`` is on view."""
+        self._tally = tally
         self._files = tuple(files)
         self._current = current
         self._heading.setText(counted(len(files), "file"))
         self._show_narrowing()
         self._show_listed()
         self._show_progress()
-        self._filter.set_counts([count(len(self._matching(name))) for name in _NAMES])
+        self._filter.set_counts([count(self._tally.filters[name]) for name in _NAMES])
         self._show_fixes()
 
     def show_current(self, number: int) -> None:
@@ -131,23 +133,20 @@ class IntakeSide(QWidget):
         index = self._model.index(self._listed.index(number))
         self._list.selectionModel().setCurrentIndex(index, flag)
 
-    def _matching(self, name: str) -> list[IntakeFile]:
-        return [file for file in self._files if FILTERS[name](file)]
-
     def _narrowed(self) -> list[IntakeFile]:
         """The files of the chosen standing and platform whose names hold the words typed."""
         words = self._search.text().casefold().split()
         platform = self._platform.currentData()
         return [
             file
-            for file in self._matching(_NAMES[self._filter.current])
+            for file in self._tally.matching(_NAMES[self._filter.current])
             if (not platform or file.platform == platform)
             and all(word in file.path.name.casefold() for word in words)
         ]
 
     def _show_narrowing(self) -> None:
         """The field and the platforms, where there is anything to choose from."""
-        found = Counter(file.platform for file in self._files if file.platform)
+        found = self._tally.platforms
         self._search.setVisible(len(self._files) > _FEW or bool(self._search.text()))
         chosen = self._platform.currentData()
         names = [name for name in PLATFORMS if found[name] or name == chosen]
@@ -174,8 +173,8 @@ class IntakeSide(QWidget):
         return _NONE.get(_NAMES[self._filter.current], "")
 
     def _show_progress(self) -> None:
-        done = sum(file.stage is not IntakeStage.CHECKING for file in self._files)
         total = len(self._files)
+        done = total - self._tally.stages[IntakeStage.CHECKING]
         self._progress_part.setVisible(done < total)
         self._progress.setRange(0, max(total, 1))
         self._progress.setValue(done)
@@ -184,17 +183,14 @@ class IntakeSide(QWidget):
         self._progress.setAccessibleName(words)
 
     def _show_fixes(self) -> None:
-        ready, broken = len(self._matching("Ready")), len(self._broken())
-        left = sum(file.stage is IntakeStage.STOPPED for file in self._files)
+        ready, broken = self._tally.filters["Ready"], len(self._tally.broken())
+        left = self._tally.stages[IntakeStage.STOPPED]
         self._go_on.setVisible(left > 0)
         _rename(self._go_on, f"Check the {counted(left, 'file')} left")
         self._save.setVisible(ready > 0)
         self._leave_out.setVisible(broken > 0)
         _rename(self._save, f"Save {counted(ready, 'ready file')} as drafts")
         _rename(self._leave_out, f"Leave out {counted(broken, 'file')} with errors")
-
-    def _broken(self) -> list[IntakeFile]:
-        return [file for file in self._files if file.is_broken]
 
     # -- intents --
 
@@ -213,11 +209,11 @@ class IntakeSide(QWidget):
 
     @Slot()
     def _ask_save(self) -> None:
-        self.save_asked.emit(tuple(file.number for file in self._matching("Ready")))
+        self.save_asked.emit(tuple(file.number for file in self._tally.matching("Ready")))
 
     @Slot()
     def _ask_leave_out(self) -> None:
-        self.leave_out_asked.emit(tuple(file.number for file in self._broken()))
+        self.leave_out_asked.emit(tuple(file.number for file in self._tally.broken()))
 
     @Slot()
     def _ask_leave_out_one(self) -> None:

@@ -61,7 +61,7 @@ def removed_words(file: IntakeFile) -> str:
         return "The file is being checked."
     if not file.can_save:
         return "The file could not be read, so nothing was removed."
-    return "Nothing of your own instance was found in this file, so nothing was removed."
+    return "Nothing was removed: nothing that belongs to an instance was recognised in this file."
 
 
 def _leak(file: IntakeFile) -> tuple[str, str, str]:

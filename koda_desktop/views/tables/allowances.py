@@ -23,16 +23,16 @@ _SIDE = 14
 _GAP = 14
 
 
-def allowed_words(one: Allowance) -> str:
-    """When, by whom and where a value was allowed."""
+def _told(one: Allowance) -> str:
+    """When and by whom a value was allowed, leading to where it was seen first."""
     by = f" by {one.by}" if one.by else ""
-    seen = f"  ·  first seen in {one.seen}" if one.seen else ""
+    seen = "  ·  first seen in " if one.seen else ""
     return f"Allowed {exactly(one.at) or one.at}{by}{seen}"
 
 
 def _words(one: Allowance) -> str:
-    parts = (f"{one.kind} {one.masked}".strip(), f"“{one.reason}”", allowed_words(one), one.short)
-    return ". ".join(parts)
+    value, reason = f"{one.kind} {one.masked}".strip(), f"“{one.reason}”"
+    return ". ".join((value, reason, _told(one) + one.seen, one.short))
 
 
 class AllowanceDelegate(QStyledItemDelegate):
@@ -62,8 +62,9 @@ class AllowanceDelegate(QStyledItemDelegate):
         reason = QRect(area.left(), area.top() + 22, area.width(), 19)
         draw_line(painter, f"“{one.reason}”", self._text, quiet, reason)
         last = QRect(area.left(), area.top() + 43, area.width(), 18)
+        taken = draw_line(painter, _told(one), self._small, faint, last)
         middle = Qt.TextElideMode.ElideMiddle
-        draw_line(painter, allowed_words(one), self._small, faint, last, mode=middle)
+        draw_line(painter, one.seen, self._small, faint, last.adjusted(taken, 0, 0, 0), mode=middle)
         painter.restore()
 
     def _paint_value(self, painter: QPainter, one: Allowance, area: QRect) -> None:

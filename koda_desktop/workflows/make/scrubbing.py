@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
-from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.ledger import Ledger, Unwritten
 from koda_desktop.workflows.make import hints
 from koda_desktop.workflows.make.reading import part
 from koda_desktop.workflows.make.shapes import NESTING, modules
@@ -81,15 +81,16 @@ _ANYWHERE = re.compile(r"__IMT(?:CONN|KEY|HOOK|WEBHOOK|ACCOUNT)\w{0,10}__\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One walk through a blueprint. ``known`` are the names its package uses anyway."""
+    """One walk through a blueprint. ``known`` are the names its package uses anyway; None in the
+    first walk, which finds them."""
 
     ledger: Ledger
-    known: Set[str] = frozenset()
+    known: Set[str] | None = None
 
 
 def scrub(blueprint: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
     """A copy of ``blueprint`` without account data; ``ledger`` gets every change."""
-    bare = _walked(blueprint, where, _Run(Ledger()))
+    bare = _walked(blueprint, where, _Run(Unwritten()))
     return _walked(blueprint, where, _Run(ledger, hints.words(modules(bare))))
 
 
@@ -179,7 +180,7 @@ def _without_hints(metadata: JsonObject, where: Where, run: _Run) -> JsonObject:
     for key, hint in metadata.items():
         # What is empty says nothing of the account, and need not be listed.
         if key in _HINTS and hint:
-            left = hints.harmless(key, hint, run.known)
+            left = None if run.known is None else hints.harmless(key, hint, run.known)
             whole = Why(RemovalKind.MAKE_UI_HINTS, _KEPT_HINTS.get(key, _KEPT_FIELDS))
             rest = Why(_DOCUMENT, _HINTS[key])
             clean = reduced(clean, key, left, where, run.ledger, whole=whole, rest=rest)
