@@ -115,9 +115,10 @@ class Session:
         self.tools.feed.follow(None)
         state = self.window.window_state()
         self.window.close_for_good()
-        self.window.deleteLater()
         await self.tools.pools.run("disk", self._write_state, state)
         await self.tools.background.close(_END_SECONDS)
+        # What was being read for a page may still have been shown to it until now.
+        self.window.deleteLater()
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
         self.tools.pools.close(_END_SECONDS)

@@ -188,6 +188,7 @@ class MainWindow(QMainWindow):
         self.pages.show_first_run(workspace is None)
         self.workspaces.refresh()
         self._start_tray()
+        self.pages.watch_network()
 
     def _start_tray(self) -> None:
         """Once the window stands: a tray icon where the desktop has a tray."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from koda_desktop.views.pages.first_run_page import FirstRunPage
     from koda_desktop.views.widgets.keys_banner import KeysBanner
 
+_NETWORK_MS = 1_500
+"""Loading Qt's network information is left until the first rows are painted."""
+
 
 class WindowPages:
     """Makes pages for ``window`` on demand."""
@@ -36,6 +39,7 @@ class WindowPages:
         self._made: dict[str, QWidget] = {}
         self._ribbon: SandboxRibbon | None = None
         self._keys: KeysBanner | None = None
+        self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
         self.is_first_run = False
 
@@ -140,6 +144,19 @@ class WindowPages:
             self._window.add_above(self._keys)
         if self._keys is not None:
             self._keys.setVisible(wanted)
+
+    def watch_network(self) -> None:
+        """Once the window stands: try again when the network is back or the computer woke."""
+        if self._network is None:
+            self._network = QTimer(self._window)
+            self._network.setSingleShot(True)
+            self._network.timeout.connect(self._listen_to_network)
+            self._network.start(_NETWORK_MS)
+
+    def _listen_to_network(self) -> None:
+        from koda_desktop.controllers.connectivity import Connectivity
+
+        Connectivity(self._window.shell.sync_now, self._services.clock, self._window)
 
     # -- what is asked before something is done --
 

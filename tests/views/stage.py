@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 
@@ -26,9 +27,10 @@ from koda_desktop.workspace.info import WorkspaceInfo
 from tests.controllers.support import Bench, until
 from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_data import INFOS, activity_rows, catalogue, transfer_rows
+from tests.views.gallery_work import conflict_rows
 
 W = TypeVar("W", bound=QWidget)
-_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractItemView)
 
 
 class Stage:
@@ -79,6 +81,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
     workspace = FakeWorkspace(catalogue())
     workspace.operation_rows = activity_rows()
     workspace.transfer_rows = transfer_rows()
+    workspace.conflict_rows = conflict_rows()
     window: MainWindow
 
     async def open_workspace(info: WorkspaceInfo | None) -> None:
