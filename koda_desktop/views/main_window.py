@@ -99,6 +99,8 @@ class MainWindow(QMainWindow):
         self._tray: Tray | None = None
         self._status: SyncStatus | None = None
         self._is_sandbox = False
+        self.info: WorkspaceInfo | None = None
+        """The workspace in use."""
         self._narrow_by_choice = bool(state and state.is_sidebar_narrow)
         self.setObjectName("main-window")
         self.setWindowTitle("Koda Desktop")
@@ -238,6 +240,7 @@ class MainWindow(QMainWindow):
         """ShellView: the name at the head of the navigation, the ribbon, the title."""
         from koda_desktop.views.pages.workspace_list import KINDS
 
+        self.info = info
         self._is_sandbox = info is not None and info.kind is WorkspaceKind.SANDBOX
         kind = KINDS[info.kind][1] if info else "No workspace yet"
         self.sidebar.workspace.show_workspace(info.name if info else "Koda", kind)

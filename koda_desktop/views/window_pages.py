@@ -99,6 +99,7 @@ class WindowPages:
         page.add_asked.connect(self.connect_marketplace)
         page.used.connect(self._window.workspaces.use)
         page.remove_asked.connect(self._ask_remove)
+        page.keys_asked.connect(self._ask_keys)
         page.data_folder_asked.connect(lambda: _show(str(services.data_folder)))
         page.licences_asked.connect(lambda: _show(str(services.licences)))
         self._window.workspaces.add_view(page)
@@ -139,11 +140,27 @@ class WindowPages:
             from koda_desktop.views.widgets.keys_banner import KeysBanner
 
             self._keys = KeysBanner(self._theme)
-            self._keys.update_asked.connect(lambda: self._window.go("settings"))
+            self._keys.update_asked.connect(self._update_keys)
             self._keys.again_asked.connect(self._window.shell.sync_now)
             self._window.add_above(self._keys)
         if self._keys is not None:
             self._keys.setVisible(wanted)
+
+    def _update_keys(self) -> None:
+        """The banner's way on: Settings, and over it the form for the keys of what is in use."""
+        self._window.go("settings")
+        info = self._window.info
+        if info is not None and info.kind is WorkspaceKind.DIRECT:
+            self._ask_keys(info.name)
+
+    def _ask_keys(self, name: str) -> None:
+        self._services.tools.spawn(self._keyed(name), "window.keys")
+
+    async def _keyed(self, name: str) -> None:
+        from koda_desktop.views.dialogs.keys import KeysDialog
+
+        update, spawn = self._window.workspaces.update_keys, self._services.tools.spawn
+        await ask(KeysDialog(self._theme, self._window, name, spawn, update))
 
     def watch_network(self) -> None:
         """Once the window stands: try again when the network is back or the computer woke."""

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from koda_desktop.errors import InputError, NotFound, ServerDown
+from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.rows import (
@@ -371,6 +371,13 @@ class FakeDesk:
         self.known.insert(0, new.info)
         self.secrets[new.info.name] = new.secrets
         return new.info
+
+    def update_keys(self, name: str, secrets: Mapping[str, str]) -> WorkspaceInfo:
+        given = {key: value for key, value in secrets.items() if value}
+        if not given:
+            raise UsageError("No key was given.")
+        self.secrets[name] = given
+        return next(info for info in self.known if info.name == name)
 
     def use(self, name: str) -> WorkspaceInfo:
         self.known.sort(key=lambda info: info.name != name)

@@ -320,6 +320,13 @@ async def keys_refused(studio: Studio) -> QWidget:
     return window
 
 
+async def keys_dialog(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    window.pages._ask_keys("studio-nord")
+    await asyncio.sleep(SETTLE)
+    return part(window, "keys-dialog")
+
+
 WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     conflicts,
     conflicts_tags,
@@ -340,4 +347,5 @@ WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     transfers,
     transfers_limit,
     keys_refused,
+    keys_dialog,
 )

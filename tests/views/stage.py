@@ -36,7 +36,10 @@ _TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit, QComboBox
 class Stage:
     """A shown window over a made-up workspace."""
 
-    def __init__(self, window: MainWindow, workspace: FakeWorkspace, bench: Bench) -> None:
+    def __init__(
+        self, window: MainWindow, workspace: FakeWorkspace, bench: Bench, desk: FakeDesk
+    ) -> None:
+        self.desk = desk
         self.window = window
         self.workspace = workspace
         self.bench = bench
@@ -102,7 +105,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
         licences=folder,
     )
     window = MainWindow(theme, services)
-    stage = Stage(window, workspace, bench)
+    stage = Stage(window, workspace, bench, desk)
     window.show()
     window.use(None if first_run else workspace)
     if not first_run:

@@ -400,3 +400,18 @@ def test_refused_keys_are_told_on_every_page_with_two_ways_on(play: Play) -> Non
         await stage.see(lambda: not stage.is_seen("keys-banner"))
 
     play(scene)
+
+
+def test_new_keys_are_taken_in_settings(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.go("settings")
+        (await stage.seen(QAbstractButton, "keys-studio-nord")).click()
+        secret = await stage.seen(QLineEdit, "keys-s3-secret-access-key")
+        stage.part(QAbstractButton, "keys-save").click()
+        await stage.see(lambda: stage.is_seen("keys-dialog-banner"))
+        secret.setText("a new one")
+        stage.part(QAbstractButton, "keys-save").click()
+        await stage.see(lambda: not stage.is_seen("keys-dialog"))
+        assert stage.desk.secrets == {"studio-nord": {"s3-secret-access-key": "a new one"}}
+
+    play(scene)

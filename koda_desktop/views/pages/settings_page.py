@@ -34,6 +34,7 @@ class SettingsPage(QWidget):
     add_asked = Signal()
     used = Signal(str)
     remove_asked = Signal(str)
+    keys_asked = Signal(str)
     data_folder_asked = Signal()
     licences_asked = Signal()
 
@@ -45,6 +46,7 @@ class SettingsPage(QWidget):
         self._list = WorkspaceList(theme)
         self._list.used.connect(self.used)
         self._list.remove_asked.connect(self.remove_asked)
+        self._list.keys_asked.connect(self.keys_asked)
         self._places = Facts("settings-places")
         cards = holder(
             column(
