@@ -87,6 +87,8 @@ _COMMANDS = {
     "pack": "packing:pack",
     "draw": "pictures:draw",
     "diff": "diff:diff",
+    "allowances list": "allowances:show_all",
+    "allowances remove": "allowances:remove",
     "draft": "drafting:draft",
     "publish": "publishing:publish",
     "sync": "publishing:sync",

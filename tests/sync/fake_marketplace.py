@@ -16,16 +16,24 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown
 from koda_desktop.marketplace.api import (
     Account,
     Actor,
+    ChangeBatch,
     Cursor,
     DownloadGrant,
     Edit,
     EditAnswer,
     Gate,
     Json,
+    OpenUpload,
     Page,
+    PartFacts,
+    PartGrant,
+    PartsUpload,
     ReadBack,
     Receipt,
     RegisterRequest,
+    SnapshotPage,
+    StampPage,
+    StoredPart,
     UploadGrant,
     UploadRequest,
 )
@@ -38,11 +46,19 @@ from koda_desktop.sync.transfers.carrier import (
     PutResult,
     ignore_bytes,
 )
-from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
+from tests.marketplace.memory import (
+    Collection,
+    MemoryFeed,
+    MemoryObjects,
+    MemoryProducts,
+    MemoryUsers,
+)
 
 T = TypeVar("T")
 SELLER = "5e11e20000000000000000aa"
 ACTOR = Actor(SELLER)
+PART = 1024
+"""Bytes of a part here, so that a small file has many."""
 
 
 class _Products(MemoryProducts):
@@ -89,10 +105,17 @@ class Server:
         self.bucket = MemoryObjects()
         self.puts: list[str] = []
         """The key of each PUT that stored an object, in order."""
+        self.part_bytes = 0
+        """Bytes of parts that were stored, also of those sent again."""
 
     @property
-    def products(self) -> dict[str, Json]:
+    def products(self) -> Collection:
         return self.collection.documents
+
+    @property
+    def feed(self) -> MemoryFeed:
+        """The collection's change stream, to be lost, held back or switched off."""
+        return self.collection.feed
 
     @property
     def objects(self) -> dict[str, bytes]:
@@ -116,6 +139,11 @@ class Server:
         with self.collection.lock:
             document = self.products[listing_id]
             self.products[listing_id] = {**document, **fields, "updatedAt": self.collection.now()}
+
+    def web_delete(self, listing_id: str) -> None:
+        """A hard delete by a foreign writer."""
+        with self.collection.lock:
+            del self.products[listing_id]
 
     def web_create(self, listing_id: str, **fields: Any) -> None:
         """A listing made by the web application."""
@@ -146,6 +174,13 @@ class Server:
             self.puts.append(key)
             self.bucket.put(key, data)
             return PutResult.STORED
+
+    def store_part(self, upload_id: str, number: int, data: bytes, checksum: str) -> str | None:
+        """A PUT of one part; its ETag, or None for an upload that is not known."""
+        etag = self.bucket.put_part(upload_id, number, data, checksum)
+        if etag is not None:
+            self.part_bytes += len(data)
+        return etag
 
 
 class Faults:
@@ -193,7 +228,9 @@ class FakeMarketplace:
 
     def __init__(self, server: Server, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
-        self._rules = DirectMarketplace(server.users, server.collection, server.bucket)
+        self._rules = DirectMarketplace(
+            server.users, server.collection, server.bucket, lambda _: PART
+        )
 
     def account(self, actor: Actor) -> Account:
         return self._faults.around("account", lambda: self._rules.account(actor))
@@ -204,6 +241,34 @@ class FakeMarketplace:
     def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
         return self._faults.around(
             "request_upload", lambda: self._rules.request_upload(actor, request)
+        )
+
+    def begin_parts(self, actor: Actor, request: UploadRequest) -> PartsUpload | None:
+        return self._faults.around("begin_parts", lambda: self._rules.begin_parts(actor, request))
+
+    def sign_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[PartFacts]
+    ) -> tuple[PartGrant, ...]:
+        return self._faults.around(
+            "sign_parts", lambda: self._rules.sign_parts(actor, upload, parts)
+        )
+
+    def stored_parts(self, actor: Actor, upload: PartsUpload) -> tuple[StoredPart, ...] | None:
+        return self._faults.around("stored_parts", lambda: self._rules.stored_parts(actor, upload))
+
+    def complete_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
+    ) -> bool:
+        return self._faults.around(
+            "complete_parts", lambda: self._rules.complete_parts(actor, upload, parts)
+        )
+
+    def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
+        self._faults.around("abort_parts", lambda: self._rules.abort_parts(actor, upload))
+
+    def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
+        return self._faults.around(
+            "open_uploads", lambda: self._rules.open_uploads(actor, listing_id)
         )
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
@@ -217,6 +282,29 @@ class FakeMarketplace:
 
     def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
         return self._faults.around("listings", lambda: self._rules.listings(actor, after, limit))
+
+    def changes(
+        self, actor: Actor, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        return self._faults.around(
+            "changes", lambda: self._rules.changes(actor, token, wait_seconds, limit)
+        )
+
+    def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
+        return self._faults.around(
+            "stamps", lambda: self._rules.stamps(actor, after_id, limit, device_id)
+        )
+
+    def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
+        return self._faults.around("fetch", lambda: self._rules.fetch(actor, listing_ids))
+
+    def snapshot(self, actor: Actor, after_id: str | None, limit: int) -> SnapshotPage:
+        return self._faults.around("snapshot", lambda: self._rules.snapshot(actor, after_id, limit))
+
+    def latest_sequence(self, actor: Actor, device_id: str) -> int | None:
+        return self._faults.around(
+            "latest_sequence", lambda: self._rules.latest_sequence(actor, device_id)
+        )
 
 
 class FakeCarrier:

@@ -118,6 +118,8 @@ class FakeWorkspace(Workspace):
         self.speed_limit: int | None = None
         self.sync_status = SyncStatus(Link.ONLINE, 0, 0, False, before(minutes=2))
         self.calls: list[tuple[Any, ...]] = []
+        self.drafted: list[Any] = []
+        """The inspections that drafts were made of."""
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -302,6 +304,7 @@ class FakeWorkspace(Workspace):
         cents = from_web_number(fields["price"]).minor
         row = make_row(pk, fields["title"], price_minor=cents, category=fields["category"])
         self.all_rows[pk] = row
+        self.drafted.append(inspection)
         self.calls.append(("draft", row.id, dict(fields)))
         self.tell(Changes(listings=frozenset({row.id}), catalogue=True))
         return row.id

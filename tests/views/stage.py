@@ -19,7 +19,8 @@ from PySide6.QtWidgets import (
 
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.runtime.settings import Settings
-from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.main_window import MainWindow
+from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.allowances import Allowances
@@ -97,14 +98,15 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
         preferences=preferences,
         desk=desk,
         open_workspace=open_workspace,
-        inspect=lambda path: inspect_path(path, allowed=allowances.digests()),
+        inspect=lambda path, kept: inspect_path(path, allowed=allowances.digests(), kept=kept),
         allowances=allowances,
         clock=StillClock(),
         version="0",
         data_folder=folder,
         licences=folder,
     )
-    window = MainWindow(theme, services)
+    window = MainWindow(theme)
+    window.begin(services)
     stage = Stage(window, workspace, bench, desk)
     window.show()
     window.use(None if first_run else workspace)

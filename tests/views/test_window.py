@@ -158,9 +158,9 @@ def test_dropped_files_are_checked_and_saved_as_drafts(play: Play, tmp_path: Pat
         enter = QDragEnterEvent(QPoint(5, 5), copy, data, left, KEYS)
         QApplication.sendEvent(stage.window, enter)
         assert enter.isAccepted()
-        assert stage.window.overlay.isVisible()
+        assert stage.window.work.overlay.isVisible()
         QApplication.sendEvent(stage.window, QDropEvent(QPointF(5, 5), copy, data, left, KEYS))
-        assert not stage.window.overlay.isVisible()
+        assert not stage.window.work.overlay.isVisible()
         save = stage.part(QAbstractButton, "intake-save")
         await stage.see(save.isEnabled)
         QTest.keyClicks(stage.part(QLineEdit, "intake-price"), "9.99")
@@ -182,7 +182,7 @@ def test_typed_words_are_not_thrown_away_unasked(play: Play, tmp_path: Path) -> 
         assert dialog.isVisible()
         stage.part(QAbstractButton, "confirm-accept").click()
         await stage.see(lambda: not dialog.isVisible())
-        assert stage.window.intake.controller.files == ()
+        assert stage.window.work.intake.controller.files == ()
 
     play(scene)
 
@@ -195,7 +195,7 @@ def test_things_that_are_no_files_are_not_taken(play: Play) -> None:
             QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, KEYS
         )
         QApplication.sendEvent(stage.window, enter)
-        assert not stage.window.overlay.isVisible()
+        assert not stage.window.work.overlay.isVisible()
 
     play(scene)
 
@@ -265,7 +265,7 @@ def test_closing_asks_whoever_made_the_window(play: Play) -> None:
 
 def test_the_place_of_the_window_is_remembered(play: Play) -> None:
     async def scene(stage: Stage) -> None:
-        stage.window.actions_[Act.SIDEBAR].trigger()
+        stage.window.work.actions[Act.SIDEBAR].trigger()
         state = stage.window.window_state()
         assert state.is_sidebar_narrow
         assert WindowState.from_json(state.to_json()) == state
@@ -281,7 +281,7 @@ def test_everything_a_person_can_act_on_has_a_name_and_is_reached_by_keyboard(
         for key in ("transfers", "activity", "conflicts", "settings", "listings"):
             stage.window.go(key)
         stage.window.open_files(dropped(tmp_path, "a.json", "b.json"))
-        stage.window.pages.connect_marketplace()
+        stage.window.work.pages.connect_marketplace()
         await stage.see(lambda: stage.window.findChild(QDialog, "workspace-dialog"))
         await stage.see(lambda: stage.window.findChild(QAbstractButton, "use-drafts"))
         nameless = [_words(widget) for widget in acted_on(stage.window) if not _is_named(widget)]

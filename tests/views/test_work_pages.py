@@ -409,6 +409,7 @@ def test_new_keys_are_taken_in_settings(play: Play) -> None:
         secret = await stage.seen(QLineEdit, "keys-s3-secret-access-key")
         stage.part(QAbstractButton, "keys-save").click()
         await stage.see(lambda: stage.is_seen("keys-dialog-banner"))
+        await stage.see(lambda: not stage.is_running("keys.save"))
         secret.setText("a new one")
         stage.part(QAbstractButton, "keys-save").click()
         await stage.see(lambda: not stage.is_seen("keys-dialog"))

@@ -13,13 +13,8 @@ from koda_desktop.views.widgets.icon_label import IconLabel
 from koda_desktop.views.widgets.labels import ElidedLabel, label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
 from koda_desktop.views.widgets.pill import Pill
+from koda_desktop.views.workspace_kinds import KINDS
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
-
-KINDS = {
-    WorkspaceKind.SANDBOX: ("flask", "On this computer"),
-    WorkspaceKind.DIRECT: ("store", "Own marketplace"),
-    WorkspaceKind.OFFLINE: ("cloud-off", "No marketplace"),
-}
 
 
 class WorkspaceList(QWidget):

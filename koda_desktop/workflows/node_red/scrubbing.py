@@ -13,10 +13,13 @@ from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.where import Where
 
-_INLINE = "a credential written into the flows"
-_CREDENTIALS = "credentials of your own installation"
+_INLINE = Why(RemovalKind.CREDENTIAL, "a credential written into the flows")
+_CREDENTIALS = Why(RemovalKind.CREDENTIAL, "credentials of your own installation")
+_CLIENT = Why(RemovalKind.IDENTITY, "the name your installation signs in with")
+_FILE = Why(RemovalKind.IDENTITY, "a file on your own computer")
 _WORDS = re.compile(
     r"(?:pass|password|passphrase|passwd|token|access_?token|refresh_?token|bot_?token|api_?key"
     r"|secret|client_?secret|consumer_?secret|access_?key_?secret|private_?key|certdata|keydata"
@@ -28,10 +31,8 @@ _USERS = {
     "e-mail in": ("userid",), "MySQLdatabase": ("user",),
 }  # fmt: skip
 _BLANKED = {
-    "mqtt-broker": {"clientid": "the name your installation signs in with"},
-    "tls-config": dict.fromkeys(
-        ("cert", "key", "ca", "certname", "keyname", "caname"), "a file on your own computer"
-    ),
+    "mqtt-broker": {"clientid": _CLIENT},
+    "tls-config": dict.fromkeys(("cert", "key", "ca", "certname", "keyname", "caname"), _FILE),
 }
 _VARIABLE = re.compile(r"\$\{[^{}]{1,100}\}|\{\{[^{}]{1,200}\}\}")
 _TAKEN_FROM = ("env", "msg", "flow", "global", "jsonata", "setting")

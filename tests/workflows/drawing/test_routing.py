@@ -70,6 +70,24 @@ def test_ai_edges_are_dashed_and_come_from_below_in_the_order_of_the_helpers() -
     assert tool.path.start.y == scene.boxes[1].rect.y
 
 
+def test_a_helper_below_another_is_led_around_it_and_its_name() -> None:
+    nodes = (node("agent", 0), node("near", 300, 250), node("far", 300, 450))
+    edges = (Edge("near", "agent", "ai_tool"), Edge("far", "agent", "ai_tool"))
+    scene = build_scene(Graph(nodes, edges))
+    assert [crossed(scene, wire) for wire in scene.wires] == [set(), set()]
+    names = Occupied()
+    names.add(0, scene.boxes[1].label.area)
+    assert not names.along(scene.wires[1].path)
+
+
+def test_a_helper_above_its_root_is_led_from_below_its_name() -> None:
+    nodes = (node("model", 0, 0), node("agent", 0, 300))
+    scene = build_scene(Graph(nodes, (Edge("model", "agent", "ai_languageModel"),)))
+    model, agent = scene.boxes
+    assert scene.wires[0].path.start.y > model.label.area.bottom
+    assert scene.wires[0].path.end.y == agent.rect.y
+
+
 def test_error_routes_have_a_tone_of_their_own() -> None:
     nodes = (node("a", 0), node("b", 300), node("c", 300, 200))
     scene = build_scene(Graph(nodes, (Edge("a", "b", "main"), Edge("a", "c", "error", output=1))))
