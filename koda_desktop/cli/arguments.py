@@ -8,6 +8,7 @@ from typing import Any
 
 from koda_desktop import __version__
 from koda_desktop.cli.file_arguments import add_file_commands, add_files, add_keep
+from koda_desktop.cli.work_arguments import add_work_commands
 from koda_desktop.models.vocabulary import Category
 
 
@@ -24,7 +25,16 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _globals(common, is_main=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (add_file_commands, _allowances, _drafting, _listings, _workspaces, _operators):
+    makers = (
+        add_file_commands,
+        _allowances,
+        _drafting,
+        _listings,
+        add_work_commands,
+        _workspaces,
+        _operators,
+    )
+    for add in makers:
         add(commands, common)
     return parser
 
@@ -93,7 +103,12 @@ def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
     publish = commands.add_parser("publish", parents=[common], help="publish drafts")
     publish.add_argument("ids", nargs="*", metavar="ID")
     publish.add_argument("--all", action="store_true", help="every draft that is not queued yet")
-    commands.add_parser("sync", parents=[common], help="send what waits, fetch what changed")
+    sync = commands.add_parser("sync", parents=[common], help="send what waits, fetch what changed")
+    sync.add_argument(
+        "--watch",
+        action="store_true",
+        help="keep running and print a line for each thing that happens, until Ctrl+C",
+    )
 
 
 def _listings(commands: Any, common: argparse.ArgumentParser) -> None:

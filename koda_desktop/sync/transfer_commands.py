@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath, PureWindowsPath
+import re
+from pathlib import Path
 
 from koda_desktop.errors import Refused, UsageError
 from koda_desktop.sync import entities, transfer_rows
@@ -114,7 +115,7 @@ def _save_limit(tx: Tx, bytes_per_second: int | None) -> None:
 
 def safe_name(name: str) -> str:
     """A file name another program wrote, as every system can hold it: no folder, nothing hidden."""
-    last = PureWindowsPath(PurePosixPath(name).name).name
+    last = re.split(r"[/\\]", name)[-1]
     kept = "".join("_" if char in _FORBIDDEN or ord(char) < 32 else char for char in last)
     return kept.strip(" .")[:180] or "download"
 

@@ -39,6 +39,7 @@ SECTIONS = (
     Section("listings", "listings", "Listings"),
     Section("transfers", "transfers", "Transfers"),
     Section("activity", "activity", "Activity"),
+    Section("conflicts", "swap", "Conflicts"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)
 _NARROW_BELOW = 900

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
@@ -19,6 +20,10 @@ from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKi
 if TYPE_CHECKING:
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.first_run_page import FirstRunPage
+    from koda_desktop.views.widgets.keys_banner import KeysBanner
+
+_NETWORK_MS = 1_500
+"""Loading Qt's network information is left until the first rows are painted."""
 
 
 class WindowPages:
@@ -30,6 +35,8 @@ class WindowPages:
         self._services = services
         self._made: dict[str, QWidget] = {}
         self._ribbon: SandboxRibbon | None = None
+        self._keys: KeysBanner | None = None
+        self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
         self.is_first_run = False
 
@@ -45,6 +52,7 @@ class WindowPages:
         return {
             "transfers": self._transfers,
             "activity": self._activity,
+            "conflicts": self._conflicts,
             "settings": self._settings,
             "first-run": self._first_run_page,
         }
@@ -52,19 +60,35 @@ class WindowPages:
     def _transfers(self) -> QWidget:
         from koda_desktop.views.pages.transfers_page import TransfersPage
 
-        page = TransfersPage(self._theme)
-        page.cancelled.connect(self._window.work.transfers.cancel)
-        page.retried.connect(self._window.work.transfers.retry)
-        self._window.work.transfers_relay.attach(page)
+        work = self._window.work
+        page = TransfersPage(self._theme, work.transfers)
+        page.opened.connect(self._window.show_listing)
+        page.save_asked.connect(work.asks.file_folder)
+        page.folder_asked.connect(lambda path: _show(str(Path(path).parent)))
+        page.custom_limit_asked.connect(work.asks.speed)
+        work.transfers_relay.attach(page)
+        return page
+
+    def _conflicts(self) -> QWidget:
+        from koda_desktop.views.pages.conflicts_page import ConflictsPage
+
+        work = self._window.work
+        page = ConflictsPage(self._theme, self._services.clock.now, work.conflicts)
+        page.opened.connect(self._window.show_listing)
+        page.edit_asked.connect(work.asks.value)
+        work.conflicts_relay.attach(page)
         return page
 
     def _activity(self) -> QWidget:
         from koda_desktop.views.pages.activity_page import ActivityPage
 
-        page = ActivityPage(self._theme, self._services.clock.now)
+        work = self._window.work
+        page = ActivityPage(self._theme, self._services.clock.now, work.activity)
         page.opened.connect(self._window.show_listing)
-        page.sync_asked.connect(self._window.work.shell.sync_now)
-        self._window.work.activity_relay.attach(page)
+        page.drop_asked.connect(work.asks.drop)
+        page.settle_asked.connect(lambda: self._window.go("conflicts"))
+        page.sync_asked.connect(work.shell.sync_now)
+        work.activity_relay.attach(page)
         return page
 
     def _settings(self) -> QWidget:
@@ -77,6 +101,7 @@ class WindowPages:
         page.add_asked.connect(self.connect_marketplace)
         page.used.connect(self._window.work.workspaces.use)
         page.remove_asked.connect(self._ask_remove)
+        page.keys_asked.connect(self._window.work.asks.keys)
         page.data_folder_asked.connect(lambda: _show(str(services.data_folder)))
         page.licences_asked.connect(lambda: _show(str(services.licences)))
         allowances = AllowancesController(services.tools, services.allowances)
@@ -115,6 +140,38 @@ class WindowPages:
             self._window.add_above(self._ribbon)
         if self._ribbon is not None:
             self._ribbon.setVisible(wanted)
+
+    def show_needs_keys(self, wanted: bool) -> None:
+        """Say on every page that the marketplace refuses the keys, and what can be done."""
+        if wanted and self._keys is None:
+            from koda_desktop.views.widgets.keys_banner import KeysBanner
+
+            self._keys = KeysBanner(self._theme)
+            self._keys.update_asked.connect(self._update_keys)
+            self._keys.again_asked.connect(self._window.work.shell.sync_now)
+            self._window.add_above(self._keys)
+        if self._keys is not None:
+            self._keys.setVisible(wanted)
+
+    def _update_keys(self) -> None:
+        """The banner's way on: Settings, and over it the form for the keys of what is in use."""
+        self._window.go("settings")
+        info = self._window.work.status.info
+        if info is not None and info.kind is WorkspaceKind.DIRECT:
+            self._window.work.asks.keys(info.name)
+
+    def watch_network(self) -> None:
+        """Once the window stands: try again when the network is back or the computer woke."""
+        if self._network is None:
+            self._network = QTimer(self._window)
+            self._network.setSingleShot(True)
+            self._network.timeout.connect(self._listen_to_network)
+            self._network.start(_NETWORK_MS)
+
+    def _listen_to_network(self) -> None:
+        from koda_desktop.controllers.connectivity import Connectivity
+
+        Connectivity(self._window.work.shell.sync_now, self._services.clock, self._window)
 
     def connect_marketplace(self) -> None:
         """Open the form that connects one's own marketplace."""

@@ -27,6 +27,8 @@ class WindowStatus(QObject):
         self._window = window
         self._clock = clock
         self._status: SyncStatus | None = None
+        self.info: WorkspaceInfo | None = None
+        """The workspace in use."""
         self._tick = QTimer(self)
         self._tick.setInterval(_STATUS_MS)
         self._tick.timeout.connect(self._show_words)
@@ -36,6 +38,7 @@ class WindowStatus(QObject):
         """ShellView: the name at the head of the navigation, the ribbon, the title."""
         window = self._window
         kind = KINDS[info.kind][1] if info else "No workspace yet"
+        self.info = info
         window.sidebar.workspace.show_workspace(info.name if info else "Koda", kind)
         window.setWindowTitle(f"{info.name} – Koda Desktop" if info else "Koda Desktop")
         window.work.pages.show_ribbon(info is not None and info.kind is WorkspaceKind.SANDBOX)
@@ -44,6 +47,7 @@ class WindowStatus(QObject):
         """ShellView: the status button, and the words of its action."""
         self._status = status
         self._show_words()
+        self._window.work.pages.show_needs_keys(status is not None and status.needs_keys)
         offline = status is not None and status.link is Link.OFFLINE
         action = self._window.work.actions[Act.OFFLINE]
         action.setText("Work online" if offline else "Work offline")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData
 
 from koda_desktop.controllers.activity import ActivityController
+from koda_desktop.controllers.conflicts import ConflictsController
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.controllers.shell import ShellController
 from koda_desktop.controllers.transfers import TransfersController
@@ -17,11 +18,12 @@ from koda_desktop.runtime.settings import DENSITY, THEME
 from koda_desktop.views.actions import Act, Actions, shortcut_words
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.intake_flow import IntakeFlow
-from koda_desktop.views.relays import ActivityRelay, TransfersRelay
+from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
 from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.views.widgets.drop_overlay import DropOverlay, dropped_files
 from koda_desktop.views.widgets.toasts import Toasts
+from koda_desktop.views.window_asks import WindowAsks
 from koda_desktop.views.window_menu import WindowMenu
 from koda_desktop.views.window_pages import WindowPages
 from koda_desktop.views.window_status import WindowStatus
@@ -43,6 +45,7 @@ class WindowWork:
         self.overlay = DropOverlay(theme, window)
         self.toasts = Toasts(theme, window)
         self._make_controllers()
+        self.asks = WindowAsks(window, theme, services)
         self.pages = WindowPages(window, theme, services)
         self.actions = Actions(window, self._handlers())
         self.menu = WindowMenu(theme, window.sidebar.workspace, self.actions, self.workspaces)
@@ -56,6 +59,8 @@ class WindowWork:
         self.activity_relay = ActivityRelay(window.sidebar)
         self.transfers = TransfersController(tools, self.transfers_relay)
         self.activity = ActivityController(tools, self.activity_relay, window.show_listing)
+        self.conflicts_relay = ConflictsRelay(window.sidebar)
+        self.conflicts = ConflictsController(tools, self.conflicts_relay)
         self.status = WindowStatus(window, services.clock)
         self.shell = ShellController(tools, self.status)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
@@ -75,6 +80,8 @@ class WindowWork:
         self._theme.show_mark()
         window.listings_page.connect_intents(self.listings)
         window.listings_page.add_files_asked.connect(self.intake.choose)
+        window.listings_page.settle_asked.connect(lambda: window.go("conflicts"))
+        window.listings_page.save_file_asked.connect(self.asks.file_folder)
         window.sidebar.section_chosen.connect(window.go)
         window.sidebar.status.clicked.connect(self.shell.sync_now)
         services.tools.messages.listen(self.toasts.show_message)
@@ -92,6 +99,7 @@ class WindowWork:
             Act.LISTINGS: lambda: window.go("listings"),
             Act.TRANSFERS: lambda: window.go("transfers"),
             Act.ACTIVITY: lambda: window.go("activity"),
+            Act.CONFLICTS: lambda: window.go("conflicts"),
             Act.SETTINGS: lambda: window.go("settings"),
             Act.SIDEBAR: window.toggle_sidebar,
             Act.SHORTCUTS: self._show_shortcuts,
@@ -105,18 +113,20 @@ class WindowWork:
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on; None shows the first-run page."""
         self._services.tools.feed.follow(workspace)
-        for controller in (self.shell, self.listings, self.transfers, self.activity):
+        self.shell.use(workspace)
+        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
             controller.use(workspace)
         self.intake.use(workspace)
         self.pages.show_first_run(workspace is None)
         self.workspaces.refresh()
         self._start_tray()
+        self.pages.watch_network()
 
     def leave(self) -> None:
         """Let go of the workspace in use before another is opened."""
         self._services.tools.feed.follow(None)
         self.shell.use(None)
-        for controller in (self.listings, self.transfers, self.activity):
+        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
             controller.use(None)
         self.intake.use(None)
 

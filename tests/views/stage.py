@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 
@@ -27,15 +28,19 @@ from koda_desktop.workspace.info import WorkspaceInfo
 from tests.controllers.support import Bench, until
 from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_data import INFOS, activity_rows, catalogue, transfer_rows
+from tests.views.gallery_work import conflict_rows
 
 W = TypeVar("W", bound=QWidget)
-_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractItemView)
 
 
 class Stage:
     """A shown window over a made-up workspace."""
 
-    def __init__(self, window: MainWindow, workspace: FakeWorkspace, bench: Bench) -> None:
+    def __init__(
+        self, window: MainWindow, workspace: FakeWorkspace, bench: Bench, desk: FakeDesk
+    ) -> None:
+        self.desk = desk
         self.window = window
         self.workspace = workspace
         self.bench = bench
@@ -80,6 +85,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
     workspace = FakeWorkspace(catalogue())
     workspace.operation_rows = activity_rows()
     workspace.transfer_rows = transfer_rows()
+    workspace.conflict_rows = conflict_rows()
     window: MainWindow
 
     async def open_workspace(info: WorkspaceInfo | None) -> None:
@@ -101,7 +107,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
     )
     window = MainWindow(theme)
     window.begin(services)
-    stage = Stage(window, workspace, bench)
+    stage = Stage(window, workspace, bench, desk)
     window.show()
     window.use(None if first_run else workspace)
     if not first_run:

@@ -202,9 +202,10 @@ def test_things_that_are_no_files_are_not_taken(play: Play) -> None:
 
 def test_sections_are_reached_by_keyboard_and_made_on_demand(play: Play) -> None:
     async def scene(stage: Stage) -> None:
-        names = ["transfers-page", "activity-page", "settings-page"]
+        names = ["transfers-page", "activity-page", "conflicts-page", "settings-page"]
         assert all(stage.window.findChild(QWidget, name) is None for name in names)
-        for key, name in zip((Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), names, strict=True):
+        keys = (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5)
+        for key, name in zip(keys, names, strict=True):
             QTest.keyClick(stage.window, key, CTRL)
             assert stage.window.stack.currentWidget() is stage.part(QWidget, name)
         QTest.keyClick(stage.window, Qt.Key.Key_1, CTRL)
@@ -230,7 +231,7 @@ def test_a_line_of_activity_leads_to_its_listing(play: Play) -> None:
 def test_the_sandbox_is_named_on_every_page(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         ribbon = stage.part(QWidget, "sandbox-ribbon")
-        for key in ("listings", "transfers", "activity", "settings"):
+        for key in ("listings", "transfers", "activity", "conflicts", "settings"):
             stage.window.go(key)
             assert ribbon.isVisible()
 
@@ -277,7 +278,7 @@ def test_everything_a_person_can_act_on_has_a_name_and_is_reached_by_keyboard(
 ) -> None:
     async def scene(stage: Stage) -> None:
         await stage.open_first()
-        for key in ("transfers", "activity", "settings", "listings"):
+        for key in ("transfers", "activity", "conflicts", "settings", "listings"):
             stage.window.go(key)
         stage.window.open_files(dropped(tmp_path, "a.json", "b.json"))
         stage.window.work.pages.connect_marketplace()
