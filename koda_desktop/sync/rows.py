@@ -151,6 +151,12 @@ class TransferRow:
     created_at: str
     finished_at: str | None
     error: Json | None
+    direction: str = "up"
+    """``up`` to the marketplace, or ``down`` to a file here."""
+    target: str = ""
+    """For a download: the path of the file."""
+    priority: int = 0
+    """0 is usual; a higher one goes first."""
 
 
 @dataclass(frozen=True, slots=True)

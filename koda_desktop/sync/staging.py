@@ -12,18 +12,23 @@ import os
 import re
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from koda_desktop.errors import LocalFault, UnreadableFile
-from koda_desktop.runtime.files import disk_faults, fsync_directory
+from koda_desktop.marketplace.sizes import SINGLE_MAX
+from koda_desktop.runtime.files import disk_faults, fsync_directory, write_atomically
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.store import Store
 
 BLOCK = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
+_CRC32 = re.compile(r"[0-9a-f]{8}\Z")
+_SUM = ".crc32"
 _TEMPORARY = ".staging-"
 _LEFT_BEHIND_SECONDS = 86_400
 
@@ -67,17 +72,42 @@ class Staging:
         descriptor, temporary = tempfile.mkstemp(dir=self._folder, prefix=_TEMPORARY)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                if _copy(source, stream) != sha256:
+                found = _copy(source, stream)
+                if found.sha256 != sha256:
                     raise UnreadableFile(
                         "The file changed while it was being read.",
                         remedy="Close the program that writes it, then try again.",
                     )
                 stream.flush()
                 os.fsync(stream.fileno())
+            if found.size > SINGLE_MAX:
+                write_atomically(target.with_suffix(_SUM), found.crc32.encode())
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    def crc32(self, sha256: str) -> str:
+        """The CRC-32 in 8 hex digits that a large file had when it was staged; empty if unknown.
+
+        Kept beside the file, so that it need not be read through before it is sent in parts.
+        """
+        with contextlib.suppress(OSError, UnicodeDecodeError):
+            text = self.path(sha256).with_suffix(_SUM).read_text("ascii")
+            return text if _CRC32.match(text) else ""
+        return ""
+
+    def find(self, sha256: str, size: int) -> Path:
+        """The staged file, looked at from outside: its bytes are checked as they are sent.
+
+        Raises LocalFault when it is missing or has another size, or NoRights.
+        """
+        path = self.path(sha256)
+        with _absence(), disk_faults("The staged file could not be read"):
+            is_whole = path.stat().st_size == size
+        if not is_whole:
+            raise _lost("has changed")
+        return path
 
     def verify(self, sha256: str, size: int, cancel: CancelToken | None = None) -> Path:
         """The staged file, read through and found to be what it was when it was staged.
@@ -85,13 +115,8 @@ class Staging:
         Raises LocalFault when it is missing or changed, NoRights, or Cancelled.
         """
         path = self.path(sha256)
-        try:
-            with disk_faults("The staged file could not be read"):
-                is_whole = path.stat().st_size == size and self._digest(path, cancel) == sha256
-        except LocalFault as fault:
-            if isinstance(fault.__cause__, FileNotFoundError):
-                raise _lost("is missing") from fault
-            raise
+        with _absence(), disk_faults("The staged file could not be read"):
+            is_whole = path.stat().st_size == size and self._digest(path, cancel) == sha256
         if not is_whole:
             raise _lost("has changed")
         return path
@@ -115,7 +140,7 @@ class Staging:
 
     def _sweep(self, tx: Tx) -> int:
         kept = {row[0] for row in tx.rows("SELECT DISTINCT file_sha256 FROM entity")}
-        gone = [path for path in self._listed() if path.name not in kept and _is_idle(path)]
+        gone = [path for path in self._listed() if path.stem not in kept and _is_idle(path)]
         with disk_faults("A staged file could not be deleted"):
             for path in gone:
                 path.unlink(missing_ok=True)
@@ -130,12 +155,23 @@ class Staging:
 
 def _is_idle(path: Path) -> bool:
     """Whether nobody is at work on it: a staged file, or what a crash left of one."""
-    if _NAME.match(path.name):
+    if _NAME.match(path.name) or path.suffix == _SUM:
         return True
     with contextlib.suppress(OSError):
         old = time.time() - path.stat().st_mtime > _LEFT_BEHIND_SECONDS
         return path.name.startswith(_TEMPORARY) and old
     return False
+
+
+@contextlib.contextmanager
+def _absence() -> Iterator[None]:
+    """Say of a staged file that is not there what that means for its listing."""
+    try:
+        yield
+    except LocalFault as fault:
+        if isinstance(fault.__cause__, FileNotFoundError):
+            raise _lost("is missing") from fault
+        raise
 
 
 def _lost(how: str) -> LocalFault:
@@ -146,12 +182,21 @@ def _lost(how: str) -> LocalFault:
     )
 
 
-def _copy(source: bytes | Path, stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    size: int
+    sha256: str
+    crc32: str
+
+
+def _copy(source: bytes | Path, stream: BinaryIO) -> _Copied:
+    digest, crc, size = hashlib.sha256(), 0, 0
     for block in _blocks(source):
         digest.update(block)
+        crc = zlib.crc32(block, crc)
+        size += len(block)
         stream.write(block)
-    return digest.hexdigest()
+    return _Copied(size, digest.hexdigest(), f"{crc:08x}")
 
 
 def _blocks(source: bytes | Path) -> Iterator[bytes]:

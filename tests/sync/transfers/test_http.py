@@ -11,8 +11,9 @@ import pytest
 from koda_desktop.errors import Cancelled, KodaError, LocalFault, Misconfigured, ServerDown
 from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
 from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.transfers.bodies import BLOCK
 from koda_desktop.sync.transfers.carrier import PutResult
-from koda_desktop.sync.transfers.http import BLOCK, HttpCarrier
+from koda_desktop.sync.transfers.http import HttpCarrier
 from tests.sync.transfers.http_server import HttpServer
 
 SIGNED = "/bucket/listings/a?X-Amz-Signature=5ecre75167a7ure"
