@@ -93,11 +93,11 @@ class _Products(MemoryProducts):
 class Server:
     """The collections and the bucket, with a clock of its own. Survives every client's crash."""
 
-    def __init__(self) -> None:
+    def __init__(self, bucket: MemoryObjects | None = None) -> None:
         self.users = MemoryUsers()
         self.users.add({"_id": SELLER, "clerkId": "user_1", "onboardingComplete": True})
         self.collection = _Products()
-        self.bucket = MemoryObjects()
+        self.bucket = bucket or MemoryObjects()
         self.puts: list[str] = []
         """The key of each PUT that stored an object, in order."""
         self.part_bytes = 0

@@ -88,6 +88,11 @@ class SharedGrant(Generic[T]):
         self._life = Lifetime(grant, clock)
         self._is_proved = True
 
+    @property
+    def url(self) -> str:
+        """Where it leads just now. A secret."""
+        return self._grant.url
+
     def use(self, carry: Callable[[DownloadGrant], T]) -> T:
         """Carry bytes; leave that has lapsed is renewed. Raises ClockWrong when fresh leave has."""
         grant = self._current(None)

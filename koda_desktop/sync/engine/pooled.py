@@ -36,14 +36,14 @@ class Pooled(Generic[Item, Result]):
     def start(self, item: Item, work: Callable[[Item], Result]) -> None:
         self._running[self._pool.submit(work, item)] = item
 
-    def finished(self) -> list[tuple[Item, Result | KodaError]]:
+    def finished(self, seconds: float = LOOK_SECONDS) -> list[tuple[Item, Result | KodaError]]:
         """What came back since, in the order it was started; waits a little when nothing did.
 
         Raises what a piece raised that is no KodaError.
         """
         if not self._running:
             return []
-        done, _ = wait(self._running, LOOK_SECONDS, FIRST_COMPLETED)
+        done, _ = wait(self._running, seconds, FIRST_COMPLETED)
         back = [future for future in self._running if future in done]
         outcomes: list[tuple[Item, Result | KodaError]] = []
         for future in back:
