@@ -198,7 +198,7 @@ def test_another_object_in_the_way_is_told(desk: TransferDesk) -> None:
 @pytest.mark.parametrize("when", ["part.sent", "parts.completing"])
 def test_an_upload_the_store_gave_up_is_begun_anew(desk: TransferDesk, when: str) -> None:
     listing_id = desk.queued(DATA)
-    done = []
+    done: list[str] = []
 
     def give_up(name: str) -> None:
         if name == when and not done:
