@@ -15,11 +15,13 @@
     │   └── Conflict           the document changed underneath
     ├── Unavailable            the outside cannot be reached just now; the work waits (can_retry)
     │   ├── Offline            no network, or working offline by choice
-    │   └── ServerDown         a server did not answer, or answered "later"
+    │   ├── ServerDown         a server did not answer, or answered "later"
+    │   └── FeedLost           the change stream cannot go on from here: compare everything
     ├── Misconfigured          the outside answers, but not to us as we are set up
     │   ├── WrongCredentials   a key, password or role is refused
     │   ├── MissingResource    the bucket or the database does not exist
-    │   └── ClockWrong         this computer's clock is too far off for signed requests
+    │   ├── ClockWrong         this computer's clock is too far off for signed requests
+    │   └── FeedUnsupported    the database has no change streams for us: read page by page
     ├── LocalFault             this computer's own trouble
     │   ├── DiskFull
     │   ├── NoRights           the file system says no
@@ -138,6 +140,10 @@ class ServerDown(Unavailable):
     default_remedy = "Check that the server runs and can be reached; Koda tries again by itself."
 
 
+class FeedLost(Unavailable):
+    code = "feed-lost"
+
+
 class Misconfigured(KodaError):
     code = "misconfigured"
     default_kept = "Everything is kept on this computer."
@@ -155,6 +161,10 @@ class MissingResource(Misconfigured):
 class ClockWrong(Misconfigured):
     code = "clock-wrong"
     default_remedy = "Set this computer's date and time, then try again."
+
+
+class FeedUnsupported(Misconfigured):
+    code = "feed-unsupported"
 
 
 class LocalFault(KodaError):

@@ -262,6 +262,62 @@ class Page:
     has_more: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of the actor's documents, in the order in which the server made them.
+
+    ``document`` is the whole document, perhaps in a newer state than right after this change. None
+    says that it was deleted, or is no longer the actor's; a deletion names no owner, so that the id
+    may also be one that never was the actor's.
+    """
+
+    listing_id: str
+    document: Json | None
+    token: str = ""
+    """Where to go on right after this change."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeBatch:
+    """What a long poll brought. ``token`` is where the next one goes on, also after no events."""
+
+    events: tuple[Change, ...]
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an audit needs to know of one document.
+
+    ``updated_at`` is "" where another writer left no such time. ``sequence`` is the asking device's
+    receipt in the document, if there is one.
+    """
+
+    listing_id: str
+    updated_at: str
+    sequence: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StampPage:
+    """Stamps in the order of their ids."""
+
+    stamps: Sequence[Stamp]
+    has_more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotPage:
+    """Documents in the order of their ids; the next page follows the last one's."""
+
+    documents: Sequence[Json]
+    has_more: bool
+
+
+UNREADABLE = "$unreadable"
+"""The one field beside ``_id`` of a document whose bytes could not be read: the reason."""
+
+
 class Marketplace(Protocol):
     """The one interface between this computer's engine and a marketplace."""
 
@@ -338,4 +394,31 @@ class Marketplace(Protocol):
 
     def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
         """The actor's own listings changed after ``after``, ``limit`` at the most."""
+        ...
+
+    def changes(
+        self, actor: Actor, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        """Changes of the actor's listings after ``token``, as soon as there are any.
+
+        Answers without events when none came within ``wait_seconds``. Without a token it answers
+        at once where the stream stands now. Raises FeedLost when the server cannot go on from
+        ``token`` any more, FeedUnsupported when it has no change streams for us.
+        """
+        ...
+
+    def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
+        """Id and time of each of the actor's documents with an id above ``after_id``."""
+        ...
+
+    def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
+        """The actor's own documents of these ids as they are now; the others are left out."""
+        ...
+
+    def snapshot(self, actor: Actor, after_id: str | None, limit: int) -> SnapshotPage:
+        """The actor's own documents with an id above ``after_id``, in the order of their ids."""
+        ...
+
+    def latest_sequence(self, actor: Actor, device_id: str) -> int | None:
+        """The highest receipt of that device in the actor's documents, if there is any."""
         ...

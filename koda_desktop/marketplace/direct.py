@@ -8,6 +8,7 @@ from koda_desktop.marketplace import accounts
 from koda_desktop.marketplace.api import (
     Account,
     Actor,
+    ChangeBatch,
     Cursor,
     Edit,
     EditAnswer,
@@ -20,10 +21,13 @@ from koda_desktop.marketplace.api import (
     PartsUpload,
     ReadBack,
     RegisterRequest,
+    SnapshotPage,
+    StampPage,
     StoredPart,
     UploadGrant,
     UploadRequest,
 )
+from koda_desktop.marketplace.changes import Feed
 from koda_desktop.marketplace.listings import Listings
 from koda_desktop.marketplace.ports import Objects, Products, Users
 from koda_desktop.marketplace.sizes import part_size
@@ -47,6 +51,7 @@ class DirectMarketplace:
         self._users = users
         self._products = products
         self._rules = Listings(users, products, objects)
+        self._feed = Feed(users, products)
         self._uploads = Uploads(users, products, objects, choose_part_size)
 
     def account(self, actor: Actor) -> Account:
@@ -96,6 +101,23 @@ class DirectMarketplace:
         kept = documents[:size]
         cursor = _cursor(kept[-1]) if kept else after
         return Page(kept, cursor, len(documents) > size)
+
+    def changes(
+        self, actor: Actor, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        return self._feed.changes(actor, token, wait_seconds, limit)
+
+    def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
+        return self._feed.stamps(actor, after_id, limit, device_id)
+
+    def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
+        return self._feed.fetch(actor, listing_ids)
+
+    def snapshot(self, actor: Actor, after_id: str | None, limit: int) -> SnapshotPage:
+        return self._feed.snapshot(actor, after_id, limit)
+
+    def latest_sequence(self, actor: Actor, device_id: str) -> int | None:
+        return self._feed.latest_sequence(actor, device_id)
 
 
 def _cursor(document: Json) -> Cursor:

@@ -133,14 +133,32 @@ class Listings:
 
 def has_receipt(document: Json, receipt: Receipt) -> bool:
     """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
+    return int(_mark(document, receipt.device_id).get("s", -1)) >= receipt.sequence
+
+
+def is_applied(document: Json, receipt: Receipt) -> bool:
+    """Whether this very operation is the last of its device in ``document``.
+
+    The lanes of a device see to it that none follows before this one was answered; a later mark is
+    that of a store whose copy this device was restored from.
+    """
+    mark = _mark(document, receipt.device_id)
+    return mark.get("s") == receipt.sequence and mark.get("o") == receipt.operation_id
+
+
+def _mark(document: Json, device_id: str) -> Json:
     devices = (document.get("_sync") or {}).get("d") or {}
-    mark = devices.get(receipt.device_id) or {}
-    return int(mark.get("s", -1)) >= receipt.sequence
+    return dict(devices.get(device_id) or {})
 
 
 def _is_sound(receipt: Receipt) -> bool:
     """The device's id becomes part of a field path, so it may hold no dot and no dollar."""
-    return _DEVICE_ID.match(receipt.device_id) is not None and receipt.sequence >= 0
+    return is_device_id(receipt.device_id) and receipt.sequence >= 0
+
+
+def is_device_id(text: str) -> bool:
+    """Whether ``text`` can stand in a field path as the name of a device."""
+    return _DEVICE_ID.match(text) is not None
 
 
 def _document_gate(wrong: dict[str, str]) -> Gate:
@@ -220,7 +238,7 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
     if document.get("sellerId") != user.id:
         error = NotAllowed("This listing belongs to another account.")
         return EditAnswer(EditResult.REFUSED, error=error.as_json())
-    if has_receipt(document, edit.receipt):
+    if is_applied(document, edit.receipt):
         return EditAnswer(EditResult.APPLIED, document)
     if refusal is not None:
         return EditAnswer(EditResult.REFUSED, document, error=refusal.as_json())

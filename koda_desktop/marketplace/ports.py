@@ -13,12 +13,14 @@ from typing import Any, Protocol
 
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import (
+    ChangeBatch,
     Cursor,
     FileFacts,
     Json,
     OpenUpload,
     PartFacts,
     Receipt,
+    Stamp,
     StoredPart,
 )
 
@@ -128,7 +130,30 @@ class Products(Protocol):
         ...
 
     def changed_after(self, seller_id: str, after: Cursor | None, limit: int) -> Sequence[Json]:
-        """A seller's documents in the order (``updatedAt``, ``_id``), after ``after``."""
+        """A seller's documents in the order (``updatedAt``, ``_id``), after ``after``.
+
+        Documents whose ``updatedAt`` is no date have no place in that order and are left out.
+        """
+        ...
+
+    def above(self, seller_id: str, after_id: str | None, limit: int) -> Sequence[Json]:
+        """A seller's documents in the order of their ids, above ``after_id``."""
+        ...
+
+    def stamps(
+        self, seller_id: str, after_id: str | None, limit: int, device_id: str
+    ) -> Sequence[Stamp]:
+        """The stamps of a seller's documents in the order of their ids, above ``after_id``."""
+        ...
+
+    def latest_sequence(self, seller_id: str, device_id: str) -> int | None:
+        """The highest receipt of the device in the seller's documents."""
+        ...
+
+    def changes(
+        self, seller_id: str, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        """See ``Marketplace.changes``; documents of other sellers are never in the answer."""
         ...
 
 

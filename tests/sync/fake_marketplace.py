@@ -16,6 +16,7 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown, Unverified
 from koda_desktop.marketplace.api import (
     Account,
     Actor,
+    ChangeBatch,
     Cursor,
     DownloadGrant,
     Edit,
@@ -30,6 +31,8 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
+    SnapshotPage,
+    StampPage,
     StoredPart,
     UploadGrant,
     UploadLost,
@@ -47,7 +50,13 @@ from koda_desktop.sync.transfers.carrier import (
     Span,
     ignore_bytes,
 )
-from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
+from tests.marketplace.memory import (
+    Collection,
+    MemoryFeed,
+    MemoryObjects,
+    MemoryProducts,
+    MemoryUsers,
+)
 
 T = TypeVar("T")
 SELLER = "5e11e20000000000000000aa"
@@ -104,8 +113,13 @@ class Server:
         """Bytes of parts that were stored, also of those sent again."""
 
     @property
-    def products(self) -> dict[str, Json]:
+    def products(self) -> Collection:
         return self.collection.documents
+
+    @property
+    def feed(self) -> MemoryFeed:
+        """The collection's change stream, to be lost, held back or switched off."""
+        return self.collection.feed
 
     @property
     def objects(self) -> dict[str, bytes]:
@@ -129,6 +143,11 @@ class Server:
         with self.collection.lock:
             document = self.products[listing_id]
             self.products[listing_id] = {**document, **fields, "updatedAt": self.collection.now()}
+
+    def web_delete(self, listing_id: str) -> None:
+        """A hard delete by a foreign writer."""
+        with self.collection.lock:
+            del self.products[listing_id]
 
     def web_create(self, listing_id: str, **fields: Any) -> None:
         """A listing made by the web application."""
@@ -267,6 +286,29 @@ class FakeMarketplace:
 
     def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
         return self._faults.around("listings", lambda: self._rules.listings(actor, after, limit))
+
+    def changes(
+        self, actor: Actor, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        return self._faults.around(
+            "changes", lambda: self._rules.changes(actor, token, wait_seconds, limit)
+        )
+
+    def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
+        return self._faults.around(
+            "stamps", lambda: self._rules.stamps(actor, after_id, limit, device_id)
+        )
+
+    def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
+        return self._faults.around("fetch", lambda: self._rules.fetch(actor, listing_ids))
+
+    def snapshot(self, actor: Actor, after_id: str | None, limit: int) -> SnapshotPage:
+        return self._faults.around("snapshot", lambda: self._rules.snapshot(actor, after_id, limit))
+
+    def latest_sequence(self, actor: Actor, device_id: str) -> int | None:
+        return self._faults.around(
+            "latest_sequence", lambda: self._rules.latest_sequence(actor, device_id)
+        )
 
 
 class FakeCarrier:

@@ -20,7 +20,7 @@ from koda_desktop.sync.transfers.hosts import MOST
 from koda_desktop.sync.transfers.sizes import Sizes
 
 Step = Callable[[str], None]
-Apply = Callable[[Tx], None]
+Apply = Callable[[Tx], object]
 """What an answer changes, to be run in one transaction."""
 
 
@@ -60,7 +60,13 @@ class Session:
     device_id: str
 
     def receipt(self, operation: Operation) -> Receipt:
-        """The mark that ``operation`` leaves in the document it changes."""
+        """The mark that ``operation`` leaves in the document it changes.
+
+        A frozen one keeps the mark it may have gone out with, also when the device was renamed.
+        """
+        frozen = operation.payload.get("receipt") if operation.is_frozen else None
+        if frozen:
+            return Receipt(*frozen)
         return Receipt(self.device_id, operation.sequence, operation.operation_id)
 
 

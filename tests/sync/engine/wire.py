@@ -16,6 +16,8 @@ from koda_desktop.errors import ServerDown
 from koda_desktop.marketplace.api import (
     Account,
     Actor,
+    Change,
+    ChangeBatch,
     Cursor,
     DownloadGrant,
     Edit,
@@ -32,6 +34,9 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
+    SnapshotPage,
+    Stamp,
+    StampPage,
     StoredPart,
     UploadGrant,
     UploadRequest,
@@ -116,6 +121,26 @@ class RemoteMarketplace:
         page = self._call("listings", asdict(after) if after else None, limit)
         cursor = Cursor(**page["cursor"]) if page["cursor"] else None
         return Page(page["documents"], cursor, page["has_more"])
+
+    def changes(
+        self, actor: Actor, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        batch = self._call("changes", token, wait_seconds, limit)
+        return ChangeBatch(tuple(Change(**one) for one in batch["events"]), batch["token"])
+
+    def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
+        page = self._call("stamps", after_id, limit, device_id)
+        return StampPage([Stamp(**one) for one in page["stamps"]], page["has_more"])
+
+    def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
+        return tuple(self._call("fetch", list(listing_ids)))
+
+    def snapshot(self, actor: Actor, after_id: str | None, limit: int) -> SnapshotPage:
+        return SnapshotPage(**self._call("snapshot", after_id, limit))
+
+    def latest_sequence(self, actor: Actor, device_id: str) -> int | None:
+        answer: int | None = self._call("latest_sequence", device_id)
+        return answer
 
 
 def parts_upload(content: Json) -> PartsUpload:
@@ -211,6 +236,21 @@ class _Handler(BaseHTTPRequestHandler):
     def _listings(self, marketplace: FakeMarketplace, after: Json | None, limit: int) -> Json:
         cursor = Cursor(**after) if after else None
         return asdict(marketplace.listings(self.actor, cursor, limit))
+
+    def _changes(self, marketplace: FakeMarketplace, *arguments: Any) -> Json:
+        return asdict(marketplace.changes(self.actor, *arguments))
+
+    def _stamps(self, marketplace: FakeMarketplace, *arguments: Any) -> Json:
+        return asdict(marketplace.stamps(self.actor, *arguments))
+
+    def _fetch(self, marketplace: FakeMarketplace, listing_ids: list[str]) -> list[Json]:
+        return list(marketplace.fetch(self.actor, listing_ids))
+
+    def _snapshot(self, marketplace: FakeMarketplace, *arguments: Any) -> Json:
+        return asdict(marketplace.snapshot(self.actor, *arguments))
+
+    def _latest_sequence(self, marketplace: FakeMarketplace, device_id: str) -> int | None:
+        return marketplace.latest_sequence(self.actor, device_id)
 
     def _send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
