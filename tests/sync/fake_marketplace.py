@@ -40,6 +40,7 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.runtime.files import disk_faults
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.transfers.answers import ObjectChanged
 from koda_desktop.sync.transfers.carrier import (
@@ -346,7 +347,7 @@ class FakeCarrier:
     ) -> str:
         self.on_put(cancel, report)
         cancel.check()
-        with path.open("rb") as stream:
+        with disk_faults("The staged file could not be read"), path.open("rb") as stream:
             stream.seek(span.offset)
             data = stream.read(span.size)
         return self._faults.around("put_part", lambda: self._put_part(grant, data))

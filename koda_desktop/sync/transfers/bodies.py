@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from koda_desktop.errors import LocalFault
-from koda_desktop.runtime.files import disk_faults
+from koda_desktop.runtime.files import disk_fault, disk_faults
 from koda_desktop.sync.transfers.answers import lost
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ def send_range(sock: socket.socket, path: Path, offset: int, size: int, pace: Pa
     Where the kernel can, it copies straight from its cache to the connection. Raises LocalFault
     when the file is missing or shorter than that, OSError of the connection as it is.
     """
-    with contextlib.ExitStack() as stack:
-        with disk_faults("The staged file could not be read"):
-            stream = stack.enter_context(path.open("rb", buffering=0))
+    with _opened(path) as stream:
         # What goes through TLS is encrypted here and cannot be copied by the kernel.
         can_copy = hasattr(os, "sendfile") and type(sock) is socket.socket
         send = _copied if can_copy else _written
@@ -58,6 +56,19 @@ def send_range(sock: socket.socket, path: Path, offset: int, size: int, pace: Pa
                 raise changed()
             done += sent
             pace(sent)
+
+
+@contextlib.contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The staged file. What its user raises is left as it is: it may be the connection's."""
+    try:
+        stream = path.open("rb", buffering=0)
+    except FileNotFoundError:
+        raise changed("is missing") from None
+    except OSError as error:
+        raise disk_fault("The staged file could not be read", error) from error
+    with stream:
+        yield stream
 
 
 def _copied(sock: socket.socket, stream: BinaryIO, offset: int, size: int) -> int:
@@ -100,9 +111,7 @@ def md5_of(path: Path, offset: int, size: int) -> str:
 
 def _summed(path: Path, offset: int, size: int, update: Callable[[memoryview], None] | None) -> str:
     crc, left = 0, size
-    with contextlib.ExitStack() as stack:
-        with disk_faults("The staged file could not be read"):
-            stream = stack.enter_context(path.open("rb", buffering=0))
+    with _opened(path) as stream:
         for view in _blocks(stream, offset, size):
             if update is None:
                 crc = zlib.crc32(view, crc)
@@ -123,10 +132,10 @@ def received(response: http.client.HTTPResponse) -> Iterator[memoryview]:
         raise lost()
 
 
-def changed() -> LocalFault:
+def changed(how: str = "has changed") -> LocalFault:
     """The fault of a staged file that is not what it was."""
     return LocalFault(
-        "The file of this listing has changed on this computer.",
+        f"The file of this listing {how} on this computer.",
         kept="The listing is kept as it is.",
         remedy="Drop the original file on the window to make a new draft of it.",
     )

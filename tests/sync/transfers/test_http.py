@@ -121,7 +121,7 @@ def test_a_file_that_became_shorter_is_told(
 def test_a_file_that_is_gone_is_told(
     carrier: HttpCarrier, server: HttpServer, tmp_path: Path
 ) -> None:
-    with pytest.raises(LocalFault, match="could not be read"):
+    with pytest.raises(LocalFault, match="is missing"):
         carrier.put(upload(server.url), tmp_path / "gone", 5, CancelToken())
 
 
