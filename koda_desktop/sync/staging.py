@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from koda_desktop.errors import LocalFault, UnreadableFile
+from koda_desktop.marketplace.checksums import crc32_combine
 from koda_desktop.marketplace.sizes import SINGLE_MAX
 from koda_desktop.runtime.files import disk_faults, fsync_directory, write_atomically
 from koda_desktop.runtime.work import CancelToken
@@ -31,6 +32,30 @@ _CRC32 = re.compile(r"[0-9a-f]{8}\Z")
 _SUM = ".crc32"
 _TEMPORARY = ".staging-"
 _LEFT_BEHIND_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSums:
+    """The CRC-32 of each block (1 MiB) of a staged file, in order."""
+
+    size: int
+    crcs: tuple[int, ...]
+
+    def of(self, offset: int, size: int) -> str:
+        """The CRC-32 of a range in 8 hex digits; empty unless it begins and ends with a block."""
+        end = offset + size
+        if offset % BLOCK or (end % BLOCK and end != self.size):
+            return ""
+        whole = 0
+        for number in range(offset // BLOCK, -(-end // BLOCK)):
+            length = min(BLOCK, self.size - number * BLOCK)
+            whole = crc32_combine(whole, self.crcs[number], length)
+        return f"{whole:08x}"
+
+    @property
+    def whole(self) -> str:
+        """The CRC-32 of the file in 8 hex digits."""
+        return self.of(0, self.size)
 
 
 class Staging:
@@ -81,21 +106,24 @@ class Staging:
                 stream.flush()
                 os.fsync(stream.fileno())
             if found.size > SINGLE_MAX:
-                write_atomically(target.with_suffix(_SUM), found.crc32.encode())
+                sums = "\n".join(f"{crc:08x}" for crc in found.crcs)
+                write_atomically(target.with_suffix(_SUM), sums.encode())
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
 
-    def crc32(self, sha256: str) -> str:
-        """The CRC-32 in 8 hex digits that a large file had when it was staged; empty if unknown.
+    def checksums(self, sha256: str) -> StagedSums | None:
+        """The CRC-32s that a large file had when it was staged; None if they are not known.
 
         Kept beside the file, so that it need not be read through before it is sent in parts.
         """
-        with contextlib.suppress(OSError, UnicodeDecodeError):
-            text = self.path(sha256).with_suffix(_SUM).read_text("ascii")
-            return text if _CRC32.match(text) else ""
-        return ""
+        with contextlib.suppress(OSError, ValueError):
+            lines = self.path(sha256).with_suffix(_SUM).read_text("ascii").split("\n")
+            size = self.path(sha256).stat().st_size
+            if len(lines) == -(-size // BLOCK) and all(map(_CRC32.match, lines)):
+                return StagedSums(size, tuple(int(line, 16) for line in lines))
+        return None
 
     def find(self, sha256: str, size: int) -> Path:
         """The staged file, looked at from outside: its bytes are checked as they are sent.
@@ -186,22 +214,24 @@ def _lost(how: str) -> LocalFault:
 class _Copied:
     size: int
     sha256: str
-    crc32: str
+    crcs: list[int]
 
 
 def _copy(source: bytes | Path, stream: BinaryIO) -> _Copied:
-    digest, crc, size = hashlib.sha256(), 0, 0
+    digest, size = hashlib.sha256(), 0
+    crcs: list[int] = []
     for block in _blocks(source):
         digest.update(block)
-        crc = zlib.crc32(block, crc)
+        crcs.append(zlib.crc32(block))
         size += len(block)
         stream.write(block)
-    return _Copied(size, digest.hexdigest(), f"{crc:08x}")
+    return _Copied(size, digest.hexdigest(), crcs)
 
 
-def _blocks(source: bytes | Path) -> Iterator[bytes]:
+def _blocks(source: bytes | Path) -> Iterator[bytes | memoryview]:
     if isinstance(source, bytes):
-        yield source
+        view = memoryview(source)
+        yield from (view[at : at + BLOCK] for at in range(0, len(view), BLOCK))
         return
     with source.open("rb") as file:
         while block := file.read(BLOCK):

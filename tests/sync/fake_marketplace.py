@@ -47,6 +47,7 @@ from koda_desktop.sync.transfers.carrier import (
     BytesReport,
     Digest,
     PutResult,
+    SentPart,
     Sink,
     Span,
     ignore_bytes,
@@ -344,7 +345,7 @@ class FakeCarrier:
         span: Span,
         cancel: CancelToken,
         report: BytesReport = ignore_bytes,
-    ) -> str:
+    ) -> SentPart:
         self.on_put(cancel, report)
         cancel.check()
         with disk_faults("The staged file could not be read"), path.open("rb") as stream:
@@ -352,7 +353,7 @@ class FakeCarrier:
             data = stream.read(span.size)
         return self._faults.around("put_part", lambda: self._put_part(grant, data))
 
-    def _put_part(self, grant: PartGrant, data: bytes) -> str:
+    def _put_part(self, grant: PartGrant, data: bytes) -> SentPart:
         _, upload_id, number = grant.url.split(":")
         checksum = grant.headers["x-koda-crc32"]
         try:
@@ -361,7 +362,7 @@ class FakeCarrier:
             raise Unverified("The object store received other bytes than were sent.") from None
         if etag is None:
             raise UploadLost("The object store knows the upload no more.")
-        return etag
+        return SentPart(etag, self._server.bucket.habits.keeps_checksums)
 
     def fetch(
         self, grant: DownloadGrant, span: Span, etag: str, sink: Sink, cancel: CancelToken

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from koda_desktop.errors import ClockWrong, KodaError
-from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant
+from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
 from koda_desktop.runtime.clock import Clock, from_iso
 from koda_desktop.sync.engine.parts import StorageFault, must_wait
 from koda_desktop.sync.transfers.answers import GrantExpired
@@ -63,7 +63,7 @@ class Lifetime:
     The wall clock is read once, at the beginning: setting it later changes nothing.
     """
 
-    def __init__(self, grant: PartGrant | DownloadGrant, clock: Clock) -> None:
+    def __init__(self, grant: DownloadGrant, clock: Clock) -> None:
         self._clock = clock
         life = (from_iso(grant.expires_at) - clock.now()).total_seconds()
         shortest, longest = _LIFE_SECONDS

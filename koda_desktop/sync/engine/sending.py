@@ -1,14 +1,15 @@
 """The parts of one upload: what the store has of them, and sending the others, several at a time.
 
-Each part's checksum is computed just before leave for it is asked for, and leave just before it is
-used: the URL is bound to the bytes, and no URL lies about until it lapses.
+Whoever sends a part asks for leave with its checksum and uses the leave at once: the URL is bound
+to the bytes, and none lies about until it lapses. The checksum is the one from staging where it is
+known: the store compares it with what it got, and where a store does not, it is compared here.
 """
 
 from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from koda_desktop.errors import KodaError, ServerDown, Unverified
@@ -16,25 +17,27 @@ from koda_desktop.marketplace.api import PartFacts, PartGrant, PartsUpload, Stor
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import part_rows
 from koda_desktop.sync.backoff import RETRY_AFTER
-from koda_desktop.sync.engine.grants import Lifetime, clock_is_wrong
+from koda_desktop.sync.engine.grants import clock_is_wrong
 from koda_desktop.sync.engine.parts import Session, StorageFault, must_wait
 from koda_desktop.sync.engine.pooled import Pooled
 from koda_desktop.sync.part_rows import Part
+from koda_desktop.sync.staging import StagedSums
 from koda_desktop.sync.transfers.answers import GrantExpired
 from koda_desktop.sync.transfers.bodies import changed, crc32_of, md5_of
 from koda_desktop.sync.transfers.carrier import Span
-from koda_desktop.sync.transfers.hosts import USUAL
 
 _MD5_LENGTH = 32
 
+SAVE_SECONDS = 0.3
+"""How often the rows are written; the object store knows better at any time."""
 
-@dataclass(frozen=True, slots=True)
-class _Signed:
-    """A part with leave to send it."""
 
-    part: Part
-    grant: PartGrant
-    life: Lifetime
+class _NoLeave(Exception):
+    """The marketplace gave no leave: its fault, and not the object store's."""
+
+    def __init__(self, error: KodaError) -> None:
+        super().__init__(error.what)
+        self.error = error
 
 
 def split(size: int, part_size: int) -> list[Part]:
@@ -54,8 +57,10 @@ class Sending:
         upload: PartsUpload,
         transfer_id: str,
         path: Path,
+        sums: StagedSums | None,
         cancel: CancelToken,
     ) -> None:
+        self._sums = sums
         self._session = session
         self._outside = session.parts
         self._upload = upload
@@ -64,11 +69,12 @@ class Sending:
         self._cancel = cancel
         self._state = {part.number: part for part in split(upload.file.size, upload.part_size)}
         self._todo: deque[int] = deque()
-        self._signed: deque[_Signed] = deque()
         self._under_way: dict[int, int] = {}
         self._unsaved: list[Part] = []
+        self._recorded: set[int] = set()
+        self._saved_at = self._outside.stamps.clock.monotonic()
         self._misses = 0
-        self._width = USUAL
+        self._url = ""
 
     @property
     def parts(self) -> list[Part]:
@@ -100,7 +106,14 @@ class Sending:
         self._state[part.number] = part
 
     def _summed(self, part: Part) -> Part:
-        """The part with the checksum of its bytes as they are now."""
+        """The part with its checksum: that of staging, or of its bytes as they are now."""
+        staged = self._sums.of(part.offset, part.size) if self._sums else ""
+        return replace(part, crc32=staged) if staged else self._read(part)
+
+    def _read(self, part: Part) -> Part:
+        """The part with the checksum of its bytes as they are now. Raises LocalFault when they are
+        not what they were.
+        """
         crc32 = crc32_of(self._path, part.offset, part.size)
         if part.crc32 not in ("", crc32):
             raise changed()
@@ -112,84 +125,66 @@ class Sending:
         Raises KodaErrors and StorageFault; what was stored until then stays stored.
         """
         try:
-            with Pooled[_Signed, str](self._outside.transfer_pool, self._cancel) as pool:
-                while self._todo or self._signed or pool.running:
+            with Pooled[int, Part](self._outside.transfer_pool, self._cancel) as pool:
+                while self._todo or pool.running:
                     self._cancel.check()
-                    self._fill(pool)
-                    for signed, outcome in pool.finished():
-                        self._settle(signed, outcome)
+                    while self._todo and pool.running < self._width:
+                        number = self._todo.popleft()
+                        pool.start(number, lambda one: self._send(one, pool.token))
+                    for number, outcome in pool.finished():
+                        self._settle(number, outcome)
+                    self._save_if_due()
                     report(self._done_bytes())
+        except _NoLeave as refused:
+            raise refused.error from refused
         finally:
             self._save()
+
+    @property
+    def _width(self) -> int:
+        """How many parts may be on their way; the usual number until the host is known."""
+        return self._outside.carrier.width(self._url)
 
     def _done_bytes(self) -> int:
         done = sum(part.size for part in self._state.values() if part.is_done)
         return done + sum(self._under_way.copy().values())
 
-    # -- leave --
+    # -- one part, on the pool --
 
-    def _fill(self, pool: Pooled[_Signed, str]) -> None:
-        """Have ``width`` parts on their way, and half as many ready to follow."""
-        if not self._signed:
-            self._sign()
-        while self._signed and pool.running < self._width:
-            signed = self._signed.popleft()
-            if signed.life.is_over:
-                self._todo.appendleft(signed.part.number)
-                continue
-            pool.start(signed, lambda one: self._send(one, pool.token))
-        if len(self._signed) <= self._width // 2:
-            self._sign()
-
-    def _sign(self) -> None:
-        count = max(0, self._width - len(self._signed))
-        batch = [self._todo.popleft() for _ in range(min(count, len(self._todo)))]
-        if not batch:
-            return
-        parts = [self._summed(self._state[number]) for number in batch]
-        self._state.update({part.number: part for part in parts})
-        self._unsaved += parts
-        # What the bytes were is written before they go out: a change is noticed later on.
-        self._save()
-        facts = [PartFacts(part.number, part.size, part.crc32) for part in parts]
-        grants = self._session.marketplace.sign_parts(self._outside.actor, self._upload, facts)
-        clock = self._outside.stamps.clock
-        self._signed.extend(
-            _Signed(part, grant, Lifetime(grant, clock))
-            for part, grant in zip(parts, grants, strict=True)
-        )
-        self._width = self._outside.carrier.width(grants[0].url)
+    def _send(self, number: int, cancel: CancelToken) -> Part:
+        cancel.check()
+        part = self._state[number] = self._summed(self._state[number])
+        grant = self._leave(part)
+        self._url = grant.url
         self._outside.on_step("part.signed")
 
-    def _save(self) -> None:
-        changed_parts, self._unsaved = self._unsaved, []
-        if changed_parts:
-            self._outside.store.write(
-                lambda tx: part_rows.save(tx, self._transfer_id, changed_parts), durable=False
-            )
-            self._outside.on_step("part.recorded")
-
-    # -- sending, on the pool --
-
-    def _send(self, signed: _Signed, cancel: CancelToken) -> str:
-        part = signed.part
-
         def report(done: int) -> None:
-            self._under_way[part.number] = done
+            self._under_way[number] = done
 
         try:
             span = Span(part.offset, part.size)
-            etag = self._outside.carrier.put_part(signed.grant, self._path, span, cancel, report)
+            sent = self._outside.carrier.put_part(grant, self._path, span, cancel, report)
         finally:
-            self._under_way.pop(part.number, None)
+            self._under_way.pop(number, None)
         self._outside.on_step("part.sent")
-        return etag
+        if not sent.is_checked and self._sums is not None:
+            self._read(part)
+        return replace(part, etag=sent.etag, is_done=True)
 
-    def _settle(self, signed: _Signed, outcome: str | KodaError) -> None:
-        number = signed.part.number
-        if isinstance(outcome, str):
-            self._state[number] = replace(signed.part, etag=outcome, is_done=True)
-            self._unsaved.append(self._state[number])
+    def _leave(self, part: Part) -> PartGrant:
+        facts = PartFacts(part.number, part.size, part.crc32)
+        market, actor = self._session.marketplace, self._outside.actor
+        try:
+            return market.sign_parts(actor, self._upload, [facts])[0]
+        except KodaError as error:
+            raise _NoLeave(error) from error
+
+    # -- what came of it --
+
+    def _settle(self, number: int, outcome: Part | KodaError) -> None:
+        if isinstance(outcome, Part):
+            self._state[number] = outcome
+            self._unsaved.append(outcome)
             self._misses = 0
             return
         self._todo.appendleft(number)
@@ -197,23 +192,42 @@ class Sending:
         if isinstance(outcome, GrantExpired):
             self._lapsed(outcome)
         else:
-            self._missed(signed, outcome)
+            self._missed(number, outcome)
 
     def _lapsed(self, error: GrantExpired) -> None:
-        """Leave had run out: no failure, unless leave given just now has run out too."""
+        """Leave had run out: no failure, unless leave given just now runs out every time."""
         if self._misses > 2 * self._width:
             raise StorageFault(clock_is_wrong(error))
 
-    def _missed(self, signed: _Signed, error: KodaError) -> None:
+    def _missed(self, number: int, error: KodaError) -> None:
         """A part was not stored: it is sent again after a little while, if that can help."""
         if isinstance(error, Unverified):
             # The store got other bytes than were promised: was it the way, or is it the file?
-            self._summed(signed.part)
+            self._read(self._state[number])
         can_help = isinstance(error, ServerDown | Unverified) and not isinstance(error, UploadLost)
-        self._width = self._outside.carrier.width(signed.grant.url)
         if not can_help or self._misses > self._width or RETRY_AFTER in error.facts:
             raise told(error)
         self._outside.wait(self._cancel, self._outside.sizes.retry_seconds * self._misses)
+
+    # -- the rows --
+
+    def _save_if_due(self) -> None:
+        now = self._outside.stamps.clock.monotonic()
+        if now - self._saved_at >= SAVE_SECONDS:
+            self._saved_at = now
+            self._save()
+
+    def _save(self) -> None:
+        """Write which parts are there, and the checksums of those that went out."""
+        known = {part.number: part for part in self._state.values() if part.crc32}
+        fresh = [part for number, part in known.items() if number not in self._recorded]
+        changed_parts, self._unsaved = [*fresh, *self._unsaved], []
+        self._recorded.update(known)
+        if changed_parts:
+            self._outside.store.write(
+                lambda tx: part_rows.save(tx, self._transfer_id, changed_parts), durable=False
+            )
+            self._outside.on_step("part.recorded")
 
 
 def told(error: KodaError) -> Exception:

@@ -128,7 +128,8 @@ class _InParts:
         self._session = upload.session
         self._market = upload.session.marketplace
         self._actor = upload.parts.actor
-        self._staged = upload.parts.staging.crc32(upload.file.sha256)
+        self._sums = upload.parts.staging.checksums(upload.file.sha256)
+        self._staged = self._sums.whole if self._sums else ""
         self._file = replace(upload.file, crc32=self._staged)
 
     def perform(self) -> Apply:
@@ -203,7 +204,7 @@ class _InParts:
         stored = self._market.stored_parts(self._actor, upload)
         if stored is None:
             raise UploadLost("The object store knows the upload no more.")
-        sending = Sending(self._session, upload, plan.id, path, self._upload.cancel)
+        sending = Sending(self._session, upload, plan.id, path, self._sums, self._upload.cancel)
         sending.take_stock(recorded, stored)
         sending.run(self._upload.meter.report)
         self._complete(upload, sending.parts)

@@ -42,6 +42,14 @@ class PutResult(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class SentPart:
+    """What the store said of a part it took. ``is_checked``: it compared the checksum itself."""
+
+    etag: str
+    is_checked: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Digest:
     """What a file read through turned out to be; ``sha256`` in lower-case hex."""
 
@@ -76,8 +84,8 @@ class Carrier(Protocol):
         span: Span,
         cancel: CancelToken,
         report: BytesReport = ignore_bytes,
-    ) -> str:
-        """Send a part of the file; answers the ETag it got. Raises as ``put`` does, and UploadLost
+    ) -> SentPart:
+        """Send a part of the file. Raises as ``put`` does, and UploadLost
         when the store knows the upload no more.
         """
         ...

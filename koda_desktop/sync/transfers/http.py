@@ -21,6 +21,7 @@ from koda_desktop.sync.transfers.carrier import (
     BytesReport,
     Digest,
     PutResult,
+    SentPart,
     Sink,
     Span,
     ignore_bytes,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _PRECONDITION_FAILED = 412
 _PARTIAL = 206
+_CHECKSUM = "x-amz-checksum-crc32"
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/")
 
 
@@ -92,7 +94,7 @@ class HttpCarrier:
         span: Span,
         cancel: CancelToken,
         report: BytesReport = ignore_bytes,
-    ) -> str:
+    ) -> SentPart:
         cancel.check()
         pace = self._pace(cancel, report)
         headers = {**_lower(grant.headers), "content-length": str(span.size)}
@@ -104,7 +106,9 @@ class HttpCarrier:
         ) as response:
             self._refuse(response, grant.url)
             response.read(BODY_MAX)
-            return response.headers.get("etag", "").strip('"')
+            etag = response.headers.get("etag", "").strip('"')
+            # UploadPart answers with the checksum it compared (Amazon S3 API reference).
+            return SentPart(etag, response.headers.get(_CHECKSUM) == headers.get(_CHECKSUM, ""))
 
     def fetch(
         self,

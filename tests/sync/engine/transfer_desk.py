@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from koda_desktop.marketplace.api import FileFacts, Marketplace
+from koda_desktop.runtime.clock import Clock
 from koda_desktop.runtime.ids import new_uuid
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import entities, outbox, part_rows, transfer_rows
@@ -41,6 +42,7 @@ class TransferDesk:
         carrier: Carrier | None = None,
         pool: Executor | None = None,
         sizes: Sizes = SMALL,
+        clock: Clock | None = None,
     ) -> None:
         self.folder = folder
         self.server = server
@@ -51,7 +53,7 @@ class TransferDesk:
         self.waits: list[float] = []
         self.store = Store(folder / "store.sqlite", derive_touched)
         self.staging = Staging(folder / "staging")
-        stamps = Stamps(self.clock)
+        stamps = Stamps(clock or self.clock)
         self.commands = ListingCommands(self.store, self.staging, stamps)
         self.market = market or FakeMarketplace(server, self.faults)
         self.carrier = carrier or FakeCarrier(server, self.faults)
@@ -130,12 +132,14 @@ class TransferDesk:
         listing_id = self.queued(data)
         self.upload(listing_id)
         for _ in range(2):
-            self._next(listing_id)
+            self.advance(listing_id)
         assert self.store.read(lambda db: outbox.lane(db, listing_id)) == []
         self.store.write(lambda tx: tx.run("DELETE FROM transfer"))
         return listing_id
 
-    def _next(self, listing_id: str) -> None:
+    def advance(self, listing_id: str) -> None:
+        """Do the next operation of a publication whose file is stored."""
+
         def freeze(tx: Tx) -> Operation:
             head = outbox.lane(tx, listing_id)[0]
             return outbox.freeze(tx, head, publishing.payload(tx, self.session, head))
