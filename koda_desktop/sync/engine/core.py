@@ -16,9 +16,9 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown, WrongCredentia
 from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import devices, feed_state, outbox
+from koda_desktop.sync import devices, feed_state, outbox, transfer_rows
 from koda_desktop.sync.backoff import Backoff
-from koda_desktop.sync.engine import publishing, pulling, pushing, settling
+from koda_desktop.sync.engine import downloading, publishing, pulling, pushing, settling
 from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
@@ -32,11 +32,15 @@ from koda_desktop.sync.engine.parts import (
 from koda_desktop.sync.engine.tally import Tally
 from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.part_rows import Plan
 from koda_desktop.sync.rows import Verb
 from koda_desktop.sync.store.database import Tx
 
 PARALLEL = 4
 """Publications that go out at the same time."""
+
+DOWNLOADS = 2
+"""Files that come down at the same time."""
 
 MOVES_MAX = 3
 """How often one listing may move under an edit before the edit rests."""
@@ -182,6 +186,9 @@ class Core:
     def _settle(self, job: Job, apply: Apply) -> None:
         if job.kind is JobKind.CONNECT:
             self._connected(apply)
+        elif job.kind is JobKind.DOWNLOAD:
+            self._store.write(apply)
+            self._answered(job)
         elif job.kind in (JobKind.FOLLOW, JobKind.LISTEN):
             self._told(job, apply)
             self._answered(job)
@@ -212,7 +219,7 @@ class Core:
         self._is_refreshed = self.needs_keys = False
         self.tally.marketplace = None
         self.marketplace.succeeded()
-        if any(one.verb in STORED for one in job.operations):
+        if job.kind is JobKind.DOWNLOAD or any(one.verb in STORED for one in job.operations):
             self.tally.storage = None
             self.storage.succeeded()
 
@@ -278,8 +285,10 @@ class Core:
             return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
         if self._runs(JobKind.CONNECT):
             return []
-        jobs = [*self._edits(self._session), *self._publications(self._session, now)]
-        return jobs or self._news(self._session, now)
+        session = self._session
+        sending = [*self._edits(session), *self._publications(session, now)]
+        jobs = [*sending, *self._downloads(session, now)]
+        return jobs or self._news(session, now)
 
     def _connect(self, _: CancelToken) -> Apply:
         marketplace = self._reach()
@@ -328,6 +337,20 @@ class Core:
             (operation,),
         )
 
+    def _downloads(self, session: Session, now: float) -> list[Job]:
+        running = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
+        if len(running) >= DOWNLOADS or self.tally.storage or self.storage.wait(now) > 0:
+            return []
+        busy = {key for job in running for key in job.lanes} | {*self._resting}
+        limit = DOWNLOADS + len(busy)
+        ready = self._store.read(lambda db: transfer_rows.ready_downloads(db, limit))
+        free = [one for one in ready if one.id not in busy][: DOWNLOADS - len(running)]
+        return [self._download(session, one) for one in free]
+
+    def _download(self, session: Session, plan: Plan) -> Job:
+        work = partial(downloading.perform, session, plan)
+        return self._job(JobKind.DOWNLOAD, work, keys=(plan.id,))
+
     def _news(self, session: Session, now: float) -> list[Job]:
         """The next question, once what is being sent is out, or when that takes long.
 
@@ -364,10 +387,16 @@ class Core:
             return ()
         return self._store.write(lambda tx: settling.freeze(tx, ready, payload))
 
-    def _job(self, kind: JobKind, work: Work, operations: tuple[Operation, ...] = ()) -> Job:
+    def _job(
+        self,
+        kind: JobKind,
+        work: Work,
+        operations: tuple[Operation, ...] = (),
+        keys: tuple[str, ...] = (),
+    ) -> Job:
         self._numbers += 1
         cancel = LinkedToken(self.stops)
-        lanes = tuple(one.lane for one in operations)
+        lanes = keys or tuple(one.lane for one in operations)
         job = Job(self._numbers, kind, lanes, cancel, partial(work, cancel), operations)
         self._running[job.number] = job
         return job
