@@ -31,6 +31,12 @@ def contents_of(path: Path) -> tuple[str, ...]:
         return tuple(_nonsense(connection))
 
 
+def damaged_before(path: Path) -> tuple[Path, ...]:
+    """The damaged files that were put aside and stand beside the store at ``path``."""
+    found = path.parent.glob(f"{path.stem}.damaged-*{path.suffix}")
+    return tuple(sorted(found))
+
+
 def _open(path: Path) -> apsw.Connection:
     return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
 

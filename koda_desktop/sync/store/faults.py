@@ -15,14 +15,14 @@ UNCHANGED = "What was saved before is whole; this change was not saved."
 class StoreDamaged(StoreFault):
     """The file is not what was written to it: what can be read is saved at the next start."""
 
+    default_kept = "What the marketplace has is safe there."
+    default_remedy = (
+        "Close Koda and start it again: it looks through the store, keeps what can be read of your "
+        "drafts and changes, and reads the rest from the marketplace."
+    )
+
     def __init__(self, facts: Mapping[str, object]) -> None:
-        super().__init__(
-            "The local store is damaged.",
-            kept="What the marketplace has is safe there.",
-            remedy="Close Koda and start it again: it looks through the store, keeps what can be "
-            "read of your drafts and changes, and reads the rest from the marketplace.",
-            facts=facts,
-        )
+        super().__init__("The local store is damaged.", facts=facts)
 
 
 @contextlib.contextmanager

@@ -20,6 +20,13 @@ from koda_desktop.sync.store.faults import store_faults
 from koda_desktop.sync.store.readers import BUSY_MS
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 
+_LOOKED_THROUGH_BYTES = 32 * 1024**2
+"""How large a store may be to be looked through after an end that was not a clean one: SQLite needs
+0.1 s for 8 MiB.
+"""
+
+_LOCKS = (apsw.SQLITE_LOCK_SHARED, apsw.SQLITE_LOCK_RESERVED, apsw.SQLITE_LOCK_EXCLUSIVE)
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -52,15 +59,39 @@ def open_store(path: Path, migrations: tuple[str, ...] = MIGRATIONS) -> Opened:
 def _is_suspect(path: Path) -> bool:
     """Whether the file must be looked through before SQLite may write to it.
 
-    SQLite takes an empty file for a new store, and deletes the WAL beside it.
+    SQLite takes an empty file for a new store, and deletes the WAL beside it. It takes a WAL that
+    was left behind for the file's own, also where one of the two was put back from a copy.
     """
     if DamageMark(path).is_set or unfinished(path) is not None:
         return True
     with disk_faults("The local store could not be looked at"):
-        wal = path.with_name(f"{path.name}-wal")
-        if not path.exists():
-            return wal.exists() and wal.stat().st_size > 0
-        return path.stat().st_size == 0
+        size, left_behind = _size(path), _size(path.with_name(f"{path.name}-wal")) or 0
+    if not size:
+        return size is not None or left_behind > 0
+    return left_behind > 0 and size <= _LOOKED_THROUGH_BYTES and not is_used(path)
+
+
+def _size(path: Path) -> int | None:
+    """The bytes of a file; None where there is none."""
+    return path.stat().st_size if path.exists() else None
+
+
+def is_used(path: Path) -> bool:
+    """Whether any connection to the database at ``path`` is open, in whatever process.
+
+    In WAL mode each of them holds a shared lock on the file for as long as it lives.
+    """
+    flags = apsw.SQLITE_OPEN_MAIN_DB | apsw.SQLITE_OPEN_READWRITE
+    file = apsw.VFSFile("", str(path), [flags, 0])
+    try:
+        for level in _LOCKS:
+            file.xLock(level)
+    except apsw.BusyError:
+        return True
+    finally:
+        file.xUnlock(apsw.SQLITE_LOCK_NONE)
+        file.xClose()
+    return False
 
 
 def unfinished(path: Path) -> Path | None:

@@ -21,7 +21,7 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.check import faults_of
 from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.database import Db, Tx
-from koda_desktop.sync.store.opening import connect, keep_wal, unfinished
+from koda_desktop.sync.store.opening import connect, is_used, keep_wal, unfinished
 from koda_desktop.sync.store.pages import Pages
 from koda_desktop.sync.store.salvage import salvage
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
@@ -56,13 +56,13 @@ def repair(path: Path) -> str:
 
 
 def _is_sound(path: Path) -> bool:
-    """Whether SQLite opens the file, and finds nothing wrong where something was met before."""
+    """Whether SQLite opens the file and finds nothing wrong in it."""
     if not path.exists() or path.stat().st_size == 0:
         return False
     try:
         with closing(connect(path)) as connection:
             keep_wal(connection, True)
-            is_sound = not (DamageMark(path).is_set and faults_of(connection))
+            is_sound = not faults_of(connection)
             keep_wal(connection, not is_sound)
             return is_sound
     except (apsw.NotADBError, apsw.CorruptError, apsw.SQLError):
@@ -85,26 +85,12 @@ def _refuse_newer(path: Path) -> None:
 
 def _refuse_used(path: Path) -> None:
     """Whoever has the damaged file open would go on writing to it under its new name."""
-    if not path.exists():
-        return
-    flags = apsw.SQLITE_OPEN_MAIN_DB | apsw.SQLITE_OPEN_READWRITE
-    file = apsw.VFSFile("", str(path), [flags, 0])
-    try:
-        for level in (
-            apsw.SQLITE_LOCK_SHARED,
-            apsw.SQLITE_LOCK_RESERVED,
-            apsw.SQLITE_LOCK_EXCLUSIVE,
-        ):
-            file.xLock(level)
-        file.xUnlock(apsw.SQLITE_LOCK_NONE)
-    except apsw.BusyError as error:
+    if path.exists() and is_used(path):
         raise StoreFault(
             "The local store is damaged, and other windows or commands of Koda still use it.",
             kept="What the marketplace has is safe there.",
             remedy="Close them all and start again: what can be read is saved then.",
-        ) from error
-    finally:
-        file.xClose()
+        )
 
 
 def _rebuild(path: Path) -> Path:

@@ -15,7 +15,7 @@ from koda_desktop.sync import devices, outbox
 from koda_desktop.sync.publication import PUBLICATION
 from koda_desktop.sync.rows import ListingQuery, OperationState, Verb
 from koda_desktop.sync.states import derive
-from koda_desktop.sync.store.check import check_store
+from koda_desktop.sync.store.check import check_store, damaged_before
 from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.pages import PAGE_SIZE, Pages, Tree, schema_roots
@@ -169,3 +169,9 @@ def _check_rows(db: Db) -> None:
         assert verbs == [*PUBLICATION][len(PUBLICATION) - len(verbs) :]
     uploads = "SELECT count(*) FROM outbox WHERE verb = 'upload' AND op_id NOT IN (SELECT op_id"
     assert db.value(f"{uploads} FROM transfer)") == 0
+
+
+def aside(path: Path) -> Path:
+    """The damaged file that was put aside."""
+    (found,) = damaged_before(path)
+    return found

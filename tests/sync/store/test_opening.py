@@ -10,7 +10,7 @@ import pytest
 from koda_desktop.errors import LocalFault, StoreFault
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.check import check_store
-from koda_desktop.sync.store.opening import connect
+from koda_desktop.sync.store.opening import connect, open_store
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 from koda_desktop.sync.store.store import Store
 
@@ -26,7 +26,7 @@ def made(path: Path) -> Path:
 
 
 def test_a_new_store_is_in_wal_with_8_kib_pages_and_names_its_device(path: Path) -> None:
-    connection = connect(path)
+    connection = open_store(path).connection
     pragmas = {
         name: connection.pragma(name)
         for name in ("journal_mode", "page_size", "user_version", "application_id", "foreign_keys")
