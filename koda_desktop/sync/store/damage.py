@@ -12,8 +12,8 @@ from pathlib import Path
 import apsw
 
 from koda_desktop.errors import KodaError
-from koda_desktop.sync.store.check import contents_of
 from koda_desktop.sync.store.faults import StoreDamaged
+from koda_desktop.sync.store.sanity import contents_of
 
 
 class DamageMark:

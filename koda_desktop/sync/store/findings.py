@@ -16,6 +16,9 @@ from koda_desktop.sync.store.records import Value
 _LISTING_ID = re.compile(r"[0-9a-f]{24}\Z")
 _SHA256 = re.compile(r"([0-9a-f]{64})?\Z")
 _EPOCH = "1970-01-01T00:00:00.000Z"
+_NUMBERS = ("heard", "incarnation", "bandwidth_limit")
+"""Keys of ``meta`` that hold a number."""
+
 _TRANSFER_STATES = frozenset(state.value for state in TransferState)
 ENDED = (TransferState.DONE.value, TransferState.CANCELLED.value)
 
@@ -74,9 +77,21 @@ def read_meta(damaged: Damaged) -> dict[str, str]:
     """Every key of ``meta`` that can be read."""
     found: dict[str, str] = {}
     for row in damaged.rows("meta"):
-        if row["key"].isidentifier():
+        if row["key"].isidentifier() and _is_sound_value(row["key"], row["value"]):
             found.setdefault(row["key"], row["value"])
     return found
+
+
+def _is_sound_value(key: str, value: str) -> bool:
+    if key in _NUMBERS:
+        return value.isdecimal()
+    if not value.startswith(("[", "{")):
+        return True
+    try:
+        json.loads(value)
+    except ValueError:
+        return False
+    return True
 
 
 def read_removed(damaged: Damaged) -> list[Found]:

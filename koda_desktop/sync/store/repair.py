@@ -18,12 +18,12 @@ from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.files import disk_faults, fsync_directory
 from koda_desktop.sync.local import meta, save_meta
 from koda_desktop.sync.stamps import Stamps
-from koda_desktop.sync.store.check import faults_of
 from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.database import Db, Tx
 from koda_desktop.sync.store.opening import connect, is_used, keep_wal, unfinished
 from koda_desktop.sync.store.pages import Pages
 from koda_desktop.sync.store.salvage import salvage
+from koda_desktop.sync.store.sanity import faults_of
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 
 _WAIT_SECONDS = 60.0

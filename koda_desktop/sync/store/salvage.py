@@ -84,13 +84,15 @@ def _insert(tx: Tx, table: str, row: Found) -> None:
 
 
 def _save_transfers(tx: Tx, work: Work) -> None:
-    """Transfers go on where they were: what has no part recorded is sent or read again."""
+    """Transfers go on where they were; without all of its parts one is planned again."""
     for transfer in work.transfers:
         if transfer["state"] == TransferState.ACTIVE:
             transfer |= {"state": TransferState.QUEUED.value, "bytes_per_second": 0.0}
         _insert(tx, "transfer", transfer)
-        for part in work.parts.get(transfer["id"], ()):
-            _insert(tx, "transfer_part", part)
+        parts = work.parts.get(transfer["id"], ())
+        if sum(part["size"] for part in parts) == transfer["size"]:
+            for part in parts:
+                _insert(tx, "transfer_part", part)
 
 
 def _drop_transfers_of_nothing(tx: Tx) -> None:

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop.errors import Refused, ServerDown
-from koda_desktop.sync import devices, outbox
-from koda_desktop.sync.publication import PUBLICATION
+from koda_desktop.sync import devices
 from koda_desktop.sync.rows import ListingQuery, OperationState, Verb
-from koda_desktop.sync.states import derive
 from koda_desktop.sync.store.check import check_store, damaged_before
 from koda_desktop.sync.store.damage import DamageMark
-from koda_desktop.sync.store.database import Db
+from koda_desktop.sync.store.invariants import check_invariants
 from koda_desktop.sync.store.pages import PAGE_SIZE, Pages, Tree, schema_roots
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -149,26 +147,8 @@ def everything(desk: Desk) -> dict[str, dict[str, Any]]:
 
 
 def check_work(desk: Desk) -> None:
-    """States follow from the work, copies are kept while edits wait, lanes have their parts."""
-    desk.store.read(_check_rows)
-
-
-def _check_rows(db: Db) -> None:
-    sql = (
-        "SELECT e.id, e.state, e.message, e.is_at_server, b.pk IS NOT NULL FROM entity AS e"
-        " LEFT JOIN entity_base AS b ON b.pk = e.pk"
-    )
-    for listing_id, state, message, at_server, has_base in db.rows(sql):
-        lane = outbox.lane(db, listing_id)
-        assert (state, message) == derive(bool(at_server), lane)
-        waiting = [one for one in lane if one.verb is Verb.EDIT]
-        assert bool(waiting) == has_base
-        assert sum(one.is_frozen for one in waiting) <= 1
-        assert sum(one.is_conflict for one in waiting) <= 1
-        verbs = [one.verb for one in lane if one.verb is not Verb.EDIT]
-        assert verbs == [*PUBLICATION][len(PUBLICATION) - len(verbs) :]
-    uploads = "SELECT count(*) FROM outbox WHERE verb = 'upload' AND op_id NOT IN (SELECT op_id"
-    assert db.value(f"{uploads} FROM transfer)") == 0
+    """What must be true of a store between two transactions is true of this one."""
+    assert desk.store.read(lambda db: check_invariants(db, desk.staging)) == ()
 
 
 def aside(path: Path) -> Path:

@@ -201,7 +201,7 @@ def test_transfers_go_on_with_the_parts_they_had(life: Life) -> None:
     sent = "UPDATE transfer SET state = 'active', upload_id = 'u', part_size = 5, etag = 'e'"
     part = (
         "INSERT INTO transfer_part(transfer_id, number, offset, size, crc32, etag, state)"
-        " SELECT id, 1, 0, 5, '0000000a', 'e1', 'done' FROM transfer WHERE state = 'active'"
+        " SELECT id, 1, 0, size, '0000000a', 'e1', 'done' FROM transfer WHERE state = 'active'"
     )
     desk.store.write(lambda tx: tx.run(f"{sent} WHERE state = 'queued'"))
     desk.store.write(lambda tx: tx.run(part))
