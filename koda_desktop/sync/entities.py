@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
@@ -48,9 +48,11 @@ class Entity:
     updated_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntity:
-    """A row to be made. ``server_at`` is None for one that is only on this computer."""
+class NewEntity(NamedTuple):
+    """A row to be made. ``server_at`` is None for one that is only on this computer.
+
+    ``text`` is the document as ``outbox.encode`` writes it, where that was done before.
+    """
 
     id: str
     document: Json
@@ -58,6 +60,7 @@ class NewEntity:
     updated_at: str
     server_at: str | None = None
     inspection: Json | None = None
+    text: str = ""
 
 
 def find(db: Db, listing_id: str) -> Entity:
@@ -206,7 +209,7 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         one.file.sha256,
         encode(one.inspection) if one.inspection is not None else None,
         number,
-        encode(one.document),
+        one.text or encode(one.document),
         *_project(one.document),
     )
 
@@ -305,7 +308,10 @@ def sort_key(title: str) -> str:
 
 def _minor(document: Json) -> int:
     """The price in minor units; 0 while a draft has none."""
-    from koda_desktop.models.money import from_web_number
+    from koda_desktop.models.money import from_web_number, quick_minor
 
     price = document.get("price")
+    quick = quick_minor(price)
+    if quick is not None:
+        return quick
     return 0 if price is None else from_web_number(price).minor

@@ -42,11 +42,15 @@ class Writer:
         program. Raises what ``work`` raised, DiskFull, NoRights or StoreFault: then nothing of the
         transaction is left.
         """
-        return self._call(lambda: self._transaction(work, durable))
+        return self.hand_in(work, durable=durable).result()
+
+    def hand_in(self, work: Callable[[Tx], T], *, durable: bool) -> Future[tuple[T, Changes]]:
+        """As ``submit``, without waiting for the commit."""
+        return self._begin(lambda: self._transaction(work, durable))
 
     def data_version(self) -> int:
         """A number that moves when another process has written to the store."""
-        return self._call(lambda: int(self._connection.pragma("data_version")))
+        return self._begin(lambda: int(self._connection.pragma("data_version"))).result()
 
     def close(self) -> None:
         """Finish what was submitted, then close the connection. Safe to call twice."""
@@ -61,7 +65,7 @@ class Writer:
         elif thread is not threading.current_thread():
             thread.join()
 
-    def _call(self, work: Callable[[], T]) -> T:
+    def _begin(self, work: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
         with self._lock:
             if self._is_closed:
@@ -70,7 +74,7 @@ class Writer:
                 self._thread = threading.Thread(target=self._run, name="koda-writer", daemon=True)
                 self._thread.start()
             self._jobs.put(lambda: _settle(future, work))
-        return future.result()
+        return future
 
     def _run(self) -> None:
         while self._jobs.get()():
