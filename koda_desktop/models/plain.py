@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from koda_desktop.models.document import Json
 from koda_desktop.models.money import quick_minor
 from koda_desktop.models.vocabulary import ProductType
 
@@ -24,6 +23,7 @@ _MOMENT = re.compile(
 ).match
 """A date as MongoDB's adapter writes it."""
 
+Json = dict[str, Any]
 Check = Callable[[Any], bool]
 
 

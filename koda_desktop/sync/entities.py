@@ -215,8 +215,19 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
-    """Show ``document`` from now on."""
-    tx.run(_UPDATE, (encode(document), updated_at, *_project(document), entity.pk))
+    """Show ``document`` from now on.
+
+    Only the columns that change are set: SQLite writes the index of every column that is named,
+    whether its value changes or not, and each is a page more to be made durable.
+    """
+    projected = dict(zip(_PROJECTED, _project(document), strict=True))
+    columns = ", ".join(_PROJECTED)
+    shown = tx.row(f"SELECT {columns} FROM entity WHERE pk = ?", (entity.pk,)) or ()
+    known = dict(zip(_PROJECTED, shown, strict=True))
+    values = {name: value for name, value in projected.items() if known[name] != value}
+    values |= {"doc": encode(document), "updated_at": updated_at}
+    assigned = ", ".join(f"{name} = ?" for name in values)
+    tx.run(f"UPDATE entity SET {assigned} WHERE pk = ?", (*values.values(), entity.pk))
     tx.touch(entity.id)
 
 
