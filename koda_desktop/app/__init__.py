@@ -44,6 +44,12 @@ def run(options: Options, crashes: CrashReports) -> int:
     return 0
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a busy thread keeps Python's lock. Painting gives it up at every call of Qt and has to
+wait that long for it each time; a tenth of the usual halves the late frames of a cold sync
+(benchmarks/bench_sync.py)."""
+
+
 def has_screen() -> bool:
     """Whether Qt will find somewhere to show a window; where it does not, it aborts the process."""
     named = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
@@ -52,6 +58,7 @@ def has_screen() -> bool:
 
 def make_application() -> QApplication:
     """The one QApplication. It does not quit by itself when a window closes: the session does."""
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = QApplication(sys.argv[:1])
     application.setApplicationName("Koda Desktop")
     application.setDesktopFileName("koda-desktop")

@@ -105,6 +105,7 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
             after = str(page.documents[-1]["_id"])
     finally:
         boxes.wait()
+        boxes.tell()
     return boxes.finish(is_all=False)
 
 
