@@ -48,12 +48,12 @@ from koda_desktop.services.mongodb.users import MongoUsers
 from koda_desktop.services.sandbox.mongod import Mongod
 from koda_desktop.sync import entities
 from koda_desktop.sync.edits import server_time
-from koda_desktop.sync.engine import pulling
 from koda_desktop.sync.engine.auditing import perform_audit
 from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts, Session
 from koda_desktop.sync.entities import NO_FILE, NewEntity
 from koda_desktop.sync.listings import ListingCommands
+from koda_desktop.sync.rows import SyncReport
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
@@ -158,9 +158,14 @@ class Desk:
         self.commands = ListingCommands(self.store, staging, Stamps())
         parts = Parts(self.store, staging, HttpCarrier(), Actor(str(SELLER)))
         self.session = Session(parts, marketplace, "device-1")
+        self.engine = Engine(parts, lambda: marketplace, FileLock(folder / "lock"))
 
-    def pull(self) -> int:
-        return pulling.pull(self.session, CancelToken())
+    def sync(self) -> SyncReport:
+        """Send and read everything. Raises when something was in the way."""
+        report = self.engine.run_round()
+        if not report.is_clean:
+            raise RuntimeError(f"not everything was done: {report}")
+        return report
 
     def audit(self) -> None:
         self.store.write(perform_audit(self.session, CancelToken()))
@@ -169,7 +174,7 @@ class Desk:
         return [row[0] for row in self.store.read(lambda db: db.rows("SELECT id FROM entity"))]
 
     def close(self) -> None:
-        self.session.parts.carrier.close()
+        self.engine.close()
         self.store.close()
         self.connection.close()
 
@@ -214,7 +219,7 @@ class Bench:
         print(f"again: unchanged {self._count} compared in {audit_time:.2f} s")
 
     def _pull_all(self, desk: Desk) -> None:
-        pulled = desk.pull()
+        pulled = desk.sync().pulled
         if pulled != self._count:
             raise RuntimeError(f"{pulled} of {self._count} listings were read")
 
@@ -255,7 +260,7 @@ class Bench:
     def edit(self) -> None:
         """One edit after the other until it is durable, beside the smallest durable commit."""
         desk = self._desk()
-        desk.pull()
+        desk.sync()
         ids, chance = desk.ids(), random.Random(2)
 
         def edit(number: int) -> None:
@@ -276,25 +281,19 @@ class Bench:
         calls = Calls()
         monitoring.register(calls)
         desk = self._desk()
-        desk.pull()
+        desk.sync()
         ids = desk.ids()[:EDITS]
         for number, listing_id in enumerate(ids):
             desk.commands.edit(listing_id, {"title": f"Drained {number}"})
-        engine = Engine(
-            desk.session.parts,
-            lambda: desk.session.marketplace,
-            FileLock(self._folder / f"desk-{self._number}" / "lock"),
-        )
         calls.count.clear()
         began = time.perf_counter()
-        report = engine.run_round()
+        report = desk.sync()
         elapsed = time.perf_counter() - began
-        if report.sent != len(ids) or not report.is_clean:
-            raise RuntimeError(f"not everything was sent: {report}")
+        if report.sent != len(ids):
+            raise RuntimeError(f"{report.sent} of {len(ids)} edits were sent")
         trips = (calls.count["update"] + calls.count["find"]) / (len(ids) / AT_ONCE)
         print(f"push: {len(ids)} edits in {elapsed:.2f} s ({len(ids) / elapsed:.0f}/s)")
         print(f"push: {trips:.2f} trips to the listings per {AT_ONCE} edits; all: {calls.count}")
-        engine.close()
         desk.close()
 
 

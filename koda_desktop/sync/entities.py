@@ -152,7 +152,7 @@ def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
-_PROJECTED = (
+PROJECTED = (
     "title",
     "sort_title",
     "platform",
@@ -178,7 +178,7 @@ _INSERTED = (
     "inspection",
     "heard",
     "doc",
-    *_PROJECTED,
+    *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
 _INDEX = (
@@ -188,7 +188,7 @@ _INDEX = (
 )
 _UPDATE = (
     "UPDATE entity SET doc = ?, updated_at = ?,"
-    f" {', '.join(f'{name} = ?' for name in _PROJECTED)} WHERE pk = ?"
+    f" {', '.join(f'{name} = ?' for name in PROJECTED)} WHERE pk = ?"
 )
 
 
@@ -210,7 +210,7 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         encode(one.inspection) if one.inspection is not None else None,
         number,
         one.text or encode(one.document),
-        *_project(one.document),
+        *project(one.document),
     )
 
 
@@ -220,10 +220,10 @@ def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> No
     Only the columns that change are set: SQLite writes the index of every column that is named,
     whether its value changes or not, and each is a page more to be made durable.
     """
-    projected = dict(zip(_PROJECTED, _project(document), strict=True))
-    columns = ", ".join(_PROJECTED)
+    projected = dict(zip(PROJECTED, project(document), strict=True))
+    columns = ", ".join(PROJECTED)
     shown = tx.row(f"SELECT {columns} FROM entity WHERE pk = ?", (entity.pk,)) or ()
-    known = dict(zip(_PROJECTED, shown, strict=True))
+    known = dict(zip(PROJECTED, shown, strict=True))
     values = {name: value for name, value in projected.items() if known[name] != value}
     values |= {"doc": encode(document), "updated_at": updated_at}
     assigned = ", ".join(f"{name} = ?" for name in values)
@@ -233,7 +233,7 @@ def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> No
 
 def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
     """Show many documents (pk, document, updated at) at once; states are the caller's care."""
-    tx.run_many(_UPDATE, ((encode(doc), at, *_project(doc), pk) for pk, doc, at in rows))
+    tx.run_many(_UPDATE, ((encode(doc), at, *project(doc), pk) for pk, doc, at in rows))
 
 
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
@@ -292,7 +292,8 @@ def delete(tx: Tx, entity: Entity) -> None:
     tx.announce("catalogue", listings=[entity.id])
 
 
-def _project(document: Json) -> tuple[Any, ...]:
+def project(document: Json) -> tuple[Any, ...]:
+    """The values of the columns PROJECTED, which pages sort and search by."""
     from koda_desktop.models.money import EUR
 
     title = str(document.get("title") or "")

@@ -13,9 +13,8 @@ from bson import ObjectId
 from koda_desktop.marketplace.api import Actor
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import Objects
-from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import feed_state
-from koda_desktop.sync.engine import applying, pulling
+from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.parts import Parts, Session
 from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.staging import Staging
@@ -26,6 +25,7 @@ from koda_desktop.sync.transfers.carrier import Carrier
 from tests.marketplace.memory import MemoryUsers
 from tests.services.mongodb.conftest import SELLER, Shop
 from tests.services.mongodb.test_stream import insert_broken
+from tests.sync import asking
 from tests.sync.desk import ManualClock
 
 
@@ -49,7 +49,7 @@ class Follower:
         self.session = Session(parts, marketplace, "device-1")
 
     def pull(self) -> int:
-        return pulling.pull(self.session, CancelToken())
+        return asking.pull(self.session)
 
     def titles(self) -> dict[str, str]:
         return dict(self.store.read(lambda db: db.rows("SELECT id, title FROM entity")))
