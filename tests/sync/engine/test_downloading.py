@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -298,6 +299,31 @@ def test_a_full_disk_parks_it_with_the_bytes_kept(
     assert desk.download(plan).state is TransferState.DONE
     assert len(carrier(desk).fetched) == COUNT - 6
     assert (folder / "flow.json").read_bytes() == DATA
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_file_that_the_system_lets_grow_no_further_is_parked(
+    tmp_path: Path, server: Server
+) -> None:
+    import resource
+
+    mib = 1024 * 1024
+    data = random.Random(1).randbytes(12 * mib)
+    sizes = replace(SMALL, single_max=len(data), range_size=mib)
+    desk = TransferDesk(tmp_path / "desk", server, sizes=sizes)
+    plan = desk.wanted(desk.published(data), tmp_path / "in")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(data) - 1, limits[1]))
+    try:
+        row = desk.download(plan)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert row.state is TransferState.PARKED
+    assert row.error is not None
+    assert row.error["code"] == "disk-full"
+    desk.store.write(lambda tx: transfer_rows.retry_download(tx, plan.id))
+    assert Path(desk.download(plan).target).read_bytes() == data
+    desk.close()
 
 
 def test_too_little_room_is_seen_before_anything_is_fetched(
