@@ -16,6 +16,9 @@ from koda_desktop.sync.store.database import Db, Tx
 
 LISTING = "listing"
 
+NO_TIME = "1970-01-01T00:00:00.000Z"
+"""``server_at`` of a document that another writer left without ``updatedAt``."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
@@ -116,17 +119,37 @@ def drop_base(tx: Tx, pk: int) -> None:
     tx.run("DELETE FROM entity_base WHERE pk = ?", (pk,))
 
 
+def heard(db: Db) -> int:
+    """The number of the last answer of the server that was written into rows.
+
+    Whoever asks the server notes it first: what is written under a higher number was answered
+    after that, so that the answer to this question may be the older one.
+    """
+    return int(db.value("SELECT value FROM meta WHERE key = 'heard'") or 0)
+
+
+def next_heard(tx: Tx) -> int:
+    """The number of the answer that is being written now."""
+    return int(
+        tx.value(
+            "INSERT INTO meta(key, value) VALUES ('heard', '1') ON CONFLICT(key)"
+            " DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+        )
+    )
+
+
 def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     """Make rows, and find them by their words: one statement for all, for whole pulled pages."""
     if not entities:
         return
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
-    tx.run_many(_INSERT, (_new_row(first + n, one) for n, one in enumerate(entities)))
+    number = next_heard(tx) if any(one.server_at is not None for one in entities) else 0
+    tx.run_many(_INSERT, (_new_row(first + n, one, number) for n, one in enumerate(entities)))
     tx.run(_INDEX, (first, first + len(entities) - 1))
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
-_PROJECTED = (
+PROJECTED = (
     "title",
     "sort_title",
     "platform",
@@ -150,8 +173,9 @@ _INSERTED = (
     "file_size",
     "file_sha256",
     "inspection",
+    "heard",
     "doc",
-    *_PROJECTED,
+    *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
 _INDEX = (
@@ -161,11 +185,11 @@ _INDEX = (
 )
 _UPDATE = (
     "UPDATE entity SET doc = ?, updated_at = ?,"
-    f" {', '.join(f'{name} = ?' for name in _PROJECTED)} WHERE pk = ?"
+    f" {', '.join(f'{name} = ?' for name in PROJECTED)} WHERE pk = ?"
 )
 
 
-def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
+def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
     at_server = one.server_at is not None
     return (
         pk,
@@ -181,36 +205,65 @@ def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
         one.file.size,
         one.file.sha256,
         encode(one.inspection) if one.inspection is not None else None,
+        number,
         encode(one.document),
-        *_project(one.document),
+        *project(one.document),
     )
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
     """Show ``document`` from now on."""
-    tx.run(_UPDATE, (encode(document), updated_at, *_project(document), entity.pk))
+    tx.run(_UPDATE, (encode(document), updated_at, *project(document), entity.pk))
     tx.touch(entity.id)
 
 
 def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
     """Show many documents (pk, document, updated at) at once; states are the caller's care."""
-    tx.run_many(_UPDATE, ((encode(doc), at, *_project(doc), pk) for pk, doc, at in rows))
+    tx.run_many(_UPDATE, ((encode(doc), at, *project(doc), pk) for pk, doc, at in rows))
 
 
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
     """The marketplace holds this listing, in a copy of that time; None: it holds none."""
     tx.run(
-        "UPDATE entity SET is_at_server = ?, server_at = ? WHERE pk = ?",
-        (server_at is not None, server_at, pk),
+        "UPDATE entity SET is_at_server = ?, server_at = ?, heard = ? WHERE pk = ?",
+        (server_at is not None, server_at, next_heard(tx), pk),
     )
 
 
 def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> None:
     """The server's time and file (pk, time, file) of many clean listings at once."""
+    number = next_heard(tx)
     tx.run_many(
         "UPDATE entity SET is_at_server = 1, server_at = ?, file_name = ?, file_size = ?,"
-        " file_sha256 = ? WHERE pk = ?",
-        ((at, file.name, file.size, file.sha256, pk) for pk, at, file in rows),
+        " file_sha256 = ?, heard = ? WHERE pk = ?",
+        ((at, file.name, file.size, file.sha256, number, pk) for pk, at, file in rows),
+    )
+
+
+def mark_heard(tx: Tx, pks: Iterable[int]) -> None:
+    """The server told of these rows what is known here already."""
+    rows = list(pks)
+    if rows:
+        number = next_heard(tx)
+        tx.run_many("UPDATE entity SET heard = ? WHERE pk = ?", ((number, pk) for pk in rows))
+
+
+def remove(tx: Tx, entity: Entity, moment: str) -> None:
+    """Take a listing that was deleted at the server off this computer; a copy is kept."""
+    keep_copy(tx, entity, moment)
+    delete(tx, entity)
+
+
+def forget_copies(tx: Tx, listing_ids: Iterable[str]) -> None:
+    """These listings are back, so that the copies of what was removed are of no use."""
+    tx.run_many("DELETE FROM removed WHERE id = ?", ((one,) for one in listing_ids))
+
+
+def keep_copy(tx: Tx, entity: Entity, moment: str) -> None:
+    """Keep what the server had of a listing that was deleted there."""
+    tx.run(
+        "INSERT OR REPLACE INTO removed(id, doc, at, heard) VALUES (?, ?, ?, ?)",
+        (entity.id, encode(base_document(tx, entity)), moment, next_heard(tx)),
     )
 
 
@@ -225,7 +278,8 @@ def delete(tx: Tx, entity: Entity) -> None:
     tx.announce("catalogue", listings=[entity.id])
 
 
-def _project(document: Json) -> tuple[Any, ...]:
+def project(document: Json) -> tuple[Any, ...]:
+    """The values of the columns PROJECTED, which pages sort and search by."""
     from koda_desktop.models.money import EUR
 
     title = str(document.get("title") or "")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
@@ -19,6 +19,7 @@ class Act(StrEnum):
     LISTINGS = "listings"
     TRANSFERS = "transfers"
     ACTIVITY = "activity"
+    CONFLICTS = "conflicts"
     SETTINGS = "settings"
     SIDEBAR = "sidebar"
     SHORTCUTS = "shortcuts"
@@ -27,8 +28,7 @@ class Act(StrEnum):
     QUIT = "quit"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionWords:
+class ActionWords(NamedTuple):
     """``menu`` names the menu it stands in; empty for none."""
 
     text: str
@@ -46,7 +46,8 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.LISTINGS: ActionWords("Listings", ("Ctrl+1",), "View"),
     Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View"),
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View"),
-    Act.SETTINGS: ActionWords("Settings", ("Ctrl+4", "Ctrl+,"), "View"),
+    Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View"),
+    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View"),
     Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View"),
     Act.SHORTCUTS: ActionWords("Keyboard shortcuts", ("F1",), "Help"),
     Act.MENU: ActionWords("Main menu", ("F10",)),
