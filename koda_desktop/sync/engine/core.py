@@ -18,7 +18,7 @@ from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import devices, feed_state, outbox
 from koda_desktop.sync.backoff import Backoff
-from koda_desktop.sync.engine import publishing, pulling, pushing, settling
+from koda_desktop.sync.engine import carrying, publishing, pulling, pushing, settling
 from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
@@ -185,6 +185,9 @@ class Core:
         elif job.kind in (JobKind.FOLLOW, JobKind.LISTEN):
             self._told(job, apply)
             self._answered(job)
+        elif job.kind is JobKind.DOWNLOAD:
+            self._store.write(apply)
+            self._answered(job)
         else:
             self._sent(job, apply)
             self._answered(job)
@@ -212,7 +215,7 @@ class Core:
         self._is_refreshed = self.needs_keys = False
         self.tally.marketplace = None
         self.marketplace.succeeded()
-        if any(one.verb in STORED for one in job.operations):
+        if job.kind is JobKind.DOWNLOAD or any(one.verb in STORED for one in job.operations):
             self.tally.storage = None
             self.storage.succeeded()
 
@@ -279,6 +282,7 @@ class Core:
         if self._runs(JobKind.CONNECT):
             return []
         jobs = [*self._edits(self._session), *self._publications(self._session, now)]
+        jobs += self._files(self._session, now)
         return jobs or self._news(self._session, now)
 
     def _connect(self, _: CancelToken) -> Apply:
@@ -309,7 +313,7 @@ class Core:
         if not frozen:
             return []
         self._parts.on_step("edit.frozen")
-        work = partial(_push, session, frozen)
+        work = partial(pushing.perform, session, frozen)
         return [self._job(JobKind.EDITS, work, frozen)]
 
     def _publications(self, session: Session, now: float) -> list[Job]:
@@ -319,6 +323,17 @@ class Core:
         ready = self._ready(verbs, PARALLEL - len(busy)) if len(busy) < PARALLEL else []
         frozen = self._freeze(ready, lambda tx, one: publishing.payload(tx, session, one))
         return [self._publication(session, one) for one in frozen]
+
+    def _files(self, session: Session, now: float) -> list[Job]:
+        """Downloads, and what cancelled transfers left behind."""
+        if self.tally.storage is not None or self.storage.wait(now) > 0:
+            return []
+        running = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
+        busy = {job.lanes[0] for job in running} | {*self._resting}
+        return [
+            self._job(JobKind.DOWNLOAD, work, lanes=(transfer_id,))
+            for transfer_id, work in carrying.ready(session, busy, len(running))
+        ]
 
     def _publication(self, session: Session, operation: Operation) -> Job:
         self._parts.on_step(f"{operation.verb}.frozen")
@@ -364,10 +379,16 @@ class Core:
             return ()
         return self._store.write(lambda tx: settling.freeze(tx, ready, payload))
 
-    def _job(self, kind: JobKind, work: Work, operations: tuple[Operation, ...] = ()) -> Job:
+    def _job(
+        self,
+        kind: JobKind,
+        work: Work,
+        operations: tuple[Operation, ...] = (),
+        lanes: tuple[str, ...] = (),
+    ) -> Job:
         self._numbers += 1
         cancel = LinkedToken(self.stops)
-        lanes = tuple(one.lane for one in operations)
+        lanes = lanes or tuple(one.lane for one in operations)
         job = Job(self._numbers, kind, lanes, cancel, partial(work, cancel), operations)
         self._running[job.number] = job
         return job
@@ -377,13 +398,3 @@ class Core:
         latest = self._store.read(lambda db: db.value("SELECT max(next_at) FROM outbox"))
         now = self._clock.monotonic()
         self.marketplace.resume(now, self._clock.now(), from_iso(latest) if latest else None)
-
-
-def _push(session: Session, operations: Sequence[Operation], _: CancelToken) -> Apply:
-    answers = pushing.send(session, operations)
-
-    def apply(tx: Tx) -> None:
-        for operation, answer in zip(operations, answers, strict=True):
-            pushing.settle(tx, session, operation, answer)
-
-    return apply
