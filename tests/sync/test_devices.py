@@ -291,6 +291,8 @@ ACTIONS = st.one_of(
     st.tuples(st.just("crash"), st.integers(1, 8)),
 )
 HISTORY = st.lists(ACTIONS, max_size=6)
+BUSY = 15
+"""More numbers than an edit that is taken back again and again would catch up with by itself."""
 
 
 class Crash(BaseException):
@@ -378,18 +380,27 @@ class Timeline:
                 assert detail.document[field] == document[field]
 
 
-@given(before=HISTORY, lost=HISTORY, after=HISTORY, raw=st.booleans(), again=st.booleans())
+@given(
+    before=HISTORY,
+    lost=HISTORY,
+    after=HISTORY,
+    raw=st.booleans(),
+    is_busy=st.booleans(),
+    again=st.booleans(),
+)
 @settings(max_examples=60, deadline=None)
 def test_whatever_happened_around_a_copy_nothing_is_lost_or_done_twice(
     before: list[tuple[Any, ...]],
     lost: list[tuple[Any, ...]],
     after: list[tuple[Any, ...]],
     raw: bool,
+    is_busy: bool,
     again: bool,
 ) -> None:
     """What was only here since the copy is gone with it; all else is kept. ``again``: put back
     twice.
     """
+    busy = [("edit", 0, "title"), ("sync",)] * (BUSY if is_busy else 0)
     folder = Path(tempfile.mkdtemp(prefix="koda-copies-"))
     time = Timeline(folder)
     try:
@@ -397,10 +408,10 @@ def test_whatever_happened_around_a_copy_nothing_is_lost_or_done_twice(
         copy = back_up(time.desk, folder / "copy", is_raw=raw)
         accepted = dict(time.accepted)
         for future in (lost, after) if again else (lost,):
-            time.live(future)
+            time.live([*future, *busy])
             put_back(time.desk, copy)
             time.accepted = dict(accepted)
-        time.live(after)
+        time.live([*after, ("edit", 0, "description")])
         time.check()
     finally:
         time.desk.close()
