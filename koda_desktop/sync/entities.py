@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
@@ -15,6 +15,9 @@ from koda_desktop.sync.rows import Json, ListingState
 from koda_desktop.sync.store.database import Db, Tx
 
 LISTING = "listing"
+
+NO_TIME = "1970-01-01T00:00:00.000Z"
+"""``server_at`` of a document that another writer left without ``updatedAt``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +48,11 @@ class Entity:
     updated_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntity:
-    """A row to be made. ``server_at`` is None for one that is only on this computer."""
+class NewEntity(NamedTuple):
+    """A row to be made. ``server_at`` is None for one that is only on this computer.
+
+    ``text`` is the document as ``outbox.encode`` writes it, where that was done before.
+    """
 
     id: str
     document: Json
@@ -55,6 +60,7 @@ class NewEntity:
     updated_at: str
     server_at: str | None = None
     inspection: Json | None = None
+    text: str = ""
 
 
 def find(db: Db, listing_id: str) -> Entity:
@@ -116,12 +122,32 @@ def drop_base(tx: Tx, pk: int) -> None:
     tx.run("DELETE FROM entity_base WHERE pk = ?", (pk,))
 
 
+def heard(db: Db) -> int:
+    """The number of the last answer of the server that was written into rows.
+
+    Whoever asks the server notes it first: what is written under a higher number was answered
+    after that, so that the answer to this question may be the older one.
+    """
+    return int(db.value("SELECT value FROM meta WHERE key = 'heard'") or 0)
+
+
+def next_heard(tx: Tx) -> int:
+    """The number of the answer that is being written now."""
+    return int(
+        tx.value(
+            "INSERT INTO meta(key, value) VALUES ('heard', '1') ON CONFLICT(key)"
+            " DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+        )
+    )
+
+
 def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     """Make rows, and find them by their words: one statement for all, for whole pulled pages."""
     if not entities:
         return
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
-    tx.run_many(_INSERT, (_new_row(first + n, one) for n, one in enumerate(entities)))
+    number = next_heard(tx) if any(one.server_at is not None for one in entities) else 0
+    tx.run_many(_INSERT, (_new_row(first + n, one, number) for n, one in enumerate(entities)))
     tx.run(_INDEX, (first, first + len(entities) - 1))
     tx.announce("catalogue", listings=[one.id for one in entities])
 
@@ -150,6 +176,7 @@ _INSERTED = (
     "file_size",
     "file_sha256",
     "inspection",
+    "heard",
     "doc",
     *PROJECTED,
 )
@@ -165,7 +192,7 @@ _UPDATE = (
 )
 
 
-def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
+def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
     at_server = one.server_at is not None
     return (
         pk,
@@ -181,14 +208,26 @@ def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
         one.file.size,
         one.file.sha256,
         encode(one.inspection) if one.inspection is not None else None,
-        encode(one.document),
+        number,
+        one.text or encode(one.document),
         *project(one.document),
     )
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
-    """Show ``document`` from now on."""
-    tx.run(_UPDATE, (encode(document), updated_at, *project(document), entity.pk))
+    """Show ``document`` from now on.
+
+    Only the columns that change are set: SQLite writes the index of every column that is named,
+    whether its value changes or not, and each is a page more to be made durable.
+    """
+    projected = dict(zip(PROJECTED, project(document), strict=True))
+    columns = ", ".join(PROJECTED)
+    shown = tx.row(f"SELECT {columns} FROM entity WHERE pk = ?", (entity.pk,)) or ()
+    known = dict(zip(PROJECTED, shown, strict=True))
+    values = {name: value for name, value in projected.items() if known[name] != value}
+    values |= {"doc": encode(document), "updated_at": updated_at}
+    assigned = ", ".join(f"{name} = ?" for name in values)
+    tx.run(f"UPDATE entity SET {assigned} WHERE pk = ?", (*values.values(), entity.pk))
     tx.touch(entity.id)
 
 
@@ -200,17 +239,45 @@ def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
     """The marketplace holds this listing, in a copy of that time; None: it holds none."""
     tx.run(
-        "UPDATE entity SET is_at_server = ?, server_at = ? WHERE pk = ?",
-        (server_at is not None, server_at, pk),
+        "UPDATE entity SET is_at_server = ?, server_at = ?, heard = ? WHERE pk = ?",
+        (server_at is not None, server_at, next_heard(tx), pk),
     )
 
 
 def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> None:
     """The server's time and file (pk, time, file) of many clean listings at once."""
+    number = next_heard(tx)
     tx.run_many(
         "UPDATE entity SET is_at_server = 1, server_at = ?, file_name = ?, file_size = ?,"
-        " file_sha256 = ? WHERE pk = ?",
-        ((at, file.name, file.size, file.sha256, pk) for pk, at, file in rows),
+        " file_sha256 = ?, heard = ? WHERE pk = ?",
+        ((at, file.name, file.size, file.sha256, number, pk) for pk, at, file in rows),
+    )
+
+
+def mark_heard(tx: Tx, pks: Iterable[int]) -> None:
+    """The server told of these rows what is known here already."""
+    rows = list(pks)
+    if rows:
+        number = next_heard(tx)
+        tx.run_many("UPDATE entity SET heard = ? WHERE pk = ?", ((number, pk) for pk in rows))
+
+
+def remove(tx: Tx, entity: Entity, moment: str) -> None:
+    """Take a listing that was deleted at the server off this computer; a copy is kept."""
+    keep_copy(tx, entity, moment)
+    delete(tx, entity)
+
+
+def forget_copies(tx: Tx, listing_ids: Iterable[str]) -> None:
+    """These listings are back, so that the copies of what was removed are of no use."""
+    tx.run_many("DELETE FROM removed WHERE id = ?", ((one,) for one in listing_ids))
+
+
+def keep_copy(tx: Tx, entity: Entity, moment: str) -> None:
+    """Keep what the server had of a listing that was deleted there."""
+    tx.run(
+        "INSERT OR REPLACE INTO removed(id, doc, at, heard) VALUES (?, ?, ?, ?)",
+        (entity.id, encode(base_document(tx, entity)), moment, next_heard(tx)),
     )
 
 
@@ -253,7 +320,10 @@ def sort_key(title: str) -> str:
 
 def _minor(document: Json) -> int:
     """The price in minor units; 0 while a draft has none."""
-    from koda_desktop.models.money import from_web_number
+    from koda_desktop.models.money import from_web_number, quick_minor
 
     price = document.get("price")
+    quick = quick_minor(price)
+    if quick is not None:
+        return quick
     return 0 if price is None else from_web_number(price).minor

@@ -61,9 +61,12 @@ SENDING_PAUSED = "sending_paused"
 """The key in ``meta`` that is there while a person paused sending."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encode(value: Any) -> str:
     """JSON as the store keeps it. Raises ValueError for what JSON or UTF-8 cannot hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(value)
     text.encode()
     return text
 
@@ -109,8 +112,9 @@ def find(db: Db, operation_id: str) -> Operation | None:
 def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
     """The operations that may go out now: the heads of their lanes whose needs are all met.
 
-    A parked or held head holds its lane; an open conflict does not, for its fields are in no other
-    operation. While sending is paused there are none.
+    A parked or held head holds its lane, as does one whose upload is paused; an open conflict does
+    not, for its fields are in no other operation. Uploads of a higher priority come first. While
+    sending is paused there are none.
     """
     names = [verb.value for verb in verbs]
     marks = ", ".join("?" * len(names))
@@ -123,7 +127,9 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
                      AND before.last_error ->> '$.code' = '{CONFLICT}'))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
         AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')
-      ORDER BY o.op_seq LIMIT ?"""
+        AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.op_id = o.op_id AND t.is_paused)
+      ORDER BY coalesce((SELECT t.priority FROM transfer AS t WHERE t.op_id = o.op_id), 0) DESC,
+        o.op_seq LIMIT ?"""
     return [read(row) for row in db.rows(sql, (*names, limit))]
 
 
@@ -170,6 +176,27 @@ def append(
     return found
 
 
+def restore(tx: Tx, operation: Operation, needs: Iterable[str]) -> None:
+    """Put back an operation of a damaged store, in the place and with the name it had."""
+    tx.run(
+        "INSERT INTO outbox(op_seq, op_id, lane, verb, payload, base_fields, state, created_at)"
+        " VALUES (?, ?, ?, ?, '{}', '{}', ?, ?)",
+        (
+            operation.sequence,
+            operation.operation_id,
+            operation.lane,
+            operation.verb.value,
+            operation.state.value,
+            operation.created_at,
+        ),
+    )
+    tx.run_many(
+        "INSERT INTO outbox_dep(op_id, needs_op) SELECT ?1, op_id FROM outbox WHERE op_id = ?2",
+        [(operation.operation_id, needed) for needed in needs],
+    )
+    save(tx, operation)
+
+
 def save(tx: Tx, operation: Operation) -> None:
     """Write back an operation that was changed."""
     tx.run(
@@ -191,6 +218,13 @@ def save(tx: Tx, operation: Operation) -> None:
 def write_payload(tx: Tx, operation: Operation, payload: Json) -> None:
     """Give an operation that has not gone out its payload."""
     save(tx, replace(operation, payload=payload))
+
+
+def hand_on(tx: Tx, operation: Operation, to: Verb, facts: Json) -> None:
+    """Give the next operation of a publication what it needs to know."""
+    for following in lane(tx, operation.lane):
+        if following.verb is to:
+            write_payload(tx, following, facts)
 
 
 def freeze(tx: Tx, operation: Operation, payload: Json) -> Operation:

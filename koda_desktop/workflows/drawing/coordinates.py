@@ -13,7 +13,7 @@ from koda_desktop.workflows.inspection import Note
 
 _FARTHEST = 1e6
 _GAP_X, _GAP_Y = 340.0, 260.0
-_LABEL_ROOM, _SIDE_ROOM = 22.0, 14.0
+_LABEL_ROOM, _SIDE_ROOM = 28.0, 14.0
 _LONGEST_STRIP = 24.0
 # Node-RED sets its flat nodes closer together than ours fit; the smallest stretch that fits wins.
 _STRETCHES = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from koda_desktop.workflows.drawing.layout import Layout
 from koda_desktop.workflows.drawing.outline import Link
@@ -20,6 +20,7 @@ from koda_desktop.workflows.drawing.shapes import (
 
 _ARROW = 8.0
 _STUB, _RADIUS = 26.0, 20.0
+_STUBS, _FEWER_LANES = (_STUB, 60.0, 104.0), 24
 _CLEAR, _LANE = 20.0, 14.0
 _REACH, _MOST_LANES, _MOST_SIDES = 420.0, 96, 48
 _BUDGET = 4000
@@ -72,13 +73,14 @@ class Router:
     def _detour(self, start: Point, end: Point, link: Link, otherwise: Path, cost: float) -> Path:
         """The calmest way round; ``otherwise`` where none costs less than ``cost``."""
         best = otherwise
-        for lane in self._lanes_between(start, end, link):
-            path = _by_lane(start, end, lane)
+        for stub, lane in _ways(self._lanes_between(start, end, link)):
+            # Further out only where the nearer ways all run through a node.
+            if self._budget <= 0 or (stub > _STUB and cost < _NODE_COST):
+                break
+            path = _by_lane(start, end, lane, stub)
             length = _length(path, start, end)
             if length >= cost:
                 continue
-            if self._budget <= 0:
-                break
             self._budget -= 1
             total = self._cost(path, link) + length + self._crowding(path)
             if total < cost:
@@ -171,6 +173,13 @@ def _upwards(ends: Ends) -> Path:
     return Path(start, (Cubic(first, second, end),))
 
 
+def _ways(lanes: list[float]) -> Iterator[tuple[float, float]]:
+    """How far out and at what height to go, the nearer ways first."""
+    for stub in _STUBS:
+        for lane in lanes if stub == _STUB else lanes[:_FEWER_LANES]:
+            yield stub, lane
+
+
 def _sides(rect: Rect) -> tuple[float, float]:
     return rect.x - _LANE, rect.right + _LANE
 
@@ -184,9 +193,9 @@ def _by_side(ends: Ends, x: float) -> Path:
     return _rounded(corners)
 
 
-def _by_lane(start: Point, end: Point, lane: float) -> Path:
+def _by_lane(start: Point, end: Point, lane: float, stub: float = _STUB) -> Path:
     """Out to the right, to the height ``lane``, along it, and in from the left; round corners."""
-    out, in_ = start.x + _STUB, end.x - _STUB
+    out, in_ = start.x + stub, end.x - stub
     if abs(lane - start.y) < 1:
         corners = [start, Point(in_, start.y), Point(in_, end.y), end]
     elif abs(lane - end.y) < 1:

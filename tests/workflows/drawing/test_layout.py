@@ -11,6 +11,7 @@ from koda_desktop.workflows.drawing.gaps import Squeeze
 from koda_desktop.workflows.drawing.layering import layers_of, without_cycles
 from koda_desktop.workflows.drawing.layout import lay_out
 from koda_desktop.workflows.drawing.outline import Shape
+from koda_desktop.workflows.drawing.scene import build_scene
 from koda_desktop.workflows.drawing.shapes import Rect, growths
 from koda_desktop.workflows.inspection import Edge, Graph, Note
 from tests.workflows.drawing.graphs import chain, node
@@ -65,6 +66,12 @@ def test_an_empty_stretch_shrinks_and_near_neighbours_keep_their_distance() -> N
     assert boxes[1].x - boxes[0].x == 220
     assert boxes[3].x - boxes[2].x == 220
     assert 300 < boxes[2].x - boxes[1].right < 500
+
+
+def test_a_name_has_room_above_the_node_below() -> None:
+    nodes = tuple(node(f"Step {i}", 0, i * 120.0) for i in range(8))
+    boxes = build_scene(Graph(nodes)).boxes
+    assert all(not a.label.area.meets(b.rect) for a, b in pairwise(boxes))
 
 
 @pytest.mark.parametrize("down", [False, True])

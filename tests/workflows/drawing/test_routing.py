@@ -29,6 +29,14 @@ def test_a_loop_back_goes_around_everything() -> None:
     assert all(crossed(scene, wire) == set() for wire in scene.wires)
 
 
+def test_an_edge_goes_further_out_where_the_near_ways_are_taken() -> None:
+    column = [node(f"s{i}", (i % 3 - 1) * 30.0, i * 170.0) for i in range(8)]
+    nodes = (node("goal", 20, -300), *column)
+    for start in ("s4", "s7"):
+        scene = build_scene(Graph(nodes, (Edge(start, "goal", "main"),)))
+        assert crossed(scene, scene.wires[0]) == set()
+
+
 def test_two_loops_back_do_not_share_a_lane() -> None:
     nodes = tuple(node(f"s{i}", i * 200.0) for i in range(5))
     scene = build_scene(Graph(nodes, (Edge("s4", "s0", "main"), Edge("s3", "s0", "main"))))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from koda_desktop.workflows.inspection import Inspection
-from tests.workflows.building import inspected
+from tests.workflows.building import codes, inspected
 from tests.workflows.node_red.building import flows, node, tab
 
 
@@ -30,10 +30,16 @@ def test_every_form_is_node_red(document: Any) -> None:
     "document",
     [[], {"flows": []}, [{"id": "a", "type": "b"}], [{"id": 1, "type": "tab"}],
      [{"id": "a", "type": "b", "wires": "c"}], {"flows": {"a": node()}}, [tab(), 1, 2],
-     [node(parameters={})]],
+     [node(parameters={}, typeVersion=1)]],
 )  # fmt: skip
 def test_what_is_no_flow(document: Any) -> None:
     assert inspected(document).sub_kind != "node-red"
+
+
+def test_a_node_may_have_parameters_of_its_own() -> None:
+    report = inspected(flows(node("a", parameters={"q": 1})))
+    assert [n.name for n in report.graph.nodes] == ["Inject", "Debug"]
+    assert "malformed" not in codes(report)
 
 
 def test_wires_by_output() -> None:
