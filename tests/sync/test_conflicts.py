@@ -73,10 +73,13 @@ def test_one_side_is_kept(
     assert desk.row(listing_id).state is ListingState.PUBLISHED
 
 
-def test_both_are_kept_of_texts(desk: Desk, server: Server, work: WorkCommands) -> None:
+def test_both_texts_are_kept_one_after_the_other(
+    desk: Desk, server: Server, work: WorkCommands
+) -> None:
     listing_id = clash(desk, server, {"description": "Mine."}, {"description": "Theirs."})
-    fields = [row.field for row in desk.reads.conflicts() if row.can_keep_both]
-    work.resolve([Resolution(listing_id, field, Choice.BOTH) for field in fields])
+    [row] = desk.reads.conflicts()
+    assert row.can_keep_both
+    work.resolve([Resolution(listing_id, "description", Choice.BOTH)])
     desk.engine.run_round()
     assert server.products[listing_id]["description"] == "Mine.\n\nTheirs."
 
@@ -84,6 +87,7 @@ def test_both_are_kept_of_texts(desk: Desk, server: Server, work: WorkCommands) 
 def test_both_makes_sense_of_few_fields_only() -> None:
     assert both("title", "a", "b") is None
     assert both("tags", ["a"], None) is None
+    assert both("tags", ["a", "b"], ["b", "c"]) == ["a", "b", "c"]
     assert both("description", "Long text.", "text.") == "Long text."
 
 
