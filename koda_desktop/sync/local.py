@@ -38,6 +38,8 @@ class EngineView:
     link: Link = Link.UNKNOWN
     is_running: bool = False
     message: str = ""
+    needs_keys: bool = False
+    """The marketplace refuses the keys: nothing goes on before they are others."""
 
 
 def no_engine() -> EngineView:

@@ -11,8 +11,10 @@ from typing import Any
 
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.ids import new_uuid
+from koda_desktop.sync import devices
+from koda_desktop.sync.engine.core import Core
 from koda_desktop.sync.engine.engine import Engine
-from koda_desktop.sync.engine.parts import Parts, no_step
+from koda_desktop.sync.engine.parts import Parts, Session, no_step
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads
 from koda_desktop.sync.rows import ListingRow
@@ -80,12 +82,25 @@ class Desk:
         self.parts = Parts(self.store, self.staging, self.carrier, ACTOR, stamps, self._step)
         self.engine = Engine(
             self.parts,
-            lambda: FakeMarketplace(self.server, self.faults),
+            self.marketplace,
             FileLock(self.folder / "lock"),
             executor=self._executor,
-            uniform=lambda _, most: most,
+            uniform=_most,
         )
         self.reads = LocalReads(self.store, self.staging, lambda: self.engine.view)
+
+    def marketplace(self) -> FakeMarketplace:
+        """A connection through this computer's faults."""
+        return FakeMarketplace(self.server, self.faults)
+
+    def session(self) -> Session:
+        """What a job works with."""
+        name = self.store.read(devices.device_id)
+        return Session(self.parts, self.marketplace(), name)
+
+    def core(self) -> Core:
+        """Another core over the same store."""
+        return Core(self.parts, self.marketplace, uniform=_most)
 
     def _step(self, name: str) -> None:
         self.on_step(name)
@@ -111,6 +126,10 @@ class Desk:
         report = self.engine.run_round()
         assert report.is_clean, report
         return listing_id
+
+
+def _most(_: float, most: float) -> float:
+    return most
 
 
 def inspection(data: bytes, *, has_secret: bool = False) -> Inspection:

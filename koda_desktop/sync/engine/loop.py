@@ -1,34 +1,35 @@
-"""The engine's own thread: looks every second, and at once when something was queued."""
+"""The engine's own thread: keeps up while it may, and waits for the lock or the network."""
 
 from __future__ import annotations
 
+import sys
 import threading
+from collections.abc import Callable
+from types import TracebackType
 
 from koda_desktop.errors import Cancelled, KodaError
-from koda_desktop.runtime.clock import Clock
-from koda_desktop.sync import outbox
 from koda_desktop.sync.engine.engine import Engine
-from koda_desktop.sync.rows import Changes, Verb
+from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.store.store import Store
 
 LOOK_SECONDS = 1.0
-"""How often the thread looks for another process's work while it is idle."""
+"""How often another process's work is looked for."""
 
-PULL_SECONDS = 30.0
-"""How often the marketplace is asked for news while nothing is to be sent."""
+FAULT_SECONDS = 10.0
+"""How long it waits after a fault of the store, or a bug, before it begins anew."""
+
+ReportBug = Callable[[type[BaseException], BaseException, TracebackType | None], object]
 
 
 class SyncLoop:
     """Runs an engine in the background from ``start`` to ``close``."""
 
-    def __init__(self, engine: Engine, store: Store, clock: Clock) -> None:
+    def __init__(self, engine: Engine, store: Store, report_bug: ReportBug | None = None) -> None:
         self._engine = engine
         self._store = store
-        self._clock = clock
+        self._report_bug = report_bug or sys.excepthook
         self._look = threading.Event()
-        self._is_asked = True
         self._is_stopping = False
-        self._next_pull = 0.0
         self._thread: threading.Thread | None = None
         self._unsubscribe = store.subscribe(self._heard)
 
@@ -40,8 +41,7 @@ class SyncLoop:
 
     def wake(self) -> None:
         """Look again now, whatever the back-off says."""
-        self._engine.backoff.clear()
-        self._is_asked = True
+        self._engine.wake()
         self._look.set()
 
     def close(self) -> None:
@@ -56,34 +56,29 @@ class SyncLoop:
 
     def _heard(self, changes: Changes) -> None:
         if changes.operations:
-            self._look.set()
+            self._engine.wake(is_asked=False)
 
     def _run(self) -> None:
         while not self._is_stopping:
-            try:
-                self._tick()
-            except Cancelled:
-                pass
-            except KodaError as problem:
-                self._engine.note(problem)
-            self._look.wait(self._pause())
+            self._look.wait(self._keep_up())
             self._look.clear()
 
-    def _pause(self) -> float:
-        waiting = self._engine.backoff.wait(self._clock.monotonic())
-        return min(LOOK_SECONDS, waiting) if waiting else LOOK_SECONDS
+    def _keep_up(self) -> float:
+        """Keep up for as long as it goes; answers the seconds to wait before the next try."""
+        try:
+            self._store.notice_others()
+            if self._engine.take_lock() and not self._engine.is_offline:
+                self._engine.keep_up(self._has_ended, LOOK_SECONDS)
+        except Cancelled:
+            return 0
+        except KodaError as problem:
+            self._engine.note(problem)
+            return FAULT_SECONDS
+        except Exception as bug:  # noqa: BLE001 - told to the crash report; the work goes on
+            self._report_bug(type(bug), bug, bug.__traceback__)
+            return FAULT_SECONDS
+        return LOOK_SECONDS
 
-    def _tick(self) -> None:
+    def _has_ended(self) -> bool:
         self._store.notice_others()
-        if not self._engine.take_lock() or self._engine.is_offline:
-            return
-        now = self._clock.monotonic()
-        if self._engine.backoff.wait(now) == 0 and self._is_due(now):
-            self._is_asked = False
-            self._engine.run_round()
-            self._next_pull = self._clock.monotonic() + PULL_SECONDS
-
-    def _is_due(self, now: float) -> bool:
-        if self._is_asked or now >= self._next_pull:
-            return True
-        return bool(self._store.read(lambda db: outbox.ready(db, tuple(Verb), 1)))
+        return self._is_stopping

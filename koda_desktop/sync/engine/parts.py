@@ -16,7 +16,7 @@ from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfers.carrier import Carrier
 
 Step = Callable[[str], None]
-Apply = Callable[[Tx], None]
+Apply = Callable[[Tx], object]
 """What an answer changes, to be run in one transaction."""
 
 

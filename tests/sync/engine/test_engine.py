@@ -77,7 +77,7 @@ def test_no_wall_clock_strands_work_after_a_restart(desk: Desk, jump: timedelta)
         desk.engine.run_round()
     desk.clock.wall += jump
     desk.reopen()
-    waiting = desk.engine.backoff.wait(desk.clock.monotonic())
+    waiting = desk.core().marketplace.wait(desk.clock.monotonic())
     assert waiting <= CAP_SECONDS
     if jump == timedelta():
         assert waiting > CAP_SECONDS - 1
@@ -87,8 +87,8 @@ def test_sync_now_does_not_wait(desk: Desk) -> None:
     listing_id = desk.published()
     desk.commands.edit(listing_id, {"title": "New"})
     desk.faults.refuse("push", DOWN, once=True)
-    desk.engine.run_round()
-    assert desk.engine.backoff.wait(desk.clock.monotonic()) > 0
+    assert not desk.engine.run_round().is_clean
+    assert desk.core().marketplace.wait(desk.clock.monotonic()) > 0
     assert desk.engine.run_round().is_clean
 
 
@@ -245,7 +245,7 @@ class Heard:
 
 @pytest.fixture
 def loop(desk: Desk) -> Iterator[SyncLoop]:
-    loop = SyncLoop(desk.engine, desk.store, desk.clock)
+    loop = SyncLoop(desk.engine, desk.store)
     yield loop
     loop.close()
 

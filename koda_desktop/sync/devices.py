@@ -1,0 +1,38 @@
+"""The name this store signs its operations with, and the proof that nobody else uses it.
+
+Receipts in the server's documents carry the device's id and a number that only grows. A store that
+was restored from a copy would give out numbers again whose receipts are at the server already, so
+that new work would pass for done. It takes a new name before it sends anything.
+"""
+
+from __future__ import annotations
+
+from koda_desktop.marketplace.api import Receipt
+from koda_desktop.sync.local import meta, save_meta
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Db, Tx
+
+DEVICE_ID = "device_id"
+_INCARNATION = "incarnation"
+
+
+def device_id(db: Db) -> str:
+    """The name in use."""
+    return str(meta(db, DEVICE_ID))
+
+
+def is_older_than(db: Db, latest: Receipt | None) -> bool:
+    """Whether the server holds a receipt of ours that this store never gave out."""
+    if latest is None or latest.device_id != device_id(db):
+        return False
+    sql = (
+        "SELECT 1 FROM op_log WHERE op_id = ?1"
+        " UNION ALL SELECT 1 FROM outbox WHERE op_id = ?1 LIMIT 1"
+    )
+    return db.row(sql, (latest.operation_id,)) is None
+
+
+def rename(tx: Tx, stamps: Stamps) -> None:
+    """Take a new name; what was frozen under the old one keeps its receipt."""
+    save_meta(tx, DEVICE_ID, stamps.operation_id())
+    save_meta(tx, _INCARNATION, str(int(meta(tx, _INCARNATION) or "0") + 1))

@@ -1,0 +1,335 @@
+"""What happens next: decided by one thread from the rows, the clock and what came back.
+
+The core talks to nobody. It is told events, writes their outcomes, and answers the jobs that are to
+be done outside. Everything it must not forget is in the store, so that it can be dropped at any
+moment and made anew; what it keeps in memory is only what runs, what rests and how long to wait.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from functools import partial
+
+from koda_desktop.errors import Cancelled, KodaError, ServerDown, WrongCredentials
+from koda_desktop.marketplace.api import Marketplace
+from koda_desktop.runtime.clock import from_iso, iso
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync import devices, outbox
+from koda_desktop.sync.backoff import Backoff
+from koda_desktop.sync.engine import publishing, pushing, settling
+from koda_desktop.sync.engine.following import Following
+from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
+from koda_desktop.sync.engine.parts import (
+    Apply,
+    LinkedToken,
+    Parts,
+    Session,
+    StorageFault,
+    must_wait,
+)
+from koda_desktop.sync.engine.tally import Tally
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.rows import Verb
+from koda_desktop.sync.store.database import Tx
+
+PARALLEL = 4
+"""Publications that go out at the same time."""
+
+MOVES_MAX = 3
+"""How often one listing may move under an edit before the edit rests."""
+
+REST_SECONDS = 2.0
+"""How long a lane rests whose work was stopped, or whose listing never held still."""
+
+GRACE_SECONDS = 5.0
+"""How long news may wait for what is being sent, so that an answer is not asked for twice."""
+
+STORED = (Verb.UPLOAD, Verb.VERIFY)
+"""Operations whose bytes go to the object store or come from there."""
+
+Work = Callable[[CancelToken], Apply]
+Connect = Callable[[], Marketplace]
+"""Reaches the marketplace; may be slow and may raise KodaErrors. Called again after a fault."""
+
+
+class Core:
+    """See the module. Every method is for the control thread alone."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        connect: Connect,
+        *,
+        uniform: Callable[[float, float], float],
+    ) -> None:
+        self._parts = parts
+        self._store = parts.store
+        self._clock = parts.stamps.clock
+        self._reach = connect
+        self.marketplace = Backoff(uniform)
+        self.storage = Backoff(uniform)
+        self.tally = Tally()
+        self.needs_keys = False
+        self.stops = CancelToken()
+        """Stops every job handed out from now on; nothing is handed out once it is cancelled."""
+        self._session: Session | None = None
+        self._is_stale = False
+        self._is_refreshed = False
+        self._last_miss = 0
+        self._running: dict[int, Job] = {}
+        self._numbers = 0
+        self._resting: dict[str, float] = {}
+        self._moves: Counter[str] = Counter()
+        self._following = Following(self._clock.monotonic())
+        self._resume()
+
+    # -- what the driver needs --
+
+    def step(self, event: Event) -> list[Job]:
+        """Take in one event; answers what is to be done outside now.
+
+        Raises a fault of the store, and whatever else a job raised that is no KodaError: the core
+        is to be dropped then, and a new one made.
+        """
+        if isinstance(event, Wake):
+            self._woken(event)
+        else:
+            self._finished(event)
+        return self._start()
+
+    @property
+    def running(self) -> Sequence[Job]:
+        """What was handed out and has not come back."""
+        return tuple(self._running.values())
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether news is being read."""
+        return any(job.kind is JobKind.FOLLOW for job in self._running.values())
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing runs, and nothing is left to do or something is in the way."""
+        return not self._running and (self.tally.problem is not None or self._following.is_done)
+
+    def due_in(self) -> float:
+        """Seconds until a ``Wake`` is wanted, if nothing else happens."""
+        now = self._clock.monotonic()
+        blocked = self.marketplace.wait(now)
+        waits = [max(blocked, self._following.due_in(now)), *self._rests(now)]
+        waits += [one for one in (blocked, self.storage.wait(now)) if one > 0]
+        return min(waits)
+
+    def begin(self) -> None:
+        """Do everything now, and count anew what is done from now on."""
+        self._woken(Wake(is_asked=True))
+        self.tally = Tally()
+
+    def _rests(self, now: float) -> list[float]:
+        return [max(0.0, until - now) for until in self._resting.values()]
+
+    # -- events --
+
+    def _woken(self, event: Wake) -> None:
+        now = self._clock.monotonic()
+        if event.is_asked:
+            self.marketplace.clear()
+            self.storage.clear()
+            self._resting.clear()
+            self._moves.clear()
+            self._following.ask_now(now)
+            self.needs_keys = False
+        if self.marketplace.wait(now) == 0:
+            self.tally.marketplace = None
+        if self.storage.wait(now) == 0:
+            self.tally.storage = None
+        self._resting = {lane: until for lane, until in self._resting.items() if until > now}
+
+    def _finished(self, event: Finished) -> None:
+        job, error = event.job, event.error
+        self._running.pop(job.number, None)
+        if error is None:
+            assert event.apply is not None
+            self._settle(job, event.apply)
+        elif isinstance(error, Cancelled):
+            self._put_off(job)
+        elif isinstance(error, StorageFault):
+            self._missed(job, error.error, is_storage=True)
+        elif isinstance(error, KodaError) and (must_wait(error) or not job.operations):
+            self._missed(job, error, is_storage=False)
+        elif isinstance(error, KodaError):
+            park = partial(settling.park, operations=job.operations, error=error.as_json())
+            self._store.write(park)
+        else:
+            raise error
+
+    def _settle(self, job: Job, apply: Apply) -> None:
+        if job.kind is JobKind.CONNECT:
+            self._connected(apply)
+        elif job.kind is JobKind.FOLLOW:
+            answer = self._store.write(apply, durable=False)
+            self.tally.pulled += answer if isinstance(answer, int) else 0
+            self._following.answered(self._clock.monotonic())
+            self._answered(job)
+        else:
+            self._sent(job, apply)
+            self._answered(job)
+
+    def _answered(self, job: Job) -> None:
+        """What answers after the last fault is not in the way any more."""
+        if job.number <= self._last_miss:
+            return
+        self._is_refreshed = self.needs_keys = False
+        self.tally.marketplace = None
+        self.marketplace.succeeded()
+        if any(one.verb in STORED for one in job.operations):
+            self.tally.storage = None
+            self.storage.succeeded()
+
+    def _missed(self, job: Job, error: KodaError, *, is_storage: bool) -> None:
+        """The outside was in the way: keep the work as it is for another attempt."""
+        self._last_miss = self._numbers
+        # A connection may have gone stale, or its keys may be others by the next attempt.
+        self._is_stale = True
+        if isinstance(error, WrongCredentials) and not self._is_refreshed:
+            self._is_refreshed = True
+            self._store.write(partial(settling.rest, operations=job.operations), durable=False)
+            return
+        self.needs_keys = isinstance(error, WrongCredentials)
+        backoff = self.storage if is_storage else self.marketplace
+        if is_storage:
+            self.tally.storage = error
+        else:
+            self.tally.marketplace = error
+        pause = backoff.failed(self._clock.monotonic(), error)
+        next_at = iso(self._clock.now() + timedelta(seconds=pause))
+        held = partial(settling.hold, operations=job.operations, error=error, next_at=next_at)
+        self._store.write(held, durable=False)
+
+    def _sent(self, job: Job, apply: Apply) -> None:
+        settle = partial(settling.settle, operations=job.operations, apply=apply)
+        done = self._store.write(settle)
+        for operation in job.operations:
+            if operation.operation_id in done:
+                self._count(operation)
+            else:
+                self._count_move(operation)
+        self._parts.on_step(f"{job.operations[0].verb}.done")
+
+    def _count(self, operation: Operation) -> None:
+        self.tally.sent += 1
+        self._moves.pop(operation.lane, None)
+        if operation.verb is Verb.VERIFY:
+            self.tally.published.append(operation.lane)
+
+    def _count_move(self, operation: Operation) -> None:
+        self._moves[operation.lane] += 1
+        if self._moves[operation.lane] >= MOVES_MAX:
+            del self._moves[operation.lane]
+            self._rest(operation.lane)
+            self.tally.restless = ServerDown("A listing keeps changing in the marketplace.")
+
+    def _rest(self, lane: str) -> None:
+        self._resting[lane] = self._clock.monotonic() + REST_SECONDS
+
+    def _put_off(self, job: Job) -> None:
+        """A job was stopped: its lanes wait a little, the rows stay as they are."""
+        for lane in job.lanes:
+            self._rest(lane)
+        self._store.write(partial(settling.rest, operations=job.operations), durable=False)
+
+    # -- starting --
+
+    def _start(self) -> list[Job]:
+        now = self._clock.monotonic()
+        if self.stops.is_cancelled or self.tally.marketplace or self.marketplace.wait(now) > 0:
+            return []
+        if self._session is None or (self._is_stale and not self._running):
+            return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
+        jobs = [*self._edits(self._session), *self._publications(self._session, now)]
+        return jobs or self._news(self._session, now)
+
+    def _connect(self, _: CancelToken) -> Apply:
+        marketplace = self._reach()
+        return lambda tx: Session(self._parts, marketplace, devices.device_id(tx))
+
+    def _connected(self, apply: Apply) -> None:
+        session = self._store.write(apply, durable=False)
+        assert isinstance(session, Session)
+        self._session = session
+        self._is_stale = False
+
+    def _edits(self, session: Session) -> list[Job]:
+        if any(job.kind is JobKind.EDITS for job in self._running.values()):
+            return []
+        ready = self._ready((Verb.EDIT,), pushing.BATCH)
+        frozen = self._freeze(ready, lambda _, one: pushing.payload(session, one))
+        if not frozen:
+            return []
+        self._parts.on_step("edit.frozen")
+        work = partial(_push, session, frozen)
+        return [self._job(JobKind.EDITS, work, frozen)]
+
+    def _publications(self, session: Session, now: float) -> list[Job]:
+        is_blocked = self.tally.storage is not None or self.storage.wait(now) > 0
+        verbs = (Verb.REGISTER,) if is_blocked else publishing.VERBS
+        busy = [job for job in self._running.values() if job.kind is JobKind.PUBLISH]
+        ready = self._ready(verbs, PARALLEL - len(busy)) if len(busy) < PARALLEL else []
+        frozen = self._freeze(ready, lambda tx, one: publishing.payload(tx, session, one))
+        return [self._publication(session, one) for one in frozen]
+
+    def _publication(self, session: Session, operation: Operation) -> Job:
+        self._parts.on_step(f"{operation.verb}.frozen")
+        return self._job(
+            JobKind.PUBLISH,
+            lambda cancel: publishing.perform(session, operation, cancel),
+            (operation,),
+        )
+
+    def _news(self, session: Session, now: float) -> list[Job]:
+        """The next question, once what is being sent is out, or when that takes long."""
+        question = self._following.question(now)
+        is_late = self._following.lateness(now) > GRACE_SECONDS
+        if question is None or self.is_reading:
+            return []
+        if self._running and not is_late:
+            return []
+        return [self._job(JobKind.FOLLOW, partial(question, session))]
+
+    def _ready(self, verbs: Sequence[Verb], limit: int) -> list[Operation]:
+        busy = {lane for job in self._running.values() for lane in job.lanes} | {*self._resting}
+        ready = self._store.read(lambda db: outbox.ready(db, verbs, limit + len(busy)))
+        return [one for one in ready if one.lane not in busy][:limit]
+
+    def _freeze(
+        self, ready: Sequence[Operation], payload: settling.Payload
+    ) -> tuple[Operation, ...]:
+        if not ready:
+            return ()
+        return self._store.write(lambda tx: settling.freeze(tx, ready, payload))
+
+    def _job(self, kind: JobKind, work: Work, operations: tuple[Operation, ...] = ()) -> Job:
+        self._numbers += 1
+        cancel = LinkedToken(self.stops)
+        lanes = tuple(one.lane for one in operations)
+        job = Job(self._numbers, kind, lanes, cancel, partial(work, cancel), operations)
+        self._running[job.number] = job
+        return job
+
+    def _resume(self) -> None:
+        """Take up the wait that an earlier run wrote down."""
+        latest = self._store.read(lambda db: db.value("SELECT max(next_at) FROM outbox"))
+        now = self._clock.monotonic()
+        self.marketplace.resume(now, self._clock.now(), from_iso(latest) if latest else None)
+
+
+def _push(session: Session, operations: Sequence[Operation], _: CancelToken) -> Apply:
+    answers = pushing.send(session, operations)
+
+    def apply(tx: Tx) -> None:
+        for operation, answer in zip(operations, answers, strict=True):
+            pushing.settle(tx, session, operation, answer)
+
+    return apply
