@@ -1,0 +1,66 @@
+"""What truly happened at the server, kept beside it: the checkers' side of the story."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from koda_desktop.marketplace.api import Json, Receipt
+from koda_desktop.models.vocabulary import SELLER_FIELDS
+
+ABSENT = "(absent)"
+Atom = str
+Key = tuple[str, str]
+"""A listing and a field of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One change of one document. ``receipt`` is None for a writer that knows nothing of us."""
+
+    listing_id: str
+    receipt: Receipt | None
+    before: Json | None
+    after: Json | None
+
+    def replaced(self) -> list[tuple[str, str, object]]:
+        """(listing, field, value) of each value that is not there any more."""
+        if self.before is None or self.after is None:
+            return []
+        return [
+            (self.listing_id, name, self.before.get(name))
+            for name in SELLER_FIELDS
+            if self.before.get(name) != self.after.get(name)
+        ]
+
+
+@dataclass(slots=True)
+class History:
+    """Every change of the collection and the bucket, in order."""
+
+    writes: list[Write] = field(default_factory=list)
+    atoms: defaultdict[Key, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    """Every value that a field ever had at the server, in atoms."""
+    wrongs: list[str] = field(default_factory=list)
+    """What must never happen and did, as seen by the server."""
+
+    def add(self, write: Write) -> None:
+        """A document changed."""
+        self.writes.append(write)
+        for name in SELLER_FIELDS:
+            self.atoms[write.listing_id, name].update(atoms((write.after or {}).get(name)))
+
+
+def atoms(value: Any) -> Iterator[Atom]:
+    """The parts of a value that may not be lost: each member of a list, or the value itself."""
+    if isinstance(value, list):
+        for member in value:
+            yield repr(member)
+    elif value is None:
+        yield ABSENT
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield repr(float(value))
+    else:
+        yield repr(value)

@@ -1,0 +1,171 @@
+"""The server of a simulation: the in-memory collections and bucket, on virtual time, recorded."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from koda_desktop.errors import KodaError
+from koda_desktop.marketplace.api import Cursor, Json, Receipt
+from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.runtime.clock import iso
+from koda_desktop.sync.transfers.carrier import PutResult
+from tests.faults.simulation.clocks import TrueTime
+from tests.faults.simulation.history import History, Write
+from tests.faults.simulation.weather import Mix
+from tests.marketplace.memory import MemoryObjects, MemoryProducts
+from tests.sync.fake_marketplace import SELLER, Server
+
+WEB_FIELDS: Json = {
+    "__v": 0,
+    "description": "Words.",
+    "price": 5,
+    "category": "Other",
+    "tags": [],
+    "platform": "Make",
+    "version": "1.0.0",
+    "sellerId": SELLER,
+    "productType": "Automation",
+    "fileUrl": "key",
+}
+
+
+class SimProducts(MemoryProducts):
+    """The collection; its clock gives out equal times to writes of one millisecond."""
+
+    def __init__(
+        self, time: TrueTime, history: History, bucket: MemoryObjects, mix: Mix, rng: random.Random
+    ) -> None:
+        super().__init__()
+        self._time = time
+        self._history = history
+        self._bucket = bucket
+        self._mix = mix
+        self._rng = rng
+        self._is_healed = False
+        self._lag: dict[str, tuple[Json | None, float]] = {}
+        """What a page shows of a document that was written a moment ago, and until when."""
+
+    def now(self) -> str:
+        return iso(self._time.now())
+
+    def insert(self, document: Json, receipt: Receipt) -> bool:
+        is_new = super().insert(document, receipt)
+        if is_new:
+            self._check_object(document)
+            self._record(document["_id"], receipt, None)
+        return is_new
+
+    def _check_object(self, document: Json) -> None:
+        file = document["files"][0]
+        stored = self._bucket.head(file["key"])
+        if stored is None or stored.size != file["size"]:
+            self._history.wrongs.append(f"7: {document['_id']} registered without its object")
+        elif self._bucket.sha256(file["key"]) != file["sha256"]:
+            self._history.wrongs.append(f"7: {document['_id']} registered with another object")
+
+    def edit(self, edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
+        refused: dict[str, KodaError] = {}
+        for edit in edits:
+            before = copy.deepcopy(self.documents.get(edit.listing_id))
+            refused |= super().edit([edit])
+            after = self.documents.get(edit.listing_id)
+            if (
+                before is not None
+                and after is not None
+                and _mark(before, edit) != _mark(after, edit)
+            ):
+                self._record(edit.listing_id, edit.receipt, before)
+        return refused
+
+    def _record(self, listing_id: str, receipt: Receipt | None, before: Json | None) -> None:
+        after = copy.deepcopy(self.documents.get(listing_id))
+        self._history.add(Write(listing_id, receipt, before, after))
+        if self._mix.has("stale-reads") and not self._is_healed and self._rng.random() < 0.3:
+            self._lag.setdefault(
+                listing_id, (before, self._time.seconds + self._rng.uniform(0, 20))
+            )
+
+    def changed_after(self, seller_id: str, after: Cursor | None, limit: int) -> Sequence[Json]:
+        """Pages may miss what was written in the last seconds, as times are given out early."""
+        self._lag = {one: lag for one, lag in self._lag.items() if lag[1] > self._time.seconds}
+        shown = {one: known for one, known in self.documents.items() if one not in self._lag}
+        shown |= {one: lag[0] for one, lag in self._lag.items() if lag[0] is not None}
+        page = MemoryProducts()
+        page.documents.update(shown)
+        return page.changed_after(seller_id, after, limit)
+
+    def heal(self) -> None:
+        """Pages show everything again."""
+        self._is_healed = True
+        self._lag.clear()
+
+    # -- the web application, which knows nothing of us --
+
+    def web_write(
+        self,
+        listing_id: str,
+        fields: Mapping[str, Any],
+        *,
+        stamps: bool = True,
+        drop: frozenset[str] = frozenset(),
+    ) -> None:
+        """Create or change a document; without ``stamps`` as a script that forgets updatedAt."""
+        before = self.documents.get(listing_id)
+        base = before or {"_id": listing_id, "title": "From the web", **WEB_FIELDS}
+        base = {name: value for name, value in base.items() if name not in drop}
+        times: Json = {"updatedAt": self.now()} if stamps else {}
+        if before is None:
+            times = {"createdAt": self.now(), "updatedAt": self.now()}
+        self.documents[listing_id] = {**base, **fields, **times}
+        self._record(listing_id, None, before)
+
+    def web_delete(self, listing_id: str) -> None:
+        """Delete a document for good."""
+        before = self.documents[listing_id]
+        del self.documents[listing_id]
+        self._record(listing_id, None, before)
+
+
+def _mark(document: Json, edit: DocumentEdit) -> object:
+    return document.get("_sync", {}).get("d", {}).get(edit.receipt.device_id)
+
+
+class SimObjects(MemoryObjects):
+    """The bucket; whoever overwrites a key is told on."""
+
+    def __init__(self, history: History) -> None:
+        super().__init__()
+        self._history = history
+
+    def put(self, key: str, data: bytes) -> None:
+        before = self.objects.get(key)
+        if before is not None and before != data:
+            self._history.wrongs.append(f"7: the key {key} was overwritten")
+        super().put(key, data)
+
+
+class SimServer(Server):
+    """Survives every client's crash; its clock is true."""
+
+    def __init__(self, time: TrueTime, mix: Mix, rng: random.Random) -> None:
+        super().__init__()
+        self.history = History()
+        self.bucket = SimObjects(self.history)
+        self.products_ = SimProducts(time, self.history, self.bucket, mix, rng)
+
+    def heal(self) -> None:
+        self.products_.heal()
+
+    @property
+    def documents(self) -> dict[str, Json]:
+        return self.products_.documents
+
+    def store(self, key: str, data: bytes) -> PutResult:
+        if key in self.bucket.objects:
+            return PutResult.EXISTS
+        self.puts.append(key)
+        self.bucket.put(key, data)
+        return PutResult.STORED

@@ -1,0 +1,314 @@
+"""The schedule: from one seed, who does what next, what fails and what must hold then."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from koda_desktop.errors import KodaError
+from tests.faults.simulation import checkers
+from tests.faults.simulation.baton import Baton
+from tests.faults.simulation.clocks import DAY, TrueTime
+from tests.faults.simulation.device import Backup, Device, Running
+from tests.faults.simulation.people import Person
+from tests.faults.simulation.server import SimServer
+from tests.faults.simulation.snapshot import Snapshot, take
+from tests.faults.simulation.trace import Trace
+from tests.faults.simulation.truth import Truth
+from tests.faults.simulation.weather import Mix
+from tests.faults.simulation.web import Web
+from tests.sync.fake_marketplace import SELLER
+
+STEPS = 160
+ROUNDS = 3
+REST_STEPS_MAX = 6_000
+"""Steps within which everything comes to rest once all is well."""
+
+Choice = tuple[float, Callable[[], object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a seed is run. ``without`` takes kinds of fault out of its mix."""
+
+    steps: int = STEPS
+    without: frozenset[str] = frozenset()
+    keep_lines: int | None = 60
+
+
+class World:
+    """Everything of one run. Use ``run``, then ``close``."""
+
+    CANARY = b"X-Amz-Signature=canary"
+
+    def __init__(self, seed: int, folder: Path, template: Path, options: Options) -> None:
+        self.seed = seed
+        self.folder = folder
+        self.template = template
+        self.options = options
+        self.rng = random.Random(seed)
+        self.mix = Mix.draw(self.rng, options.without)
+        self.trace = Trace(options.keep_lines)
+        self.time = TrueTime()
+        self.baton = Baton()
+        self.server = SimServer(self.time, self.mix, random.Random(self.rng.random()))
+        self.history = self.server.history
+        self.late: list[Callable[[], object]] = []
+        self.crash_odds = self.rng.choice([0.002, 0.02])
+        self.done = 0
+        """Steps done."""
+        self._numbers = 0
+        self._writes_seen = 0
+        self._restorable: dict[str, Backup] = {}
+        self.applied: Counter[tuple[str, str]] = Counter()
+        self.sequences: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self.replaced: defaultdict[str, list[tuple[str, str, object]]] = defaultdict(list)
+        """(listing, field, value) that each device's edits replaced since the last look."""
+        self.web = Web(self, random.Random(self.rng.random()))
+        names = ["a", "b", "c"][: self.rng.choice([1, 2, 2, 3])]
+        self.people = [self._person(name) for name in names]
+        self._end_ban = 0.0
+        self.trace.note(f"mix {sorted(self.mix.kinds)} {self.mix.scale}")
+
+    def _person(self, name: str) -> Person:
+        device = Device(self, name, random.Random(self.rng.random()))
+        return Person(self, device, random.Random(self.rng.random()))
+
+    # -- names and values --
+
+    def new_value(self) -> int:
+        """A number that nobody used before; above those that people repeat."""
+        self._numbers += 1
+        return 100 + self._numbers
+
+    def new_id(self, prefix: str) -> str:
+        self._numbers += 1
+        return f"{prefix}-{self._numbers}"
+
+    def new_listing_id(self) -> str:
+        self._numbers += 1
+        return f"{self._numbers:024x}"
+
+    # -- running --
+
+    def run(self) -> None:
+        """Do the steps, heal everything, come to rest. Raises Violated or a bug."""
+        for _ in range(self.options.steps):
+            self.step()
+            self.check()
+        self.come_to_rest()
+
+    def step(self) -> None:
+        """One thing happens."""
+        self.done += 1
+        choices = [*self._work(), *self._people(), *self._trouble()]
+        weights = [weight for weight, _ in choices]
+        self.rng.choices(choices, weights)[0][1]()
+
+    def _work(self) -> list[Choice]:
+        """What goes on by itself."""
+        found: list[Choice] = []
+        for person in self.people:
+            device = person.device
+            found += [(5.0, _bound(device.run, one)) for one in device.runnable()]
+            found += [(5.0, _bound(device.deliver, one)) for one in device.answers]
+            if device.wake_at <= self.time.seconds:
+                found.append((5.0, device.wake))
+        found += [(0.5, self._arrive)] if self.late else []
+        return found
+
+    def _people(self) -> list[Choice]:
+        acts: list[Choice] = [(2.0, person.act) for person in self.people]
+        if self.mix.has("web"):
+            acts.append((1.0, self.web.act))
+        return [*acts, (2.0, self._pass_time)]
+
+    def _trouble(self) -> list[Choice]:
+        found: list[Choice] = [(0.5, self._spell)]
+        kinds: dict[str, tuple[float, Callable[[], object]]] = {
+            "crash": (0.3, self._crash),
+            "restore": (0.2, self._back_up_or_restore),
+            "clock-jump": (0.3, self._set_clock),
+            "disk-full": (0.3, self._fill),
+            "banned": (0.2, self._ban),
+            "stream-lost": (0.2, self._lose_stream),
+            "sleep": (0.1, self._sleep),
+        }
+        return found + [choice for kind, choice in kinds.items() if self.mix.has(kind)]
+
+    # -- time --
+
+    def _pass_time(self) -> None:
+        """A moment, or until something is due."""
+        dues = [max(0.0, one - self.time.seconds) for one in self._due_times()]
+        until_due = min((one for one in dues if one > 0), default=1.0)
+        self.advance(self.rng.choice([0.001, 0.05, min(until_due, 60.0), min(until_due, 60.0)]))
+
+    def _due_times(self) -> list[float]:
+        devices = [person.device for person in self.people]
+        tasks = [one.task.until for device in devices for one in device.running]
+        return [*(device.wake_at for device in devices), *(t for t in tasks if t is not None)]
+
+    def advance(self, seconds: float) -> None:
+        """True time goes on."""
+        self.time.seconds += seconds
+        self.trace.note(f"{seconds:.6f} s pass")
+        for person in self.people:
+            person.device.mind_the_weather()
+        if self._end_ban and self.time.seconds >= self._end_ban:
+            self._unban()
+
+    def _sleep(self) -> None:
+        self.trace.count("sleep")
+        self.advance(self.rng.choice([3_600.0, 8 * 3_600.0]))
+        for person in self.people:
+            person.device.well_since = self.time.seconds
+
+    # -- trouble --
+
+    def _device(self) -> Device:
+        return self.rng.choice(self.people).device
+
+    def _spell(self) -> None:
+        device = self._device()
+        kind = device.weather.begin(self.time.seconds)
+        if kind is not None:
+            self.trace.count(kind)
+            self.trace.note(f"{device.name} meets {kind}")
+
+    def _crash(self) -> None:
+        self._device().crash()
+
+    def _back_up_or_restore(self) -> None:
+        person = self.rng.choice(self.people)
+        backup = self._restorable.pop(person.device.name, None)
+        if backup is None:
+            self._restorable[person.device.name] = person.device.back_up(person.truth.copied())
+            return
+        person.device.restore(backup)
+        assert isinstance(backup.memory, Truth)
+        person.restored(backup.memory)
+
+    def _set_clock(self) -> None:
+        device = self._device()
+        device.clock.skew += self.rng.choice([-DAY, DAY, -3_600.0, 30.0])
+        self.trace.count("clock-jump")
+        self.trace.note(f"{device.name} clock is off by {device.clock.skew:.0f}")
+
+    def _fill(self) -> None:
+        device = self._device()
+        device.fill(not device.is_full)
+
+    def _ban(self) -> None:
+        self.server.users.documents[SELLER]["isBanned"] = True
+        self._end_ban = self.time.seconds + self.rng.choice([1.0, 60.0])
+        self.trace.count("banned")
+        self.trace.note("the account is banned")
+
+    def _unban(self) -> None:
+        self.server.users.documents[SELLER]["isBanned"] = False
+        self._end_ban = 0.0
+
+    def _lose_stream(self) -> None:
+        self.trace.count("stream-lost")
+        self.trace.note("the stream's history is lost")
+        self.server.products_.feed.forget()
+
+    def _arrive(self) -> None:
+        """A request that was given up long ago reaches the server after all."""
+        work = self.late.pop(self.rng.randrange(len(self.late)))
+        self.trace.note("a late request arrives")
+        with suppress(KodaError):
+            work()
+
+    # -- checking --
+
+    def check(self) -> None:
+        """Run every checker whose answer may have changed."""
+        server_moved = self._take_in_writes()
+        for person in self.people:
+            if server_moved or person.device.store.is_dirty:
+                checkers.run(checkers.STEPWISE, self, person)
+                person.device.store.is_dirty = False
+            checkers.run(checkers.TIMELY, self, person)
+
+    def snapshot(self, person: Person) -> Snapshot:
+        """What a device's store holds, read anew only after something was written."""
+        if person.device.store.is_dirty or person.snapshot is None:
+            person.snapshot = person.device.store.peek(take)
+        return person.snapshot
+
+    def _take_in_writes(self) -> bool:
+        fresh = self.history.writes[self._writes_seen :]
+        self._writes_seen += len(fresh)
+        for write in fresh:
+            if write.receipt is None:
+                continue
+            receipt = write.receipt
+            self.applied[receipt.operation_id, receipt.device_id] += 1
+            self.sequences[write.listing_id, receipt.device_id].append(receipt.sequence)
+            device = receipt.operation_id.partition("-")[0]
+            self.replaced[device] += write.replaced()
+        return bool(fresh)
+
+    # -- the end --
+
+    def come_to_rest(self) -> None:
+        """Heal everything; within three rounds nothing is left to do and all agree."""
+        self._heal()
+        for number in range(ROUNDS):
+            self.trace.note(f"round {number}")
+            for person in self.people:
+                # What was refused on its way while all was healed is seen in the second round.
+                if number < 2:
+                    person.tidy()
+                person.ask()
+            self._run_until_quiet()
+        self._take_in_writes()
+        for person in self.people:
+            person.snapshot = None
+            checkers.run(checkers.STEPWISE, self, person)
+            checkers.run(checkers.AT_REST, self, person)
+            self.trace.note(repr(self.snapshot(person)))
+        self.trace.note(repr(self.server.documents))
+
+    def _heal(self) -> None:
+        self.trace.note("all is well again")
+        while self.late:
+            self._arrive()
+        self._unban()
+        self.server.heal()
+        for person in self.people:
+            person.device.weather.heal()
+            person.device.fill(False)
+            person.device.well_since = self.time.seconds
+
+    def _run_until_quiet(self) -> None:
+        for _ in range(REST_STEPS_MAX):
+            work = self._work()
+            if work:
+                self.rng.choice(work)[1]()
+                self.check()
+            elif all(person.device.is_at_rest for person in self.people):
+                return
+            else:
+                self._pass_to_next()
+        names = [one.device.name for one in self.people if not one.device.is_at_rest]
+        raise checkers.Violated(9, "nothing_stranded", f"{names} do not come to rest")
+
+    def _pass_to_next(self) -> None:
+        dues = [one - self.time.seconds for one in self._due_times()]
+        self.advance(max(min(dues), 0.001))
+
+    def close(self) -> None:
+        """End every thread and close every store."""
+        for person in self.people:
+            person.device.end()
+
+
+def _bound(work: Callable[..., object], what: Running | object) -> Callable[[], object]:
+    return lambda: work(what)
