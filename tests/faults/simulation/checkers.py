@@ -85,6 +85,8 @@ def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
 def conflicts_stay(world: World, person: Person, now: Snapshot) -> Problems:
     """6: a conflict goes only by a person's hand, or when both sides are the same again."""
     open_now = now.conflicts()
+    if open_now.keys() - person.conflicts.keys():
+        world.trace.count("conflict")
     for key, mine in person.conflicts.items():
         listing_id, name = key
         if key in open_now or key in person.touched:

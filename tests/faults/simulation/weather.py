@@ -71,7 +71,7 @@ class Mix:
         """Half of the kinds on average; now and then all, or none."""
         share = rng.choice([0.0, 0.25, 0.5, 0.5, 0.75, 1.0])
         chosen = frozenset(kind for kind in ALL if rng.random() < share)
-        scale = rng.choice([0.01, 0.05, 0.15])
+        scale = rng.choice([0.03, 0.1, 0.25])
         return cls(chosen - without, scale)
 
     def has(self, kind: str) -> bool:
@@ -94,7 +94,7 @@ class Weather:
         if not kinds:
             return None
         kind = self.rng.choice(kinds)
-        self.spells[kind] = now + self.rng.choice([1.0, 10.0, 90.0, 900.0])
+        self.spells[kind] = now + self.rng.choice([0.1, 1.0, 1.0, 10.0, 90.0])
         return kind
 
     def heal(self) -> None:

@@ -30,7 +30,7 @@ class Web:
 
     def act(self) -> None:
         """Do something that the mix allows."""
-        actions = [self._edit, self._edit, self._edit, self._create]
+        actions = [self._edit, self._edit, self._edit, self.create]
         if self._world.mix.has("web-delete"):
             actions.append(self._delete)
         if self._world.mix.has("poison"):
@@ -61,7 +61,8 @@ class Web:
         self._world.server.products_.web_write(listing_id, fields, stamps=not forgets)
         return f"edit {listing_id[-2:]} {sorted(fields)}{' unstamped' if forgets else ''}"
 
-    def _create(self) -> str:
+    def create(self) -> str:
+        """A listing made on the web."""
         if len(self._world.server.documents) >= 8:
             return "enough"
         listing_id = self._world.new_listing_id()

@@ -73,6 +73,8 @@ class World:
         self.people = [self._person(name) for name in names]
         self._end_ban = 0.0
         self.trace.note(f"mix {sorted(self.mix.kinds)} {self.mix.scale}")
+        for _ in range(self.rng.choice([0, 1, 2, 3])):
+            self.web.create()
 
     def _person(self, name: str) -> Person:
         device = Device(self, name, random.Random(self.rng.random()))
@@ -122,20 +124,20 @@ class World:
         return found
 
     def _people(self) -> list[Choice]:
-        acts: list[Choice] = [(2.0, person.act) for person in self.people]
+        acts: list[Choice] = [(1.0, person.act) for person in self.people]
         if self.mix.has("web"):
-            acts.append((1.0, self.web.act))
-        return [*acts, (2.0, self._pass_time)]
+            acts.append((0.7, self.web.act))
+        return [*acts, (1.0, self._pass_time)]
 
     def _trouble(self) -> list[Choice]:
-        found: list[Choice] = [(0.5, self._spell)]
+        found: list[Choice] = [(0.2, self._spell)]
         kinds: dict[str, tuple[float, Callable[[], object]]] = {
-            "crash": (0.3, self._crash),
+            "crash": (0.2, self._crash),
             "restore": (0.2, self._back_up_or_restore),
-            "clock-jump": (0.3, self._set_clock),
-            "disk-full": (0.3, self._fill),
-            "banned": (0.2, self._ban),
-            "stream-lost": (0.2, self._lose_stream),
+            "clock-jump": (0.2, self._set_clock),
+            "disk-full": (0.2, self._fill),
+            "banned": (0.05, self._ban),
+            "stream-lost": (0.1, self._lose_stream),
             "sleep": (0.1, self._sleep),
         }
         return found + [choice for kind, choice in kinds.items() if self.mix.has(kind)]
@@ -249,6 +251,7 @@ class World:
             if write.receipt is None:
                 continue
             receipt = write.receipt
+            self.trace.count("write insert" if write.before is None else "write edit")
             self.applied[receipt.operation_id, receipt.device_id] += 1
             self.sequences[write.listing_id, receipt.device_id].append(receipt.sequence)
             device = receipt.operation_id.partition("-")[0]
