@@ -1,4 +1,4 @@
-"""`python3 dev.py faults`: seeds of the simulation, real kills and removed guards, as many as asked.
+"""`python3 dev.py faults`: seeds of the simulation, real kills and removed guards.
 
 faults --seeds 1000 [--first 1] [--jobs 2]   run seeds; exit 1 when one fails
 faults --replay 17 [--steps 90] [--without crash,web]   print one seed's trace
