@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Protocol
 
+from koda_desktop.errors import ServerDown
+
 Json = dict[str, Any]
 """A document or part of one, JSON-safe: see ``models.document``."""
 
@@ -78,6 +80,9 @@ class FileFacts:
     media_type: str
     size: int
     sha256: str
+    crc32: str = ""
+    """CRC-32 of the whole file (ISO-HDLC, as zip and S3 use it) in 8 hex digits; known for files
+    that are sent in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,64 @@ class UploadGrant:
     expires_at: str
     is_stored: bool = False
     """The very object is there already: nothing needs to be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartsUpload:
+    """An upload in parts that the object store knows: begun, and neither completed nor aborted."""
+
+    listing_id: str
+    file: FileFacts
+    key: str
+    upload_id: str
+    part_size: int
+    """Bytes of every part but the last; fixed when the upload is begun."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartFacts:
+    """What one part's bytes are promised to be; ``number`` counts from 1, ``crc32`` in 8 hex."""
+
+    number: int
+    size: int
+    crc32: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartGrant:
+    """Leave to put one part: these bytes alone, until ``expires_at``. See ``UploadGrant``."""
+
+    number: int
+    url: str = field(repr=False)
+    headers: dict[str, str]
+    expires_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPart:
+    """A part as the object store lists it, or as it is named when the upload is completed.
+
+    ``crc32`` in 8 hex digits; None from a store that keeps no checksums of parts.
+    """
+
+    number: int
+    size: int
+    etag: str
+    crc32: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenUpload:
+    """An upload in parts that was begun and came to no end, as the object store lists it."""
+
+    key: str
+    upload_id: str
+
+
+class UploadLost(ServerDown):
+    """The object store knows the upload no more, or will not complete it: begin a new one."""
+
+    code = "upload-lost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +189,9 @@ class UploadRequest:
 
     listing_id: str
     file: FileFacts
+    is_conditional: bool = True
+    """False for an object store that refuses conditional writes (501): what is stored is then
+    looked at before leave is given, instead of by the write itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +331,49 @@ class Marketplace(Protocol):
 
     def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
         """Leave to store one file. Raises GatesUnmet when the account may not publish."""
+        ...
+
+    def begin_parts(self, actor: Actor, request: UploadRequest) -> PartsUpload | None:
+        """Begin to store one file in parts, or take up an upload of it that came to no end; None
+        when the very object is stored already.
+
+        Raises GatesUnmet when the account may not publish, as the calls below do, and Unverified
+        when another object is stored under the file's key.
+        """
+        ...
+
+    def sign_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[PartFacts]
+    ) -> tuple[PartGrant, ...]:
+        """Leave to put each of ``parts``, in order, bound to its length and CRC-32.
+
+        Raises NotAllowed when the upload is not the actor's own, as the calls below do.
+        """
+        ...
+
+    def stored_parts(self, actor: Actor, upload: PartsUpload) -> tuple[StoredPart, ...] | None:
+        """The parts that are stored, by number; None when the store knows the upload no more."""
+        ...
+
+    def complete_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
+    ) -> bool:
+        """Make one object of ``parts`` (all of them, each with its CRC-32), never over another.
+
+        True: the object is stored and is the promised one, also when an earlier completion's answer
+        was lost. False: another object is there. Raises UploadLost when there is no object and the
+        upload cannot become one.
+        """
+        ...
+
+    def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
+        """Throw the parts away. Nothing happens when the store knows the upload no more."""
+        ...
+
+    def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
+        """The listing's uploads that came to no end, oldest first; empty where the store will not
+        list them.
+        """
         ...
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from koda_desktop.marketplace import accounts
 from koda_desktop.marketplace.api import (
@@ -14,17 +14,23 @@ from koda_desktop.marketplace.api import (
     EditAnswer,
     Gate,
     Json,
+    OpenUpload,
     Page,
+    PartFacts,
+    PartGrant,
+    PartsUpload,
     ReadBack,
     RegisterRequest,
     SnapshotPage,
     StampPage,
+    StoredPart,
     UploadGrant,
     UploadRequest,
 )
 from koda_desktop.marketplace.changes import Feed
 from koda_desktop.marketplace.listings import Listings
 from koda_desktop.marketplace.ports import Objects, Products, Users
+from koda_desktop.marketplace.uploads import Uploads, part_size
 
 PAGE_MAX = 1_000
 EPOCH = "1970-01-01T00:00:00.000Z"
@@ -34,11 +40,18 @@ EPOCH = "1970-01-01T00:00:00.000Z"
 class DirectMarketplace:
     """``Marketplace`` by running the rules here. Blocking; safe to call from several threads."""
 
-    def __init__(self, users: Users, products: Products, objects: Objects) -> None:
+    def __init__(
+        self,
+        users: Users,
+        products: Products,
+        objects: Objects,
+        choose_part_size: Callable[[int], int] = part_size,
+    ) -> None:
         self._users = users
         self._products = products
         self._rules = Listings(users, products, objects)
         self._feed = Feed(users, products)
+        self._uploads = Uploads(users, products, objects, choose_part_size)
 
     def account(self, actor: Actor) -> Account:
         return accounts.describe(accounts.signed_in(self._users, actor))
@@ -47,7 +60,29 @@ class DirectMarketplace:
         return accounts.account_gates(accounts.find_user(self._users, actor))
 
     def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
-        return self._rules.request_upload(actor, request)
+        return self._uploads.request_upload(actor, request)
+
+    def begin_parts(self, actor: Actor, request: UploadRequest) -> PartsUpload | None:
+        return self._uploads.begin_parts(actor, request)
+
+    def sign_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[PartFacts]
+    ) -> tuple[PartGrant, ...]:
+        return self._uploads.sign_parts(actor, upload, parts)
+
+    def stored_parts(self, actor: Actor, upload: PartsUpload) -> tuple[StoredPart, ...] | None:
+        return self._uploads.stored_parts(actor, upload)
+
+    def complete_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
+    ) -> bool:
+        return self._uploads.complete_parts(actor, upload, parts)
+
+    def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
+        self._uploads.abort_parts(actor, upload)
+
+    def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
+        return self._uploads.open_uploads(actor, listing_id)
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return self._rules.register(actor, request)

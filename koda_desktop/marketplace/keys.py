@@ -15,7 +15,12 @@ _NAME_MAX = 100
 
 def object_key(seller_id: str, listing_id: str, sha256: str, file_name: str) -> str:
     """The key of a file: ``listings/<seller>/<listing>/<sha256>/<name>``."""
-    return f"{seller_prefix(seller_id)}{listing_id}/{sha256}/{safe_name(file_name)}"
+    return f"{listing_prefix(seller_id, listing_id)}{sha256}/{safe_name(file_name)}"
+
+
+def listing_prefix(seller_id: str, listing_id: str) -> str:
+    """Every key of a listing begins with this."""
+    return f"{seller_prefix(seller_id)}{listing_id}/"
 
 
 def seller_prefix(seller_id: str) -> str:

@@ -1,4 +1,4 @@
-"""The rules of listings: upload, register, edit, read back. Decided here, predicted elsewhere."""
+"""The rules of listings: register, edit, read back. Decided here, predicted elsewhere."""
 
 from __future__ import annotations
 
@@ -13,40 +13,30 @@ from koda_desktop.marketplace.api import (
     Edit,
     EditAnswer,
     EditResult,
-    FileFacts,
     Gate,
     GateCode,
     Json,
     ReadBack,
     Receipt,
     RegisterRequest,
-    UploadGrant,
-    UploadRequest,
 )
 from koda_desktop.marketplace.keys import object_key
 from koda_desktop.marketplace.ports import (
     DocumentEdit,
     Objects,
     Products,
-    StoredObject,
     Users,
 )
+from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
 from koda_desktop.models.product import read_product
 from koda_desktop.models.user import User
 from koda_desktop.models.vocabulary import ProductType
-from koda_desktop.runtime.ids import is_object_id
-
-UPLOAD_SECONDS = 900
-"""How long leave to upload lives."""
 
 DELIVERY_SECONDS = 300
 """How long leave to download lives: the web application's five minutes."""
 
 _DEVICE_ID = re.compile(r"[A-Za-z0-9-]{1,64}\Z")
-
-FILE_MAX = 5 * 1024**3
-"""The largest object a single PUT stores (Amazon S3, PutObject)."""
 
 
 class Listings:
@@ -56,33 +46,6 @@ class Listings:
         self._users = users
         self._products = products
         self._objects = objects
-
-    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
-        """See ``Marketplace.request_upload``."""
-        user = accounts.find_user(self._users, actor)
-        accounts.refuse_unmet(accounts.account_gates(user))
-        assert user is not None
-        _check_file(request.listing_id, request.file)
-        self._refuse_foreign(request.listing_id, user)
-        key = object_key(user.id, request.listing_id, request.file.sha256, request.file.name)
-        signed = self._objects.sign_put(key, request.file, UPLOAD_SECONDS)
-        return UploadGrant(
-            key=key,
-            method=signed.method,
-            url=signed.url,
-            headers=signed.headers,
-            expires_at=signed.expires_at,
-            is_stored=self._is_stored(key, request.file),
-        )
-
-    def _refuse_foreign(self, listing_id: str, user: User) -> None:
-        document = self._products.find(listing_id)
-        if document is not None and document.get("sellerId") != user.id:
-            raise NotAllowed("This listing belongs to another account.")
-
-    def _is_stored(self, key: str, file: FileFacts) -> bool:
-        stored = self._objects.head(key)
-        return stored is not None and not self._object_problems(stored, file)
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         """See ``Marketplace.register``."""
@@ -95,7 +58,7 @@ class Listings:
         )
         accounts.refuse_unmet(gates)
         assert user is not None
-        _check_file(request.listing_id, request.file)
+        check_file(request.listing_id, request.file)
         if not _is_sound(request.receipt):
             raise InputError("The operation's receipt is not one.")
         document = _new_document(user, request, cleaned)
@@ -134,18 +97,7 @@ class Listings:
                 ),
             )
         present = Gate(GateCode.OBJECT_STORED, True, "The file is stored")
-        return (owned, present, *self._object_problems(stored, request.file))
-
-    def _object_problems(self, stored: StoredObject, file: FileFacts) -> tuple[Gate, ...]:
-        """The gates that the stored bytes do not meet; empty when they are the promised ones."""
-        if stored.size != file.size:
-            what = f"The stored file has {stored.size} bytes instead of {file.size}"
-            return (Gate(GateCode.OBJECT_SIZE, False, what, "Upload the file again."),)
-        checksum = stored.sha256 or self._objects.sha256(stored.key)
-        if checksum != file.sha256:
-            what = "The stored file's checksum is not that of your file"
-            return (Gate(GateCode.OBJECT_CHECKSUM, False, what, "Upload the file again."),)
-        return ()
+        return (owned, present, *object_problems(self._objects, stored, request.file))
 
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         """See ``Marketplace.push``."""
@@ -194,15 +146,6 @@ def _is_sound(receipt: Receipt) -> bool:
 def is_device_id(text: str) -> bool:
     """Whether ``text`` can stand in a field path as the name of a device."""
     return _DEVICE_ID.match(text) is not None
-
-
-def _check_file(listing_id: str, file: FileFacts) -> None:
-    if not is_object_id(listing_id):
-        raise InputError("The listing's id is not an ObjectId.")
-    if len(file.sha256) != 64 or not set(file.sha256) <= set("0123456789abcdef"):
-        raise InputError("The file's checksum is not a SHA-256 in hex.")
-    if not 0 < file.size <= FILE_MAX:
-        raise InputError(f"A listing's file has between 1 byte and {FILE_MAX} bytes.")
 
 
 def _document_gate(wrong: dict[str, str]) -> Gate:

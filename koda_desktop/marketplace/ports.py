@@ -8,23 +8,69 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Protocol
 
 from koda_desktop.errors import KodaError
-from koda_desktop.marketplace.api import ChangeBatch, Cursor, FileFacts, Json, Receipt, Stamp
+from koda_desktop.marketplace.api import (
+    ChangeBatch,
+    Cursor,
+    FileFacts,
+    Json,
+    OpenUpload,
+    PartFacts,
+    Receipt,
+    Stamp,
+    StoredPart,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredObject:
     """What the object store says of an object.
 
-    ``sha256`` is lower-case hex where the store keeps such a checksum, else None.
+    ``sha256`` and ``crc32`` are lower-case hex where the store keeps such a checksum of the whole
+    object, else None.
     """
 
     key: str
     size: int
     etag: str
     sha256: str | None
+    crc32: str | None = None
+
+
+class Completion(StrEnum):
+    """What became of the attempt to make one object of an upload's parts."""
+
+    STORED = "stored"
+    EXISTS = "exists"
+    """An object is there already (412): nothing was changed."""
+    UNKNOWN = "unknown"
+    """The store knows no such upload (404): completed before, aborted or expired."""
+    INVALID = "invalid"
+    """The parts are not those listed, or another writer was at work (409): begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a bucket's server does of what the uploads would like, as found by trying.
+
+    Each that is missing has a fallback; ``docs/decisions/0009`` names them.
+    """
+
+    keeps_checksums: bool
+    """Answers a PUT's SHA-256 and a part's CRC-32 when asked for what is stored."""
+    keeps_whole_checksums: bool
+    """Keeps the CRC-32 of a whole object that was sent in parts."""
+    refuses_overwriting: bool
+    """Honours ``If-None-Match: *`` on PUT."""
+    refuses_overwriting_in_parts: bool
+    """Honours ``If-None-Match: *`` when an upload in parts is completed."""
+    has_md5_etags: bool
+    """The ETag of a part is the MD5 of its bytes."""
+    lists_uploads: bool
+    """Lists the uploads in parts that came to no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +160,10 @@ class Products(Protocol):
 class Objects(Protocol):
     """The object store: one bucket."""
 
-    def sign_put(self, key: str, file: FileFacts, seconds: int) -> SignedRequest:
-        """A PUT bound to key, type, length and SHA-256, that never overwrites."""
+    def sign_put(
+        self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
+    ) -> SignedRequest:
+        """A PUT bound to key, type, length and SHA-256; conditional, it never overwrites."""
         ...
 
     def sign_get(self, key: str, file_name: str, seconds: int) -> SignedRequest:
@@ -128,4 +176,40 @@ class Objects(Protocol):
 
     def sha256(self, key: str) -> str:
         """The SHA-256 of the stored bytes, read through; for stores that keep no such checksum."""
+        ...
+
+    def create_upload(self, key: str, file: FileFacts) -> str:
+        """Begin an upload in parts, with a CRC-32 of the whole object; answers its id."""
+        ...
+
+    def sign_part(self, key: str, upload_id: str, part: PartFacts, seconds: int) -> SignedRequest:
+        """A PUT of one part, bound to its number, length and CRC-32."""
+        ...
+
+    def parts(self, key: str, upload_id: str) -> tuple[StoredPart, ...] | None:
+        """The parts stored so far, by number; None for an upload that is not known."""
+        ...
+
+    def complete_upload(
+        self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
+    ) -> Completion:
+        """Make one object of the parts (CRC-32 of the whole: ``crc32``), never over another one
+        where the store can see to that.
+
+        An error that comes inside a 200 is an error.
+        """
+        ...
+
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        """Throw an upload's parts away; nothing happens when it is not known."""
+        ...
+
+    def open_uploads(self, prefix: str) -> tuple[OpenUpload, ...]:
+        """The uploads under ``prefix`` that came to no end, oldest first for each key; empty where
+        the store will not list them.
+        """
+        ...
+
+    def capabilities(self) -> Capabilities:
+        """What the bucket's server supports, found by harmless writes under ``koda-probe/``."""
         ...

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from koda_desktop.errors import FeedLost, FeedUnsupported, KodaError
-from koda_desktop.marketplace.api import (
-    Change,
-    ChangeBatch,
-    Cursor,
-    FileFacts,
-    Json,
-    Receipt,
-    Stamp,
-)
-from koda_desktop.marketplace.ports import DocumentEdit, SignedRequest, StoredObject
+from koda_desktop.marketplace.api import Change, ChangeBatch, Cursor, Json, Receipt, Stamp
+from koda_desktop.marketplace.ports import DocumentEdit
 from koda_desktop.runtime.clock import iso
+from tests.marketplace.memory_objects import MemoryObjects
+
+__all__ = ["MemoryObjects", "MemoryProducts", "MemoryUsers"]
 
 ABSENT = object()
 
@@ -233,24 +227,3 @@ def _matches(document: Json, edit: DocumentEdit) -> bool:
     mark = document.get("_sync", {}).get("d", {}).get(edit.receipt.device_id, {"s": -1})
     holds = all(document.get(name, ABSENT) == edit.base.get(name, ABSENT) for name in edit.changes)
     return document["sellerId"] == edit.seller_id and mark["s"] < edit.receipt.sequence and holds
-
-
-class MemoryObjects:
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-
-    def put(self, key: str, data: bytes) -> None:
-        self.objects[key] = data
-
-    def sign_put(self, key: str, file: FileFacts, seconds: int) -> SignedRequest:
-        return SignedRequest("PUT", f"memory:{key}", {}, "2026-01-01T00:00:00.000Z")
-
-    def sign_get(self, key: str, file_name: str, seconds: int) -> SignedRequest:
-        return SignedRequest("GET", f"memory:{key}", {}, "2026-01-01T00:00:00.000Z")
-
-    def head(self, key: str) -> StoredObject | None:
-        data = self.objects.get(key)
-        return StoredObject(key, len(data), "etag", self.sha256(key)) if data is not None else None
-
-    def sha256(self, key: str) -> str:
-        return hashlib.sha256(self.objects[key]).hexdigest()

@@ -23,12 +23,17 @@ from koda_desktop.marketplace.api import (
     EditAnswer,
     Gate,
     Json,
+    OpenUpload,
     Page,
+    PartFacts,
+    PartGrant,
+    PartsUpload,
     ReadBack,
     Receipt,
     RegisterRequest,
     SnapshotPage,
     StampPage,
+    StoredPart,
     UploadGrant,
     UploadRequest,
 )
@@ -52,6 +57,8 @@ from tests.marketplace.memory import (
 T = TypeVar("T")
 SELLER = "5e11e20000000000000000aa"
 ACTOR = Actor(SELLER)
+PART = 1024
+"""Bytes of a part here, so that a small file has many."""
 
 
 class _Products(MemoryProducts):
@@ -98,6 +105,8 @@ class Server:
         self.bucket = MemoryObjects()
         self.puts: list[str] = []
         """The key of each PUT that stored an object, in order."""
+        self.part_bytes = 0
+        """Bytes of parts that were stored, also of those sent again."""
 
     @property
     def products(self) -> Collection:
@@ -166,6 +175,13 @@ class Server:
             self.bucket.put(key, data)
             return PutResult.STORED
 
+    def store_part(self, upload_id: str, number: int, data: bytes, checksum: str) -> str | None:
+        """A PUT of one part; its ETag, or None for an upload that is not known."""
+        etag = self.bucket.put_part(upload_id, number, data, checksum)
+        if etag is not None:
+            self.part_bytes += len(data)
+        return etag
+
 
 class Faults:
     """Which calls fail, and whether the server did its part first (a lost reply)."""
@@ -212,7 +228,9 @@ class FakeMarketplace:
 
     def __init__(self, server: Server, faults: Faults | None = None) -> None:
         self._faults = faults or Faults()
-        self._rules = DirectMarketplace(server.users, server.collection, server.bucket)
+        self._rules = DirectMarketplace(
+            server.users, server.collection, server.bucket, lambda _: PART
+        )
 
     def account(self, actor: Actor) -> Account:
         return self._faults.around("account", lambda: self._rules.account(actor))
@@ -223,6 +241,34 @@ class FakeMarketplace:
     def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
         return self._faults.around(
             "request_upload", lambda: self._rules.request_upload(actor, request)
+        )
+
+    def begin_parts(self, actor: Actor, request: UploadRequest) -> PartsUpload | None:
+        return self._faults.around("begin_parts", lambda: self._rules.begin_parts(actor, request))
+
+    def sign_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[PartFacts]
+    ) -> tuple[PartGrant, ...]:
+        return self._faults.around(
+            "sign_parts", lambda: self._rules.sign_parts(actor, upload, parts)
+        )
+
+    def stored_parts(self, actor: Actor, upload: PartsUpload) -> tuple[StoredPart, ...] | None:
+        return self._faults.around("stored_parts", lambda: self._rules.stored_parts(actor, upload))
+
+    def complete_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
+    ) -> bool:
+        return self._faults.around(
+            "complete_parts", lambda: self._rules.complete_parts(actor, upload, parts)
+        )
+
+    def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
+        self._faults.around("abort_parts", lambda: self._rules.abort_parts(actor, upload))
+
+    def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
+        return self._faults.around(
+            "open_uploads", lambda: self._rules.open_uploads(actor, listing_id)
         )
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:

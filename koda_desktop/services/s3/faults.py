@@ -68,6 +68,11 @@ def error_code(error: exceptions.ClientError) -> str:
     return str(error.response.get("Error", {}).get("Code", ""))
 
 
+def http_status(error: exceptions.ClientError) -> int:
+    """The HTTP status of the answer; 0 when there is none."""
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
 def _answered(error: exceptions.ClientError) -> KodaError:
     code = error_code(error)
     facts = {"s3_code": code}
@@ -77,8 +82,7 @@ def _answered(error: exceptions.ClientError) -> KodaError:
         return WrongCredentials("The object store refused the access key.", facts=facts)
     if code in _MISSING:
         return missing_bucket()
-    status = int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-    if code in _LATER or status >= 500:
+    if code in _LATER or http_status(error) >= 500:
         return ServerDown("The object store could not do it just now.", facts=facts)
     return Misconfigured(
         "The object store refused the request.",

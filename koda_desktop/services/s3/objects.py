@@ -1,23 +1,28 @@
-"""One bucket: presigned URLs bound to what they are for, and what the store says of an object."""
+"""One bucket behind the marketplace's port: where it is, and what it says of an object."""
 
 from __future__ import annotations
 
-import base64
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from koda_desktop.marketplace.api import FileFacts
-from koda_desktop.marketplace.keys import safe_name
-from koda_desktop.marketplace.ports import SignedRequest, StoredObject
-from koda_desktop.runtime.clock import Clock, iso
+from koda_desktop.marketplace.api import FileFacts, OpenUpload, PartFacts, StoredPart
+from koda_desktop.marketplace.ports import (
+    Capabilities,
+    Completion,
+    SignedRequest,
+    StoredObject,
+)
+from koda_desktop.runtime.clock import Clock
 from koda_desktop.services.s3.faults import error_code, missing_bucket, s3_faults
+from koda_desktop.services.s3.multipart import Multipart
+from koda_desktop.services.s3.probing import Probe
+from koda_desktop.services.s3.signing import Signer, whole_hex
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -41,47 +46,41 @@ class S3Objects:
 
     def __init__(self, bucket: Bucket, clock: Clock) -> None:
         self._name = bucket.name
-        self._clock = clock
         with s3_faults():
             self._client = _client(bucket)
+        self._signer = Signer(self._client, bucket.name, clock)
+        self._multipart = Multipart(self._client, bucket.name)
 
-    def sign_put(self, key: str, file: FileFacts, seconds: int) -> SignedRequest:
-        """The signature covers type, length, checksum and ``If-None-Match: *``.
+    def sign_put(
+        self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
+    ) -> SignedRequest:
+        return self._signer.put(key, file, seconds, is_conditional=is_conditional)
 
-        Amazon S3 User Guide, "Conditional writes": a PUT that would overwrite answers 412.
-        """
-        checksum = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-        params = {
-            "Bucket": self._name,
-            "Key": key,
-            "ContentType": file.media_type,
-            "ContentLength": file.size,
-            "ChecksumSHA256": checksum,
-            "IfNoneMatch": "*",
-        }
-        headers = {
-            "Content-Type": file.media_type,
-            "Content-Length": str(file.size),
-            "x-amz-checksum-sha256": checksum,
-            "If-None-Match": "*",
-        }
-        return self._sign("put_object", "PUT", params, headers, seconds)
+    def sign_part(self, key: str, upload_id: str, part: PartFacts, seconds: int) -> SignedRequest:
+        return self._signer.part(key, upload_id, part, seconds)
 
     def sign_get(self, key: str, file_name: str, seconds: int) -> SignedRequest:
-        params = {
-            "Bucket": self._name,
-            "Key": key,
-            "ResponseContentDisposition": _disposition(file_name),
-        }
-        return self._sign("get_object", "GET", params, {}, seconds)
+        return self._signer.get(key, file_name, seconds)
 
-    def _sign(
-        self, call: str, method: str, params: dict[str, Any], headers: dict[str, str], seconds: int
-    ) -> SignedRequest:
-        expires = self._clock.now() + timedelta(seconds=seconds)
-        with s3_faults():
-            url = self._client.generate_presigned_url(call, Params=params, ExpiresIn=seconds)
-        return SignedRequest(method, url, headers, iso(expires))
+    def create_upload(self, key: str, file: FileFacts) -> str:
+        return self._multipart.create(key, file)
+
+    def parts(self, key: str, upload_id: str) -> tuple[StoredPart, ...] | None:
+        return self._multipart.parts(key, upload_id)
+
+    def complete_upload(
+        self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
+    ) -> Completion:
+        return self._multipart.complete(key, upload_id, parts, crc32)
+
+    def abort_upload(self, key: str, upload_id: str) -> None:
+        self._multipart.abort(key, upload_id)
+
+    def open_uploads(self, prefix: str) -> tuple[OpenUpload, ...]:
+        return self._multipart.open_uploads(prefix)
+
+    def capabilities(self) -> Capabilities:
+        return Probe(self._client, self._name).capabilities()
 
     def head(self, key: str) -> StoredObject | None:
         with s3_faults():
@@ -93,7 +92,11 @@ class S3Objects:
                 self.check_bucket()
                 return None
         return StoredObject(
-            key, found["ContentLength"], found["ETag"], _sha256_hex(found.get("ChecksumSHA256"))
+            key,
+            found["ContentLength"],
+            found.get("ETag", "").strip('"'),
+            whole_hex(found.get("ChecksumSHA256")),
+            whole_hex(found.get("ChecksumCRC32")),
         )
 
     def check_bucket(self) -> None:
@@ -139,15 +142,3 @@ def _client(bucket: Bucket) -> S3Client:
             retries={"total_max_attempts": 2, "mode": "standard"},
         ),
     )
-
-
-def _sha256_hex(checksum: str | None) -> str | None:
-    """The whole-object SHA-256 in hex; a multipart checksum of checksums is none."""
-    if not checksum or "-" in checksum:
-        return None
-    return base64.b64decode(checksum).hex()
-
-
-def _disposition(file_name: str) -> str:
-    """A Content-Disposition that keeps the real name (RFC 6266) beside a plain one."""
-    return f"attachment; filename=\"{safe_name(file_name)}\"; filename*=UTF-8''{quote(file_name)}"

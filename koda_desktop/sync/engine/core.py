@@ -107,7 +107,7 @@ class Core:
     @property
     def is_reading(self) -> bool:
         """Whether news is being read."""
-        return any(job.kind is JobKind.FOLLOW for job in self._running.values())
+        return self._runs(JobKind.FOLLOW)
 
     @property
     def is_settled(self) -> bool:
@@ -248,6 +248,8 @@ class Core:
             return []
         if self._session is None or (self._is_stale and not self._running):
             return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
+        if self._runs(JobKind.CONNECT):
+            return []
         jobs = [*self._edits(self._session), *self._publications(self._session, now)]
         return jobs or self._news(self._session, now)
 
@@ -262,7 +264,7 @@ class Core:
         self._is_stale = False
 
     def _edits(self, session: Session) -> list[Job]:
-        if any(job.kind is JobKind.EDITS for job in self._running.values()):
+        if self._runs(JobKind.EDITS):
             return []
         ready = self._ready((Verb.EDIT,), pushing.BATCH)
         frozen = self._freeze(ready, lambda _, one: pushing.payload(session, one))
@@ -297,6 +299,9 @@ class Core:
         if self._running and not is_late:
             return []
         return [self._job(JobKind.FOLLOW, partial(question, session))]
+
+    def _runs(self, kind: JobKind) -> bool:
+        return any(job.kind is kind for job in self._running.values())
 
     def _ready(self, verbs: Sequence[Verb], limit: int) -> list[Operation]:
         busy = {lane for job in self._running.values() for lane in job.lanes} | {*self._resting}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import urllib.error
 import urllib.request
@@ -25,13 +26,18 @@ from koda_desktop.marketplace.api import (
     FileFacts,
     Gate,
     Json,
+    OpenUpload,
     Page,
+    PartFacts,
+    PartGrant,
+    PartsUpload,
     ReadBack,
     Receipt,
     RegisterRequest,
     SnapshotPage,
     Stamp,
     StampPage,
+    StoredPart,
     UploadGrant,
     UploadRequest,
 )
@@ -64,6 +70,36 @@ class RemoteMarketplace:
     def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
         grant = UploadGrant(**self._call("request_upload", asdict(request)))
         return replace(grant, url=f"{self._url}/{grant.key}")
+
+    def begin_parts(self, actor: Actor, request: UploadRequest) -> PartsUpload | None:
+        answer = self._call("begin_parts", asdict(request))
+        return parts_upload(answer) if answer else None
+
+    def sign_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[PartFacts]
+    ) -> tuple[PartGrant, ...]:
+        grants = self._call("sign_parts", asdict(upload), [asdict(one) for one in parts])
+        return tuple(self._reached(PartGrant(**grant)) for grant in grants)
+
+    def _reached(self, grant: PartGrant) -> PartGrant:
+        _, upload_id, number = grant.url.split(":")
+        return replace(grant, url=f"{self._url}/part/{upload_id}/{number}")
+
+    def stored_parts(self, actor: Actor, upload: PartsUpload) -> tuple[StoredPart, ...] | None:
+        answer = self._call("stored_parts", asdict(upload))
+        return None if answer is None else tuple(StoredPart(**one) for one in answer)
+
+    def complete_parts(
+        self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
+    ) -> bool:
+        listed = [asdict(one) for one in parts]
+        return bool(self._call("complete_parts", asdict(upload), listed))
+
+    def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
+        self._call("abort_parts", {"key": upload.key, "upload_id": upload.upload_id})
+
+    def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
+        return tuple(OpenUpload(**one) for one in self._call("open_uploads", listing_id))
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return dict(self._call("register", asdict(request)))
@@ -107,6 +143,10 @@ class RemoteMarketplace:
         return answer
 
 
+def parts_upload(content: Json) -> PartsUpload:
+    return PartsUpload(**{**content, "file": FileFacts(**content["file"])})
+
+
 class _Handler(BaseHTTPRequestHandler):
     server_model: Server
     actor: Actor
@@ -120,17 +160,66 @@ class _Handler(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         wanted = int(self.headers["Content-Length"])
         data = self.rfile.read(wanted)
-        if len(data) == wanted:
+        if len(data) < wanted:
+            return
+        if self.path.startswith("/part/"):
+            self._put_part(data)
+        else:
             result = self.server_model.store(self.path[1:], data)
             self._send(200 if result is PutResult.STORED else 412, b"")
 
+    def _put_part(self, data: bytes) -> None:
+        upload_id, _, number = self.path.removeprefix("/part/").partition("/")
+        checksum = self.headers["x-koda-crc32"]
+        etag = self.server_model.store_part(upload_id, int(number), data, checksum)
+        self._send(200 if etag else 404, b"", ETag=f'"{etag}"')
+
     def do_GET(self) -> None:
-        self._send(200, self.server_model.objects[self.path[1:]])
+        key = self.path[1:]
+        data, etag = self.server_model.objects[key], self.server_model.bucket.etag(key)
+        if self.headers.get("If-Match", etag).strip('"') != etag:
+            self._send(412, b"")
+            return
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if asked is None:
+            self._send(200, data, ETag=f'"{etag}"')
+            return
+        first, last = int(asked[1]), int(asked[2])
+        place = f"bytes {first}-{min(last, len(data) - 1)}/{len(data)}"
+        self._send(206, data[first : last + 1], ETag=f'"{etag}"', **{"Content-Range": place})
 
     def _request_upload(self, marketplace: FakeMarketplace, request: Json) -> Json:
         file = FileFacts(**request["file"])
         wanted = UploadRequest(request["listing_id"], file)
         return asdict(marketplace.request_upload(self.actor, wanted))
+
+    def _begin_parts(self, marketplace: FakeMarketplace, request: Json) -> Json | None:
+        wanted = UploadRequest(**{**request, "file": FileFacts(**request["file"])})
+        upload = marketplace.begin_parts(self.actor, wanted)
+        return asdict(upload) if upload else None
+
+    def _sign_parts(
+        self, marketplace: FakeMarketplace, upload: Json, parts: list[Json]
+    ) -> list[Json]:
+        facts = [PartFacts(**one) for one in parts]
+        grants = marketplace.sign_parts(self.actor, parts_upload(upload), facts)
+        return [asdict(grant) for grant in grants]
+
+    def _stored_parts(self, marketplace: FakeMarketplace, upload: Json) -> list[Json] | None:
+        parts = marketplace.stored_parts(self.actor, parts_upload(upload))
+        return None if parts is None else [asdict(part) for part in parts]
+
+    def _complete_parts(
+        self, marketplace: FakeMarketplace, upload: Json, parts: list[Json]
+    ) -> bool:
+        stored = [StoredPart(**one) for one in parts]
+        return marketplace.complete_parts(self.actor, parts_upload(upload), stored)
+
+    def _abort_parts(self, marketplace: FakeMarketplace, upload: Json) -> None:
+        marketplace.abort_parts(self.actor, OpenUpload(**upload))
+
+    def _open_uploads(self, marketplace: FakeMarketplace, listing_id: str) -> list[Json]:
+        return [asdict(one) for one in marketplace.open_uploads(self.actor, listing_id)]
 
     def _register(self, marketplace: FakeMarketplace, request: Json) -> Json:
         given = {**request, "file": FileFacts(**request["file"])}
@@ -163,8 +252,10 @@ class _Handler(BaseHTTPRequestHandler):
     def _latest_sequence(self, marketplace: FakeMarketplace, device_id: str) -> int | None:
         return marketplace.latest_sequence(self.actor, device_id)
 
-    def _send(self, status: int, body: bytes) -> None:
+    def _send(self, status: int, body: bytes, **headers: str) -> None:
         self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
