@@ -46,7 +46,8 @@ class Feed:
     def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
         """See ``Marketplace.stamps``."""
         seller_id = self._seller(actor)
-        _check_device(device_id)
+        if device_id:
+            _check_device(device_id)
         size = _within(limit, STAMPS_MAX)
         found = self._products.stamps(seller_id, _checked_id(after_id), size + 1, device_id)
         return StampPage(found[:size], len(found) > size)

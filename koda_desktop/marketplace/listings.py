@@ -5,9 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from koda_desktop.errors import Conflict, GatesUnmet, InputError, KodaError, NotAllowed, NotFound
+from koda_desktop.errors import (
+    Conflict,
+    GatesUnmet,
+    InputError,
+    KodaError,
+    NotAllowed,
+    NotFound,
+    Refused,
+)
 from koda_desktop.marketplace import accounts
 from koda_desktop.marketplace.api import (
+    UNREADABLE,
     Actor,
     DownloadGrant,
     Edit,
@@ -120,6 +129,8 @@ class Listings:
             raise NotFound("The marketplace has no listing with this id.")
         if document.get("sellerId") != user.id:
             raise NotAllowed("This listing belongs to another account.")
+        if UNREADABLE in document:
+            raise _unreadable(document)
         return ReadBack(document, self._download(document))
 
     def _download(self, document: Json) -> DownloadGrant:
@@ -225,11 +236,20 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
     if document.get("sellerId") != user.id:
         error = NotAllowed("This listing belongs to another account.")
         return EditAnswer(EditResult.REFUSED, error=error.as_json())
+    if UNREADABLE in document:
+        return EditAnswer(EditResult.REFUSED, error=_unreadable(document).as_json())
     if has_receipt(document, edit.receipt):
         return EditAnswer(EditResult.APPLIED, document)
     if refusal is not None:
         return EditAnswer(EditResult.REFUSED, document, error=refusal.as_json())
     return EditAnswer(EditResult.MOVED, document, _moved_fields(edit, document))
+
+
+def _unreadable(document: Json) -> Refused:
+    return Refused(
+        f"The marketplace's copy of this listing cannot be read: {document[UNREADABLE]}",
+        remedy="Tell the marketplace; once its copy is repaired, try again.",
+    )
 
 
 _ABSENT = object()

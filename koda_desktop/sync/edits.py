@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from koda_desktop.errors import Conflict
 from koda_desktop.sync import entities, outbox
 from koda_desktop.sync.entities import Entity
-from koda_desktop.sync.merge import ABSENT, overlay, rebase, same
+from koda_desktop.sync.merge import ABSENT, overlay, rebase, same, written_by
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Json, OperationState, Verb
 from koda_desktop.sync.stamps import Stamps
@@ -94,7 +94,7 @@ def take_server_copy(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> 
     """
     lane = of_lane(outbox.lane(tx, entity.id))
     if lane.frozen is None:
-        _rebase_lane(tx, entity.id, lane, document, stamps)
+        _rebase_lane(tx, entity, lane, document, stamps)
     moment = server_time(document)
     entities.mark_at_server(tx, entity.pk, moment)
     waits = bool(of_lane(outbox.lane(tx, entity.id)).all)
@@ -170,7 +170,7 @@ def server_time(document: Json) -> str:
     return str(document.get("updatedAt") or "1970-01-01T00:00:00.000Z")
 
 
-def _rebase_lane(tx: Tx, listing_id: str, lane: LaneEdits, document: Json, stamps: Stamps) -> None:
+def _rebase_lane(tx: Tx, entity: Entity, lane: LaneEdits, document: Json, stamps: Stamps) -> None:
     if lane.open is None and lane.conflict is None:
         return
     values: Json = {}
@@ -179,8 +179,33 @@ def _rebase_lane(tx: Tx, listing_id: str, lane: LaneEdits, document: Json, stamp
         values |= one.changes if one else {}
         bases |= one.base if one else {}
     merged = rebase(values, bases, document)
-    _write_open(tx, listing_id, lane.open, merged.changes, merged.base, stamps, requeue=False)
-    _write_conflict(tx, listing_id, lane.conflict, merged.conflicts, stamps)
+    conflicts = _with_author(tx, entity, lane.conflict, document, merged.conflicts)
+    _write_open(tx, entity.id, lane.open, merged.changes, merged.base, stamps, requeue=False)
+    _write_conflict(tx, entity.id, lane.conflict, conflicts, stamps)
+
+
+def _with_author(
+    tx: Tx, entity: Entity, before: Operation | None, document: Json, conflicts: dict[str, Json]
+) -> dict[str, Json]:
+    """``conflicts``, each with who wrote theirs and when; one that stands as it was keeps that."""
+    if not conflicts:
+        return conflicts
+    device_id = str(tx.value("SELECT value FROM meta WHERE key = 'device_id'"))
+    author = {
+        "theirs_at": server_time(document),
+        "theirs_by": written_by(entities.base_document(tx, entity), document, device_id),
+    }
+    known = sides_of(before) if before else {}
+    return {
+        name: {**_authorship(known.get(name, {}), sides, author), **sides}
+        for name, sides in conflicts.items()
+    }
+
+
+def _authorship(known: Json, sides: Json, author: Json) -> Json:
+    if "theirs_by" in known and same(known.get("theirs", ABSENT), sides.get("theirs", ABSENT)):
+        return {name: known[name] for name in author}
+    return author
 
 
 def _write_open(

@@ -116,12 +116,32 @@ def drop_base(tx: Tx, pk: int) -> None:
     tx.run("DELETE FROM entity_base WHERE pk = ?", (pk,))
 
 
+def heard(db: Db) -> int:
+    """The number of the last answer of the server that was written into rows.
+
+    Whoever asks the server notes it first: what is written under a higher number was answered
+    after that, so that the answer to this question may be the older one.
+    """
+    return int(db.value("SELECT value FROM meta WHERE key = 'heard'") or 0)
+
+
+def next_heard(tx: Tx) -> int:
+    """The number of the answer that is being written now."""
+    return int(
+        tx.value(
+            "INSERT INTO meta(key, value) VALUES ('heard', '1') ON CONFLICT(key)"
+            " DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING value"
+        )
+    )
+
+
 def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     """Make rows, and find them by their words: one statement for all, for whole pulled pages."""
     if not entities:
         return
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
-    tx.run_many(_INSERT, (_new_row(first + n, one) for n, one in enumerate(entities)))
+    number = next_heard(tx) if any(one.server_at is not None for one in entities) else 0
+    tx.run_many(_INSERT, (_new_row(first + n, one, number) for n, one in enumerate(entities)))
     tx.run(_INDEX, (first, first + len(entities) - 1))
     tx.announce("catalogue", listings=[one.id for one in entities])
 
@@ -150,6 +170,7 @@ _INSERTED = (
     "file_size",
     "file_sha256",
     "inspection",
+    "heard",
     "doc",
     *_PROJECTED,
 )
@@ -165,7 +186,7 @@ _UPDATE = (
 )
 
 
-def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
+def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
     at_server = one.server_at is not None
     return (
         pk,
@@ -181,6 +202,7 @@ def _new_row(pk: int, one: NewEntity) -> tuple[Any, ...]:
         one.file.size,
         one.file.sha256,
         encode(one.inspection) if one.inspection is not None else None,
+        number,
         encode(one.document),
         *_project(one.document),
     )
@@ -200,17 +222,38 @@ def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
     """The marketplace holds this listing, in a copy of that time; None: it holds none."""
     tx.run(
-        "UPDATE entity SET is_at_server = ?, server_at = ? WHERE pk = ?",
-        (server_at is not None, server_at, pk),
+        "UPDATE entity SET is_at_server = ?, server_at = ?, heard = ? WHERE pk = ?",
+        (server_at is not None, server_at, next_heard(tx), pk),
     )
 
 
 def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> None:
     """The server's time and file (pk, time, file) of many clean listings at once."""
+    number = next_heard(tx)
     tx.run_many(
         "UPDATE entity SET is_at_server = 1, server_at = ?, file_name = ?, file_size = ?,"
-        " file_sha256 = ? WHERE pk = ?",
-        ((at, file.name, file.size, file.sha256, pk) for pk, at, file in rows),
+        " file_sha256 = ?, heard = ? WHERE pk = ?",
+        ((at, file.name, file.size, file.sha256, number, pk) for pk, at, file in rows),
+    )
+
+
+def mark_heard(tx: Tx, pks: Iterable[int]) -> None:
+    """The server told of these rows what is known here already."""
+    number = next_heard(tx)
+    tx.run_many("UPDATE entity SET heard = ? WHERE pk = ?", ((number, pk) for pk in pks))
+
+
+def remove(tx: Tx, entity: Entity, moment: str) -> None:
+    """Take a listing that was deleted at the server off this computer; a copy is kept."""
+    keep_copy(tx, entity, moment)
+    delete(tx, entity)
+
+
+def keep_copy(tx: Tx, entity: Entity, moment: str) -> None:
+    """Keep what the server had of a listing that was deleted there."""
+    tx.run(
+        "INSERT OR REPLACE INTO removed(id, doc, at, heard) VALUES (?, ?, ?, ?)",
+        (entity.id, encode(base_document(tx, entity)), moment, next_heard(tx)),
     )
 
 

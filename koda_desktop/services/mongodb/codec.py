@@ -7,12 +7,14 @@ that a field of the web application's that nobody here knows comes back exactly 
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bson import ObjectId, json_util
+from bson.datetime_ms import DatetimeMS
 from bson.int64 import Int64
 
 from koda_desktop.runtime.clock import from_iso, iso
@@ -29,7 +31,10 @@ _OPTIONS = json_util.JSONOptions(json_mode=json_util.JSONMode.CANONICAL, tz_awar
 
 def decode(document: Mapping[str, Any]) -> dict[str, Any]:
     """A BSON document as JSON-safe values."""
-    return {name: _decode_field(name, value) for name, value in document.items()}
+    return {
+        name: value if type(value) in _PLAIN else decode_field(name, value)
+        for name, value in document.items()
+    }
 
 
 def encode(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -48,27 +53,61 @@ def encode_field(name: str, value: Any) -> Any:
     return _encode(value)
 
 
-def _decode_field(name: str, value: Any) -> Any:
+def decode_field(name: str, value: Any) -> Any:
+    """One top-level field as JSON-safe values."""
     if name in ID_FIELDS and isinstance(value, ObjectId):
         return str(value)
-    if name in ID_LIST_FIELDS and isinstance(value, list):
-        return [_decode_field("_id", item) for item in value]
     if name in DATE_FIELDS and isinstance(value, datetime):
         return iso(value)
     if name in NUMBER_FIELDS and isinstance(value, Int64):
         return int(value)
+    if name in ID_LIST_FIELDS and isinstance(value, list):
+        return [decode_field("_id", item) for item in value]
+    if name == "files" and isinstance(value, list):
+        return [_decode_file(item) for item in value]
     return _decode(value)
 
 
+def iso_of_milliseconds(milliseconds: int) -> str:
+    """A BSON date as ``decode`` writes it; beyond Python's years, as it writes those."""
+    days, rest = divmod(milliseconds, 86_400_000)
+    day = _day(days)
+    if day is None:
+        return str(_decode(DatetimeMS(milliseconds)))
+    seconds, thousandths = divmod(rest, 1000)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    return f"{day}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z"
+
+
+@functools.lru_cache(maxsize=1024)
+def _day(days: int) -> str | None:
+    """The date ``days`` after 1970-01-01, if Python has it."""
+    try:
+        return date.fromordinal(_FIRST_DAY + days).isoformat()
+    except (ValueError, OverflowError):
+        return None
+
+
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_PLAIN = frozenset({str, int, bool, type(None)})
+"""Types that are JSON already, whatever the field; not their subclasses, such as Int64."""
+
+
+def _decode_file(file: Any) -> Any:
+    """One entry of ``files``: a size of 2 GiB or more is an Int64 to the driver."""
+    decoded = _decode(file)
+    size = file.get("size") if isinstance(file, Mapping) else None
+    return {**decoded, "size": int(size)} if isinstance(size, Int64) else decoded
+
+
 def _decode(value: Any) -> Any:
-    return _walk(value, _decode_leaf)
-
-
-def _decode_leaf(value: Any) -> Any:
-    if value is None or isinstance(value, str | bool):
+    if type(value) in _PLAIN:
         return value
-    if isinstance(value, int) and not isinstance(value, Int64):
-        return value
+    if isinstance(value, Mapping):
+        return {key: _decode(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_decode(item) for item in value]
     if isinstance(value, float) and math.isfinite(value):
         return value
     return json_util.default(value, _OPTIONS)
@@ -82,11 +121,3 @@ def _encode(value: Any) -> Any:
     if isinstance(value, list):
         return [_encode(item) for item in value]
     return value
-
-
-def _walk(value: Any, leaf: Callable[[Any], Any]) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _walk(item, leaf) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_walk(item, leaf) for item in value]
-    return leaf(value)

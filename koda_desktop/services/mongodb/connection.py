@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pymongo
+from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
@@ -28,6 +30,7 @@ class Connection:
     """
 
     def __init__(self, uri: str, database: str) -> None:
+        self._closers: list[Callable[[], None]] = []
         with mongodb_faults():
             self._client: pymongo.MongoClient[Bson] = pymongo.MongoClient(
                 uri,
@@ -37,6 +40,7 @@ class Connection:
                 serverSelectionTimeoutMS=SELECT_MS,
                 socketTimeoutMS=SOCKET_MS,
                 tz_aware=True,
+                datetime_conversion="DATETIME_AUTO",
                 maxPoolSize=8,
             )
             self._database: Database[Bson] = self._client.get_database(
@@ -70,5 +74,15 @@ class Connection:
             moment: datetime = self._client.admin.command("hello")["localTime"]
         return moment.replace(tzinfo=UTC)
 
+    def start_session(self) -> ClientSession:
+        """A session for a cursor that outlives a call. Raises what pymongo raises."""
+        return self._client.start_session(causal_consistency=False)
+
+    def on_close(self, closer: Callable[[], None]) -> None:
+        """Have ``closer`` called before the connection goes."""
+        self._closers.append(closer)
+
     def close(self) -> None:
+        for closer in self._closers:
+            closer()
         self._client.close()

@@ -9,6 +9,8 @@ from bson.errors import BSONError
 from pymongo import errors
 
 from koda_desktop.errors import (
+    FeedLost,
+    FeedUnsupported,
     KodaError,
     Misconfigured,
     Refused,
@@ -73,3 +75,72 @@ def _operation(error: errors.OperationFailure) -> KodaError:
         remedy="Run `koda doctor`; the server's code is in the log.",
         facts=facts,
     )
+
+
+_NO_RIGHT = 13
+_NO_STREAMS = {59, 115, 136, 238, 303, 40324, 40573}
+"""CommandNotFound, CommandNotSupported, (DocumentDB: not switched on), NotImplemented,
+FeatureNotSupported, an unknown stage, and "only supported on replica sets"."""
+
+_STREAM_ENDED = {280, 286, 10334}
+"""ChangeStreamFatalError, ChangeStreamHistoryLost, and an event larger than a document may be."""
+
+
+class Broken(Exception):
+    """An open change stream cannot be read on; one opened anew may. ``error`` is for people."""
+
+    def __init__(self, error: KodaError) -> None:
+        super().__init__(error.what)
+        self.error = error
+
+
+def lost(what: str, code: int | None = None) -> FeedLost:
+    """The change stream cannot go on; everything is compared instead."""
+    return FeedLost(
+        what,
+        kept="Nothing is lost: Koda compares all listings with the marketplace and goes on.",
+        facts={"mongodb_code": code},
+    )
+
+
+@contextlib.contextmanager
+def open_faults(token: str | None) -> Iterator[None]:
+    """For opening a change stream. A ``token`` the server does not accept, for whatever reason, is
+    a lost one: without it the same request is tried again and says what else is wrong.
+    """
+    try:
+        yield
+    except errors.OperationFailure as error:
+        if error.code == _NO_RIGHT:
+            raise FeedUnsupported(
+                "This database user may not watch the listings for changes.",
+                kept="Koda asks for changes page by page instead.",
+                remedy="Grant the action changeStream to see changes at once.",
+                facts={"mongodb_code": error.code},
+            ) from error
+        if error.code in _NO_STREAMS:
+            raise FeedUnsupported(
+                "This MongoDB server has no change streams.",
+                kept="Koda asks for changes page by page instead.",
+                remedy="Run it as a replica set, of one member at least, to see changes at once.",
+                facts={"mongodb_code": error.code},
+            ) from error
+        told = translate(error)
+        if token is not None and type(told) is Misconfigured:
+            raise lost("The database no longer knows what changed since.", error.code) from error
+        raise told from error
+    except errors.PyMongoError as error:
+        raise translate(error) from error
+
+
+@contextlib.contextmanager
+def poll_faults() -> Iterator[None]:
+    """For reading an open change stream. Raises FeedLost, or Broken for anything that may pass."""
+    try:
+        yield
+    except errors.OperationFailure as error:
+        if error.code in _STREAM_ENDED:
+            raise lost("The database no longer knows what changed since.", error.code) from error
+        raise Broken(translate(error)) from error
+    except errors.PyMongoError as error:
+        raise Broken(translate(error)) from error

@@ -32,6 +32,7 @@ class Index:
 
 INDEXES = (
     Index("products", ("sellerId", "updatedAt", "_id")),
+    Index("products", ("sellerId", "_id", "updatedAt")),
     Index("products", ("category", "price")),
     Index("users", ("clerkId",), is_unique=True),
     Index("users", ("email",), is_unique=True, is_sparse=True),

@@ -1,40 +1,53 @@
-"""The ``products`` collection: inserts and edits that are proved by reading back."""
+"""The ``products`` collection: inserts and edits that are proved by reading back, and reading all.
+
+Everything that is read in order of ids is of ids that are ObjectIds, and in order of time of times
+that are dates: a comparison in MongoDB stays within one type, so that documents of a writer who put
+something else there have no place in these orders.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
 
 from bson import ObjectId
 from pymongo import ASCENDING, UpdateOne
+from pymongo.collection import Collection
 from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from koda_desktop.errors import KodaError
-from koda_desktop.marketplace.api import Cursor, Json, Receipt
+from koda_desktop.marketplace.api import ChangeBatch, Cursor, Json, Receipt, Stamp
 from koda_desktop.marketplace.ports import DocumentEdit
 from koda_desktop.runtime.clock import from_iso
-from koda_desktop.services.mongodb.codec import decode, encode, encode_field
-from koda_desktop.services.mongodb.connection import Connection
+from koda_desktop.services.mongodb.codec import encode, encode_field
+from koda_desktop.services.mongodb.connection import Bson, Connection
 from koda_desktop.services.mongodb.faults import mongodb_faults, translate
+from koda_desktop.services.mongodb.reading import read_batch
+from koda_desktop.services.mongodb.stamps import read_stamps
+from koda_desktop.services.mongodb.stream import ChangeStreams
 
 _NOW = {"createdAt": True, "updatedAt": True}
+_ANY_ID = {"$gte": ObjectId("0" * 24)}
+_ANY_DATE = {
+    "$gte": datetime.min.replace(tzinfo=UTC),
+    "$lte": datetime.max.replace(tzinfo=UTC),
+}
 
 
 class MongoProducts:
     """``marketplace.ports.Products`` over MongoDB, standalone or replica set."""
 
     def __init__(self, connection: Connection) -> None:
-        self._products = connection.collection("products")
+        self._products: Collection[Bson] = connection.collection("products")
+        self._streams = ChangeStreams(connection)
 
     def find(self, listing_id: str) -> Json | None:
-        with mongodb_faults():
-            document = self._products.find_one({"_id": encode_field("_id", listing_id)})
-        return decode(document) if document else None
+        return self.find_many([listing_id]).get(listing_id)
 
     def find_many(self, listing_ids: Sequence[str]) -> dict[str, Json]:
         ids = [encode_field("_id", listing_id) for listing_id in listing_ids]
-        with mongodb_faults():
-            found = [decode(document) for document in self._products.find({"_id": {"$in": ids}})]
+        found = self._read({"_id": {"$in": ids}}, (), len(ids))
         return {str(document["_id"]): document for document in found}
 
     def insert(self, document: Json, receipt: Receipt) -> bool:
@@ -65,13 +78,56 @@ class MongoProducts:
         return {}
 
     def changed_after(self, seller_id: str, after: Cursor | None, limit: int) -> Sequence[Json]:
-        query: dict[str, Any] = {"sellerId": encode_field("sellerId", seller_id)}
+        query = {**_owned(seller_id), "updatedAt": _ANY_DATE}
         if after is not None:
             query["$or"] = _after(after)
+        return self._read(query, ("updatedAt", "_id"), limit)
+
+    def above(self, seller_id: str, after_id: str | None, limit: int) -> Sequence[Json]:
+        return self._read(_owned(seller_id, after_id), ("_id",), limit)
+
+    def stamps(
+        self, seller_id: str, after_id: str | None, limit: int, device_id: str
+    ) -> Sequence[Stamp]:
         with mongodb_faults():
-            page = self._products.find(query)
-            page = page.sort([("updatedAt", ASCENDING), ("_id", ASCENDING)]).limit(limit)
-            return [decode(document) for document in page]
+            return read_stamps(self._products, _owned(seller_id, after_id), limit, device_id)
+
+    def latest_sequence(self, seller_id: str, device_id: str) -> int | None:
+        path = f"$_sync.d.{device_id}.s"
+        stages: list[Bson] = [
+            {"$match": _owned(seller_id)},
+            {
+                "$group": {
+                    "_id": None,
+                    "latest": {"$max": {"$cond": [{"$isNumber": path}, path, None]}},
+                }
+            },
+        ]
+        with mongodb_faults():
+            found = list(self._products.aggregate(stages))
+        latest = found[0]["latest"] if found else None
+        return None if latest is None else int(latest)
+
+    def changes(
+        self, seller_id: str, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        return self._streams.poll(seller_id, token, wait_seconds, limit)
+
+    def _read(self, query: Bson, order: Sequence[str], limit: int) -> list[Json]:
+        if limit < 1:
+            return []
+        with mongodb_faults():
+            cursor = self._products.find_raw_batches(query, batch_size=limit, limit=limit)
+            if order:
+                cursor = cursor.sort([(name, ASCENDING) for name in order])
+            batches = cast("Iterable[bytes]", cursor)
+            return [document for batch in batches for document in read_batch(batch)]
+
+
+def _owned(seller_id: str, after_id: str | None = None) -> Bson:
+    """The documents of a seller, above ``after_id``."""
+    place = _ANY_ID if after_id is None else {"$gt": ObjectId(after_id)}
+    return {"sellerId": encode_field("sellerId", seller_id), "_id": place}
 
 
 def _mark(receipt: Receipt) -> dict[str, Any]:

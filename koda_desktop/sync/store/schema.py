@@ -12,6 +12,10 @@ A migration that was ever released is never changed; a new one is added at the e
   token of its change stream; and when everything was last compared with it.
 - ``transfer_part``: a part is done once the server confirmed it, or once its bytes are on the disk.
 - ``removed``: copies of rows that were deleted at the server.
+- ``heard``, of a row or a removed one: the number of the answer that last told of it (``meta`` has
+  the last number given). An answer to a question asked before that says nothing new.
+- ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
+  an audit found them different.
 - ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
   for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
 """
@@ -185,5 +189,11 @@ CREATE TABLE removed(
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND)
+_THIRD = """
+ALTER TABLE entity ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE removed ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE doubt(id TEXT PRIMARY KEY) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

@@ -1,0 +1,61 @@
+"""Stamps of a seller's documents, read from the index alone where no receipt is asked for.
+
+The index (``sellerId``, ``_id``, ``updatedAt``) holds all of a stamp but the receipt, whose path
+names the device and so cannot be in an index made beforehand: asking for receipts reads each
+document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+
+import bson
+from bson import ObjectId
+from bson.codec_options import CodecOptions, DatetimeConversion
+from bson.datetime_ms import DatetimeMS
+from pymongo import ASCENDING
+from pymongo.collection import Collection
+
+from koda_desktop.marketplace.api import Stamp
+from koda_desktop.services.mongodb.codec import decode_field, iso_of_milliseconds
+
+_OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
+    datetime_conversion=DatetimeConversion.DATETIME_MS, unicode_decode_error_handler="replace"
+)
+"""Numbers instead of dates: most are only compared."""
+
+
+def read_stamps(
+    collection: Collection[dict[str, Any]], query: Mapping[str, Any], limit: int, device_id: str
+) -> list[Stamp]:
+    """Up to ``limit`` stamps in the order of ids; without receipts when ``device_id`` is "".
+
+    Raises what pymongo raises.
+    """
+    fields = {"_id": 1, "updatedAt": 1}
+    if device_id:
+        fields[f"_sync.d.{device_id}.s"] = 1
+    cursor = collection.find_raw_batches(query, fields, batch_size=limit, limit=limit)
+    batches = cast("Iterable[bytes]", cursor.sort([("_id", ASCENDING)]))
+    found = (document for batch in batches for document in bson.decode_all(batch, _OPTIONS))
+    return [_stamp(document, device_id) for document in found]
+
+
+def _stamp(document: Mapping[str, Any], device_id: str) -> Stamp:
+    key: ObjectId = document["_id"]
+    moment = document.get("updatedAt")
+    text = iso_of_milliseconds(int(moment)) if isinstance(moment, DatetimeMS) else _odd(moment)
+    return Stamp(str(key), text, _sequence(document, device_id) if device_id else None)
+
+
+def _odd(moment: object) -> str:
+    """What another writer left in place of a date, as the whole document shows it."""
+    return "" if moment is None else str(decode_field("updatedAt", moment))
+
+
+def _sequence(document: Mapping[str, Any], device_id: str) -> int | None:
+    found: Any = document
+    for name in ("_sync", "d", device_id, "s"):
+        found = found.get(name) if isinstance(found, Mapping) else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
