@@ -6,10 +6,10 @@ A lane holds at most three EDIT operations: one that is frozen, one that collect
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from koda_desktop.errors import Conflict
+from koda_desktop.errors import Conflict, NotFound
 from koda_desktop.sync import entities, outbox
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, overlay, rebase, same, written_by
@@ -59,8 +59,7 @@ def queue(tx: Tx, entity: Entity, changes: Json, stamps: Stamps) -> None:
         _settle_conflicts(tx, lane.conflict, changes)
     expected = overlay(base, lane.frozen.changes if lane.frozen else {})
     before = lane.open
-    values = dict(before.changes) if before else {}
-    bases = dict(before.base) if before else {}
+    values, bases = _parts_of(before)
     for name, value in changes.items():
         _fold(values, bases, name, value, expected)
     _write_open(tx, entity.id, before, values, bases, stamps, requeue=True)
@@ -76,7 +75,56 @@ def _fold(values: Json, bases: Json, name: str, value: object, expected: Json) -
             bases[name] = expected[name]
 
 
-def _settle_conflicts(tx: Tx, conflict: Operation, changes: Json) -> None:
+def settle(tx: Tx, entity: Entity, chosen: Mapping[str, object], stamps: Stamps) -> None:
+    """Settle fields in conflict, each by the value chosen for it; ABSENT takes the server's side.
+
+    The value goes out guarded by the server's side as it was shown in the conflict: when that has
+    moved on meanwhile, the field comes back as a conflict.
+    """
+    lane = of_lane(outbox.lane(tx, entity.id))
+    assert lane.conflict is not None
+    sides = sides_of(lane.conflict)
+    base = entities.base_document(tx, entity)
+    values, bases = _parts_of(lane.open)
+    for name, value in chosen.items():
+        theirs = {name: sides[name]["theirs"]} if "theirs" in sides[name] else {}
+        _fold(values, bases, name, theirs.get(name, ABSENT) if value is ABSENT else value, theirs)
+    _settle_conflicts(tx, lane.conflict, chosen)
+    is_changed = any(name in values for name in chosen)
+    _write_open(tx, entity.id, lane.open, values, bases, stamps, requeue=is_changed)
+    show(tx, entity, base, stamps.now())
+
+
+def reopen(tx: Tx, entity: Entity, settled: Mapping[str, Json], stamps: Stamps) -> None:
+    """Take back what ``settle`` did to these fields, given with the sides they had.
+
+    They are merged with the server's copy of now; a field that has come to agree stays settled.
+    """
+    lane = of_lane(outbox.lane(tx, entity.id))
+    base = entities.base_document(tx, entity)
+    values, bases = _parts_of(lane.open)
+    for name in settled:
+        values.pop(name, None)
+        bases.pop(name, None)
+    mine = {name: sides["mine"] for name, sides in settled.items()}
+    begun = {name: sides["base"] for name, sides in settled.items() if "base" in sides}
+    merged = rebase(mine, begun, base)
+    conflicts = sides_of(lane.conflict) if lane.conflict else {}
+    for name, sides in merged.conflicts.items():
+        is_as_before = same(sides.get("theirs", ABSENT), settled[name].get("theirs", ABSENT))
+        conflicts[name] = settled[name] if is_as_before else sides
+    _write_conflict(tx, entity.id, lane.conflict, conflicts, stamps)
+    values, bases = values | merged.changes, bases | merged.base
+    _write_open(tx, entity.id, lane.open, values, bases, stamps, requeue=False)
+    show(tx, entity, base, stamps.now())
+
+
+def _parts_of(operation: Operation | None) -> tuple[Json, Json]:
+    """The changes of an operation and the values they were made to."""
+    return (operation.changes, dict(operation.base)) if operation else ({}, {})
+
+
+def _settle_conflicts(tx: Tx, conflict: Operation, changes: Mapping[str, object]) -> None:
     left = {name: sides for name, sides in sides_of(conflict).items() if name not in changes}
     _write_conflict(tx, conflict.lane, conflict, left, None)
 
@@ -119,10 +167,11 @@ def take_back(tx: Tx, frozen: Operation, stamps: Stamps) -> None:
     """
     lane = of_lane(outbox.lane(tx, frozen.lane))
     values, bases = _joined(frozen, lane.open)
+    is_held = _is_held(tx, frozen.lane)
     outbox.drop(tx, frozen)
     if lane.open is not None:
         outbox.drop(tx, lane.open)
-    _append(tx, frozen.lane, values, bases, stamps, frozen.created_at)
+    _append(tx, frozen.lane, values, bases, stamps, frozen.created_at, is_held=is_held)
 
 
 def park(tx: Tx, frozen: Operation, error: Json) -> None:
@@ -152,6 +201,20 @@ def discard(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
         outbox.drop(tx, one)
     show(tx, entity, base, stamps.now())
     return True
+
+
+def drop(tx: Tx, entity: Entity, operation: Operation, stamps: Stamps) -> None:
+    """Take out one edit that has not gone out, and show the listing without it.
+
+    A listing that the marketplace has no more becomes a draft with its local changes.
+    """
+    base = entities.base_document(tx, entity)
+    is_gone = (operation.error or {}).get("code") == NotFound.code
+    outbox.drop(tx, operation)
+    show(tx, entity, base, stamps.now())
+    if is_gone:
+        entities.mark_at_server(tx, entity.pk, None)
+        entities.save_document(tx, entity, entity.document, stamps.now())
 
 
 def show(tx: Tx, entity: Entity, base: Json, updated_at: str) -> None:
@@ -222,16 +285,31 @@ def _write_open(
         if before is not None:
             outbox.drop(tx, before)
     elif before is None:
-        _append(tx, listing_id, values, bases, stamps, stamps.now())
+        is_held = _is_held(tx, listing_id)
+        _append(tx, listing_id, values, bases, stamps, stamps.now(), is_held=is_held)
     else:
         after = replace(before, payload={"changes": values}, base=bases)
-        (outbox.release if requeue else outbox.save)(tx, after)
+        # What a person holds back stays here when it is changed.
+        is_sent = requeue and before.state is not OperationState.HELD
+        (outbox.release if is_sent else outbox.save)(tx, after)
+
+
+def _is_held(tx: Tx, listing_id: str) -> bool:
+    """Whether a person holds this lane back; then what joins it is held too."""
+    return any(one.state is OperationState.HELD for one in outbox.lane(tx, listing_id))
 
 
 def _append(
-    tx: Tx, listing_id: str, values: Json, bases: Json, stamps: Stamps, created_at: str
+    tx: Tx,
+    listing_id: str,
+    values: Json,
+    bases: Json,
+    stamps: Stamps,
+    created_at: str,
+    *,
+    is_held: bool = False,
 ) -> Operation:
-    return outbox.append(
+    operation = outbox.append(
         tx,
         listing_id,
         Verb.EDIT,
@@ -240,6 +318,9 @@ def _append(
         payload={"changes": values},
         base=bases,
     )
+    if is_held:
+        outbox.hold_back(tx, operation)
+    return operation
 
 
 def _write_conflict(

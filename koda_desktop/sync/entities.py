@@ -146,7 +146,7 @@ def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
-_PROJECTED = (
+PROJECTED = (
     "title",
     "sort_title",
     "platform",
@@ -172,7 +172,7 @@ _INSERTED = (
     "inspection",
     "heard",
     "doc",
-    *_PROJECTED,
+    *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
 _INDEX = (
@@ -182,7 +182,7 @@ _INDEX = (
 )
 _UPDATE = (
     "UPDATE entity SET doc = ?, updated_at = ?,"
-    f" {', '.join(f'{name} = ?' for name in _PROJECTED)} WHERE pk = ?"
+    f" {', '.join(f'{name} = ?' for name in PROJECTED)} WHERE pk = ?"
 )
 
 
@@ -204,19 +204,19 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         encode(one.inspection) if one.inspection is not None else None,
         number,
         encode(one.document),
-        *_project(one.document),
+        *project(one.document),
     )
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
     """Show ``document`` from now on."""
-    tx.run(_UPDATE, (encode(document), updated_at, *_project(document), entity.pk))
+    tx.run(_UPDATE, (encode(document), updated_at, *project(document), entity.pk))
     tx.touch(entity.id)
 
 
 def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
     """Show many documents (pk, document, updated at) at once; states are the caller's care."""
-    tx.run_many(_UPDATE, ((encode(doc), at, *_project(doc), pk) for pk, doc, at in rows))
+    tx.run_many(_UPDATE, ((encode(doc), at, *project(doc), pk) for pk, doc, at in rows))
 
 
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
@@ -268,7 +268,8 @@ def delete(tx: Tx, entity: Entity) -> None:
     tx.announce("catalogue", listings=[entity.id])
 
 
-def _project(document: Json) -> tuple[Any, ...]:
+def project(document: Json) -> tuple[Any, ...]:
+    """The values of the columns PROJECTED, which pages sort and search by."""
     from koda_desktop.models.money import EUR
 
     title = str(document.get("title") or "")

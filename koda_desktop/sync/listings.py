@@ -139,17 +139,7 @@ class ListingCommands:
         self._store.write(lambda tx: self._withdraw(tx, entities.find(tx, listing_id)))
 
     def _withdraw(self, tx: Tx, entity: Entity) -> None:
-        operations = outbox.lane(tx, entity.id)
-        if entity.is_at_server or _is_registering(operations):
-            raise Refused(
-                "This listing is registered in the marketplace already.",
-                remedy="Set “active” to no to take it off the market.",
-            )
-        for operation in reversed(operations):
-            outbox.drop(tx, operation)
-            transfer_rows.end(
-                tx, operation.operation_id, TransferState.CANCELLED, self._stamps.now()
-            )
+        withdraw_publication(tx, entity, self._stamps.now())
 
     def retry(self, listing_id: str) -> None:
         """Send this listing's parked work again; nothing happens when none is parked."""
@@ -209,6 +199,19 @@ class ListingCommands:
         row = transfer_rows.find(tx, transfer_id)
         if row.state not in (TransferState.DONE, TransferState.CANCELLED):
             self._withdraw(tx, entities.find(tx, row.listing_id))
+
+
+def withdraw_publication(tx: Tx, entity: Entity, moment: str) -> None:
+    """Take a queued publication back to a draft. Raises Refused once it may be registered."""
+    operations = outbox.lane(tx, entity.id)
+    if entity.is_at_server or _is_registering(operations):
+        raise Refused(
+            "This listing is registered in the marketplace already.",
+            remedy="Set “active” to no to take it off the market.",
+        )
+    for operation in reversed(operations):
+        outbox.drop(tx, operation)
+        transfer_rows.end(tx, operation.operation_id, TransferState.CANCELLED, moment)
 
 
 def _is_registering(operations: Sequence[Operation]) -> bool:

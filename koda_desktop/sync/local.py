@@ -6,22 +6,31 @@ import json
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from koda_desktop.sync import edits, entities, outbox, queries, transfer_rows
+from koda_desktop.sync import (
+    activity,
+    conflicts,
+    edits,
+    entities,
+    outbox,
+    queries,
+    transfer_commands,
+    transfer_rows,
+)
 from koda_desktop.sync.gates import LocalGate, local_gates
-from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import (
+    ConflictRow,
     Json,
     Link,
     ListingDetail,
     ListingQuery,
     ListingRow,
+    OperationPage,
     OperationRow,
     OperationState,
+    QuarantineRow,
     SyncStatus,
     TransferRow,
-    Verb,
 )
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.store.database import Db, Tx
@@ -40,6 +49,8 @@ class EngineView:
     message: str = ""
     needs_keys: bool = False
     """The marketplace refuses the keys: nothing goes on before they are others."""
+    mode: str = ""
+    """How news arrives: "stream", "paging", or "" while nobody knows."""
 
 
 def no_engine() -> EngineView:
@@ -92,19 +103,43 @@ class LocalReads:
     def transfers(self, done: int = 50) -> list[TransferRow]:
         return self._store.read(lambda db: transfer_rows.listed(db, done))
 
+    def activity(self, waiting: int, done: int) -> OperationPage:
+        return self._store.read(lambda db: activity.page(db, waiting, done))
+
+    def conflicts(self) -> list[ConflictRow]:
+        return self._store.read(conflicts.listed)
+
+    def can_undo_resolve(self) -> int:
+        return self._store.read(conflicts.can_undo)
+
+    def quarantined(self, limit: int) -> list[QuarantineRow]:
+        return self._store.read(lambda db: _quarantined(db, limit))
+
+    def bandwidth_limit(self) -> int | None:
+        return self._store.read(transfer_commands.bandwidth_limit)
+
     def status(self) -> SyncStatus:
-        (waiting, parked), last_sync = self._store.read(
-            lambda db: (outbox.counts(db), meta(db, LAST_SYNC))
-        )
         view = self._engine_view()
-        return SyncStatus(
-            link=view.link,
-            waiting=waiting,
-            parked=parked,
-            is_running=view.is_running,
-            last_sync=last_sync,
-            message=view.message,
-        )
+        return self._store.read(lambda db: _status(db, view))
+
+
+def _status(db: Db, view: EngineView) -> SyncStatus:
+    waiting, parked = outbox.counts(db)
+    held, quarantined, is_paused = db.rows(_FIGURES, (outbox.SENDING_PAUSED,))[0]
+    return SyncStatus(
+        link=view.link,
+        waiting=waiting,
+        parked=parked,
+        is_running=view.is_running,
+        last_sync=meta(db, LAST_SYNC),
+        message=view.message,
+        held=held,
+        conflicts=conflicts.count(db),
+        needs_keys=view.needs_keys,
+        mode=view.mode,
+        quarantined=quarantined,
+        is_paused=bool(is_paused),
+    )
 
 
 def meta(db: Db, key: str) -> str | None:
@@ -121,58 +156,23 @@ def save_meta(tx: Tx, key: str, value: str) -> None:
 
 def operation_rows(db: Db, done: int) -> list[OperationRow]:
     """What will go out, in order; then the last ``done`` that went, newest first."""
-    lanes = db.rows("SELECT id, title FROM entity WHERE id IN (SELECT lane FROM outbox)")
-    titles: dict[str, str] = dict(lanes)
-    waiting = [operation_row(one, titles.get(one.lane, "")) for one in outbox.every(db)]
-    return [*waiting, *_done(db, done)]
+    return [*activity.every(db), *activity.logged(db, done)]
 
 
 def parked_rows(db: Db) -> list[OperationRow]:
     """The operations that need a person."""
-    return [one for one in operation_rows(db, 0) if one.state is OperationState.PARKED]
+    return activity.parked(db)
 
 
-def operation_row(operation: Operation, title: str) -> OperationRow:
-    """One line of the Activity page."""
-    return OperationRow(
-        sequence=operation.sequence,
-        operation_id=operation.operation_id,
-        verb=operation.verb,
-        listing_id=operation.lane,
-        listing_title=title,
-        state=operation.state,
-        attempts=operation.attempts,
-        created_at=operation.created_at,
-        finished_at=None,
-        next_at=operation.next_at,
-        error=operation.error,
-        fields=tuple(operation.changes),
-    )
+def _quarantined(db: Db, limit: int) -> list[QuarantineRow]:
+    sql = "SELECT source, id, reason, at, raw FROM quarantine ORDER BY at DESC, id LIMIT ?"
+    return [QuarantineRow(*row) for row in db.rows(sql, (limit,))]
 
 
-def _done(db: Db, limit: int) -> list[OperationRow]:
-    sql = (
-        "SELECT op_seq, op_id, verb, lane, title, attempts, created_at, done_at, fields"
-        " FROM op_log ORDER BY entry DESC LIMIT ?"
-    )
-    return [_logged(row) for row in db.rows(sql, (limit,))]
-
-
-def _logged(row: Sequence[Any]) -> OperationRow:
-    return OperationRow(
-        sequence=row[0],
-        operation_id=row[1],
-        verb=Verb(row[2]),
-        listing_id=row[3],
-        listing_title=row[4],
-        state=OperationState.DONE,
-        attempts=row[5],
-        created_at=row[6],
-        finished_at=row[7],
-        next_at=None,
-        error=None,
-        fields=tuple(json.loads(row[8])),
-    )
+_FIGURES = """
+  SELECT (SELECT count(*) FROM outbox WHERE state = 'held'),
+    (SELECT count(*) FROM quarantine),
+    EXISTS (SELECT 1 FROM meta WHERE key = ?)"""
 
 
 def _detail(db: Db, listing_id: str) -> ListingDetail:

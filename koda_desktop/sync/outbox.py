@@ -8,7 +8,7 @@ committed before it goes out, and it goes out again byte for byte after a crash)
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -51,10 +51,14 @@ class Operation:
         return self.state is OperationState.PARKED and (self.error or {}).get("code") == CONFLICT
 
 
-_COLUMNS = (
+COLUMNS = (
     "op_seq, op_id, lane, verb, payload, base_fields, state, attempts, next_at, last_error, "
     "created_at"
 )
+"""What ``read`` takes, in this order."""
+
+SENDING_PAUSED = "sending_paused"
+"""The key in ``meta`` that is there while a person paused sending."""
 
 
 def encode(value: Any) -> str:
@@ -64,7 +68,8 @@ def encode(value: Any) -> str:
     return text
 
 
-def _read(row: Sequence[Any]) -> Operation:
+def read(row: Sequence[Any]) -> Operation:
+    """The operation in a row of COLUMNS."""
     return Operation(
         sequence=row[0],
         operation_id=row[1],
@@ -80,47 +85,55 @@ def _read(row: Sequence[Any]) -> Operation:
     )
 
 
+Move = Callable[[Tx, Operation], None]
+"""Takes an operation to another state."""
+
+
 def lane(db: Db, listing_id: str) -> list[Operation]:
     """The operations of a listing, in order."""
-    sql = f"SELECT {_COLUMNS} FROM outbox WHERE lane = ? ORDER BY op_seq"
-    return [_read(row) for row in db.rows(sql, (listing_id,))]
+    sql = f"SELECT {COLUMNS} FROM outbox WHERE lane = ? ORDER BY op_seq"
+    return [read(row) for row in db.rows(sql, (listing_id,))]
 
 
 def every(db: Db) -> list[Operation]:
     """All operations, in the order in which they go out."""
-    return [_read(row) for row in db.rows(f"SELECT {_COLUMNS} FROM outbox ORDER BY op_seq")]
+    return [read(row) for row in db.rows(f"SELECT {COLUMNS} FROM outbox ORDER BY op_seq")]
 
 
 def find(db: Db, operation_id: str) -> Operation | None:
     """The operation of that id, while it is in the outbox."""
-    row = db.row(f"SELECT {_COLUMNS} FROM outbox WHERE op_id = ?", (operation_id,))
-    return _read(row) if row else None
+    row = db.row(f"SELECT {COLUMNS} FROM outbox WHERE op_id = ?", (operation_id,))
+    return read(row) if row else None
 
 
 def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
     """The operations that may go out now: the heads of their lanes whose needs are all met.
 
     A parked or held head holds its lane; an open conflict does not, for its fields are in no other
-    operation.
+    operation. While sending is paused there are none.
     """
     names = [verb.value for verb in verbs]
     marks = ", ".join("?" * len(names))
     sql = f"""
-      SELECT {_COLUMNS} FROM outbox AS o
+      SELECT {COLUMNS} FROM outbox AS o
       WHERE o.state NOT IN ('parked', 'held') AND o.verb IN ({marks})
         AND NOT EXISTS (
           SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq
             AND NOT (before.state = 'parked'
                      AND before.last_error ->> '$.code' = '{CONFLICT}'))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
+        AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')
       ORDER BY o.op_seq LIMIT ?"""
-    return [_read(row) for row in db.rows(sql, (*names, limit))]
+    return [read(row) for row in db.rows(sql, (*names, limit))]
 
 
 def counts(db: Db) -> tuple[int, int]:
-    """How many operations wait, and how many are parked."""
-    row = db.row("SELECT count(*), coalesce(sum(state = 'parked'), 0) FROM outbox") or (0, 0)
-    return row[0] - row[1], row[1]
+    """How many operations will go out by themselves, and how many are parked; held ones do not."""
+    row = db.row(
+        "SELECT coalesce(sum(state NOT IN ('parked', 'held')), 0),"
+        " coalesce(sum(state = 'parked'), 0) FROM outbox"
+    )
+    return row[0:2] if row else (0, 0)
 
 
 def append(
@@ -209,8 +222,13 @@ def park(tx: Tx, operation: Operation, error: Json) -> None:
     )
 
 
+def hold_back(tx: Tx, operation: Operation) -> None:
+    """Keep a queued operation here until a person lets it go."""
+    save(tx, replace(operation, state=OperationState.HELD, next_at=None, error=None))
+
+
 def release(tx: Tx, operation: Operation) -> None:
-    """Queue a parked operation again."""
+    """Queue a parked or held operation again."""
     save(
         tx,
         replace(operation, state=OperationState.QUEUED, attempts=0, next_at=None, error=None),

@@ -106,6 +106,51 @@ class OperationState(StrEnum):
     DONE = "done"
 
 
+class Wait(StrEnum):
+    """Why an operation has not gone out yet."""
+
+    NOTHING = ""
+    """It goes out with the next attempt, or is done."""
+    TURN = "turn"
+    """An earlier operation of its listing goes first."""
+    BACKOFF = "backoff"
+    """An attempt failed; the next one is due at ``next_at``."""
+    HELD = "held"
+    """A person holds it back."""
+    PAUSED = "paused"
+    """Sending is paused."""
+    PERSON = "person"
+    """It, or an earlier operation of its listing, needs a person."""
+    ANSWER = "answer"
+    """It may have gone out already: its answer is not here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A field's value in one document; ``is_set`` False where the document lacks the field."""
+
+    is_set: bool
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """What an operation does to one field, with the very values."""
+
+    field: str
+    before: Side
+    after: Side
+
+
+@dataclass(frozen=True, slots=True)
+class FileLine:
+    """The file an operation sends or looks at."""
+
+    name: str
+    size: int
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True)
 class OperationRow:
     """One line of the Activity page, in the order in which operations go out."""
@@ -124,6 +169,109 @@ class OperationRow:
     error: Json | None
     fields: tuple[str, ...] = ()
     """For EDIT: the names of the fields it changes."""
+    wait: Wait = Wait.NOTHING
+    changes: tuple[FieldChange, ...] = ()
+    """For EDIT and REGISTER, while it has not gone out: the values it will send."""
+    file: FileLine | None = None
+    """For UPLOAD, REGISTER and VERIFY, while it has not gone out."""
+    is_conflict: bool = False
+    """It keeps fields in conflict, which are settled one by one."""
+
+    @property
+    def can_hold(self) -> bool:
+        """Whether a person can keep it back: it has not gone out and stops for nobody else."""
+        return self.state is OperationState.QUEUED
+
+    @property
+    def can_drop(self) -> bool:
+        """Whether it can be taken out: never once it may have gone out, nor while in conflict."""
+        waits = (OperationState.QUEUED, OperationState.HELD, OperationState.PARKED)
+        return self.state in waits and not self.is_conflict
+
+
+@dataclass(frozen=True, slots=True)
+class OperationPage:
+    """The Activity page as far as it was scrolled: what needs a person, waits, and went out."""
+
+    parked: tuple[OperationRow, ...] = ()
+    waiting: tuple[OperationRow, ...] = ()
+    """In the order in which they go out; held ones at their place."""
+    done: tuple[OperationRow, ...] = ()
+    """Newest first."""
+    parked_total: int = 0
+    waiting_total: int = 0
+    held_total: int = 0
+    done_total: int = 0
+
+
+class Choice(StrEnum):
+    """How a person settles a field in conflict."""
+
+    MINE = "mine"
+    THEIRS = "theirs"
+    BOTH = "both"
+    """The union of tags; one text after the other."""
+    VALUE = "value"
+    """Another value that the person wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """One field that was changed here and in the marketplace."""
+
+    listing_id: str
+    listing_title: str
+    field: str
+    base: Side
+    """The value both changes began from."""
+    mine: Side
+    theirs: Side
+    mine_at: str
+    """When it was changed here, ISO 8601."""
+    theirs_at: str = ""
+    """When the marketplace's copy was changed; empty where nobody said."""
+    theirs_by: str = ""
+    """Who or what changed it there, in words; empty where nobody said."""
+    found_at: str = ""
+    can_keep_both: bool = False
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.listing_id, self.field
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """A person's answer to one ConflictRow.
+
+    ``seen`` is the marketplace's side as it was shown: when it has changed since, nothing is
+    settled. None settles whatever stands there now.
+    """
+
+    listing_id: str
+    field: str
+    choice: Choice
+    value: Any = None
+    """For VALUE."""
+    seen: Side | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineRow:
+    """A document of the marketplace that this version cannot read."""
+
+    source: str
+    id: str
+    reason: str
+    at: str
+    """Since when, ISO 8601."""
+    raw: str
+    """The document as JSON text."""
+
+
+class Direction(StrEnum):
+    UP = "up"
+    DOWN = "down"
 
 
 class TransferState(StrEnum):
@@ -151,6 +299,16 @@ class TransferRow:
     created_at: str
     finished_at: str | None
     error: Json | None
+    direction: Direction = Direction.UP
+    target: str = ""
+    """For a download: the path its file gets."""
+    priority: int = 0
+    """Higher goes first; 0 is normal."""
+    is_paused: bool = False
+    """A person stopped it until they let it go on."""
+    parts_done: int = 0
+    parts_total: int = 0
+    """0 where the file goes in one piece or its parts are not known yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,13 +340,25 @@ class SyncStatus:
 
     link: Link
     waiting: int
-    """Operations that will go out."""
+    """Operations that will go out; held ones are not counted."""
     parked: int
     """Operations that need a person."""
     is_running: bool
     last_sync: str | None
     """When a round last ended with nothing unreachable."""
     message: str = ""
+    held: int = 0
+    """Operations that a person holds back."""
+    conflicts: int = 0
+    """Fields that were changed here and there."""
+    needs_keys: bool = False
+    """The marketplace refuses the keys: nothing goes on before they are others."""
+    mode: str = ""
+    """How news arrives: "stream", "paging", or "" while nobody knows."""
+    quarantined: int = 0
+    """Documents of the marketplace that cannot be read."""
+    is_paused: bool = False
+    """A person paused sending."""
 
 
 @dataclass(frozen=True, slots=True)

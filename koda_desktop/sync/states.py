@@ -30,12 +30,14 @@ def derive(is_at_server: bool, operations: Sequence[Operation]) -> tuple[Listing
 def _is_under_way(operations: Sequence[Operation]) -> bool:
     """Whether a publication has begun and nothing stands in its way just now."""
     head = operations[0]
-    if head.error is not None or head.verb is Verb.EDIT:
+    if head.error is not None or head.verb is Verb.EDIT or head.state is OperationState.HELD:
         return False
     return head.is_frozen or head.verb is not Verb.UPLOAD
 
 
 def _message(operation: Operation) -> str:
+    if operation.state is OperationState.HELD:
+        return "Held back until you let it go."
     return str((operation.error or {}).get("what", ""))
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from koda_desktop.errors import NotFound
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.outbox import encode
-from koda_desktop.sync.rows import Json, TransferRow, TransferState
+from koda_desktop.sync.rows import Direction, Json, TransferRow, TransferState
 from koda_desktop.sync.store.database import Db, Tx
 
 _COLUMNS = (
     "t.id, t.lane, coalesce(e.title, t.title), t.file_name, t.size, t.bytes_done, t.state,"
-    " t.bytes_per_second, t.created_at, t.finished_at, t.error"
+    " t.bytes_per_second, t.created_at, t.finished_at, t.error, t.direction, t.target, t.priority,"
+    " t.is_paused, (SELECT count(*) FROM transfer_part AS p WHERE p.transfer_id = t.id AND"
+    " p.state = 'done'), (SELECT count(*) FROM transfer_part AS p WHERE p.transfer_id = t.id)"
 )
 _FROM = f"SELECT {_COLUMNS} FROM transfer AS t LEFT JOIN entity AS e ON e.id = t.lane"
 _ENDED = (TransferState.DONE.value, TransferState.CANCELLED.value)
@@ -33,12 +35,20 @@ def _read(row: Sequence[Any]) -> TransferRow:
         created_at=row[8],
         finished_at=row[9],
         error=json.loads(row[10]) if row[10] else None,
+        direction=Direction(row[11]),
+        target=row[12],
+        priority=row[13],
+        is_paused=bool(row[14]),
+        parts_done=row[15],
+        parts_total=row[16],
     )
 
 
 def listed(db: Db, done: int) -> list[TransferRow]:
     """What moves or waits, in order; then the last ``done`` that ended, newest first."""
-    going = db.rows(f"{_FROM} WHERE t.state NOT IN (?, ?) ORDER BY t.rowid", _ENDED)
+    going = db.rows(
+        f"{_FROM} WHERE t.state NOT IN (?, ?) ORDER BY t.priority DESC, t.rowid", _ENDED
+    )
     ended = db.rows(
         f"{_FROM} WHERE t.state IN (?, ?) ORDER BY t.finished_at DESC, t.rowid DESC LIMIT ?",
         (*_ENDED, done),
@@ -73,6 +83,59 @@ def add(tx: Tx, entity: Entity, *, transfer_id: str, operation_id: str, created_
         ),
     )
     tx.announce("transfers")
+
+
+def add_download(tx: Tx, entity: Entity, *, transfer_id: str, target: str, created_at: str) -> None:
+    """The file of a published listing waits to be fetched to the path ``target``."""
+    file = entity.file
+    tx.run(
+        "INSERT INTO transfer(id, op_id, lane, title, file_name, size, sha256, state, created_at,"
+        " direction, target) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, 'down', ?)",
+        (
+            transfer_id,
+            transfer_id,
+            entity.id,
+            str(entity.document.get("title") or ""),
+            file.name,
+            file.size,
+            file.sha256,
+            created_at,
+            target,
+        ),
+    )
+    tx.announce("transfers")
+
+
+Change = Callable[[Tx], None]
+"""What a person does to one transfer."""
+
+
+def set_paused(tx: Tx, transfer_id: str, paused: bool) -> None:
+    """A person stops a transfer, or lets it go on."""
+    state = TransferState.PAUSED if paused else TransferState.QUEUED
+    tx.run(
+        "UPDATE transfer SET is_paused = ?, state = ?, bytes_per_second = 0"
+        " WHERE id = ? AND state IN ('queued', 'active', 'paused')",
+        (paused, state.value, transfer_id),
+    )
+    tx.announce("transfers")
+
+
+def set_priority(tx: Tx, transfer_id: str, priority: int) -> None:
+    """Transfers of a higher priority go first; 0 is normal."""
+    tx.run("UPDATE transfer SET priority = ? WHERE id = ?", (priority, transfer_id))
+    tx.announce("transfers")
+
+
+def cancel_download(tx: Tx, transfer_id: str, moment: str) -> None:
+    """A person stops a download for good; one that ended stays as it is."""
+    end(tx, find(tx, transfer_id).id, TransferState.CANCELLED, moment)
+
+
+def retry_download(tx: Tx, transfer_id: str) -> None:
+    """Fetch a parked download again."""
+    if find(tx, transfer_id).state is TransferState.PARKED:
+        move(tx, transfer_id, TransferState.QUEUED)
 
 
 def progress(tx: Tx, operation_id: str, done: int, speed: float) -> bool:

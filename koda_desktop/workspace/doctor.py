@@ -18,6 +18,7 @@ from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Secrets, Vaults
 
 _FREE_BYTES = 512 * 1024**2
+_SHOWN = 5
 _CLOCK_SECONDS = 300
 """S3 refuses requests whose time is more than 15 minutes off; a third of that is worth a word."""
 
@@ -40,6 +41,7 @@ def examine(paths: Paths, info: WorkspaceInfo, *, is_offline: bool = False) -> I
     vaults = Vaults()
     yield _guarded("data folder", lambda: _data_folder(paths))
     yield _guarded("local store", lambda: _store(paths, info))
+    yield _guarded("invariants", lambda: _invariants(paths, info))
     yield _guarded("keyring", lambda: _keyring(vaults(info.name)))
     if is_offline or info.kind is WorkspaceKind.OFFLINE:
         yield Finding("marketplace", None, "Working offline: it was not looked at")
@@ -76,6 +78,23 @@ def _store(paths: Paths, info: WorkspaceInfo) -> Finding:
         remedy = "Make a copy of the data folder before anything else."
         return Finding("local store", False, f"The store is damaged: {faults[0]}", remedy)
     return Finding("local store", True, "The store is whole")
+
+
+def _invariants(paths: Paths, info: WorkspaceInfo) -> Finding:
+    from koda_desktop.sync.staging import Staging
+    from koda_desktop.sync.store.check import check_rows
+
+    folders = paths.workspace(info.name)
+    if not folders.store.exists():
+        return Finding("invariants", True, "Nothing is stored yet")
+    broken = check_rows(folders.store, Staging(folders.staging))
+    if broken is None:
+        return Finding("invariants", None, "The store is brought up to this version when opened")
+    if broken:
+        more = f" (and {len(broken) - _SHOWN} more)" if len(broken) > _SHOWN else ""
+        remedy = "Make a copy of the data folder, then report this to the developers."
+        return Finding("invariants", False, "; ".join(broken[:_SHOWN]) + more, remedy)
+    return Finding("invariants", True, "Listings, queue, transfers and search agree")
 
 
 def _keyring(vault: Vault) -> Finding:

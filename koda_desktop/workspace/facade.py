@@ -14,10 +14,14 @@ from typing import TYPE_CHECKING, Any
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
 from koda_desktop.sync.rows import (
     Changes,
+    ConflictRow,
     ListingDetail,
     ListingQuery,
     ListingRow,
+    OperationPage,
     OperationRow,
+    QuarantineRow,
+    Resolution,
     SyncReport,
     SyncStatus,
     TransferRow,
@@ -25,6 +29,8 @@ from koda_desktop.sync.rows import (
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from koda_desktop.runtime.paths import Paths
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
@@ -41,6 +47,8 @@ class Workspace:
         self._parts = parts
         self._reads = parts.reads
         self._commands = parts.commands
+        self._work = parts.work
+        self._transfers = parts.transfers
 
     @staticmethod
     def open(
@@ -90,6 +98,26 @@ class Workspace:
     def operations(self, *, done: int = 50) -> list[OperationRow]:
         """What will go out, in order; then the last ``done`` that went, newest first."""
         return self._reads.operations(done)
+
+    def activity(self, *, waiting: int = 200, done: int = 100) -> OperationPage:
+        """The work as a page shows it: the first ``waiting`` of each kind, the last ``done``."""
+        return self._reads.activity(waiting, done)
+
+    def conflicts(self) -> list[ConflictRow]:
+        """Every field that was changed here and in the marketplace, the one found first first."""
+        return self._reads.conflicts()
+
+    def can_undo_resolve(self) -> int:
+        """How many fields ``undo_resolve`` would bring back."""
+        return self._reads.can_undo_resolve()
+
+    def quarantined(self, *, limit: int = 200) -> list[QuarantineRow]:
+        """Documents of the marketplace that cannot be read, newest first."""
+        return self._reads.quarantined(limit)
+
+    def bandwidth_limit(self) -> int | None:
+        """The most bytes a second of all transfers together; None for no limit."""
+        return self._reads.bandwidth_limit()
 
     def transfers(self, *, done: int = 50) -> list[TransferRow]:
         """Transfers under way or waiting, then the last ``done`` that ended, newest first."""
@@ -145,9 +173,72 @@ class Workspace:
         """Delete a listing that never left this computer. Raises Refused otherwise."""
         self._commands.delete_draft(listing_id)
 
+    # -- work that waits --
+
+    def hold(self, operation_ids: Sequence[str]) -> int:
+        """Keep back the queued work of the lanes of these operations; answers how many are held.
+
+        What may have gone out already stays as it is.
+        """
+        return self._work.hold(operation_ids)
+
+    def let_go(self, operation_ids: Sequence[str]) -> int:
+        """Queue the held work of the lanes of these operations again; answers how many."""
+        return self._work.let_go(operation_ids)
+
+    def drop(self, operation_ids: Sequence[str]) -> None:
+        """Take operations out before they go, all or none.
+
+        A dropped change shows the marketplace's value again; a dropped publication leaves a draft
+        with its file. Raises Refused for what may have gone out, or is in conflict.
+        """
+        self._work.drop(operation_ids)
+
+    def pause_sending(self, paused: bool) -> None:
+        """Send nothing more until sending is resumed; what is on its way now finishes."""
+        self._work.pause_sending(paused)
+
+    def resolve(self, resolutions: Sequence[Resolution]) -> int:
+        """Settle fields in conflict, all or none; answers how many.
+
+        Raises NotFound when one is in conflict no more, Refused when the marketplace's side has
+        changed since it was shown, InputError with ``facts["fields"]`` for a value that is wrong.
+        """
+        return self._work.resolve(resolutions)
+
+    def undo_resolve(self) -> int:
+        """Bring back what was settled last and has not gone out. Raises Refused when none is."""
+        return self._work.undo_resolve()
+
+    # -- transfers --
+
+    def download(self, listing_id: str, folder: Path) -> str:
+        """Queue the download of a published listing's file into ``folder``; the transfer's id.
+
+        A file that is there already is not replaced: the new one gets a number. Raises NotFound,
+        and Refused for a listing that the marketplace does not hold.
+        """
+        return self._transfers.download(listing_id, folder)
+
     def cancel_transfer(self, transfer_id: str) -> None:
-        """Stop a transfer; its listing goes back to a draft and can be published again."""
-        self._commands.cancel_transfer(transfer_id)
+        """Stop a transfer; the listing of an upload goes back to a draft."""
+        self._transfers.cancel(transfer_id)
+
+    def retry_transfer(self, transfer_id: str) -> None:
+        """Send or fetch a parked transfer again."""
+        self._transfers.retry(transfer_id)
+
+    def pause_transfer(self, transfer_id: str, paused: bool) -> None:
+        """Stop a transfer, or let it go on; what was transferred is kept. Raises Refused."""
+        self._transfers.pause(transfer_id, paused)
+
+    def prioritise_transfer(self, transfer_id: str, priority: int) -> None:
+        """Have a transfer go before those of a lower number; 0 is normal. Raises Refused."""
+        self._transfers.prioritise(transfer_id, priority)
+
+    def limit_bandwidth(self, bytes_per_second: int | None) -> None:
+        """Keep all transfers together under this speed; None for no limit. Raises UsageError."""
+        self._transfers.limit(bytes_per_second)
 
     # -- the engine --
 

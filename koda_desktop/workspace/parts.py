@@ -20,6 +20,8 @@ from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.transfer_commands import TransferCommands
+from koda_desktop.sync.work import WorkCommands
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import OpenVault, Secrets, Vaults
 
@@ -35,6 +37,8 @@ class WorkspaceParts:
     staging: Staging
     reads: LocalReads
     commands: ListingCommands
+    work: WorkCommands
+    transfers: TransferCommands
     engine: LazyEngine
 
     def close(self) -> None:
@@ -91,10 +95,13 @@ def open_parts(
         return build_keeping(paths, info, secrets, store, staging, stamps, starts_offline)
 
     engine = LazyEngine(build, is_offline=is_offline or info.kind is WorkspaceKind.OFFLINE)
+    commands = ListingCommands(store, staging, stamps)
     return WorkspaceParts(
         store=store,
         staging=staging,
         reads=LocalReads(store, staging, engine.view),
-        commands=ListingCommands(store, staging, stamps),
+        commands=commands,
+        work=WorkCommands(store, stamps),
+        transfers=TransferCommands(store, commands, stamps),
         engine=engine,
     )

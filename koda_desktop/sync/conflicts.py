@@ -1,0 +1,232 @@
+"""Fields that were changed here and in the marketplace: shown, settled, and settled otherwise.
+
+They live in the parked EDIT operation of a lane (see ``edits``). Settling takes a field out of it
+and, unless the marketplace's side was chosen, into the operation that goes out next. What the last
+settling did is kept, so that it can be taken back until it has gone out.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from koda_desktop.errors import InputError, NotFound, Refused
+from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync.entities import Entity
+from koda_desktop.sync.merge import ABSENT, same
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.rows import Choice, ConflictRow, Json, Resolution, Side
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Db, Tx
+
+LAST_SETTLED = "last_settled"
+"""The key in ``meta`` of what ``resolve`` did last."""
+
+_CONFLICTS = f"state = 'parked' AND coalesce(last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
+
+
+def listed(db: Db) -> list[ConflictRow]:
+    """Every field in conflict, the one found first first."""
+    sql = (
+        f"SELECT {outbox.COLUMNS}, (SELECT title FROM entity WHERE id = lane),"
+        f" (SELECT server_at FROM entity WHERE id = lane) FROM outbox"
+        f" WHERE {_CONFLICTS} ORDER BY op_seq"
+    )
+    found: list[ConflictRow] = []
+    for row in db.rows(sql):
+        found += _of_operation(outbox.read(row), row[-2], row[-1] or "")
+    return found
+
+
+def count(db: Db) -> int:
+    """How many fields are in conflict."""
+    sql = (
+        "SELECT coalesce(sum((SELECT count(*) FROM json_each(payload, '$.conflicts'))), 0)"
+        f" FROM outbox WHERE {_CONFLICTS}"
+    )
+    return int(db.value(sql))
+
+
+def _of_operation(operation: Operation, title: str, server_at: str) -> Iterator[ConflictRow]:
+    for name, sides in edits.sides_of(operation).items():
+        yield ConflictRow(
+            listing_id=operation.lane,
+            listing_title=title,
+            field=name,
+            base=_side(sides, "base"),
+            mine=_side(sides, "mine"),
+            theirs=_side(sides, "theirs"),
+            mine_at=str(sides.get("mine_at") or operation.created_at),
+            theirs_at=str(sides.get("theirs_at") or server_at),
+            theirs_by=str(sides.get("theirs_by") or ""),
+            found_at=str(sides.get("found_at") or operation.created_at),
+            can_keep_both=both(name, sides.get("mine"), sides.get("theirs")) is not None,
+        )
+
+
+def _side(sides: Json, name: str) -> Side:
+    return Side(True, sides[name]) if name in sides else Side(False)
+
+
+def both(field: str, mine: object, theirs: object) -> Any:
+    """Both values as one: tags united, a text behind the other. None where that makes no sense."""
+    if field == "tags" and isinstance(mine, list) and isinstance(theirs, list):
+        return [*mine, *(tag for tag in theirs if tag not in mine)]
+    if field == "description" and isinstance(mine, str) and isinstance(theirs, str):
+        longer, shorter = (mine, theirs) if len(mine) >= len(theirs) else (theirs, mine)
+        return longer if shorter in longer else f"{mine}\n\n{theirs}"
+    return None
+
+
+# -- settling --
+
+
+def resolve(tx: Tx, resolutions: Sequence[Resolution], stamps: Stamps) -> int:
+    """Settle fields, all of them or none; answers how many. See ``Resolution``.
+
+    Raises NotFound when one is in conflict no more, Refused when the marketplace's side changed
+    since it was shown, InputError with ``facts["fields"]`` for a value that cannot be published.
+    """
+    wanted: dict[str, dict[str, Resolution]] = {}
+    for one in resolutions:
+        wanted.setdefault(one.listing_id, {})[one.field] = one
+    if not wanted:
+        return 0
+    settled = [_resolve_listing(tx, one, fields, stamps) for one, fields in wanted.items()]
+    _remember(tx, settled)
+    return sum(len(fields) for fields in wanted.values())
+
+
+def _resolve_listing(
+    tx: Tx, listing_id: str, wanted: dict[str, Resolution], stamps: Stamps
+) -> Json:
+    entity = entities.find(tx, listing_id)
+    conflict = edits.of_lane(outbox.lane(tx, entity.id)).conflict
+    sides = edits.sides_of(conflict) if conflict else {}
+    chosen = {name: _chosen(entity, one, sides) for name, one in wanted.items()}
+    _check(chosen)
+    edits.settle(tx, entity, chosen, stamps)
+    values = {name: value for name, value in chosen.items() if value is not ABSENT}
+    return {
+        "listing": entity.id,
+        "sides": {name: sides[name] for name in wanted},
+        "values": {n: v for n, v in values.items() if not same(v, sides[n].get("theirs", ABSENT))},
+    }
+
+
+def _chosen(entity: Entity, wanted: Resolution, sides: dict[str, Json]) -> object:
+    """The value that is to stay; ABSENT takes the marketplace's side."""
+    found = sides.get(wanted.field)
+    if found is None:
+        raise NotFound(
+            f"“{wanted.field}” of “{_title(entity)}” is in conflict no more.",
+            kept="Nothing was settled.",
+            remedy="Look at the conflicts again.",
+        )
+    _refuse_unseen(entity, wanted, found)
+    if wanted.choice is Choice.THEIRS:
+        return ABSENT
+    if wanted.choice is Choice.MINE:
+        return found["mine"]
+    if wanted.choice is Choice.VALUE:
+        return wanted.value
+    joined = both(wanted.field, found.get("mine"), found.get("theirs"))
+    if joined is None:
+        raise InputError(
+            f"Both values of “{wanted.field}” cannot be kept.",
+            remedy="Keep one of them, or write another value.",
+        )
+    return joined
+
+
+def _refuse_unseen(entity: Entity, wanted: Resolution, sides: Json) -> None:
+    seen, now = wanted.seen, _side(sides, "theirs")
+    if seen is None or (seen.is_set == now.is_set and same(seen.value, now.value)):
+        return
+    raise Refused(
+        f"“{wanted.field}” of “{_title(entity)}” was changed in the marketplace again.",
+        kept="Nothing was settled; every value is kept.",
+        remedy="Look at it again, then choose.",
+    )
+
+
+def _title(entity: Entity) -> str:
+    return str(entity.document.get("title") or entity.id)
+
+
+def _check(chosen: dict[str, object]) -> None:
+    from koda_desktop.models.listing_fields import check_changes
+
+    given = {name: value for name, value in chosen.items() if value is not ABSENT}
+    cleaned, wrong = check_changes(given)
+    if wrong:
+        named = " ".join(f"{name}: {sentence}" for name, sentence in wrong.items())
+        raise InputError(f"Not accepted. {named}", facts={"fields": wrong})
+    chosen.update(cleaned)
+
+
+# -- taking it back --
+
+
+def _remember(tx: Tx, settled: Sequence[Json]) -> None:
+    tx.run(
+        "INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)",
+        (LAST_SETTLED, outbox.encode(list(settled))),
+    )
+    tx.announce("status")
+
+
+def _remembered(db: Db) -> list[Json]:
+    text = db.value("SELECT value FROM meta WHERE key = ?", (LAST_SETTLED,))
+    return list(json.loads(text)) if text else []
+
+
+def can_undo(db: Db) -> int:
+    """How many fields ``undo`` would bring back."""
+    return sum(len(_here(db, one)) for one in _remembered(db))
+
+
+def undo(tx: Tx, stamps: Stamps) -> int:
+    """Bring back what was settled last and has not gone out; answers how many fields.
+
+    Raises Refused when there is none.
+    """
+    count_ = 0
+    for one in _remembered(tx):
+        here = _here(tx, one)
+        if here:
+            edits.reopen(tx, entities.find(tx, one["listing"]), here, stamps)
+            count_ += len(here)
+    tx.run("DELETE FROM meta WHERE key = ?", (LAST_SETTLED,))
+    tx.announce("status")
+    if not count_:
+        raise Refused(
+            "What was settled last has gone out already.",
+            kept="The marketplace has it.",
+            remedy="Change the listing again.",
+        )
+    return count_
+
+
+def _here(db: Db, settled: Json) -> dict[str, Json]:
+    """The fields of one listing whose settling can be taken back, with the sides they had.
+
+    One that was sent or changed again since is left as it is.
+    """
+    if db.row("SELECT 1 FROM entity WHERE id = ?", (settled["listing"],)) is None:
+        return {}
+    lane = edits.of_lane(outbox.lane(db, settled["listing"]))
+    sides, values = settled["sides"], settled["values"]
+    waiting = lane.open.changes if lane.open else {}
+    busy = {*(lane.frozen.changes if lane.frozen else ()), *edits_in_conflict(lane.conflict)}
+    return {
+        name: sides[name]
+        for name in sides
+        if name not in busy and same(waiting.get(name, ABSENT), values.get(name, ABSENT))
+    }
+
+
+def edits_in_conflict(conflict: Operation | None) -> tuple[str, ...]:
+    """The names of the fields in conflict."""
+    return tuple(edits.sides_of(conflict)) if conflict else ()
