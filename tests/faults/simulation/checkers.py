@@ -122,9 +122,10 @@ def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
     device = person.device
     waited = world.time.seconds - max(device.well_since, device.link.last_attempt)
     if waited > PATIENCE and world.time.seconds > device.wake_at + 1.0:
-        ready = device.store.peek(lambda db: outbox.ready(db, tuple(Verb), 1))
-        if ready:
-            yield f"{ready[0].verb} of {ready[0].lane[-2:]} has waited {waited:.0f} s"
+        busy = {lane for one in device.running for lane in one.job.lanes}
+        for ready in device.store.peek(lambda db: outbox.ready(db, tuple(Verb), 99)):
+            if ready.lane not in busy:
+                yield f"{ready.verb} of {ready.lane[-2:]} has waited {waited:.0f} s"
 
 
 def waits_are_bounded(world: World, person: Person, now: Snapshot) -> Problems:
@@ -142,7 +143,7 @@ def no_secrets(world: World, person: Person, now: Snapshot) -> Problems:
 
 def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
     """5: everything is sent, and rows and server are the same but for open conflicts."""
-    yield from _all_sent(now)
+    yield from _all_sent(person, now)
     for listing_id, document in world.server.documents.items():
         if listing_id in world.web.poisoned:
             if listing_id not in now.quarantined and listing_id in now.rows:
@@ -161,12 +162,15 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is here and no more at the server"
 
 
-def _all_sent(now: Snapshot) -> Problems:
+def _all_sent(person: Person, now: Snapshot) -> Problems:
     for operations in now.lanes.values():
         for one in operations:
             if one.is_conflict or one.state is OperationState.HELD:
                 continue
             code = (one.error or {}).get("code")
+            # The staged file of a draft that was deleted after the backup is gone for good.
+            if code == "local-fault" and person.is_restored:
+                break
             yield f"{one.verb} of {one.lane[-2:]} is left, {one.state}, {code}"
 
 

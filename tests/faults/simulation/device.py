@@ -20,6 +20,8 @@ from koda_desktop.sync.local import LocalReads, save_meta
 from koda_desktop.sync.rows import Changes, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.transfer_commands import TransferCommands
+from koda_desktop.sync.work import WorkCommands
 from tests.faults.simulation.baton import Crash, Task
 from tests.faults.simulation.clocks import DeviceClock
 from tests.faults.simulation.link import Link, Port
@@ -88,6 +90,8 @@ class Device:
         self.store = SimStore(self._path, self._at)
         self.store.subscribe(self._heard)
         self.commands = ListingCommands(self.store, self.staging, self.stamps)
+        self.work = WorkCommands(self.store, self.stamps)
+        self.transfers = TransferCommands(self.store, self.commands, self.stamps)
         self.reads = LocalReads(self.store, self.staging)
         self._begin()
 

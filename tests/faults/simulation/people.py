@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.marketplace.api import Json
 from koda_desktop.models.vocabulary import SELLER_FIELDS
-from koda_desktop.sync.rows import ListingQuery, ListingRow, TransferState
+from koda_desktop.sync.rows import ListingQuery, ListingRow
+from tests.faults.simulation import activity
 from tests.faults.simulation.device import Device
 from tests.faults.simulation.history import Atom, Key, atoms
 from tests.faults.simulation.snapshot import Snapshot
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from tests.faults.simulation.world import World
 
 LISTINGS_MAX = 6
+FIELDS = ("title", "price", "tags", "description")
 Action = Callable[[], str]
 
 
@@ -30,7 +32,7 @@ class Person:
     def __init__(self, world: World, device: Device, rng: random.Random) -> None:
         self._world = world
         self.device = device
-        self._rng = rng
+        self.rng = rng
         self.truth = Truth()
         self.conflicts: dict[Key, object] = {}
         """Open conflicts and my value in each, as of the last look."""
@@ -39,7 +41,9 @@ class Person:
         self.seen: defaultdict[Key, set[Atom]] = defaultdict(set)
         """Every value of a field that this device has shown or kept."""
         self.snapshot: Snapshot | None = None
-        self._actions: dict[str, tuple[int, Action]] = {
+        self.is_restored = False
+        self.is_paused = False
+        self._actions: dict[str, tuple[float, Action]] = {
             "draft": (3, self._draft),
             "edit": (8, self._edit),
             "set back": (2, self._set_back),
@@ -48,7 +52,13 @@ class Person:
             "retry": (2, self._retry),
             "discard": (1, self._discard),
             "delete draft": (1, self._delete),
-            "cancel transfer": (1, self._cancel),
+            "hold": (1, partial(activity.hold, self)),
+            "let go": (1, partial(activity.let_go, self)),
+            "drop": (1, partial(activity.drop, self)),
+            "pause all": (0.5, partial(activity.pause_all, self)),
+            "resolve": (2, partial(activity.resolve, self)),
+            "undo resolve": (0.3, partial(activity.undo_resolve, self)),
+            "transfer": (1.5, partial(activity.transfer, self)),
             "sync now": (2, self._ask),
         }
 
@@ -56,39 +66,49 @@ class Person:
         """Do something."""
         names = list(self._actions)
         weights = [self._actions[name][0] for name in names]
-        name = self._rng.choices(names, weights)[0]
+        name = self.rng.choices(names, weights)[0]
         outcome = self._actions[name][1]()
         self._world.trace.note(f"{self.device.name} person: {name}: {outcome}")
         self._world.trace.count(f"person {name}")
 
     # -- choosing --
 
-    def _rows(self) -> list[ListingRow]:
+    def rows(self) -> list[ListingRow]:
+        """Every listing at this device, in the order of the ids."""
         reads = self.device.reads
         return sorted(reads.rows(reads.keys(ListingQuery())), key=lambda row: row.id)
 
     def _choose(self) -> str | None:
-        rows = self._rows()
-        return self._rng.choice(rows).id if rows else None
+        rows = self.rows()
+        return self.rng.choice(rows).id if rows else None
 
     def fields(self) -> dict[str, Any]:
-        """Values of which most never were before, and some come back, so that A-B-A happens."""
-        fresh = self._world.new_value
-        drawn: dict[str, Callable[[], Any]] = {
-            "title": lambda: self._rng.choice(["Alpha", f"Title {fresh()}", f"Title {fresh()}"]),
-            "price": lambda: self._rng.choice([1, 2, fresh()]),
-            "tags": lambda: [f"t{fresh()}", *self._rng.sample(["x", "y"], 1)],
-            "description": lambda: f"Words {fresh()}.",
-        }
-        names = self._rng.sample(list(drawn), self._rng.choice([1, 1, 2]))
-        return {name: drawn[name]() for name in names}
+        """New values for one field or two."""
+        names = self.rng.sample(FIELDS, self.rng.choice([1, 1, 2]))
+        return {name: self.value_for(name) for name in names}
+
+    def value_for(self, name: str) -> Any:
+        """A value that most often never was before; some come back, so that A-B-A happens."""
+        fresh = self._world.new_value()
+        if name == "title":
+            return self.rng.choice(["Alpha", f"Title {fresh}", f"Title {fresh}"])
+        if name == "price":
+            return self.rng.choice([1, 2, fresh])
+        if name == "tags":
+            return [f"t{fresh}", self.rng.choice(["x", "y"])]
+        return f"Words {fresh}."
+
+    def took_back(self, listing_id: str, names: Iterable[str]) -> None:
+        """The person gave up changes of these fields."""
+        self.truth.drop(listing_id, frozenset(names))
+        self.touched |= {(listing_id, name) for name in names}
 
     # -- acting --
 
     def _draft(self) -> str:
-        if len(self._rows()) >= LISTINGS_MAX:
+        if len(self.rows()) >= LISTINGS_MAX:
             return "enough"
-        data = f"file {self._world.new_value()}".encode() * self._rng.choice([1, 40, 300])
+        data = f"file {self._world.new_value()}".encode() * self.rng.choice([1, 40, 300])
         fields = {"title": "A title", "price": 9, "description": "Words.", **self.fields()}
         made: list[str] = []
         outcome = self.device.command(
@@ -119,7 +139,7 @@ class Person:
         document = self._world.server.documents.get(listing_id or "")
         if listing_id is None or document is None:
             return "nothing"
-        name = self._rng.choice(["title", "price"])
+        name = self.rng.choice(["title", "price"])
         return self._change(listing_id, {name: document[name]}) if name in document else "nothing"
 
     def _publish(self) -> str:
@@ -147,8 +167,7 @@ class Person:
         before = frozenset(self.device.reads.listing(listing_id).pending_fields)
         outcome = self.device.command(lambda: self.device.commands.discard_changes(listing_id))
         if outcome in ("done", "crashed"):
-            self.truth.drop(listing_id, before)
-            self.touched |= {(listing_id, name) for name in before}
+            self.took_back(listing_id, before)
         return outcome
 
     def _delete(self) -> str:
@@ -160,14 +179,6 @@ class Person:
             self.truth.forget(listing_id)
         return outcome
 
-    def _cancel(self) -> str:
-        rows = self.device.reads.transfers()
-        moving = [row for row in rows if row.state is not TransferState.DONE]
-        if not moving:
-            return "nothing"
-        chosen = self._rng.choice(moving).id
-        return self.device.command(lambda: self.device.commands.cancel_transfer(chosen))
-
     def _ask(self) -> str:
         self.device.is_asked = True
         self.device.wake_at = self._world.time.seconds
@@ -177,7 +188,8 @@ class Person:
 
     def tidy(self) -> None:
         """Let everything go that waits for a person, conflicts excepted."""
-        for row in self._rows():
+        activity.let_all_go(self)
+        for row in self.rows():
             self.device.command(partial(self.device.commands.retry, row.id))
 
     def ask(self) -> None:
@@ -187,6 +199,7 @@ class Person:
     def restored(self, truth: Truth) -> None:
         """The device's store is an older one again: so is what it promised."""
         self.truth = truth
+        self.is_restored = True
         self.conflicts.clear()
         self.snapshot = None
 
