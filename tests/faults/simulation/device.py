@@ -37,9 +37,9 @@ class View:
     """The servers as one device reaches them."""
 
     def __init__(self, world: World, link: Link) -> None:
-        self.users = Port(world.server.users, link)
-        self.collection = Port(world.server.products_, link)
-        self.bucket = Port(world.server.bucket, link)
+        self.users = Port("users", world.server.users, link)
+        self.collection = Port("products", world.server.products_, link)
+        self.bucket = Port("bucket", world.server.bucket, link)
 
 
 @dataclass(slots=True)

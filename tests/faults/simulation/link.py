@@ -84,7 +84,8 @@ class Link(Faults):
 class Port:
     """A port of the marketplace of which every call passes over ``link``, whatever it offers."""
 
-    def __init__(self, target: object, link: Link) -> None:
+    def __init__(self, name: str, target: object, link: Link) -> None:
+        self._name = name
         self._target = target
         self._link = link
 
@@ -92,6 +93,6 @@ class Port:
         method = getattr(self._target, name)
 
         def call(*arguments: Any, **named: Any) -> Any:
-            return self._link.around(name, lambda: method(*arguments, **named))
+            return self._link.around(f"{self._name}.{name}", lambda: method(*arguments, **named))
 
         return call

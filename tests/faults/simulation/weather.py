@@ -21,8 +21,21 @@ from koda_desktop.errors import (
 )
 from koda_desktop.sync.backoff import RETRY_AFTER
 
-WRITES = frozenset({"insert", "edit", "put", "put_part", "complete_upload", "create_upload"})
+WRITES = frozenset(
+    {
+        "products.insert",
+        "products.edit",
+        "bucket.create_upload",
+        "bucket.complete_upload",
+        "bucket.abort_upload",
+        "put",
+        "put_part",
+    }
+)
 """Calls that change something, so that arriving late is worse than not arriving."""
+
+ASKS_RULES = "users.find"
+"""The call from whose answer the rules refuse: the account."""
 
 SPELLS: dict[str, Callable[[], KodaError]] = {
     "offline": lambda: Offline("There is no network."),
@@ -114,6 +127,8 @@ class Weather:
         kinds = [kind for kind in MISHAPS if self.mix.has(kind)]
         if call not in WRITES:
             kinds = [kind for kind in kinds if kind != "late"]
+        if call != ASKS_RULES:
+            kinds = [kind for kind in kinds if kind != "refused"]
         return self.rng.choice(kinds) if kinds else None
 
     def luck(self, kind: str, odds: float) -> bool:
