@@ -144,9 +144,22 @@ class Listings:
 
 def has_receipt(document: Json, receipt: Receipt) -> bool:
     """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
+    return int(_mark(document, receipt.device_id).get("s", -1)) >= receipt.sequence
+
+
+def is_applied(document: Json, receipt: Receipt) -> bool:
+    """Whether this very operation is the last of its device in ``document``.
+
+    The lanes of a device see to it that none follows before this one was answered; a later mark is
+    that of a store whose copy this device was restored from.
+    """
+    mark = _mark(document, receipt.device_id)
+    return mark.get("s") == receipt.sequence and mark.get("o") == receipt.operation_id
+
+
+def _mark(document: Json, device_id: str) -> Json:
     devices = (document.get("_sync") or {}).get("d") or {}
-    mark = devices.get(receipt.device_id) or {}
-    return int(mark.get("s", -1)) >= receipt.sequence
+    return dict(devices.get(device_id) or {})
 
 
 def _is_sound(receipt: Receipt) -> bool:
@@ -238,7 +251,7 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
         return EditAnswer(EditResult.REFUSED, error=error.as_json())
     if UNREADABLE in document:
         return EditAnswer(EditResult.REFUSED, error=_unreadable(document).as_json())
-    if has_receipt(document, edit.receipt):
+    if is_applied(document, edit.receipt):
         return EditAnswer(EditResult.APPLIED, document)
     if refusal is not None:
         return EditAnswer(EditResult.REFUSED, document, error=refusal.as_json())

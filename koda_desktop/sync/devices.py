@@ -7,7 +7,6 @@ that new work would pass for done. It takes a new name before it sends anything.
 
 from __future__ import annotations
 
-from koda_desktop.marketplace.api import Receipt
 from koda_desktop.sync.local import meta, save_meta
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db, Tx
@@ -21,15 +20,20 @@ def device_id(db: Db) -> str:
     return str(meta(db, DEVICE_ID))
 
 
-def is_older_than(db: Db, latest: Receipt | None) -> bool:
-    """Whether the server holds a receipt of ours that this store never gave out."""
-    if latest is None or latest.device_id != device_id(db):
+def is_older_than(db: Db, latest: int | None) -> bool:
+    """Whether the server holds a receipt of this device that this store knows nothing of.
+
+    ``latest`` is the highest of them. It was given out by this store if its operation is done, or
+    is frozen and may have arrived; an operation that was never sent proves that the number was
+    given out twice.
+    """
+    if latest is None:
         return False
     sql = (
-        "SELECT 1 FROM op_log WHERE op_id = ?1"
-        " UNION ALL SELECT 1 FROM outbox WHERE op_id = ?1 LIMIT 1"
+        "SELECT 1 FROM op_log WHERE op_seq = ?1"
+        " UNION ALL SELECT 1 FROM outbox WHERE op_seq = ?1 AND state = 'sending' LIMIT 1"
     )
-    return db.row(sql, (latest.operation_id,)) is None
+    return db.row(sql, (latest,)) is None
 
 
 def rename(tx: Tx, stamps: Stamps) -> None:

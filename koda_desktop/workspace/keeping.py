@@ -46,4 +46,4 @@ def build_keeping(
     reach = None if info.kind is WorkspaceKind.OFFLINE else connector.marketplace
     lock = FileLock(paths.workspace(info.name).lock)
     engine = Engine(parts, reach, lock, is_offline=is_offline)
-    return Keeping(engine, SyncLoop(engine, store), connector)
+    return Keeping(engine, SyncLoop(engine, store, stamps.clock), connector)

@@ -77,6 +77,7 @@ class Core:
         self._session: Session | None = None
         self._is_stale = False
         self._is_refreshed = False
+        self._is_checked = False
         self._last_miss = 0
         self._running: dict[int, Job] = {}
         self._numbers = 0
@@ -255,13 +256,23 @@ class Core:
 
     def _connect(self, _: CancelToken) -> Apply:
         marketplace = self._reach()
-        return lambda tx: Session(self._parts, marketplace, devices.device_id(tx))
+        latest = None
+        if not self._is_checked:
+            name = self._store.read(devices.device_id)
+            latest = marketplace.latest_sequence(self._parts.actor, name)
+        return partial(self._reached, marketplace, latest)
+
+    def _reached(self, marketplace: Marketplace, latest: int | None, tx: Tx) -> Session:
+        if devices.is_older_than(tx, latest):
+            devices.rename(tx, self._parts.stamps)
+        return Session(self._parts, marketplace, devices.device_id(tx))
 
     def _connected(self, apply: Apply) -> None:
         session = self._store.write(apply, durable=False)
         assert isinstance(session, Session)
         self._session = session
         self._is_stale = False
+        self._is_checked = True
 
     def _edits(self, session: Session) -> list[Job]:
         if self._runs(JobKind.EDITS):

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import TracebackType
 
 from koda_desktop.errors import Cancelled, KodaError
+from koda_desktop.runtime.clock import Clock
+from koda_desktop.runtime.sleep import SleepWatch
 from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.store.store import Store
@@ -24,9 +26,12 @@ ReportBug = Callable[[type[BaseException], BaseException, TracebackType | None],
 class SyncLoop:
     """Runs an engine in the background from ``start`` to ``close``."""
 
-    def __init__(self, engine: Engine, store: Store, report_bug: ReportBug | None = None) -> None:
+    def __init__(
+        self, engine: Engine, store: Store, clock: Clock, report_bug: ReportBug | None = None
+    ) -> None:
         self._engine = engine
         self._store = store
+        self._sleep = SleepWatch(clock)
         self._report_bug = report_bug or sys.excepthook
         self._look = threading.Event()
         self._is_stopping = False
@@ -81,4 +86,6 @@ class SyncLoop:
 
     def _has_ended(self) -> bool:
         self._store.notice_others()
+        if self._sleep.has_slept():
+            self._engine.wake()
         return self._is_stopping

@@ -46,7 +46,13 @@ class Session:
     device_id: str
 
     def receipt(self, operation: Operation) -> Receipt:
-        """The mark that ``operation`` leaves in the document it changes."""
+        """The mark that ``operation`` leaves in the document it changes.
+
+        A frozen one keeps the mark it may have gone out with, also when the device was renamed.
+        """
+        frozen = operation.payload.get("receipt") if operation.is_frozen else None
+        if frozen:
+            return Receipt(*frozen)
         return Receipt(self.device_id, operation.sequence, operation.operation_id)
 
 

@@ -182,6 +182,8 @@ CREATE TABLE transfer_part(
   PRIMARY KEY(transfer_id, number)
 ) WITHOUT ROWID;
 
+CREATE INDEX op_log_sequence ON op_log(op_seq);
+
 CREATE TABLE removed(
   id TEXT PRIMARY KEY,
   doc TEXT NOT NULL,

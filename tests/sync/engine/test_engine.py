@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda_desktop.errors import Cancelled, DiskFull, ServerDown, VaultFault
+from koda_desktop.errors import Cancelled, DiskFull, ServerDown, VaultFault, WrongCredentials
 from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.work import CancelToken
@@ -245,7 +245,7 @@ class Heard:
 
 @pytest.fixture
 def loop(desk: Desk) -> Iterator[SyncLoop]:
-    loop = SyncLoop(desk.engine, desk.store)
+    loop = SyncLoop(desk.engine, desk.store, desk.clock)
     yield loop
     loop.close()
 
@@ -319,3 +319,88 @@ def test_closing_stops_an_upload_and_can_be_done_twice(desk: Desk, loop: SyncLoo
     loop.close()
     assert desk.server.puts == []
     assert desk.row(listing_id).state in (ListingState.PUBLISHING, ListingState.WAITING)
+
+
+def test_waking_from_sleep_tries_at_once(desk: Desk, loop: SyncLoop) -> None:
+    listing_id = desk.draft()
+    desk.commands.publish([listing_id])
+    desk.faults.refuse("request_upload", DOWN, once=True)
+    heard = Heard(desk)
+    loop.start()
+    with heard._changed:
+        assert heard._changed.wait_for(lambda: desk.engine.view.message == DOWN.what, timeout=30)
+    # Only the wall clock goes on in sleep, so that the back-off has not ended by itself.
+    desk.clock.wall += timedelta(hours=8)
+    assert heard.state(listing_id, ListingState.PUBLISHED)
+
+
+def test_a_bug_is_reported_and_the_loop_goes_on(desk: Desk) -> None:
+    reported = threading.Event()
+    loop = SyncLoop(desk.engine, desk.store, desk.clock, lambda *_: reported.set())
+    desk.faults.refuse("register", ZeroDivisionError("bug"), once=True)
+    heard = Heard(desk)
+    listing_id = desk.draft()
+    desk.commands.publish([listing_id])
+    loop.start()
+    try:
+        assert reported.wait(30)
+        loop.wake()
+        assert heard.state(listing_id, ListingState.PUBLISHED)
+    finally:
+        loop.close()
+
+
+def test_a_round_asked_for_while_keeping_up_is_done_by_the_loop(desk: Desk, loop: SyncLoop) -> None:
+    heard = Heard(desk)
+    loop.start()
+    listing_id = desk.draft()
+    desk.commands.publish([listing_id])
+    assert heard.state(listing_id, ListingState.PUBLISHED)
+    desk.server.web_edit(listing_id, title="From the web")
+    report = desk.engine.run_round()
+    assert report.is_clean
+    assert desk.row(listing_id).title == "From the web"
+
+
+# -- keys --
+
+
+class Keyring:
+    """A way to a marketplace that refuses its keys until they are others."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self.reached = 0
+
+    def connect(self) -> Marketplace:
+        self.reached += 1
+        return self._desk.marketplace()
+
+    def engine(self) -> Engine:
+        lock = FileLock(self._desk.folder / "lock")
+        return Engine(self._desk.parts, self.connect, lock, executor=Inline(), uniform=max)
+
+
+def test_refused_keys_are_read_again_once_for_everything_that_waits(desk: Desk) -> None:
+    keyring = Keyring(desk)
+    ids = [desk.draft() for _ in range(6)]
+    desk.commands.publish(ids)
+    desk.faults.refuse("request_upload", WrongCredentials("Refused."), once=True)
+    report = keyring.engine().run_round()
+    assert report.is_clean
+    assert set(report.published) == set(ids)
+    assert keyring.reached == 2
+
+
+def test_keys_refused_again_pause_the_work_and_say_so(desk: Desk) -> None:
+    keyring = Keyring(desk)
+    engine = keyring.engine()
+    listing_id = desk.draft()
+    desk.commands.publish([listing_id])
+    desk.faults.refuse("request_upload", WrongCredentials("Refused."))
+    assert not engine.run_round().is_clean
+    assert engine.view.needs_keys
+    assert keyring.reached == 2
+    desk.faults.heal()
+    assert engine.run_round().is_clean
+    assert not engine.view.needs_keys
