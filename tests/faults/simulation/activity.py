@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.sync import conflicts, outbox
@@ -75,7 +76,7 @@ def _note(person: Person, row: ConflictRow, choice: Choice, value: Any, outcome:
         return
     if outcome == "done" and choice is Choice.VALUE:
         person.truth.accept(row.listing_id, {row.field: value})
-    elif choice is not Choice.BOTH:
+    else:
         person.truth.drop(row.listing_id, frozenset([row.field]))
 
 
@@ -114,6 +115,6 @@ def let_all_go(person: Person) -> None:
         if row.state in _ENDED:
             continue
         if row.is_paused:
-            device.command(lambda row=row: device.transfers.pause(row.id, False))
+            device.command(partial(device.transfers.pause, row.id, False))
         if row.state is TransferState.PARKED:
-            device.command(lambda row=row: device.transfers.retry(row.id))
+            device.command(partial(device.transfers.retry, row.id))

@@ -48,17 +48,17 @@ class Person:
             "edit": (8, self._edit),
             "set back": (2, self._set_back),
             "publish": (5, self._publish),
-            "withdraw": (1, self._withdraw),
+            "withdraw": (0.4, self._withdraw),
             "retry": (2, self._retry),
-            "discard": (1, self._discard),
-            "delete draft": (1, self._delete),
-            "hold": (1, partial(activity.hold, self)),
-            "let go": (1, partial(activity.let_go, self)),
-            "drop": (1, partial(activity.drop, self)),
-            "pause all": (0.5, partial(activity.pause_all, self)),
+            "discard": (0.5, self._discard),
+            "delete draft": (0.4, self._delete),
+            "hold": (0.4, partial(activity.hold, self)),
+            "let go": (1.5, partial(activity.let_go, self)),
+            "drop": (0.5, partial(activity.drop, self)),
+            "pause all": (0.2, partial(activity.pause_all, self)),
             "resolve": (2, partial(activity.resolve, self)),
             "undo resolve": (0.3, partial(activity.undo_resolve, self)),
-            "transfer": (1.5, partial(activity.transfer, self)),
+            "transfer": (1, partial(activity.transfer, self)),
             "sync now": (2, self._ask),
         }
 
@@ -67,6 +67,8 @@ class Person:
         names = list(self._actions)
         weights = [self._actions[name][0] for name in names]
         name = self.rng.choices(names, weights)[0]
+        if self.is_paused and self.rng.random() < 0.3:
+            name = "pause all"
         outcome = self._actions[name][1]()
         self._world.trace.note(f"{self.device.name} person: {name}: {outcome}")
         self._world.trace.count(f"person {name}")

@@ -7,11 +7,22 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from koda_desktop.errors import StoreFault
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.database import Db, Tx
 from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.store.writer import Writer
 
 T = TypeVar("T")
+
+
+class InlineWriter(Writer):
+    """Runs each transaction where it was asked for: one thread runs at a time as it is."""
+
+    def _call(self, work: Callable[[], T]) -> T:
+        if self._is_closed:
+            raise StoreFault("The local store is closed.")
+        return work()
 
 
 class SimStore(Store):
@@ -19,6 +30,7 @@ class SimStore(Store):
 
     def __init__(self, path: Path, at: Callable[[str], None]) -> None:
         super().__init__(path, derive_touched)
+        self._writer = InlineWriter(self._writer._connection, derive_touched)
         self._at = at
         self._limit: int | None = None
         self.is_dirty = True

@@ -122,11 +122,15 @@ class Weather:
 
     def mishap(self, call: str) -> str | None:
         """What happens to this one call."""
-        if self.is_healed or self.rng.random() >= self.mix.scale:
+        # What changes something is what matters most.
+        odds = self.mix.scale * (3 if call in WRITES else 1)
+        if self.is_healed or self.rng.random() >= odds:
             return None
         kinds = [kind for kind in MISHAPS if self.mix.has(kind)]
         if call not in WRITES:
             kinds = [kind for kind in kinds if kind != "late"]
+        elif "late" in kinds and self.rng.random() < 0.5:
+            return "late"
         if call != ASKS_RULES:
             kinds = [kind for kind in kinds if kind != "refused"]
         return self.rng.choice(kinds) if kinds else None

@@ -23,8 +23,11 @@ from tests.faults.simulation.weather import Mix
 from tests.faults.simulation.web import Web
 from tests.sync.fake_marketplace import SELLER
 
-STEPS = 160
+STEPS = 250
 ROUNDS = 3
+WORK_SHARE = 0.8
+"""How often what is going on goes on, before anything new happens."""
+
 REST_STEPS_MAX = 6_000
 """Steps within which everything comes to rest once all is well."""
 
@@ -107,7 +110,9 @@ class World:
     def step(self) -> None:
         """One thing happens."""
         self.done += 1
-        choices = [*self._work(), *self._people(), *self._trouble()]
+        work = self._work()
+        goes_on = work and self.rng.random() < WORK_SHARE
+        choices = work if goes_on else [*self._people(), *self._trouble()]
         weights = [weight for weight, _ in choices]
         self.rng.choices(choices, weights)[0][1]()
 
