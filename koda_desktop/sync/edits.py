@@ -230,7 +230,7 @@ def show(tx: Tx, entity: Entity, base: Json, updated_at: str) -> None:
 
 def server_time(document: Json) -> str:
     """When the server last changed ``document``; the epoch where another writer left that out."""
-    return str(document.get("updatedAt") or "1970-01-01T00:00:00.000Z")
+    return str(document.get("updatedAt") or entities.NO_TIME)
 
 
 def _rebase_lane(tx: Tx, entity: Entity, lane: LaneEdits, document: Json, stamps: Stamps) -> None:

@@ -16,6 +16,9 @@ from koda_desktop.sync.store.database import Db, Tx
 
 LISTING = "listing"
 
+NO_TIME = "1970-01-01T00:00:00.000Z"
+"""``server_at`` of a document that another writer left without ``updatedAt``."""
+
 
 @dataclass(frozen=True, slots=True)
 class StagedFile:
@@ -239,14 +242,21 @@ def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> No
 
 def mark_heard(tx: Tx, pks: Iterable[int]) -> None:
     """The server told of these rows what is known here already."""
-    number = next_heard(tx)
-    tx.run_many("UPDATE entity SET heard = ? WHERE pk = ?", ((number, pk) for pk in pks))
+    rows = list(pks)
+    if rows:
+        number = next_heard(tx)
+        tx.run_many("UPDATE entity SET heard = ? WHERE pk = ?", ((number, pk) for pk in rows))
 
 
 def remove(tx: Tx, entity: Entity, moment: str) -> None:
     """Take a listing that was deleted at the server off this computer; a copy is kept."""
     keep_copy(tx, entity, moment)
     delete(tx, entity)
+
+
+def forget_copies(tx: Tx, listing_ids: Iterable[str]) -> None:
+    """These listings are back, so that the copies of what was removed are of no use."""
+    tx.run_many("DELETE FROM removed WHERE id = ?", ((one,) for one in listing_ids))
 
 
 def keep_copy(tx: Tx, entity: Entity, moment: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from koda_desktop.models.vocabulary import DESCRIPTION_MAX, METADATA_MAX, SELLER_FIELDS, TAGS_MAX
 from koda_desktop.sync.lines import merge_lines
@@ -72,9 +72,9 @@ def merge_field(name: str, base: object, mine: object, theirs: object) -> object
 
 def _merge_tags(base: object, mine: object, theirs: object) -> object:
     """Theirs without what I removed, then what I added; a side's order alone is no change."""
-    if not (_is_texts(mine) and _is_texts(theirs) and (base is ABSENT or _is_texts(base))):
+    before = [] if base is ABSENT else base
+    if not (_is_texts(before) and _is_texts(mine) and _is_texts(theirs)):
         return OVERLAP
-    before: list[str] = [] if base is ABSENT else base  # type: ignore[assignment]
     removed = set(before) - set(mine)
     added = [tag for tag in mine if tag not in before]
     merged = list(dict.fromkeys([*(tag for tag in theirs if tag not in removed), *added]))
@@ -123,7 +123,7 @@ _CLASSES: Mapping[str, Callable[[object, object, object], object]] = {
 }
 
 
-def _is_texts(value: object) -> bool:
+def _is_texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 

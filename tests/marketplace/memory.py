@@ -78,7 +78,7 @@ class MemoryFeed:
             raise FeedUnsupported("The database has no change streams.")
         if token is None:
             return
-        place = int(token)
+        place = int(token) if token.isdigit() else -1
         if place < self._first:
             raise FeedLost("The database no longer knows what changed since then.")
         end = len(self._log) if self._visible is None else self._visible

@@ -1,57 +1,306 @@
-"""Reading what changed in the marketplace, page by page, rows and cursor in one transaction.
+"""Questions to the marketplace about what changed, and what their answers change here.
 
-The server gives times before its writes can be seen, so that each pull reads the last seconds
-again. A document that cannot be read is put in quarantine and the stream goes on.
+Each ``perform_…`` asks outside any transaction and answers what is to be written: rows and the
+place they were read up to in one transaction, cut short when it takes long, so that nobody else
+waits. How it fits together: the stream is opened first, then everything is read once, then the
+stream is followed; where there is no stream, pages in the order of change are. An audit compares
+ids and times of everything; what differs, and whatever is in doubt, is asked for by its id. See
+docs/decisions/0009-how-the-marketplace-is-followed.md.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
-from functools import partial
-from typing import Any
 
-from koda_desktop.marketplace.api import Cursor, Page
+from koda_desktop.errors import FeedLost, FeedUnsupported
+from koda_desktop.marketplace.api import Change, ChangeBatch, Cursor
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import edits, entities, outbox
-from koda_desktop.sync.edits import server_time
-from koda_desktop.sync.engine.parts import Session
-from koda_desktop.sync.entities import NO_FILE, NewEntity, StagedFile
-from koda_desktop.sync.outbox import encode
-from koda_desktop.sync.rows import Json, Verb
-from koda_desktop.sync.stamps import Stamps
-from koda_desktop.sync.store.database import Db, Tx
+from koda_desktop.sync import doubts, entities, feed_state
+from koda_desktop.sync.engine import applying
+from koda_desktop.sync.engine.applying import Told
+from koda_desktop.sync.engine.auditing import perform_audit
+from koda_desktop.sync.engine.parts import Apply, Session
+from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
+from koda_desktop.sync.rows import Json
+from koda_desktop.sync.store.database import Tx
 
-STREAM = "listings"
 PAGE = 500
+"""Documents or events of one answer."""
+
 OVERLAP = timedelta(seconds=30)
+"""How far back pages are read again: the server gives times before its writes can be seen."""
+
+AT_ONCE = 100
+"""Documents that are written between two looks at the clock."""
+
+BOX_SECONDS = 0.025
+"""How long one transaction writes before it leaves the rest to the next."""
+
+POLL_SECONDS = 1.0
+"""The longest a poll waits, so that whoever stops the work is heard within a second."""
+
 _FIRST_ID = "0" * 24
 _EPOCH = "1970-01-01T00:00:00.000Z"
+_ROUNDS_MAX = 3
+"""How often ``pull`` asks again for what is in doubt before it leaves that to the next one."""
+
+
+Perform = Callable[[Session, CancelToken], Apply]
+"""One question. Its answer, once written, says how many rows it changed."""
+
+_ANY_AT_SERVER = "SELECT 1 FROM entity WHERE is_at_server LIMIT 1"
+
+
+def perform_open(session: Session, cancel: CancelToken) -> Apply:
+    """Open the stream, so that what changes during the snapshot is not missed."""
+    parts = session.parts
+    cancel.check()
+    try:
+        token = session.marketplace.changes(parts.actor, None, 0, 1).token
+    except FeedUnsupported as reason:
+        return _use_pages(session, reason)
+
+    def apply(tx: Tx) -> int:
+        now = parts.stamps.now()
+        before = feed_state.load(tx)
+        feed_state.save_token(tx, token, now)
+        feed_state.note(tx, "")
+        if before.mode is Mode.PAGING and not before.is_paging:
+            # Everything was read page by page: comparing it is enough.
+            feed_state.end_snapshot(tx, now)
+            feed_state.ask_for_audit(tx)
+        elif before.mode is None and not tx.row(_ANY_AT_SERVER):
+            # There is nothing here that the snapshot would not show to be missing there.
+            feed_state.save_audit(tx, now)
+        return 0
+
+    return apply
+
+
+def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
+    """Read the next page of everything, in the order of ids."""
+    parts = session.parts
+    cancel.check()
+    state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
+    page = session.marketplace.snapshot(parts.actor, state.snapshot_after, PAGE)
+    parts.on_step("pull.read")
+    told = applying.look_at(page.documents)
+
+    def apply(tx: Tx) -> int:
+        now = parts.stamps.now()
+        changed, written = _write_boxed(tx, session, told, asked_at)
+        if written:
+            feed_state.save_snapshot(tx, told[written - 1].id, now)
+        if written == len(told) and not page.has_more:
+            feed_state.end_snapshot(tx, now)
+        return changed
+
+    return apply
+
+
+def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 0) -> Apply:
+    """Read what the stream tells, waiting for it up to POLL_SECONDS.
+
+    A gap in the stream is no fault: it is opened anew, and an audit is asked for.
+    """
+    parts = session.parts
+    cancel.check()
+    state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
+    wait = min(wait_seconds, POLL_SECONDS)
+    try:
+        batch = session.marketplace.changes(parts.actor, state.token, wait, PAGE)
+    except FeedUnsupported as reason:
+        return _use_pages(session, reason)
+    except FeedLost:
+        return lambda tx: feed_state.lose_token(tx, parts.stamps.now())
+    parts.on_step("pull.read")
+    told = applying.look_at(_documents(batch))
+
+    def apply(tx: Tx) -> int:
+        return _write_batch(tx, session, state, batch, told, asked_at)
+
+    return apply
+
+
+def perform_page(session: Session, cancel: CancelToken) -> Apply:
+    """Read the next page of changes. A pass over them begins some seconds before the last ended."""
+    parts = session.parts
+    cancel.check()
+    state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
+    after = state.page_after if state.is_paging else _overlapping(state.cursor)
+    page = session.marketplace.listings(parts.actor, after, PAGE)
+    parts.on_step("pull.read")
+    told = applying.look_at(page.documents)
+
+    def apply(tx: Tx) -> int:
+        changed, written = _write_boxed(tx, session, told, asked_at)
+        is_whole = written == len(told)
+        place = page.cursor if is_whole else _place(told[written - 1])
+        has_more = not is_whole or (page.has_more and page.cursor != after)
+        feed_state.save_page(tx, place, parts.stamps.now(), has_more=has_more)
+        return changed
+
+    return apply
+
+
+def perform_fetch(session: Session, cancel: CancelToken) -> Apply:
+    """Ask for listings in doubt by their ids; those that the server has no more go here too."""
+    parts = session.parts
+    cancel.check()
+    ids, asked_at = parts.store.read(lambda db: (doubts.waiting(db, PAGE), entities.heard(db)))
+    documents = session.marketplace.fetch(parts.actor, ids)
+    parts.on_step("pull.read")
+    told = applying.look_at(documents)
+    found = {one.id for one in told}
+
+    def apply(tx: Tx) -> int:
+        doubts.settle(tx, ids)
+        changed = applying.write(tx, told, asked_at, parts.stamps)
+        missing = [one for one in ids if one not in found]
+        return changed + applying.remove(tx, missing, asked_at, parts.stamps)
+
+    return apply
+
+
+def begin_deep_audit(tx: Tx, now: str) -> None:
+    """Have every document read and compared as a whole, and an audit after that.
+
+    It notices even what a writer changed without a new ``updatedAt``. For servers without streams
+    this is the audit that is due every six hours.
+    """
+    feed_state.begin_snapshot(tx, now)
+    feed_state.ask_for_audit(tx)
+
+
+def next_question(state: FeedState, *, is_audit_due: bool) -> Perform | None:
+    """What is to be asked before the marketplace is followed; None: ``follow_question`` is next."""
+    if state.mode is None or (state.mode is Mode.STREAM and state.token is None):
+        return perform_open
+    if state.snapshot is Snapshot.UNDER_WAY:
+        return perform_snapshot
+    if state.mode is Mode.STREAM and state.snapshot is Snapshot.NEVER:
+        return perform_snapshot
+    if state.is_paging:
+        return perform_page
+    if is_audit_due:
+        return perform_audit
+    return perform_fetch if state.has_doubts else None
+
+
+def follow_question(state: FeedState) -> Perform:
+    """How a marketplace is followed once everything else was asked."""
+    return perform_follow if state.has_stream else perform_page
 
 
 def pull(session: Session, cancel: CancelToken) -> int:
-    """Read everything that changed; answers how many rows did. Raises KodaErrors and Cancelled."""
-    parts = session.parts
-    after = _overlapping(parts.store.read(_cursor))
-    changed = 0
-    while True:
-        cancel.check()
-        page = session.marketplace.listings(parts.actor, after, PAGE)
-        parts.on_step("pull.read")
-        save = partial(_sort_out(page).save, stamps=parts.stamps)
-        changed += parts.store.write(save, durable=False)
-        parts.on_step("pull.saved")
-        if not page.has_more or page.cursor is None or page.cursor == after:
-            return changed
-        after = page.cursor
+    """Ask everything that is to be asked now; answers how many rows changed.
+
+    Raises KodaErrors and Cancelled; what was read before is kept.
+    """
+    return _Pull(session, cancel).run()
 
 
-def _cursor(db: Db) -> Cursor | None:
-    row = db.row("SELECT updated_at, last_id FROM cursor WHERE stream = ?", (STREAM,))
-    return Cursor(row[0], row[1]) if row else None
+class _Pull:
+    """One run of all questions, in their order."""
+
+    def __init__(self, session: Session, cancel: CancelToken) -> None:
+        self._session = session
+        self._parts = session.parts
+        self._cancel = cancel
+        self._changed = 0
+
+    def run(self) -> int:
+        if self._state().mode is Mode.PAGING:
+            # A server that had no stream may have one by now.
+            self._ask(perform_open)
+        self._catch_up()
+        self._follow()
+        self._catch_up()
+        return self._changed
+
+    def _catch_up(self) -> None:
+        fetches = 0
+        while True:
+            state = self._state()
+            is_due = state.is_audit_due(self._parts.stamps.clock.now())
+            question = next_question(state, is_audit_due=is_due)
+            fetches += question is perform_fetch
+            if question is None or fetches > _ROUNDS_MAX:
+                return
+            self._ask(question)
+
+    def _follow(self) -> None:
+        while True:
+            before = self._state()
+            self._ask(follow_question(before))
+            after = self._state()
+            if not after.is_paging and after.token == before.token:
+                return
+
+    def _ask(self, question: Perform) -> None:
+        answer = self._parts.store.write(question(self._session, self._cancel), durable=False)
+        self._changed += answer if isinstance(answer, int) else 0
+        self._parts.on_step("pull.saved")
+
+    def _state(self) -> FeedState:
+        return self._parts.store.read(feed_state.load)
+
+
+def _use_pages(session: Session, reason: FeedUnsupported) -> Apply:
+    """There is no stream; why is kept for those who look after the marketplace."""
+
+    def apply(tx: Tx) -> int:
+        feed_state.use_pages(tx, session.parts.stamps.now())
+        feed_state.note(tx, str(reason))
+        return 0
+
+    return apply
+
+
+def _documents(batch: ChangeBatch) -> list[Json]:
+    return [change.document for change in batch.events if change.document is not None]
+
+
+def _write_batch(
+    tx: Tx, session: Session, state: FeedState, batch: ChangeBatch, told: Sequence[Told], asked: int
+) -> int:
+    """Write what a stream told, up to where time allows; the place in it goes along."""
+    now = session.parts.stamps
+    changed, written = _write_boxed(tx, session, told, asked)
+    events = batch.events if written == len(told) else _first(batch.events, written)
+    applying.doubt_rows(tx, [one.listing_id for one in events if one.document is None])
+    token = batch.token if len(events) == len(batch.events) else events[-1].token
+    if events or state.is_token_old(now.clock.now()):
+        feed_state.save_token(tx, token, now.now())
+    return changed
+
+
+def _first(events: Sequence[Change], documents: int) -> Sequence[Change]:
+    """The first events, with so many documents among them."""
+    for place, event in enumerate(events):
+        if event.document is not None:
+            documents -= 1
+        if documents == 0:
+            return events[: place + 1]
+    return events
+
+
+def _write_boxed(tx: Tx, session: Session, told: Sequence[Told], asked_at: int) -> tuple[int, int]:
+    """Write documents until it takes too long: how many rows changed, how many were written."""
+    clock = session.parts.stamps.clock
+    end = clock.monotonic() + BOX_SECONDS
+    changed = written = 0
+    while written < len(told) and (written == 0 or clock.monotonic() < end):
+        some = told[written : written + AT_ONCE]
+        changed += applying.write(tx, some, asked_at, session.parts.stamps)
+        written += len(some)
+    return changed, written
+
+
+def _place(told: Told) -> Cursor:
+    return Cursor(str(told.document.get("updatedAt") or _EPOCH), told.id)
 
 
 def _overlapping(cursor: Cursor | None) -> Cursor | None:
@@ -59,132 +308,3 @@ def _overlapping(cursor: Cursor | None) -> Cursor | None:
         return None
     earlier = iso(from_iso(cursor.updated_at) - OVERLAP)
     return Cursor(max(earlier, _EPOCH), _FIRST_ID)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sorted:
-    """A page, its documents told apart: those that can be read, and the others with the reason."""
-
-    sound: Sequence[Json]
-    unreadable: Sequence[tuple[Json, str]]
-    cursor: Cursor | None
-
-    def save(self, tx: Tx, stamps: Stamps) -> int:
-        """Write rows and cursor; answers how many rows changed."""
-        now = stamps.now()
-        _quarantine(tx, self.unreadable, now)
-        changed = _save_documents(tx, self.sound, stamps)
-        if self.cursor is not None:
-            _save_cursor(tx, self.cursor, now)
-        return changed
-
-
-def _sort_out(page: Page) -> _Sorted:
-    from pydantic import ValidationError
-
-    from koda_desktop.models.product import read_product
-
-    sound: list[Json] = []
-    unreadable: list[tuple[Json, str]] = []
-    for document in page.documents:
-        try:
-            read_product(document)
-            encode(document)
-        except ValidationError as error:
-            unreadable.append((document, _reason(error.errors(include_url=False))))
-        except ValueError as error:
-            unreadable.append((document, str(error)))
-        else:
-            sound.append(document)
-    return _Sorted(sound, unreadable, page.cursor)
-
-
-def _reason(errors: Sequence[Any]) -> str:
-    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in errors)
-
-
-def _quarantine(tx: Tx, unreadable: Sequence[tuple[Json, str]], now: str) -> None:
-    tx.run_many(
-        "INSERT OR REPLACE INTO quarantine(source, id, raw, reason, at) VALUES (?, ?, ?, ?, ?)",
-        [
-            (STREAM, str(document.get("_id")), json.dumps(document, default=str), reason, now)
-            for document, reason in unreadable
-        ],
-    )
-    if unreadable:
-        tx.announce("status")
-
-
-def _save_cursor(tx: Tx, cursor: Cursor, now: str) -> None:
-    tx.run(
-        "INSERT INTO cursor(stream, updated_at, last_id, saved_at) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT(stream) DO UPDATE SET updated_at = excluded.updated_at,"
-        " last_id = excluded.last_id, saved_at = excluded.saved_at"
-        " WHERE (excluded.updated_at, excluded.last_id) > (updated_at, last_id)",
-        (STREAM, cursor.updated_at, cursor.listing_id, now),
-    )
-
-
-def _save_documents(tx: Tx, documents: Sequence[Json], stamps: Stamps) -> int:
-    ids = encode([document["_id"] for document in documents])
-    tx.run(
-        "DELETE FROM quarantine WHERE source = ? AND id IN (SELECT value FROM json_each(?))",
-        (STREAM, ids),
-    )
-    known = {row[0]: row[1:] for row in tx.rows(_KNOWN, (ids,))}
-    new = [document for document in documents if document["_id"] not in known]
-    entities.insert(tx, [_new(document) for document in new])
-    changed = [one for one in documents if one["_id"] in known and _is_news(known[one["_id"]], one)]
-    clean = [document for document in changed if not known[document["_id"]][3]]
-    _save_clean(tx, clean, known)
-    for document in changed:
-        if known[document["_id"]][3]:
-            _save_beside_work(tx, document, stamps)
-    return len(new) + len(changed)
-
-
-_KNOWN = """
-  SELECT e.id, e.pk, e.server_at, coalesce(b.doc, e.doc),
-    e.is_at_server = 0 OR EXISTS (SELECT 1 FROM outbox AS o WHERE o.lane = e.id)
-  FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk
-  WHERE e.id IN (SELECT value FROM json_each(?))"""
-
-
-def _is_news(known: tuple[Any, ...], document: Json) -> bool:
-    """Whether the document is neither older than the copy known here nor that very copy."""
-    _, server_at, text, _ = known
-    if server_at is not None and server_time(document) < server_at:
-        return False
-    return bool(json.loads(text) != document)
-
-
-def _save_clean(tx: Tx, documents: Sequence[Json], known: dict[str, tuple[Any, ...]]) -> None:
-    rows = [(known[one["_id"]][0], one, server_time(one)) for one in documents]
-    entities.save_documents(tx, rows)
-    entities.save_server_facts(tx, [(pk, at, _file(one)) for pk, one, at in rows])
-    tx.announce(listings=[one["_id"] for one in documents])
-
-
-def _save_beside_work(tx: Tx, document: Json, stamps: Stamps) -> None:
-    """A listing with local work: its values stay, the copy becomes what they are merged against.
-
-    While it is being published the registration's own answer brings the document.
-    """
-    entity = entities.find(tx, document["_id"])
-    operations = outbox.lane(tx, entity.id)
-    if any(one.verb in (Verb.UPLOAD, Verb.REGISTER) for one in operations):
-        return
-    if not entity.is_at_server:
-        edits.adopt(tx, entity, document, stamps)
-    edits.take_server_copy(tx, entity, document, stamps)
-
-
-def _new(document: Json) -> NewEntity:
-    moment = server_time(document)
-    return NewEntity(document["_id"], document, _file(document), moment, server_at=moment)
-
-
-def _file(document: Json) -> StagedFile:
-    for file in document.get("files") or ():
-        return StagedFile(file["name"], "", file["size"], file["sha256"])
-    return NO_FILE

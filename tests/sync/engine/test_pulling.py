@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +10,10 @@ import pytest
 
 from koda_desktop.errors import ServerDown
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync.engine import pulling
+from koda_desktop.sync import doubts, entities, feed_state
+from koda_desktop.sync.engine import applying, pulling
 from koda_desktop.sync.rows import Changes, ListingQuery, ListingState
+from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -57,6 +61,7 @@ def test_unknown_fields_are_kept(desk: Desk, server: Server) -> None:
 def test_pages_are_followed_to_the_end(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    server.feed.is_supported = False
     monkeypatch.setattr(pulling, "PAGE", 3)
     wanted = {f"{number:024x}" for number in range(1, 12)}
     for listing_id in sorted(wanted):
@@ -68,6 +73,7 @@ def test_pages_are_followed_to_the_end(
 def test_rows_and_cursor_are_saved_together(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    server.feed.is_supported = False
     monkeypatch.setattr(pulling, "PAGE", 2)
     for number in range(1, 7):
         server.web_create(f"{number:024x}", updatedAt=f"2026-01-0{number}T00:00:00.000Z")
@@ -76,14 +82,15 @@ def test_rows_and_cursor_are_saved_together(
     def stop_at_the_second_page(name: str) -> None:
         if name == "pull.saved":
             rows = desk.reads.count(ListingQuery())
-            cursor = desk.store.read(lambda db: db.value("SELECT last_id FROM cursor"))
-            saved.append((rows, cursor))
-        if name == "pull.read" and len(saved) == 2:
+            cursor = desk.store.read(feed_state.load).page_after
+            saved.append((rows, cursor.listing_id if cursor else None))
+        if name == "pull.read" and len(saved) == 3:
             raise ServerDown("Cut.")
 
     desk.on_step = stop_at_the_second_page
     desk.engine.run_round()
-    assert saved == [(2, f"{2:024x}"), (4, f"{4:024x}")]
+    # The first answer was that there is no stream.
+    assert saved == [(0, None), (2, f"{2:024x}"), (4, f"{4:024x}")]
     desk.on_step = lambda _: None
     desk.reopen()
     assert desk.engine.run_round().pulled == 2
@@ -108,14 +115,31 @@ def test_two_writes_in_one_millisecond_are_both_seen(desk: Desk, server: Server)
     assert desk.row(A).title == "Second"
 
 
-def test_an_older_copy_never_replaces_a_newer_one(desk: Desk, server: Server) -> None:
+def test_the_servers_clock_may_be_put_back(desk: Desk, server: Server) -> None:
     server.web_create(A, title="Newer")
-    old = dict(server.products[A])
+    desk.engine.run_round()
+    server.collection.set_clock(datetime(2020, 1, 1, tzinfo=UTC))
     server.web_edit(A, title="Newest")
     desk.engine.run_round()
-    server.products[A] = old
-    assert desk.engine.run_round().pulled == 0
     assert desk.row(A).title == "Newest"
+
+
+@pytest.mark.parametrize("read", [pulling.perform_snapshot, pulling.perform_page])
+def test_a_page_that_was_read_before_a_newer_answer_never_replaces_it(
+    desk: Desk, server: Server, read: pulling.Perform
+) -> None:
+    server.web_create(A, title="Old")
+    desk.engine.run_round()
+    pulled = partial(desk.store.read, doubts.any_waiting)
+    late = read(desk.session(), CancelToken())
+    server.web_edit(A, title="New")
+    desk.engine.run_round()
+    desk.store.write(late)
+    assert desk.row(A).title == "New"
+    assert pulled()
+    desk.engine.run_round()
+    assert desk.row(A).title == "New"
+    assert not pulled()
 
 
 def test_documents_without_a_time_are_read_too(desk: Desk, server: Server) -> None:
@@ -201,13 +225,14 @@ def test_a_draft_whose_listing_came_back_keeps_both_versions(desk: Desk, server:
     desk.commands.edit(listing_id, {"title": "Mine"})
     server.products.clear()
     desk.engine.run_round()
-    desk.commands.discard_changes(listing_id)
+    assert (desk.row(listing_id).state, desk.row(listing_id).title) == (ListingState.DRAFT, "Mine")
     server.products[listing_id] = {**document, "updatedAt": server.collection.now()}
     desk.engine.run_round()
     detail = desk.reads.listing(listing_id)
     assert detail.row.state is ListingState.CONFLICT
     assert detail.error is not None
-    assert detail.error["facts"]["fields"]["title"] == {"mine": "Mine", "theirs": "Base"}
+    sides = detail.error["facts"]["fields"]["title"]
+    assert (sides["mine"], sides["theirs"]) == ("Mine", "Base")
 
 
 def test_a_listing_being_published_waits_for_its_own_answer(desk: Desk, server: Server) -> None:
@@ -222,22 +247,19 @@ def test_a_listing_being_published_waits_for_its_own_answer(desk: Desk, server: 
     assert server.inserts == [listing_id]
 
 
-def test_pulling_in_any_order_and_twice_gives_the_same_rows(tmp_path: Path, server: Server) -> None:
+def test_telling_in_any_order_and_twice_gives_the_same_rows(tmp_path: Path, server: Server) -> None:
     for number in range(1, 8):
         server.web_create(f"{number:024x}", title=f"T{number}")
-    for number in (3, 1, 5):
-        server.web_edit(f"{number:024x}", price=number)
     documents = list(server.products.values())
     orders: list[Sequence[int]] = [range(7), [6, 2, 0, 4, 1, 5, 3], [*range(7), *range(7)]]
     seen = []
     for place, order in enumerate(orders):
         desk = Desk(tmp_path / str(place), Server())
-        for index in order:
-            document = documents[index]
-            desk.server.products.clear()
-            desk.server.products[document["_id"]] = document
-            desk.store.write(lambda tx: tx.run("DELETE FROM cursor"))
-            desk.engine.run_round()
+        told = applying.look_at([documents[index] for index in order])
+        for one in told:
+            asked_at = desk.store.read(entities.heard)
+            write = partial(applying.write, told=[one], asked_at=asked_at, stamps=Stamps())
+            desk.store.write(write)
         keys = desk.reads.keys(ListingQuery())
         seen.append({row.id: desk.reads.listing(row.id).document for row in desk.reads.rows(keys)})
         desk.close()

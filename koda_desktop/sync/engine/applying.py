@@ -1,0 +1,247 @@
+"""Documents become rows, whatever told of them: a stream, a page, a snapshot or a question.
+
+No clock decides which copy is newer. Whoever asks the server first notes the number of the last
+answer written here (``entities.heard``); a row that was written under a higher one was told of
+after the question, so that this answer is not written over it and the listing is asked for anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from koda_desktop.marketplace.api import UNREADABLE
+from koda_desktop.sync import doubts, edits, entities, outbox
+from koda_desktop.sync.edits import server_time
+from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
+from koda_desktop.sync.merge import overlay, same
+from koda_desktop.sync.outbox import Operation, encode
+from koda_desktop.sync.rows import Json, Verb
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Db, Tx
+
+SOURCE = "listings"
+"""Where the documents in quarantine came from."""
+
+_MARKETPLACE_ONLY = frozenset({"updatedAt", "_sync", "__v"})
+"""What changes in a document with every edit of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A document as the server told it. ``problem`` says why it cannot be a row, if it cannot."""
+
+    document: Json
+    problem: str = ""
+
+    @property
+    def id(self) -> str:
+        return str(self.document.get("_id"))
+
+
+def look_at(documents: Iterable[Json]) -> list[Told]:
+    """Tell the documents that can be rows from the others. Done before the transaction."""
+    return [Told(one, _problem(one)) for one in documents]
+
+
+def write(tx: Tx, told: Sequence[Told], asked_at: int, stamps: Stamps) -> int:
+    """Write what the server told; answers how many rows changed.
+
+    ``asked_at`` is ``entities.heard`` from before the question. A listing whose row was told of
+    since is put in doubt, and so is one whose own work is still to be answered.
+    """
+    latest = {one.id: one for one in told}
+    _quarantine(tx, [one for one in latest.values() if one.problem], stamps.now())
+    sound = {one.id: one.document for one in latest.values() if not one.problem}
+    ids = encode(list(sound))
+    _leave_quarantine(tx, ids)
+    known = {row[0]: _Known(*row) for row in tx.rows(_KNOWN, (ids,))}
+    late = [one for one, row in known.items() if row.heard > asked_at]
+    late += [row[0] for row in tx.rows(_REMOVED_SINCE, (ids, asked_at)) if row[0] not in known]
+    doubts.raise_for(tx, late)
+    for listing_id in late:
+        del sound[listing_id]
+    return _write_fresh(tx, sound, known, stamps)
+
+
+def doubt_rows(tx: Tx, listing_ids: Iterable[str]) -> None:
+    """Ask for those of these listings that are here as the marketplace's."""
+    sql = "SELECT id FROM entity WHERE is_at_server AND id IN (SELECT value FROM json_each(?))"
+    doubts.raise_for(tx, [row[0] for row in tx.rows(sql, (encode(list(listing_ids)),))])
+
+
+def remove(tx: Tx, listing_ids: Iterable[str], asked_at: int, stamps: Stamps) -> int:
+    """The server has these listings no more; answers how many rows changed.
+
+    A listing without local work goes, and a copy is kept; one with local changes becomes a draft
+    that holds them. One whose work is under way waits for its own answer.
+    """
+    found = tx.rows(_KNOWN, (encode(list(listing_ids)),))
+    known = [_Known(*row) for row in found]
+    doubts.raise_for(tx, [one.id for one in known if one.heard > asked_at])
+    gone = [one for one in known if one.heard <= asked_at and one.is_at_server]
+    return sum(_remove(tx, entities.find(tx, one.id), stamps) for one in gone)
+
+
+def quarantined(db: Db) -> int:
+    """How many documents could not be read."""
+    return int(db.value("SELECT count(*) FROM quarantine"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What the rows hold of a listing. ``text`` is the server's copy."""
+
+    id: str
+    pk: int
+    is_at_server: bool
+    heard: int
+    has_work: bool
+    text: str
+
+
+_KNOWN = """
+  SELECT e.id, e.pk, e.is_at_server, e.heard,
+    e.is_at_server = 0 OR EXISTS (SELECT 1 FROM outbox AS o WHERE o.lane = e.id),
+    coalesce(b.doc, e.doc)
+  FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk
+  WHERE e.id IN (SELECT value FROM json_each(?))"""
+_REMOVED_SINCE = """
+  SELECT id FROM removed WHERE id IN (SELECT value FROM json_each(?)) AND heard > ?"""
+
+
+def _write_fresh(tx: Tx, sound: dict[str, Json], known: dict[str, _Known], stamps: Stamps) -> int:
+    new = [document for one, document in sound.items() if one not in known]
+    _insert(tx, new)
+    old = [known[one] for one in sound if one in known]
+    clean = [row for row in old if not row.has_work]
+    news = [row for row in clean if json.loads(row.text) != sound[row.id]]
+    _write_clean(tx, [(row.pk, sound[row.id]) for row in news])
+    entities.mark_heard(tx, {row.pk for row in clean} - {row.pk for row in news})
+    worked_on = [row for row in old if row.has_work]
+    changed = sum(_write_beside_work(tx, row.id, sound[row.id], stamps) for row in worked_on)
+    return len(new) + len(news) + changed
+
+
+def _insert(tx: Tx, documents: Sequence[Json]) -> None:
+    entities.insert(tx, [_new(document) for document in documents])
+    entities.forget_copies(tx, [document["_id"] for document in documents])
+
+
+def _new(document: Json) -> NewEntity:
+    moment = server_time(document)
+    return NewEntity(document["_id"], document, _file(document), moment, server_at=moment)
+
+
+def _file(document: Json) -> StagedFile:
+    for file in document.get("files") or ():
+        return StagedFile(file["name"], "", file["size"], file["sha256"])
+    return NO_FILE
+
+
+def _write_clean(tx: Tx, rows: Sequence[tuple[int, Json]]) -> None:
+    if not rows:
+        return
+    told = [(pk, document, server_time(document)) for pk, document in rows]
+    entities.save_documents(tx, told)
+    entities.save_server_facts(tx, [(pk, at, _file(one)) for pk, one, at in told])
+    tx.announce(listings=[document["_id"] for _, document in rows])
+
+
+def _write_beside_work(tx: Tx, listing_id: str, document: Json, stamps: Stamps) -> bool:
+    """A listing with local work: its values stay, the copy becomes what they are merged against.
+
+    Work that is under way brings a copy of its own; which of the two is newer nobody can tell, so
+    that the listing is asked for again after that, unless this is nothing but our own work's echo.
+    """
+    entity = entities.find(tx, listing_id)
+    operations = outbox.lane(tx, listing_id)
+    base = entities.base_document(tx, entity)
+    frozen = next((one for one in operations if one.is_frozen), None)
+    if frozen is not None and not _is_echo(frozen, base, document):
+        doubts.raise_for(tx, [listing_id])
+    if any(one.verb in (Verb.UPLOAD, Verb.REGISTER) for one in operations):
+        return False
+    if entity.is_at_server and same(base, document):
+        entities.mark_heard(tx, [entity.pk])
+        return False
+    if not entity.is_at_server:
+        edits.adopt(tx, entity, document, stamps)
+    edits.take_server_copy(tx, entity, document, stamps)
+    return True
+
+
+def _is_echo(frozen: Operation, base: Json, document: Json) -> bool:
+    """Whether ``document`` is what ``frozen`` made of ``base``, or of nothing, and no more.
+
+    Its own answer will be this copy or a later one.
+    """
+    if frozen.verb is Verb.REGISTER:
+        return document.get("updatedAt") == document.get("createdAt")
+    changed = overlay(base, frozen.changes)
+    return same(_without_marks(changed), _without_marks(document))
+
+
+def _without_marks(document: Json) -> Json:
+    return {name: value for name, value in document.items() if name not in _MARKETPLACE_ONLY}
+
+
+def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
+    operations = outbox.lane(tx, entity.id)
+    if not operations:
+        entities.remove(tx, entity, stamps.now())
+        return True
+    if any(one.is_frozen or one.verb in (Verb.UPLOAD, Verb.REGISTER) for one in operations):
+        return False
+    entities.keep_copy(tx, entity, stamps.now())
+    for operation in operations:
+        outbox.drop(tx, operation)
+    entities.drop_base(tx, entity.pk)
+    entities.mark_at_server(tx, entity.pk, None)
+    tx.announce("catalogue")
+    return True
+
+
+def _quarantine(tx: Tx, unreadable: Sequence[Told], now: str) -> None:
+    tx.run_many(
+        "INSERT OR REPLACE INTO quarantine(source, id, raw, reason, at) VALUES (?, ?, ?, ?, ?)",
+        [
+            (SOURCE, one.id, json.dumps(one.document, default=str), one.problem, now)
+            for one in unreadable
+        ],
+    )
+    if unreadable:
+        tx.announce("status")
+
+
+def _leave_quarantine(tx: Tx, ids: str) -> None:
+    left = tx.run(
+        "DELETE FROM quarantine WHERE source = ? AND id IN (SELECT value FROM json_each(?))",
+        (SOURCE, ids),
+    )
+    if left:
+        tx.announce("status")
+
+
+def _problem(document: Json) -> str:
+    """Why ``document`` cannot be a row; "" when it can."""
+    from pydantic import ValidationError
+
+    from koda_desktop.models.product import read_product
+
+    if UNREADABLE in document:
+        return str(document[UNREADABLE])
+    try:
+        read_product(document)
+        encode(document)
+    except ValidationError as error:
+        return _reason(error.errors(include_url=False))
+    except (ValueError, RecursionError) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _reason(errors: Sequence[Any]) -> str:
+    return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in errors)
