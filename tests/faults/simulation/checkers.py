@@ -56,16 +56,35 @@ def lanes_in_order(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"the lane of {listing_id[-2:]} holds {verbs}"
 
 
-def cursor_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
-    """4: whatever the cursor has passed is here."""
+def pages_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
+    """4: whatever the place in the pages has passed is here."""
     at = now.cursor.get("at")
     if not at or now.cursor["mode"] != "paging":
         return
     safe = iso(from_iso(at) - timedelta(seconds=30))
     for listing_id, document in world.server.documents.items():
-        is_here = listing_id in now.rows or listing_id in now.quarantined
+        is_here = listing_id in now.rows or listing_id in now.quarantined | now.doubts
         if not is_here and str(document.get("updatedAt")) < safe:
-            yield f"the cursor passed {listing_id[-2:]}, which is not here"
+            yield f"the pages passed {listing_id[-2:]}, which is not here"
+
+
+def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
+    """4: whatever the resume token has passed is here, as it was then or later."""
+    token = now.cursor.get("token")
+    if token is None or not now.is_snapshot_done or now.cursor["audited_at"] is None:
+        return
+    for listing_id, writes in world.history.of_listing.items():
+        if listing_id in now.doubts | now.quarantined | world.web.unstamped:
+            continue
+        if any(one.verb is not Verb.EDIT for one in now.lanes.get(listing_id, ())):
+            continue
+        passed = [number for number, write in enumerate(writes) if write.place <= int(token)]
+        if not passed or world.web.is_poison(writes[passed[-1]].after):
+            continue
+        row = now.rows.get(listing_id)
+        known = row.base if row is not None else None
+        if not any(known == write.after for write in writes[passed[-1] :]):
+            yield f"the stream told of {listing_id[-2:]}, which is known as {known}"
 
 
 def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
@@ -180,7 +199,7 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
     1: (never_nowhere,),
     2: (exactly_once,),
     3: (lanes_in_order,),
-    4: (cursor_with_rows, states_follow),
+    4: (pages_with_rows, token_with_rows, states_follow),
     6: (conflicts_stay, nobody_overwritten),
     7: (objects_sound,),
     11: (waits_are_bounded,),

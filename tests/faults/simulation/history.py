@@ -24,6 +24,8 @@ class Write:
     receipt: Receipt | None
     before: Json | None
     after: Json | None
+    place: int
+    """How many events the stream had with this one."""
 
     def replaced(self) -> list[tuple[str, str, object]]:
         """(listing, field, value) of each value that is not there any more."""
@@ -41,6 +43,7 @@ class History:
     """Every change of the collection and the bucket, in order."""
 
     writes: list[Write] = field(default_factory=list)
+    of_listing: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
     atoms: defaultdict[Key, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     """Every value that a field ever had at the server, in atoms."""
     wrongs: list[str] = field(default_factory=list)
@@ -49,6 +52,7 @@ class History:
     def add(self, write: Write) -> None:
         """A document changed."""
         self.writes.append(write)
+        self.of_listing[write.listing_id].append(write)
         for name in SELLER_FIELDS:
             self.atoms[write.listing_id, name].update(atoms((write.after or {}).get(name)))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.marketplace.api import Json
 from koda_desktop.models.vocabulary import SELLER_FIELDS
+from koda_desktop.sync.engine.pulling import begin_deep_audit
 from koda_desktop.sync.rows import ListingQuery, ListingRow
 from tests.faults.simulation import activity
 from tests.faults.simulation.device import Device
@@ -189,7 +190,9 @@ class Person:
     # -- before the end --
 
     def tidy(self) -> None:
-        """Let everything go that waits for a person, conflicts excepted."""
+        """Let everything go that waits for a person, conflicts excepted; read everything anew."""
+        now = self.device.stamps.now()
+        self.device.store.set_up(lambda tx: begin_deep_audit(tx, now))
         activity.let_all_go(self)
         for row in self.rows():
             self.device.command(partial(self.device.commands.retry, row.id))

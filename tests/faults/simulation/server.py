@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from koda_desktop.errors import KodaError
-from koda_desktop.marketplace.api import Cursor, Json, Receipt
+from koda_desktop.marketplace.api import ChangeBatch, Cursor, Json, Receipt
 from koda_desktop.marketplace.ports import DocumentEdit
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.transfers.carrier import PutResult
@@ -45,6 +45,8 @@ class SimProducts(MemoryProducts):
         self._mix = mix
         self._rng = rng
         self._is_healed = False
+        self.wait: Callable[[Callable[[], bool], float], None] = lambda _, __: None
+        """Comes back once something is true, or so many seconds later."""
         self._lag: dict[str, tuple[Json | None, float]] = {}
         """What a page shows of a document that was written a moment ago, and until when."""
 
@@ -82,7 +84,8 @@ class SimProducts(MemoryProducts):
 
     def _record(self, listing_id: str, receipt: Receipt | None, before: Json | None) -> None:
         after = copy.deepcopy(self.documents.get(listing_id))
-        self._history.add(Write(listing_id, receipt, before, after))
+        place = int(self.feed.now())
+        self._history.add(Write(listing_id, receipt, before, after, place))
         if self._mix.has("stale-reads") and not self._is_healed and self._rng.random() < 0.3:
             self._lag.setdefault(
                 listing_id, (before, self._time.seconds + self._rng.uniform(0, 20))
@@ -96,6 +99,13 @@ class SimProducts(MemoryProducts):
         page = MemoryProducts()
         page.documents.update(shown)
         return page.changed_after(seller_id, after, limit)
+
+    def changes(
+        self, seller_id: str, token: str | None, wait_seconds: float, limit: int
+    ) -> ChangeBatch:
+        if token is not None and wait_seconds > 0:
+            self.wait(lambda: self.feed.now() != token, wait_seconds)
+        return super().changes(seller_id, token, wait_seconds, limit)
 
     def heal(self) -> None:
         """Pages show everything again."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koda_desktop.marketplace.api import Json
-from koda_desktop.sync import outbox
+from koda_desktop.sync import feed_state, outbox
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Verb
 from koda_desktop.sync.store.database import Db
@@ -35,6 +35,8 @@ class Snapshot:
     logged: list[tuple[str, int, str]]
     """(lane, number, operation) of each edit that is done, in order."""
     cursor: dict[str, Any]
+    is_snapshot_done: bool
+    doubts: frozenset[str]
     quarantined: frozenset[str]
     removed: dict[str, Json]
 
@@ -77,6 +79,8 @@ def take(db: Db) -> Snapshot:
         lanes=lanes,
         logged=[(a, b, c) for a, b, c in db.rows(_LOGGED, (Verb.EDIT.value,))],
         cursor=_cursor(db),
+        is_snapshot_done=feed_state.load(db).snapshot is feed_state.Snapshot.DONE,
+        doubts=frozenset(row[0] for row in db.rows("SELECT id FROM doubt")),
         quarantined=frozenset(row[0] for row in db.rows("SELECT id FROM quarantine")),
         removed={row[0]: json.loads(row[1]) for row in db.rows("SELECT id, doc FROM removed")},
     )
@@ -103,5 +107,7 @@ def _row(row: tuple[Any, ...]) -> Row:
 
 
 def _cursor(db: Db) -> dict[str, Any]:
-    row = db.row("SELECT updated_at, last_id, mode, token, audited_at FROM cursor")
+    row = db.row(
+        "SELECT updated_at, last_id, mode, token, audited_at FROM cursor WHERE stream = 'listings'"
+    )
     return dict(zip(("at", "id", "mode", "token", "audited_at"), row or (), strict=False))

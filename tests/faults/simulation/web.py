@@ -27,6 +27,12 @@ class Web:
         self._rng = rng
         self.poisoned: dict[str, dict[str, Any]] = {}
         """Documents that were made unreadable, with what they held before."""
+        self.unstamped: set[str] = set()
+        """Listings that were ever changed without a new ``updatedAt``."""
+
+    def is_poison(self, document: dict[str, Any] | None) -> bool:
+        """Whether nobody can read this document."""
+        return any(item in (document or {}).items() for bad in POISON for item in bad.items())
 
     def act(self) -> None:
         """Do something that the mix allows."""
@@ -58,6 +64,8 @@ class Web:
             ]
         )
         forgets = self._rng.random() < 0.1
+        if forgets:
+            self.unstamped.add(listing_id)
         self._world.server.products_.web_write(listing_id, fields, stamps=not forgets)
         return f"edit {listing_id[-2:]} {sorted(fields)}{' unstamped' if forgets else ''}"
 

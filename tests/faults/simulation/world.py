@@ -60,6 +60,8 @@ class World:
         self.baton = Baton()
         self.server = SimServer(self.time, self.mix, random.Random(self.rng.random()))
         self.history = self.server.history
+        self.server.products_.wait = self._wait
+        self.server.products_.feed.is_supported = not self._draw_paging()
         self.late: list[Callable[[], object]] = []
         self.crash_odds = self.rng.choice([0.002, 0.02])
         self.done = 0
@@ -82,6 +84,14 @@ class World:
     def _person(self, name: str) -> Person:
         device = Device(self, name, random.Random(self.rng.random()))
         return Person(self, device, random.Random(self.rng.random()))
+
+    def _draw_paging(self) -> bool:
+        is_paging = self.mix.has("no-streams") and self.rng.random() < 0.7
+        self.trace.count("no-streams" if is_paging else "streams")
+        return is_paging
+
+    def _wait(self, wanted: Callable[[], bool], seconds: float) -> None:
+        self.baton.pause("waits", wanted, self.time.seconds + seconds)
 
     # -- names and values --
 
@@ -268,6 +278,8 @@ class World:
     def come_to_rest(self) -> None:
         """Heal everything; within three rounds nothing is left to do and all agree."""
         self._heal()
+        # So long that every audit is due.
+        self.advance(7 * 3_600.0)
         for number in range(ROUNDS):
             self.trace.note(f"round {number}")
             for person in self.people:
