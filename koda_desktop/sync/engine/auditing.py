@@ -13,6 +13,7 @@ from koda_desktop.marketplace.api import Stamp
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.engine.parts import Apply, Session
+from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.store.database import Db, Tx
 
 STAMPS = 20_000
@@ -31,9 +32,13 @@ def perform_audit(session: Session, cancel: CancelToken) -> Apply:
 
     When more than half of FEW or more listings would be missing, that is more likely a wrong
     database or a half restored one than a seller's wish: none is, and a note says so.
+
+    Where there is no stream to tell of a change that left ``updatedAt`` as it was, every audit but
+    the first has all documents read and compared as a whole, too.
     """
     parts = session.parts
-    asked_at = parts.store.read(entities.heard)
+    state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
+    is_deep = state.mode is Mode.PAGING and state.audited_at is not None
     stamps = {one.listing_id: one.updated_at for one in _stamps(session, cancel)}
     parts.on_step("audit.read")
     different, missing, count = parts.store.read(lambda db: _compare(db, stamps, asked_at))
@@ -44,6 +49,8 @@ def perform_audit(session: Session, cancel: CancelToken) -> Apply:
         doubts.raise_for(tx, different if is_doubtful else [*different, *missing])
         feed_state.save_audit(tx, now)
         feed_state.note_missing(tx, len(missing) if is_doubtful else 0, count)
+        if is_deep:
+            feed_state.begin_snapshot(tx, now)
         return 0
 
     return apply

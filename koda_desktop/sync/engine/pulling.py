@@ -167,8 +167,7 @@ def perform_fetch(session: Session, cancel: CancelToken) -> Apply:
 def begin_deep_audit(tx: Tx, now: str) -> None:
     """Have every document read and compared as a whole, and an audit after that.
 
-    It notices even what a writer changed without a new ``updatedAt``. For servers without streams
-    this is the audit that is due every six hours.
+    It notices even what a writer changed without a new ``updatedAt``.
     """
     feed_state.begin_snapshot(tx, now)
     feed_state.ask_for_audit(tx)

@@ -262,7 +262,7 @@ def test_a_leave_that_always_lapses_means_a_wrong_clock_and_work_waits(desk: Des
     assert not report.parked
 
 
-@pytest.mark.parametrize("call", ["request_upload", "put", "register", "listings"])
+@pytest.mark.parametrize("call", ["request_upload", "put", "register", "changes"])
 def test_wrong_keys_stop_the_round_and_park_nothing(desk: Desk, call: str) -> None:
     listing_id = desk.draft()
     desk.commands.publish([listing_id])

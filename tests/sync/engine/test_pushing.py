@@ -6,6 +6,7 @@ import pytest
 
 from koda_desktop.errors import NotAllowed, ServerDown
 from koda_desktop.marketplace.api import Actor, Edit, EditAnswer, EditResult
+from koda_desktop.sync.merge import WEB_APPLICATION
 from koda_desktop.sync.rows import ListingState, OperationState
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import FakeMarketplace, Server
@@ -65,9 +66,10 @@ def test_a_conflict_keeps_all_three_values_and_the_other_fields_go(
     detail = desk.reads.listing(listing_id)
     assert (detail.row.state, detail.row.title) == (ListingState.CONFLICT, "Mine")
     assert detail.error is not None
-    assert detail.error["facts"]["fields"] == {
-        "title": {"base": "Base", "mine": "Mine", "theirs": "Theirs"}
-    }
+    [(name, sides)] = detail.error["facts"]["fields"].items()
+    assert name == "title"
+    assert (sides["base"], sides["mine"], sides["theirs"]) == ("Base", "Mine", "Theirs")
+    assert sides["theirs_by"] == WEB_APPLICATION
     assert detail.pending_fields == ("title",)
 
 
@@ -85,11 +87,9 @@ def test_an_open_conflict_holds_up_nothing_and_survives_everything(
     desk.engine.run_round()
     detail = desk.reads.listing(listing_id)
     assert detail.error is not None
-    assert detail.error["facts"]["fields"]["title"] == {
-        "base": "Base",
-        "mine": "Mine",
-        "theirs": "Theirs again",
-    }
+    sides = detail.error["facts"]["fields"]["title"]
+    assert (sides["base"], sides["mine"], sides["theirs"]) == ("Base", "Mine", "Theirs again")
+    assert sides["theirs_at"] == server.products[listing_id]["updatedAt"]
     assert server.products[listing_id]["title"] == "Theirs again"
 
 
@@ -126,17 +126,13 @@ def test_a_settled_conflict_can_arise_anew(desk: Desk, server: Server) -> None:
     assert server.products[listing_id]["title"] == "Theirs again"
 
 
-def test_a_listing_that_is_gone_keeps_the_edit_and_becomes_a_draft_when_told(
+def test_a_listing_that_is_gone_becomes_a_draft_that_keeps_the_edit(
     desk: Desk, server: Server
 ) -> None:
     listing_id = desk.published(title="Old")
     desk.commands.edit(listing_id, {"title": "New"})
     server.products.clear()
-    [parked] = desk.engine.run_round().parked
-    assert parked.error is not None
-    assert parked.error["code"] == "not-found"
-    assert desk.row(listing_id).title == "New"
-    desk.commands.discard_changes(listing_id)
+    assert desk.engine.run_round().is_clean
     assert desk.row(listing_id).state is ListingState.DRAFT
     assert desk.row(listing_id).title == "New"
     desk.commands.publish([listing_id])

@@ -1,0 +1,514 @@
+"""Stream, snapshot, audit and questions by id over the feed in memory."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from koda_desktop.errors import Cancelled, FeedUnsupported, ServerDown
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync import doubts, feed_state
+from koda_desktop.sync.edits import sides_of
+from koda_desktop.sync.engine import applying, auditing, pulling
+from koda_desktop.sync.engine.auditing import perform_audit
+from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
+from koda_desktop.sync.local import meta
+from koda_desktop.sync.merge import OTHER_DEVICE
+from koda_desktop.sync.rows import Json, ListingQuery, ListingState
+from tests.sync.desk import Desk
+from tests.sync.fake_marketplace import Server
+
+A, B, C = "a" * 24, "b" * 24, "c" * 24
+MANY = [f"{number:024x}" for number in range(1, 31)]
+
+
+def ids(desk: Desk) -> set[str]:
+    return {row.id for row in desk.reads.rows(desk.reads.keys(ListingQuery()))}
+
+
+def state(desk: Desk) -> FeedState:
+    return desk.store.read(feed_state.load)
+
+
+def pull(desk: Desk) -> int:
+    return pulling.pull(desk.session(), CancelToken())
+
+
+def run(desk: Desk, question: pulling.Perform) -> object:
+    return desk.store.write(question(desk.session(), CancelToken()))
+
+
+def removed(desk: Desk) -> set[str]:
+    return {row[0] for row in desk.store.read(lambda db: db.rows("SELECT id FROM removed"))}
+
+
+def in_doubt(desk: Desk) -> set[str]:
+    return {row[0] for row in desk.store.read(lambda db: db.rows("SELECT id FROM doubt"))}
+
+
+@pytest.fixture(params=["stream", "paging"])
+def mode(request: pytest.FixtureRequest, server: Server) -> str:
+    server.feed.is_supported = request.param == "stream"
+    return str(request.param)
+
+
+def due(desk: Desk) -> None:
+    """Six hours go by."""
+    desk.clock.wall += timedelta(hours=7)
+
+
+def test_the_stream_is_opened_before_the_snapshot_and_followed_after_it(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "PAGE", 2)
+    for listing_id in (A, B, C):
+        server.web_create(listing_id)
+    run(desk, pulling.perform_open)
+    run(desk, pulling.perform_snapshot)
+    # Behind the snapshot's back, and before its eyes.
+    server.web_edit(A, title="Later")
+    server.web_create("d" * 24)
+    run(desk, pulling.perform_snapshot)
+    assert state(desk).snapshot is Snapshot.DONE
+    assert desk.row(A).title == "From the web"
+    pull(desk)
+    assert desk.row(A).title == "Later"
+    assert ids(desk) == {A, B, C, "d" * 24}
+    assert desk.faults.calls.count("snapshot") == 2
+
+
+def test_a_snapshot_goes_on_after_a_restart(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "PAGE", 10)
+    for listing_id in MANY:
+        server.web_create(listing_id)
+    run(desk, pulling.perform_open)
+    run(desk, pulling.perform_snapshot)
+    desk.reopen()
+    assert pull(desk) == 20
+    assert ids(desk) == set(MANY)
+
+
+def test_following_an_idle_stream_writes_nothing(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    pull(desk)
+    before = state(desk)
+    heard: list[object] = []
+    desk.store.subscribe(heard.append)
+    server.products["f" * 24] = {"_id": "f" * 24, "sellerId": "somebody else"}
+    run(desk, pulling.perform_follow)
+    assert state(desk) == before
+    desk.clock.wall += timedelta(seconds=61)
+    run(desk, pulling.perform_follow)
+    assert state(desk).token != before.token
+    assert heard == []
+
+
+def test_rows_and_token_are_written_together(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    pull(desk)
+    server.web_edit(A, title="B")
+    token = state(desk).token
+    apply = pulling.perform_follow(desk.session(), CancelToken())
+
+    def cut(tx: Any) -> None:
+        apply(tx)
+        raise RuntimeError("cut")
+
+    with pytest.raises(RuntimeError):
+        desk.store.write(cut)
+    assert (desk.row(A).title, state(desk).token) == ("From the web", token)
+    desk.store.write(apply)
+    assert desk.row(A).title == "B"
+    assert state(desk).token != token
+
+
+def test_a_batch_that_takes_long_is_cut_and_nothing_of_it_is_lost(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pulling, "AT_ONCE", 3)
+    monkeypatch.setattr(pulling, "BOX_SECONDS", -1)
+    pull(desk)
+    for listing_id in MANY:
+        server.web_create(listing_id)
+    server.web_delete(MANY[0])
+    run(desk, pulling.perform_follow)
+    assert len(ids(desk)) == 3
+    pull(desk)
+    assert ids(desk) == set(MANY[1:])
+
+
+@pytest.mark.parametrize("question", [pulling.perform_page, pulling.perform_snapshot])
+def test_a_page_that_takes_long_is_cut_and_nothing_of_it_is_lost(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch, question: pulling.Perform
+) -> None:
+    monkeypatch.setattr(pulling, "AT_ONCE", 4)
+    monkeypatch.setattr(pulling, "BOX_SECONDS", -1)
+    server.feed.is_supported = question is not pulling.perform_page
+    for listing_id in MANY:
+        server.web_create(listing_id)
+    run(desk, pulling.perform_open)
+    run(desk, question)
+    assert ids(desk) == set(MANY[:4])
+    pull(desk)
+    assert ids(desk) == set(MANY)
+
+
+def test_a_gap_in_the_stream_is_closed_by_an_audit(desk: Desk, server: Server) -> None:
+    for listing_id in (A, B, C):
+        server.web_create(listing_id)
+    pull(desk)
+    server.web_edit(A, title="Missed")
+    server.web_delete(B)
+    server.web_create("d" * 24)
+    server.feed.forget()
+    pull(desk)
+    assert ids(desk) == {A, C, "d" * 24}
+    assert desk.row(A).title == "Missed"
+    assert removed(desk) == {B}
+    assert state(desk).has_stream
+    assert state(desk).audited_at is not None
+    server.web_edit(C, title="Heard")
+    pull(desk)
+    assert desk.row(C).title == "Heard"
+
+
+def test_a_server_that_loses_its_stream_is_paged_and_followed_again_when_it_has_one(
+    desk: Desk, server: Server
+) -> None:
+    server.web_create(A)
+    pull(desk)
+    server.feed.is_supported = False
+    server.web_create(B)
+    pull(desk)
+    assert state(desk).mode is Mode.PAGING
+    assert ids(desk) == {A, B}
+    assert "change streams" in str(desk.store.read(lambda db: meta(db, feed_state.NOTE)))
+    server.feed.is_supported = True
+    server.web_create(C)
+    pull(desk)
+    assert state(desk).mode is Mode.STREAM
+    assert ids(desk) == {A, B, C}
+    assert desk.faults.calls.count("snapshot") == 1
+    assert desk.store.read(lambda db: meta(db, feed_state.NOTE)) == ""
+
+
+def test_a_hard_deletion_takes_a_clean_row_and_keeps_a_copy(
+    desk: Desk, server: Server, mode: str
+) -> None:
+    server.web_create(A, title="Gone soon")
+    server.web_create(B)
+    pull(desk)
+    server.web_delete(A)
+    due(desk)
+    pull(desk)
+    assert ids(desk) == {B}
+    [copy] = desk.store.read(lambda db: db.rows("SELECT id, doc FROM removed"))
+    assert copy[0] == A
+    assert "Gone soon" in copy[1]
+    server.web_create(A, title="Back")
+    due(desk)
+    pull(desk)
+    assert desk.row(A).title == "Back"
+    assert removed(desk) == set()
+
+
+def test_deletion_against_edit_keeps_the_edit_as_a_draft(
+    desk: Desk, server: Server, mode: str
+) -> None:
+    server.web_create(A, title="Base", price=5)
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    server.web_delete(A)
+    due(desk)
+    pull(desk)
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.DRAFT, "Mine")
+    assert desk.reads.operations(0) == []
+    assert removed(desk) == {A}
+
+
+def test_a_deletion_while_an_edit_is_under_way_waits_for_its_answer(
+    desk: Desk, server: Server
+) -> None:
+    server.web_create(A, title="Base")
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    desk.faults.refuse("push", ServerDown("Down."), once=True)
+    desk.engine.run_round()
+    server.web_delete(A)
+    pull(desk)
+    assert desk.row(A).state is ListingState.WAITING
+    desk.engine.run_round()
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.DRAFT, "Mine")
+
+
+def test_a_deletion_of_somebody_elses_listing_is_nothing_to_us(desk: Desk, server: Server) -> None:
+    pull(desk)
+    draft = desk.draft()
+    server.products[B] = {"_id": B, "sellerId": "somebody else"}
+    server.web_delete(B)
+    assert pull(desk) == 0
+    assert ids(desk) == {draft}
+    assert in_doubt(desk) == set()
+
+
+def test_a_listing_that_was_given_away_goes(desk: Desk, server: Server, mode: str) -> None:
+    server.web_create(A)
+    pull(desk)
+    server.web_edit(A, sellerId="b" * 24)
+    due(desk)
+    pull(desk)
+    assert ids(desk) == set()
+    assert removed(desk) == {A}
+
+
+def test_a_writer_who_forgot_the_time_is_noticed(desk: Desk, server: Server, mode: str) -> None:
+    server.web_create(A)
+    # Its time puts the other one out of the overlap's reach.
+    server.web_create(B, updatedAt="2027-01-01T00:00:00.000Z")
+    pull(desk)
+    server.products[A] = {**server.products[A], "title": "Silent"}
+    if mode == "paging":
+        pull(desk)
+        assert desk.row(A).title == "From the web"
+        due(desk)
+    pull(desk)
+    assert desk.row(A).title == "Silent"
+    assert state(desk).snapshot is Snapshot.DONE
+
+
+def test_a_deep_audit_can_be_asked_for(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    pull(desk)
+    document = {**server.products[A], "title": "Unheard"}
+    dict.__setitem__(server.products, A, document)
+    due(desk)
+    pull(desk)
+    assert desk.row(A).title == "From the web"
+    desk.store.write(lambda tx: pulling.begin_deep_audit(tx, "2026-06-01T00:00:00.000Z"))
+    pull(desk)
+    assert desk.row(A).title == "Unheard"
+
+
+def test_an_audit_asks_only_for_what_differs(desk: Desk, server: Server) -> None:
+    for listing_id in MANY:
+        server.web_create(listing_id)
+    pull(desk)
+    server.web_edit(MANY[3], title="Other")
+    run(desk, perform_audit)
+    assert in_doubt(desk) == {MANY[3]}
+    run(desk, pulling.perform_fetch)
+    assert desk.row(MANY[3]).title == "Other"
+    assert in_doubt(desk) == set()
+
+
+def test_an_audit_that_would_take_more_than_half_takes_nothing_and_says_so(
+    desk: Desk, server: Server, mode: str
+) -> None:
+    for listing_id in MANY:
+        server.web_create(listing_id)
+    pull(desk)
+    for listing_id in MANY[:16]:
+        # As a restored or another database has it: nothing is told of it.
+        dict.__delitem__(server.products, listing_id)
+    server.web_edit(MANY[20], title="Still read")
+    due(desk)
+    pull(desk)
+    assert ids(desk) == set(MANY)
+    assert desk.row(MANY[20]).title == "Still read"
+    note = desk.store.read(lambda db: meta(db, feed_state.MISSING_NOTE))
+    assert note is not None
+    assert "16 of your 30 listings" in note
+    server.web_create(MANY[0])
+    due(desk)
+    pull(desk)
+    assert ids(desk) == {MANY[0], *MANY[16:]}
+    assert desk.store.read(lambda db: meta(db, feed_state.MISSING_NOTE)) == ""
+
+
+def test_what_is_missing_is_asked_for_by_name_before_it_goes(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    server.web_create(B)
+    pull(desk)
+    hidden = dict(server.products[A])
+    dict.__delitem__(server.products, A)
+    run(desk, perform_audit)
+    assert ids(desk) == {A, B}
+    dict.__setitem__(server.products, A, hidden)
+    run(desk, pulling.perform_fetch)
+    assert ids(desk) == {A, B}
+    assert in_doubt(desk) == set()
+
+
+def test_what_was_registered_during_an_audit_is_not_missing(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    pull(desk)
+    listing_id = ""
+
+    def publish_meanwhile(name: str) -> None:
+        nonlocal listing_id
+        if name == "audit.read":
+            desk.on_step = lambda _: None
+            listing_id = desk.published()
+
+    desk.on_step = publish_meanwhile
+    run(desk, perform_audit)
+    assert in_doubt(desk) == set()
+    assert ids(desk) == {A, listing_id}
+
+
+def test_writes_that_become_visible_late_are_found(desk: Desk, server: Server, mode: str) -> None:
+    server.web_create(A)
+    pull(desk)
+    document = {**server.products[A], "_id": B}
+    server.collection.put_late(document)
+    server.web_create(C)
+    pull(desk)
+    assert ids(desk) == {A, C}
+    server.collection.show_late()
+    pull(desk)
+    assert ids(desk) == {A, B, C}
+
+
+def test_a_stream_that_lags_catches_up(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    pull(desk)
+    server.feed.hold()
+    server.web_edit(A, title="Late")
+    assert pull(desk) == 0
+    server.feed.let_go()
+    pull(desk)
+    assert desk.row(A).title == "Late"
+
+
+@pytest.mark.parametrize("late", ["answer", "news"])
+def test_an_answer_and_the_news_of_another_change_agree_in_the_end(
+    desk: Desk, server: Server, late: str
+) -> None:
+    listing_id = desk.published(title="A", price=1)
+    desk.commands.edit(listing_id, {"title": "B"})
+
+    def meanwhile(name: str) -> None:
+        if name == "edit.sent":
+            desk.on_step = lambda _: None
+            server.web_edit(listing_id, price=7)
+            if late == "answer":
+                # The news is written while the answer of the edit, which is older, is under way.
+                pull(desk)
+
+    desk.on_step = meanwhile
+    desk.engine.run_round()
+    desk.engine.run_round()
+    assert (desk.row(listing_id).title, desk.row(listing_id).price_minor) == ("B", 700)
+    assert in_doubt(desk) == set()
+
+
+def test_the_echo_of_our_own_edit_asks_for_nothing(desk: Desk, server: Server) -> None:
+    listing_id = desk.published(title="A")
+    desk.engine.run_round()
+    desk.commands.edit(listing_id, {"title": "B"})
+    asked: list[set[str]] = []
+
+    def meanwhile(name: str) -> None:
+        if name == "edit.sent":
+            desk.on_step = lambda _: None
+            run(desk, pulling.perform_follow)
+            asked.append(in_doubt(desk))
+
+    desk.on_step = meanwhile
+    desk.engine.run_round()
+    assert asked == [set()]
+    assert desk.row(listing_id).title == "B"
+
+
+def test_a_conflict_says_who_wrote_theirs_and_when(desk: Desk, server: Server) -> None:
+    listing_id = desk.published(title="Base")
+    desk.commands.edit(listing_id, {"title": "Mine"})
+    mark = {"d": {**server.products[listing_id]["_sync"]["d"], "laptop": {"s": 3, "o": "x"}}}
+    server.web_edit(listing_id, title="Theirs", _sync=mark)
+    then = server.products[listing_id]["updatedAt"]
+    pull(desk)
+    assert conflict(desk, listing_id) == {
+        "base": "Base",
+        "mine": "Mine",
+        "theirs": "Theirs",
+        "theirs_at": then,
+        "theirs_by": OTHER_DEVICE,
+    }
+    server.web_edit(listing_id, price=50)
+    pull(desk)
+    assert conflict(desk, listing_id)["theirs_at"] == then
+    assert conflict(desk, listing_id)["theirs_by"] == OTHER_DEVICE
+
+
+def conflict(desk: Desk, listing_id: str) -> Json:
+    from koda_desktop.sync import edits, outbox
+
+    lane = desk.store.read(lambda db: outbox.lane(db, listing_id))
+    found = edits.of_lane(lane).conflict
+    assert found is not None
+    return sides_of(found)["title"]
+
+
+def test_poison_never_stops_the_stream_and_leaves_quarantine_when_it_is_repaired(
+    desk: Desk, server: Server, mode: str
+) -> None:
+    pull(desk)
+    server.web_create(A)
+    server.web_create(B, **{"title": None, "$unreadable": "Its bytes cannot be read."})
+    server.web_create(C, price=float("nan"))
+    server.web_create("d" * 24, category="Brand new", files=[{"size": 2**70}])
+    pull(desk)
+    assert ids(desk) == {A}
+    assert desk.store.read(applying.quarantined) == 3
+    server.web_create(B)
+    server.web_create(C)
+    pull(desk)
+    assert ids(desk) == {A, B, C}
+    assert desk.store.read(applying.quarantined) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        pulling.perform_open,
+        pulling.perform_follow,
+        pulling.perform_page,
+        pulling.perform_snapshot,
+        pulling.perform_fetch,
+        perform_audit,
+    ],
+)
+def test_a_question_that_is_stopped_asks_nothing(
+    desk: Desk, server: Server, question: pulling.Perform
+) -> None:
+    cancel = CancelToken()
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        question(desk.session(), cancel)
+    assert desk.faults.calls == []
+
+
+def test_a_refused_stream_is_no_fault_in_the_middle_either(desk: Desk, server: Server) -> None:
+    server.web_create(A)
+    pull(desk)
+    desk.faults.refuse("changes", FeedUnsupported("Rights were taken."))
+    server.web_edit(A, title="Paged")
+    pull(desk)
+    assert desk.row(A).title == "Paged"
+
+
+def test_many_stamps_come_page_by_page(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auditing, "STAMPS", 7)
+    for listing_id in MANY:
+        server.web_create(listing_id)
+    pull(desk)
+    server.web_delete(MANY[-1])
+    run(desk, perform_audit)
+    assert in_doubt(desk) == {MANY[-1]}
+    assert desk.store.read(doubts.any_waiting)
