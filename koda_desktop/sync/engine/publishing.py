@@ -21,6 +21,7 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox, transfer_rows
+from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.meter import Meter
 from koda_desktop.sync.engine.parts import Apply, Session, StorageFault, must_wait
 from koda_desktop.sync.merge import ABSENT, same
@@ -163,7 +164,7 @@ def _registered(tx: Tx, session: Session, operation: Operation, document: Json) 
     if not is_ours:
         _adopt(tx, session, operation, document)
     entity = entities.find(tx, operation.lane)
-    edits.take_server_copy(tx, entity, document, session.parts.stamps)
+    applying.take_answer(tx, entity, document, entity.document, session.parts.stamps)
 
 
 def _adopt(tx: Tx, session: Session, operation: Operation, document: Json) -> None:

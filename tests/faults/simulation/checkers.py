@@ -162,7 +162,7 @@ def no_secrets(world: World, person: Person, now: Snapshot) -> Problems:
 
 def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
     """5: everything is sent, and rows and server are the same but for open conflicts."""
-    yield from _all_sent(person, now)
+    yield from _all_sent(world, person, now)
     for listing_id, document in world.server.documents.items():
         if listing_id in world.web.poisoned:
             if listing_id not in now.quarantined and listing_id in now.rows:
@@ -181,8 +181,10 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is here and no more at the server"
 
 
-def _all_sent(person: Person, now: Snapshot) -> Problems:
-    for operations in now.lanes.values():
+def _all_sent(world: World, person: Person, now: Snapshot) -> Problems:
+    for listing_id, operations in now.lanes.items():
+        if listing_id in world.web.poisoned:
+            continue
         for one in operations:
             if one.is_conflict or one.state is OperationState.HELD:
                 continue
