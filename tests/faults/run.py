@@ -42,15 +42,17 @@ def outcomes_of(numbers: range, options: Options, jobs: int) -> Iterator[Outcome
     """The outcome of each seed, as they come."""
     shares = [(numbers[at : at + _SHARE], options) for at in range(0, len(numbers), _SHARE)]
     if jobs == 1:
-        for share in shares:
-            yield from run_share(share)
+        for number in numbers:
+            yield from run_share((range(number, number + 1), options))
         return
     with multiprocessing.get_context("spawn").Pool(jobs) as pool:
         for outcomes in pool.imap_unordered(run_share, shares):
             yield from outcomes
 
 
-def run_seeds(first: int, count: int, jobs: int, options: Options) -> int:
+def run_seeds(
+    first: int, count: int, jobs: int, options: Options, *, until_failure: bool = False
+) -> int:
     """Run seeds and tell what came of them; answers how many failed."""
     began = time.monotonic()
     counts: Counter[str] = Counter()
@@ -63,6 +65,8 @@ def run_seeds(first: int, count: int, jobs: int, options: Options) -> int:
         if outcome.problem:
             failed.append(outcome)
             say(f"seed {outcome.seed}: {outcome.problem.strip().splitlines()[-1]}")
+            if until_failure:
+                return 1
         if done % 1_000 == 0:
             say(f"{done} seeds, {len(failed)} failed, {done / (time.monotonic() - began):.1f}/s")
     tell(counts)
@@ -135,6 +139,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--replay", type=int)
     parser.add_argument("--shrink", type=int)
     parser.add_argument("--kills", type=int, default=0)
+    parser.add_argument("--until-failure", action="store_true")
     parser.add_argument("--mutations", action="store_true")
     return parser.parse_args(arguments)
 
@@ -158,7 +163,10 @@ def main(arguments: list[str]) -> int:
 
         failed += run_kills(asked.kills, asked.first, say)
     if asked.seeds or not (asked.mutations or asked.kills):
-        failed += run_seeds(asked.first, asked.seeds or 500, asked.jobs, options)
+        count = asked.seeds or 500
+        failed += run_seeds(
+            asked.first, count, asked.jobs, options, until_failure=asked.until_failure
+        )
     return int(failed > 0)
 
 

@@ -189,10 +189,17 @@ def _all_sent(world: World, person: Person, now: Snapshot) -> Problems:
             if one.is_conflict or one.state is OperationState.HELD:
                 continue
             code = (one.error or {}).get("code")
-            # The staged file of a draft that was deleted after the backup is gone for good.
-            if code == "local-fault" and person.is_restored:
+            if _is_to_be(code, listing_id, world, person):
                 break
             yield f"{one.verb} of {one.lane[-2:]} is left, {one.state}, {code}"
+
+
+def _is_to_be(code: object, listing_id: str, world: World, person: Person) -> bool:
+    """Whether a refusal is as it should be, although all is well again."""
+    # The staged file of a draft that was deleted after the backup is gone for good.
+    is_gone = code == "local-fault" and person.is_restored
+    # A writer that hides its change makes the marketplace look as if it had mangled the listing.
+    return is_gone or (code == "unverified" and listing_id in world.web.unstamped)
 
 
 Checker = Callable[["World", "Person", Snapshot], Problems]
