@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import tempfile
 import traceback
@@ -38,25 +39,35 @@ class Outcome:
 
 
 class Seeds:
-    """Runs seeds in one process. Use as a context manager: it owns a folder."""
+    """Runs seeds in one process, in a folder that goes with ``close`` or the end of a ``with``."""
 
     def __init__(self) -> None:
         where = _MEMORY if _MEMORY.is_dir() else None
         self._folder = Path(tempfile.mkdtemp(prefix="koda-faults-", dir=where))
         self._template = self._folder / "template.sqlite"
         Store(self._template, derive_touched).close()
+        self._made = 0
 
     def __enter__(self) -> Seeds:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Delete the folder."""
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def world(self, rng: random.Random, options: Options) -> World:
+        """A world in a folder of its own, for whoever drives it by hand. Close it."""
+        self._made += 1
+        return World(rng, self._folder / f"world-{self._made}", self._template, options)
 
     def run(self, seed: int, options: Options | None = None) -> Outcome:
         """Run one seed to its end."""
         chosen = options or Options()
         folder = self._folder / f"seed-{seed}"
-        world = World(seed, folder, self._template, chosen)
+        world = World(random.Random(seed), folder, self._template, chosen)
         problem = ""
         try:
             world.run()

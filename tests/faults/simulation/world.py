@@ -41,6 +41,10 @@ class Options:
     steps: int = STEPS
     without: frozenset[str] = frozenset()
     keep_lines: int | None = 60
+    mix: Mix | None = None
+    """Left out, it is drawn."""
+    devices: int | None = None
+    """Left out, it is drawn: one to three."""
 
 
 class World:
@@ -48,17 +52,19 @@ class World:
 
     CANARY = b"X-Amz-Signature=canary"
 
-    def __init__(self, seed: int, folder: Path, template: Path, options: Options) -> None:
-        self.seed = seed
+    def __init__(
+        self, rng: random.Random, folder: Path, template: Path, options: Options | None = None
+    ) -> None:
+        options = options or Options()
         self.folder = folder
         self.template = template
         self.options = options
-        self.rng = random.Random(seed)
-        self.mix = Mix.draw(self.rng, options.without)
+        self.rng = rng
+        self.mix = options.mix or Mix.draw(self.rng, options.without)
         self.trace = Trace(options.keep_lines)
         self.time = TrueTime()
         self.baton = Baton()
-        self.server = SimServer(self.time, self.mix, random.Random(self.rng.random()))
+        self.server = SimServer(self.time, self.mix, fork(self.rng))
         self.history = self.server.history
         self.server.products_.wait = self._wait
         self.server.products_.feed.is_supported = not self._draw_paging()
@@ -73,8 +79,8 @@ class World:
         self.sequences: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
         self.replaced: defaultdict[str, list[tuple[str, str, object]]] = defaultdict(list)
         """(listing, field, value) that each device's edits replaced since the last look."""
-        self.web = Web(self, random.Random(self.rng.random()))
-        names = ["a", "b", "c"][: self.rng.choice([1, 2, 2, 3])]
+        self.web = Web(self, fork(self.rng))
+        names = ["a", "b", "c"][: options.devices or self.rng.choice([1, 2, 2, 3])]
         self.people = [self._person(name) for name in names]
         self._end_ban = 0.0
         self.trace.note(f"mix {sorted(self.mix.kinds)} {self.mix.scale}")
@@ -82,8 +88,8 @@ class World:
             self.web.create()
 
     def _person(self, name: str) -> Person:
-        device = Device(self, name, random.Random(self.rng.random()))
-        return Person(self, device, random.Random(self.rng.random()))
+        device = Device(self, name, fork(self.rng))
+        return Person(self, device, fork(self.rng))
 
     def _draw_paging(self) -> bool:
         is_paging = self.mix.has("no-streams") and self.rng.random() < 0.7
@@ -107,6 +113,22 @@ class World:
     def new_listing_id(self) -> str:
         self._numbers += 1
         return f"{self._numbers:024x}"
+
+    # -- what Hypothesis chooses itself --
+
+    def work(self) -> None:
+        """Something that is going on goes on, if anything is."""
+        choices = self._work()
+        if choices:
+            self.rng.choice(choices)[1]()
+
+    def trouble(self) -> None:
+        """Something goes wrong, of the kinds in the mix."""
+        self.rng.choice(self._trouble())[1]()
+
+    def pass_time(self) -> None:
+        """A moment, or until something is due."""
+        self._pass_time()
 
     # -- running --
 
@@ -328,6 +350,14 @@ class World:
         """End every thread and close every store."""
         for person in self.people:
             person.device.end()
+
+
+def fork(rng: random.Random) -> random.Random:
+    """A source of its own for one actor, so that what one draws does not move the others.
+
+    A source that belongs to somebody else, as Hypothesis's does, serves all.
+    """
+    return random.Random(rng.random()) if type(rng) is random.Random else rng
 
 
 def _bound(work: Callable[..., object], what: Running | object) -> Callable[[], object]:
