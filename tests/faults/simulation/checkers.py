@@ -87,6 +87,19 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"the stream told of {listing_id[-2:]}, which is known as {known}"
 
 
+def copies_never_go_back(world: World, person: Person, now: Snapshot) -> Problems:
+    """4: whatever order answers come in, no older copy is written over a newer one."""
+    for listing_id, row in now.rows.items():
+        writes = world.history.of_listing[listing_id]
+        same_as = [number for number, write in enumerate(writes) if write.after == row.base]
+        if row.base is None or not same_as:
+            continue
+        known = person.copies.get(listing_id, 0)
+        if same_as[-1] < known:
+            yield f"{listing_id[-2:]} went back from copy {known} to {same_as[-1]}"
+        person.copies[listing_id] = same_as[0]
+
+
 def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
     """States, messages and bases follow from the rows; a field waits in one operation."""
     for listing_id, row in now.rows.items():
@@ -133,7 +146,12 @@ def nobody_overwritten(world: World, person: Person, now: Snapshot) -> Problems:
 
 def objects_sound(world: World, person: Person, now: Snapshot) -> Problems:
     """7: nothing was registered without its object, and no key overwritten."""
-    yield from world.history.wrongs
+    yield from (what for number, what in world.history.wrongs if number == 7)
+
+
+def whole_or_none(world: World, person: Person, now: Snapshot) -> Problems:
+    """10: a command that failed for want of space left the store as it was."""
+    yield from (what for number, what in world.history.wrongs if number == 10)
 
 
 def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
@@ -208,9 +226,10 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
     1: (never_nowhere,),
     2: (exactly_once,),
     3: (lanes_in_order,),
-    4: (pages_with_rows, token_with_rows, states_follow),
+    4: (pages_with_rows, token_with_rows, copies_never_go_back, states_follow),
     6: (conflicts_stay, nobody_overwritten),
     7: (objects_sound,),
+    10: (whole_or_none,),
     11: (waits_are_bounded,),
 }
 """Run for each device after every step in which its store or the server changed."""

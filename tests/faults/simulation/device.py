@@ -25,6 +25,7 @@ from koda_desktop.sync.work import WorkCommands
 from tests.faults.simulation.baton import Crash, Task
 from tests.faults.simulation.clocks import DeviceClock
 from tests.faults.simulation.link import Link, Port
+from tests.faults.simulation.snapshot import everything
 from tests.faults.simulation.store import SimStore, copy_store
 from tests.faults.simulation.weather import Weather
 from tests.sync.fake_marketplace import ACTOR, FakeCarrier, FakeMarketplace, Faults, Server
@@ -213,13 +214,17 @@ class Device:
         return [one for one in self.running if one.task.can_run(now)]
 
     def command(self, work: Callable[[], object]) -> str:
-        """Something a person does: "done", or how it was refused. Raises Crash through crash."""
+        """Something a person does: "done", how it was refused, or "crashed"."""
+        before = self.store.peek(everything) if self.is_full else None
         try:
             work()
         except Crash:
             self.crash()
             return "crashed"
         except KodaError as error:
+            if before is not None and before != self.store.peek(everything):
+                what = f"{self.name}: a command failed ({error}) and changed the store"
+                self.world.history.wrongs.append((10, what))
             return type(error).__name__
         return "done"
 

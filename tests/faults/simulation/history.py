@@ -46,8 +46,8 @@ class History:
     of_listing: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
     atoms: defaultdict[Key, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     """Every value that a field ever had at the server, in atoms."""
-    wrongs: list[str] = field(default_factory=list)
-    """What must never happen and did, as seen by the server."""
+    wrongs: list[tuple[int, str]] = field(default_factory=list)
+    """What must never happen and did: the invariant's number, and what."""
 
     def add(self, write: Write) -> None:
         """A document changed."""

@@ -42,6 +42,8 @@ class Person:
         self.seen: defaultdict[Key, set[Atom]] = defaultdict(set)
         """Every value of a field that this device has shown or kept."""
         self.snapshot: Snapshot | None = None
+        self.copies: dict[str, int] = {}
+        """Which of the server's copies of each listing the device has, at the least."""
         self.is_restored = False
         self.is_paused = False
         self._actions: dict[str, tuple[float, Action]] = {
@@ -206,6 +208,7 @@ class Person:
         self.truth = truth
         self.is_restored = True
         self.conflicts.clear()
+        self.copies.clear()
         self.snapshot = None
 
     def see(self, listing_id: str, document: Json) -> None:

@@ -64,9 +64,9 @@ class SimProducts(MemoryProducts):
         file = document["files"][0]
         stored = self._bucket.head(file["key"])
         if stored is None or stored.size != file["size"]:
-            self._history.wrongs.append(f"7: {document['_id']} registered without its object")
+            self._history.wrongs.append((7, f"{document['_id']} registered without its object"))
         elif self._bucket.sha256(file["key"]) != file["sha256"]:
-            self._history.wrongs.append(f"7: {document['_id']} registered with another object")
+            self._history.wrongs.append((7, f"{document['_id']} registered with another object"))
 
     def edit(self, edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
         refused: dict[str, KodaError] = {}
@@ -153,7 +153,7 @@ class SimObjects(MemoryObjects):
     def put(self, key: str, data: bytes) -> None:
         before = self.objects.get(key)
         if before is not None and before != data:
-            self._history.wrongs.append(f"7: the key {key} was overwritten")
+            self._history.wrongs.append((7, f"the key {key} was overwritten"))
         super().put(key, data)
 
 

@@ -111,3 +111,10 @@ def _cursor(db: Db) -> dict[str, Any]:
         "SELECT updated_at, last_id, mode, token, audited_at FROM cursor WHERE stream = 'listings'"
     )
     return dict(zip(("at", "id", "mode", "token", "audited_at"), row or (), strict=False))
+
+
+def everything(db: Db) -> str:
+    """All rows that a person's commands change, as one text."""
+    names = [row[0] for row in db.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    tables = [name for name in sorted(names) if "fts" not in name and name != "sqlite_sequence"]
+    return repr([(name, db.rows(f"SELECT * FROM {name}")) for name in tables])
