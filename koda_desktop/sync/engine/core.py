@@ -16,10 +16,10 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown, WrongCredentia
 from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import devices, outbox
+from koda_desktop.sync import devices, feed_state, outbox
 from koda_desktop.sync.backoff import Backoff
-from koda_desktop.sync.engine import publishing, pushing, settling
-from koda_desktop.sync.engine.following import Following
+from koda_desktop.sync.engine import publishing, pulling, pushing, settling
+from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
     Apply,
@@ -30,6 +30,7 @@ from koda_desktop.sync.engine.parts import (
     must_wait,
 )
 from koda_desktop.sync.engine.tally import Tally
+from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Verb
 from koda_desktop.sync.store.database import Tx
@@ -48,6 +49,8 @@ GRACE_SECONDS = 5.0
 
 STORED = (Verb.UPLOAD, Verb.VERIFY)
 """Operations whose bytes go to the object store or come from there."""
+
+SENDING = (JobKind.CONNECT, JobKind.EDITS, JobKind.PUBLISH)
 
 Work = Callable[[CancelToken], Apply]
 Connect = Callable[[], Marketplace]
@@ -72,6 +75,10 @@ class Core:
         self.storage = Backoff(uniform)
         self.tally = Tally()
         self.needs_keys = False
+        self.mode: Mode | None = None
+        """How the marketplace is followed, as of the last question."""
+        self.listens = False
+        """Whether the stream is listened to while there is nothing to ask."""
         self.stops = CancelToken()
         """Stops every job handed out from now on; nothing is handed out once it is cancelled."""
         self._session: Session | None = None
@@ -84,6 +91,8 @@ class Core:
         self._resting: dict[str, float] = {}
         self._moves: Counter[str] = Counter()
         self._following = Following(self._clock.monotonic())
+        self._question: Question | None = None
+        self._listen_at = 0.0
         self._resume()
 
     # -- what the driver needs --
@@ -113,15 +122,19 @@ class Core:
     @property
     def is_settled(self) -> bool:
         """Whether nothing runs, and nothing is left to do or something is in the way."""
-        return not self._running and (self.tally.problem is not None or self._following.is_done)
+        if any(job.kind is not JobKind.LISTEN for job in self._running.values()):
+            return False
+        return self.tally.problem is not None or self._following.is_done
 
     def due_in(self) -> float:
         """Seconds until a ``Wake`` is wanted, if nothing else happens."""
         now = self._clock.monotonic()
         blocked = self.marketplace.wait(now)
         waits = [max(blocked, self._following.due_in(now)), *self._rests(now)]
+        if self.listens and not self._runs(JobKind.LISTEN):
+            waits.append(max(blocked, self._listen_at - now))
         waits += [one for one in (blocked, self.storage.wait(now)) if one > 0]
-        return min(waits)
+        return max(0.0, min(waits))
 
     def begin(self) -> None:
         """Do everything now, and count anew what is done from now on."""
@@ -169,14 +182,28 @@ class Core:
     def _settle(self, job: Job, apply: Apply) -> None:
         if job.kind is JobKind.CONNECT:
             self._connected(apply)
-        elif job.kind is JobKind.FOLLOW:
-            answer = self._store.write(apply, durable=False)
-            self.tally.pulled += answer if isinstance(answer, int) else 0
-            self._following.answered(self._clock.monotonic())
+        elif job.kind in (JobKind.FOLLOW, JobKind.LISTEN):
+            self._told(job, apply)
             self._answered(job)
         else:
             self._sent(job, apply)
             self._answered(job)
+
+    def _told(self, job: Job, apply: Apply) -> None:
+        answer = self._store.write(apply, durable=False)
+        changed = answer if isinstance(answer, int) else 0
+        self.tally.pulled += changed
+        if self._question is not ask_gates:
+            self._parts.on_step("pull.saved")
+        if job.kind is JobKind.FOLLOW and self._question is not None:
+            self._following.answered(self._question)
+            return
+        now = self._clock.monotonic()
+        if changed:
+            self._listen_at = now
+        state = self._store.read(feed_state.load)
+        if state.has_doubts or not state.has_stream:
+            self._following.ask_now(now)
 
     def _answered(self, job: Job) -> None:
         """What answers after the last fault is not in the way any more."""
@@ -302,14 +329,25 @@ class Core:
         )
 
     def _news(self, session: Session, now: float) -> list[Job]:
-        """The next question, once what is being sent is out, or when that takes long."""
-        question = self._following.question(now)
+        """The next question, once what is being sent is out, or when that takes long.
+
+        Where there is nothing to ask, the stream is listened to.
+        """
         is_late = self._following.lateness(now) > GRACE_SECONDS
-        if question is None or self.is_reading:
+        is_busy = any(job.kind in SENDING for job in self._running.values())
+        if self.is_reading or self._runs(JobKind.LISTEN) or (is_busy and not is_late):
             return []
-        if self._running and not is_late:
-            return []
-        return [self._job(JobKind.FOLLOW, partial(question, session))]
+        state = self._store.read(feed_state.load)
+        self.mode = state.mode
+        question = self._following.question(state, now, self._clock.now())
+        if question is not None:
+            self._question = question
+            return [self._job(JobKind.FOLLOW, partial(question, session))]
+        if self.listens and state.has_stream and now >= self._listen_at:
+            self._listen_at = now + pulling.POLL_SECONDS
+            wait = partial(pulling.perform_follow, session, wait_seconds=pulling.POLL_SECONDS)
+            return [self._job(JobKind.LISTEN, wait)]
+        return []
 
     def _runs(self, kind: JobKind) -> bool:
         return any(job.kind is kind for job in self._running.values())

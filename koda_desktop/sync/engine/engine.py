@@ -189,6 +189,7 @@ class Engine:
         """
         with self._turn:
             driver = self._drive()
+            driver.core.listens = True
             driver.tell(Wake())
             look = partial(self._has_ended, driver, is_ended)
             self._run(driver, look, ignore_progress, look_seconds)
@@ -222,6 +223,7 @@ class Engine:
             assert self._connect is not None
             core = Core(self._parts, self._connect, uniform=self._uniform)
             self._driver = Driver(core, self._pool())
+        self._driver.core.listens = False
         self._driver.core.stops = LinkedToken(self._stop, self._offline, *stops)
         return self._driver
 
@@ -263,7 +265,7 @@ class Engine:
             self._parts.store.write(lambda tx: save_meta(tx, LAST_SYNC, now), durable=False)
             self._show(link=Link.ONLINE, message="", needs_keys=False)
         self._was_settled = is_settled
-        self._show(is_running=not is_settled)
+        self._show(is_running=not is_settled, mode=core.mode)
         progress(Progress(core.tally.sent, None, "pull" if core.is_reading else "send"))
 
     def _report(self, tally: Tally) -> SyncReport:
@@ -288,6 +290,7 @@ class Engine:
         is_running: bool | None = None,
         message: str | None = None,
         needs_keys: bool | None = None,
+        mode: str | None = None,
     ) -> None:
         before = self._view
         view = EngineView(
@@ -295,6 +298,7 @@ class Engine:
             before.is_running if is_running is None else is_running,
             before.message if message is None else message,
             before.needs_keys if needs_keys is None else needs_keys,
+            before.mode if mode is None else mode,
         )
         if view != before:
             self._view = view

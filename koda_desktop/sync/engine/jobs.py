@@ -19,6 +19,8 @@ class JobKind(StrEnum):
     PUBLISH = "publish"
     DOWNLOAD = "download"
     FOLLOW = "follow"
+    LISTEN = "listen"
+    """Waits for the stream to tell something; nobody waits for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

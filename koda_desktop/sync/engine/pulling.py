@@ -43,8 +43,6 @@ POLL_SECONDS = 1.0
 
 _FIRST_ID = "0" * 24
 _EPOCH = "1970-01-01T00:00:00.000Z"
-_ROUNDS_MAX = 3
-"""How often ``pull`` asks again for what is in doubt before it leaves that to the next one."""
 
 
 Perform = Callable[[Session, CancelToken], Apply]
@@ -191,60 +189,6 @@ def next_question(state: FeedState, *, is_audit_due: bool) -> Perform | None:
 def follow_question(state: FeedState) -> Perform:
     """How a marketplace is followed once everything else was asked."""
     return perform_follow if state.has_stream else perform_page
-
-
-def pull(session: Session, cancel: CancelToken) -> int:
-    """Ask everything that is to be asked now; answers how many rows changed.
-
-    Raises KodaErrors and Cancelled; what was read before is kept.
-    """
-    return _Pull(session, cancel).run()
-
-
-class _Pull:
-    """One run of all questions, in their order."""
-
-    def __init__(self, session: Session, cancel: CancelToken) -> None:
-        self._session = session
-        self._parts = session.parts
-        self._cancel = cancel
-        self._changed = 0
-
-    def run(self) -> int:
-        if self._state().mode is Mode.PAGING:
-            # A server that had no stream may have one by now.
-            self._ask(perform_open)
-        self._catch_up()
-        self._follow()
-        self._catch_up()
-        return self._changed
-
-    def _catch_up(self) -> None:
-        fetches = 0
-        while True:
-            state = self._state()
-            is_due = state.is_audit_due(self._parts.stamps.clock.now())
-            question = next_question(state, is_audit_due=is_due)
-            fetches += question is perform_fetch
-            if question is None or fetches > _ROUNDS_MAX:
-                return
-            self._ask(question)
-
-    def _follow(self) -> None:
-        while True:
-            before = self._state()
-            self._ask(follow_question(before))
-            after = self._state()
-            if not after.is_paging and after.token == before.token:
-                return
-
-    def _ask(self, question: Perform) -> None:
-        answer = self._parts.store.write(question(self._session, self._cancel), durable=False)
-        self._changed += answer if isinstance(answer, int) else 0
-        self._parts.on_step("pull.saved")
-
-    def _state(self) -> FeedState:
-        return self._parts.store.read(feed_state.load)
 
 
 def _use_pages(session: Session, reason: FeedUnsupported) -> Apply:

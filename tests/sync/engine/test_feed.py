@@ -17,6 +17,7 @@ from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
 from koda_desktop.sync.local import meta
 from koda_desktop.sync.merge import OTHER_DEVICE
 from koda_desktop.sync.rows import Json, ListingQuery, ListingState
+from tests.sync import asking
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
 
@@ -33,7 +34,7 @@ def state(desk: Desk) -> FeedState:
 
 
 def pull(desk: Desk) -> int:
-    return pulling.pull(desk.session(), CancelToken())
+    return asking.pull(desk.session(), CancelToken())
 
 
 def run(desk: Desk, question: pulling.Perform) -> object:

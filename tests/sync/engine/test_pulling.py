@@ -15,6 +15,7 @@ from koda_desktop.sync.engine import applying, pulling
 from koda_desktop.sync.rows import Changes, ListingQuery, ListingState
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db
+from tests.sync import asking
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
 
@@ -179,7 +180,7 @@ def test_local_changes_stay_over_a_newer_copy(desk: Desk, server: Server) -> Non
     desk.faults.heal()
     desk.faults.refuse("push", ServerDown("Down."))
     # The marketplace's problem ends a round before its pull, so pull by itself.
-    pulling.pull(desk.session(), CancelToken())
+    asking.pull(desk.session(), CancelToken())
     detail = desk.reads.listing(listing_id)
     assert (detail.document["title"], detail.document["price"]) == ("Mine", 50)
     assert detail.pending_fields == ("title",)
@@ -197,7 +198,7 @@ def test_a_pulled_change_of_the_same_field_is_a_conflict_before_anything_is_sent
     listing_id = desk.published(title="Base")
     desk.commands.edit(listing_id, {"title": "Mine"})
     server.web_edit(listing_id, title="Theirs")
-    pulling.pull(desk.session(), CancelToken())
+    asking.pull(desk.session(), CancelToken())
     assert desk.row(listing_id).state is ListingState.CONFLICT
     assert desk.row(listing_id).title == "Mine"
     assert server.applied == []
@@ -212,7 +213,7 @@ def test_while_an_edit_is_frozen_what_waits_behind_it_is_left_as_it_is(
     desk.engine.run_round()
     desk.commands.edit(listing_id, {"title": "C"})
     server.web_edit(listing_id, price=2)
-    pulling.pull(desk.session(), CancelToken())
+    asking.pull(desk.session(), CancelToken())
     assert desk.row(listing_id).state is ListingState.WAITING
     assert (desk.row(listing_id).title, desk.row(listing_id).price_minor) == ("C", 200)
     assert desk.engine.run_round().is_clean
@@ -241,7 +242,7 @@ def test_a_listing_being_published_waits_for_its_own_answer(desk: Desk, server: 
     desk.faults.lose_reply("register")
     desk.engine.run_round()
     assert server.inserts == [listing_id]
-    pulling.pull(desk.session(), CancelToken())
+    asking.pull(desk.session(), CancelToken())
     assert not desk.reads.listing(listing_id).is_at_server
     assert desk.engine.run_round().is_clean
     assert server.inserts == [listing_id]
