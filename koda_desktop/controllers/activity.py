@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from itertools import takewhile
+from typing import Any, Protocol
 
 from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Tools
-from koda_desktop.sync.rows import Changes, OperationRow, OperationState, Verb
+from koda_desktop.sync.rows import Changes, OperationPage, OperationRow, QuarantineRow, Verb
 from koda_desktop.workspace.facade import Workspace
 
 _PAUSE_SECONDS = 0.25
 _MOST_NEWS = 3
+FIRST = 200
+"""How many operations of each kind are read at first, and how many more with each look further."""
 
 
 class ActivityView(Protocol):
-    def show_operations(self, rows: Sequence[OperationRow]) -> None: ...
+    def show_activity(
+        self, page: OperationPage, unreadable: Sequence[QuarantineRow], is_paused: bool
+    ) -> None: ...
 
 
 class ActivityController:
@@ -30,13 +35,15 @@ class ActivityController:
         self._open_listing = open_listing
         self._workspace: Workspace | None = None
         self._is_dirty = False
-        self._before: dict[str, OperationState] | None = None
+        self._limit = FIRST
+        self._seen: frozenset[str] | None = None
         tools.feed.subscribe(self._changed)
 
     def use(self, workspace: Workspace | None) -> None:
         """Show the work of ``workspace`` from now on."""
         self._workspace = workspace
-        self._before = None
+        self._seen = None
+        self._limit = FIRST
         self.refresh()
 
     def refresh(self) -> None:
@@ -44,34 +51,91 @@ class ActivityController:
         if self._workspace is not None:
             self._tools.spawn(self._read(), "activity.read")
         else:
-            self._view.show_operations(())
+            self._view.show_activity(OperationPage(), (), False)
+
+    def more(self) -> None:
+        """Read further: the person scrolled to the end."""
+        self._limit += FIRST
+        self._seen = None
+        self.refresh()
+
+    # -- what a person asks --
 
     def retry(self, listing_id: str) -> None:
         """Send the parked work of a listing again."""
+        self._do("retry", lambda workspace: workspace.retry(listing_id))
+
+    def retry_all(self, rows: Sequence[OperationRow]) -> None:
+        """Send the parked work of these listings again."""
+        ids = tuple(dict.fromkeys(row.listing_id for row in rows))
+
+        def retry(workspace: Workspace) -> None:
+            for listing_id in ids:
+                workspace.retry(listing_id)
+
+        self._do("retry", retry)
+
+    def hold(self, rows: Sequence[OperationRow]) -> None:
+        """Keep the queued work of these listings back."""
+        ids = [row.operation_id for row in rows]
+        self._do("hold", lambda workspace: workspace.hold(ids))
+
+    def let_go(self, rows: Sequence[OperationRow]) -> None:
+        """Queue the held work of these listings again."""
+        ids = [row.operation_id for row in rows]
+        self._do("let-go", lambda workspace: workspace.let_go(ids))
+
+    def drop(self, rows: Sequence[OperationRow], then: Callable[[], None]) -> None:
+        """Take ``rows`` out before they go; ``then`` is called when it is done."""
+        ids = [row.operation_id for row in rows]
+        self._do("drop", lambda workspace: workspace.drop(ids), then)
+
+    def pause_sending(self, paused: bool) -> None:
+        """Send nothing more until sending is resumed."""
+        self._do("pause", lambda workspace: workspace.pause_sending(paused))
+
+    def _do(
+        self, name: str, work: Callable[[Workspace], Any], then: Callable[[], None] | None = None
+    ) -> None:
         if self._workspace is not None:
-            work = self._tools.store(self._workspace.retry, listing_id)
-            self._tools.spawn(work, f"activity.retry.{listing_id}")
+            self._tools.spawn(self._done(self._workspace, work, then), f"activity.{name}")
+
+    async def _done(
+        self,
+        workspace: Workspace,
+        work: Callable[[Workspace], Any],
+        then: Callable[[], None] | None,
+    ) -> None:
+        try:
+            await self._tools.store(work, workspace)
+        finally:
+            self.refresh()
+        await self._tools.store(workspace.wake)
+        if then is not None:
+            then()
+
+    # -- reading, and news --
 
     async def _read(self) -> None:
         while self._is_dirty and self._workspace is not None:
             self._is_dirty = False
             workspace = self._workspace
-            rows = await self._tools.store(workspace.operations)
+            page, unreadable, is_paused = await self._tools.store(_look, workspace, self._limit)
             if workspace is self._workspace:
-                self._view.show_operations(rows)
-                self._tell_news(rows)
+                self._view.show_activity(page, unreadable, is_paused)
+                self._tell_news(page)
             await asyncio.sleep(_PAUSE_SECONDS)
 
-    def _tell_news(self, rows: Sequence[OperationRow]) -> None:
+    def _tell_news(self, page: OperationPage) -> None:
         """Tell what came to its end or stopped since the last look; nothing at the first look."""
-        before = self._before
-        self._before = {row.operation_id: row.state for row in rows}
-        if before is None:
+        seen = self._seen
+        parked = [row for row in page.parked if not row.is_conflict]
+        self._seen = frozenset([*map(_mark, page.done), *map(_mark, parked)])
+        if seen is None:
             return
-        new = [row for row in rows if before.get(row.operation_id) is not row.state]
-        published = [r for r in new if r.verb is Verb.VERIFY and r.state is OperationState.DONE]
-        self._tell_published(published)
-        for row in [r for r in new if r.state is OperationState.PARKED][:_MOST_NEWS]:
+        new = takewhile(lambda row: _mark(row) not in seen, page.done)
+        self._tell_published([row for row in new if row.verb is Verb.VERIFY])
+        for row in [row for row in parked if _mark(row) not in seen][:_MOST_NEWS]:
             self._tell_parked(row)
 
     def _tell_published(self, rows: Sequence[OperationRow]) -> None:
@@ -102,5 +166,15 @@ class ActivityController:
         return MessageAction("Show listing", lambda: self._open_listing(row.listing_id))
 
     def _changed(self, changes: Changes) -> None:
-        if changes.operations:
+        if changes.operations or changes.status:
             self.refresh()
+
+
+def _look(workspace: Workspace, limit: int) -> tuple[OperationPage, Sequence[QuarantineRow], bool]:
+    status = workspace.status()
+    unreadable = workspace.quarantined() if status.quarantined else ()
+    return workspace.activity(waiting=limit, done=limit), unreadable, status.is_paused
+
+
+def _mark(row: OperationRow) -> str:
+    return f"{row.operation_id} {row.state}"

@@ -19,6 +19,7 @@ class Act(StrEnum):
     LISTINGS = "listings"
     TRANSFERS = "transfers"
     ACTIVITY = "activity"
+    CONFLICTS = "conflicts"
     SETTINGS = "settings"
     SIDEBAR = "sidebar"
     SHORTCUTS = "shortcuts"
@@ -46,7 +47,8 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.LISTINGS: ActionWords("Listings", ("Ctrl+1",), "View"),
     Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View"),
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View"),
-    Act.SETTINGS: ActionWords("Settings", ("Ctrl+4", "Ctrl+,"), "View"),
+    Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View"),
+    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View"),
     Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View"),
     Act.SHORTCUTS: ActionWords("Keyboard shortcuts", ("F1",), "Help"),
     Act.MENU: ActionWords("Main menu", ("F10",)),

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from koda_desktop.controllers.activity import ActivityController
+from koda_desktop.controllers.conflicts import ConflictsController
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.shell import ShellController
@@ -33,7 +34,7 @@ from koda_desktop.views.actions import Act, Actions, shortcut_words
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.intake_flow import IntakeFlow
 from koda_desktop.views.pages.listings_page import ListingsPage
-from koda_desktop.views.relays import ActivityRelay, TransfersRelay
+from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
 from koda_desktop.views.status_words import status_words
 from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.views.widgets.drop_overlay import DropOverlay, dropped_files
@@ -55,6 +56,7 @@ SECTIONS = (
     Section("listings", "listings", "Listings"),
     Section("transfers", "transfers", "Transfers"),
     Section("activity", "activity", "Activity"),
+    Section("conflicts", "swap", "Conflicts"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)
 _NARROW_BELOW = 900
@@ -128,6 +130,8 @@ class MainWindow(QMainWindow):
         self.activity_relay = ActivityRelay(self.sidebar)
         self.transfers = TransfersController(tools, self.transfers_relay)
         self.activity = ActivityController(tools, self.activity_relay, self.show_listing)
+        self.conflicts_relay = ConflictsRelay(self.sidebar)
+        self.conflicts = ConflictsController(tools, self.conflicts_relay)
         self.shell = ShellController(tools, self)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
         self.intake = IntakeFlow(
@@ -138,6 +142,8 @@ class MainWindow(QMainWindow):
     def _wire(self) -> None:
         self.listings_page.connect_intents(self.listings)
         self.listings_page.add_files_asked.connect(self.intake.choose)
+        self.listings_page.settle_asked.connect(lambda: self.go("conflicts"))
+        self.listings_page.save_file_asked.connect(self.pages.save_file)
         self.sidebar.section_chosen.connect(self.go)
         self.sidebar.status.clicked.connect(self.shell.sync_now)
         self.actions_ = Actions(self, self._handlers())
@@ -161,6 +167,7 @@ class MainWindow(QMainWindow):
             Act.LISTINGS: lambda: self.go("listings"),
             Act.TRANSFERS: lambda: self.go("transfers"),
             Act.ACTIVITY: lambda: self.go("activity"),
+            Act.CONFLICTS: lambda: self.go("conflicts"),
             Act.SETTINGS: lambda: self.go("settings"),
             Act.SIDEBAR: self._toggle_sidebar,
             Act.SHORTCUTS: self._show_shortcuts,
@@ -174,7 +181,8 @@ class MainWindow(QMainWindow):
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on; None shows the first-run page."""
         self._services.tools.feed.follow(workspace)
-        for controller in (self.shell, self.listings, self.transfers, self.activity):
+        self.shell.use(workspace)
+        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
             controller.use(workspace)
         self.intake.use(workspace)
         self.pages.show_first_run(workspace is None)
@@ -196,7 +204,7 @@ class MainWindow(QMainWindow):
         """Let go of the workspace in use before another is opened; the pages stay as they are."""
         self._services.tools.feed.follow(None)
         self.shell.use(None)
-        for controller in (self.listings, self.transfers, self.activity):
+        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
             controller.use(None)
         self.intake.use(None)
 
@@ -239,6 +247,7 @@ class MainWindow(QMainWindow):
         """ShellView: the status button."""
         self._status = status
         self._show_status_words()
+        self.pages.show_needs_keys(status is not None and status.needs_keys)
         offline = status is not None and status.link is Link.OFFLINE
         self.actions_[Act.OFFLINE].setText("Work online" if offline else "Work offline")
 

@@ -31,6 +31,10 @@ def status_words(status: SyncStatus | None, now: datetime) -> StatusWords:
 def _link_words(status: SyncStatus) -> tuple[str, str]:
     if status.link is Link.OFFLINE:
         return "neutral", "Offline"
+    if status.needs_keys:
+        return "danger", "Keys refused"
+    if status.is_paused:
+        return "warning", "Sending paused"
     if status.link is Link.UNREACHABLE:
         return "warning", "Cannot connect"
     if status.link is Link.UNKNOWN:
@@ -44,6 +48,8 @@ def _second_line(status: SyncStatus, now: datetime) -> str:
         parts.append("1 needs you" if status.parked == 1 else f"{count(status.parked)} need you")
     if status.waiting:
         parts.append(f"{count(status.waiting)} waiting")
+    if status.held:
+        parts.append(f"{count(status.held)} held")
     if not parts:
         parts.append(_last_words(status, now))
     return "  ·  ".join(parts)

@@ -99,7 +99,7 @@ def test_activity_tells_what_is_new_and_nothing_at_the_first_look(run_async: Any
         controller = ActivityController(bench.tools, view, opened.append)
         bench.tools.feed.follow(workspace)
         controller.use(workspace)
-        await until(lambda: view.times("show_operations") == 1)
+        await until(lambda: view.times("show_activity") == 1)
         assert bench.told == []
         waiting = next(row for row in workspace.operation_rows if row.verb is Verb.VERIFY)
         at = workspace.operation_rows.index(waiting)

@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from koda_desktop.errors import InputError, NotFound, ServerDown
@@ -14,12 +15,18 @@ from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.rows import (
     Changes,
+    Choice,
+    ConflictRow,
     Link,
     ListingDetail,
     ListingQuery,
     ListingRow,
     ListingState,
+    OperationPage,
     OperationRow,
+    OperationState,
+    QuarantineRow,
+    Resolution,
     SyncStatus,
     TransferRow,
 )
@@ -105,6 +112,10 @@ class FakeWorkspace(Workspace):
         self.gates: tuple[GateState, ...] = gates()
         self.operation_rows: list[OperationRow] = []
         self.transfer_rows: list[TransferRow] = []
+        self.conflict_rows: list[ConflictRow] = []
+        self.settled: list[ConflictRow] = []
+        self.unreadable: list[QuarantineRow] = []
+        self.speed_limit: int | None = None
         self.sync_status = SyncStatus(Link.ONLINE, 0, 0, False, before(minutes=2))
         self.calls: list[tuple[Any, ...]] = []
         self.fault: Exception | None = None
@@ -176,6 +187,101 @@ class FakeWorkspace(Workspace):
 
     def operations(self, *, done: int = 50) -> list[OperationRow]:
         return list(self.operation_rows)
+
+    def activity(self, *, waiting: int = 200, done: int = 100) -> OperationPage:
+        state = OperationState
+        kinds: tuple[list[OperationRow], ...] = ([], [], [])
+        for row in self.operation_rows:
+            kinds[{state.PARKED: 0, state.DONE: 2}.get(row.state, 1)].append(row)
+        parked, others, ended = kinds
+        return OperationPage(
+            tuple(parked[:waiting]),
+            tuple(others[:waiting]),
+            tuple(ended[:done]),
+            len(parked),
+            len(others),
+            sum(row.state is state.HELD for row in others),
+            len(ended),
+        )
+
+    def conflicts(self) -> list[ConflictRow]:
+        return list(self.conflict_rows)
+
+    def can_undo_resolve(self) -> int:
+        return len(self.settled)
+
+    def resolve(self, resolutions: Sequence[Resolution]) -> int:
+        for one in resolutions:
+            if one.choice is Choice.VALUE and one.value == "":
+                raise InputError("Not accepted.", facts={"fields": {one.field: "This is needed."}})
+        self.calls += [("resolve", one.listing_id, one.field, one.choice) for one in resolutions]
+        wanted = {(one.listing_id, one.field) for one in resolutions}
+        self.settled = [row for row in self.conflict_rows if row.key in wanted]
+        self.conflict_rows = [row for row in self.conflict_rows if row.key not in wanted]
+        self.tell(Changes(operations=True, status=True))
+        return len(self.settled)
+
+    def undo_resolve(self) -> int:
+        self.conflict_rows = [*self.settled, *self.conflict_rows]
+        count, self.settled = len(self.settled), []
+        self.tell(Changes(operations=True))
+        return count
+
+    def quarantined(self, *, limit: int = 200) -> list[QuarantineRow]:
+        return list(self.unreadable)
+
+    def bandwidth_limit(self) -> int | None:
+        return self.speed_limit
+
+    def _move(self, ids: Sequence[str], before: OperationState, after: OperationState) -> int:
+        lanes = {row.listing_id for row in self.operation_rows if row.operation_id in ids}
+        moved = [row.listing_id in lanes and row.state is before for row in self.operation_rows]
+        self.operation_rows = [
+            replace(row, state=after) if is_moved else row
+            for row, is_moved in zip(self.operation_rows, moved, strict=True)
+        ]
+        self.tell(Changes(operations=True))
+        return sum(moved)
+
+    def hold(self, operation_ids: Sequence[str]) -> int:
+        self.calls.append(("hold", *operation_ids))
+        return self._move(operation_ids, OperationState.QUEUED, OperationState.HELD)
+
+    def let_go(self, operation_ids: Sequence[str]) -> int:
+        self.calls.append(("let-go", *operation_ids))
+        return self._move(operation_ids, OperationState.HELD, OperationState.QUEUED)
+
+    def drop(self, operation_ids: Sequence[str]) -> None:
+        self.calls.append(("drop", *operation_ids))
+        rows = self.operation_rows
+        self.operation_rows = [row for row in rows if row.operation_id not in operation_ids]
+        self.tell(Changes(operations=True))
+
+    def pause_sending(self, paused: bool) -> None:
+        self.sync_status = replace(self.sync_status, is_paused=paused)
+        self.tell(Changes(operations=True, status=True))
+
+    def download(self, listing_id: str, folder: Path) -> str:
+        self.calls.append(("download", listing_id, folder))
+        return "t"
+
+    def retry_transfer(self, transfer_id: str) -> None:
+        self.calls.append(("retry", transfer_id))
+
+    def pause_transfer(self, transfer_id: str, paused: bool) -> None:
+        self.calls.append(("pause", transfer_id, paused))
+        self.transfer_rows = [
+            replace(row, is_paused=paused) if row.id == transfer_id else row
+            for row in self.transfer_rows
+        ]
+        self.tell(Changes(transfers=True))
+
+    def prioritise_transfer(self, transfer_id: str, priority: int) -> None:
+        self.calls.append(("prioritise", transfer_id, priority))
+
+    def limit_bandwidth(self, bytes_per_second: int | None) -> None:
+        self.speed_limit = bytes_per_second
+        self.tell(Changes(transfers=True))
 
     def transfers(self, *, done: int = 50) -> list[TransferRow]:
         return list(self.transfer_rows)

@@ -21,11 +21,11 @@ from tests.views.gallery_data import (
     catalogue,
     long_catalogue,
     refused,
-    transfer_rows,
     with_inspection,
 )
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
+from tests.views.gallery_work import WORK_SCENES
 
 
 async def listings(studio: Studio) -> QWidget:
@@ -159,26 +159,9 @@ async def toasts(studio: Studio) -> QWidget:
     return window
 
 
-async def transfers(studio: Studio) -> QWidget:
-    workspace = FakeWorkspace(catalogue())
-    workspace.transfer_rows = transfer_rows()
-    window = await opened(studio, workspace)
-    window.go("transfers")
-    return window
-
-
 async def transfers_empty(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
     window.go("transfers")
-    return window
-
-
-async def activity(studio: Studio) -> QWidget:
-    workspace = FakeWorkspace(catalogue())
-    workspace.operation_rows = activity_rows()
-    workspace.sync_status = SyncStatus(Link.ONLINE, 4, 1, True, None)
-    window = await opened(studio, workspace)
-    window.go("activity")
     return window
 
 
@@ -292,9 +275,8 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     live_change,
     drop_overlay,
     toasts,
-    transfers,
     transfers_empty,
-    activity,
+    *WORK_SCENES,
     activity_empty,
     settings,
     first_run,

@@ -33,7 +33,9 @@ _SIDE = 20
 _ACTIONS = {
     "retry": ("Try again", "refresh"),
     "withdraw": ("Back to draft", "undo"),
+    "settle": ("Choose values", "swap"),
     "discard": ("Discard my changes", "undo"),
+    "save_file": ("Save file…", "download"),
 }
 
 
@@ -48,6 +50,8 @@ class Inspector(QWidget):
     retry_asked = Signal(str)
     withdraw_asked = Signal(str)
     discard_asked = Signal(str)
+    settle_asked = Signal()
+    save_file_asked = Signal(str)
     close_asked = Signal()
 
     def __init__(self, theme: Theme, now: Callable[[], datetime]) -> None:
@@ -94,6 +98,8 @@ class Inspector(QWidget):
         self._actions["retry"].clicked.connect(self._ask_retry)
         self._actions["withdraw"].clicked.connect(self._ask_withdraw)
         self._actions["discard"].clicked.connect(self._ask_discard)
+        self._actions["settle"].clicked.connect(self.settle_asked)
+        self._actions["save_file"].clicked.connect(self._ask_save_file)
         self._save.clicked.connect(self._ask_save)
         self._revert.clicked.connect(self._ask_revert)
         self._publish.clicked.connect(self._ask_publish)
@@ -259,6 +265,10 @@ class Inspector(QWidget):
     @Slot()
     def _ask_withdraw(self) -> None:
         self.withdraw_asked.emit(self.listing_id)
+
+    @Slot()
+    def _ask_save_file(self) -> None:
+        self.save_file_asked.emit(self.listing_id)
 
     @Slot()
     def _ask_discard(self) -> None:

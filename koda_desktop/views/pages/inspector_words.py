@@ -54,7 +54,7 @@ def _publishing(detail: ListingDetail, now: datetime) -> StateWords:
 def _published(detail: ListingDetail, now: datetime) -> StateWords:
     when = ago(detail.verified_at, now).lower()
     text = f"Read back and found identical, {when}." if when else ""
-    return StateWords("success", "Published", text)
+    return StateWords("success", "Published", text, ("save_file",))
 
 
 def _refused(detail: ListingDetail, now: datetime) -> StateWords:
@@ -68,6 +68,6 @@ def _refused(detail: ListingDetail, now: datetime) -> StateWords:
 def _conflict(detail: ListingDetail, now: datetime) -> StateWords:
     error = detail.error or {}
     text = str(error.get("what") or detail.row.message)
-    rest = "Your version is kept. Take the marketplace’s, or correct yours and send it again."
+    rest = "Both versions are kept until you choose."
     heading = "Changed here and in the marketplace"
-    return StateWords("conflict", heading, f"{text} {rest}".strip(), ("retry", "discard"))
+    return StateWords("conflict", heading, f"{text} {rest}".strip(), ("settle", "discard"))

@@ -60,6 +60,8 @@ class ListingsPage(QWidget):
     """A view of ListingsController; ``confirm`` asks before something is deleted."""
 
     add_files_asked = Signal()
+    settle_asked = Signal()
+    save_file_asked = Signal(str)
 
     def __init__(
         self,
@@ -247,6 +249,8 @@ class ListingsPage(QWidget):
         inspector.discard_asked.connect(intents.discard_changes)
         inspector.delete_asked.connect(self._ask_delete)
         inspector.close_asked.connect(self._close_inspector)
+        inspector.settle_asked.connect(self.settle_asked)
+        inspector.save_file_asked.connect(self.save_file_asked)
 
     @Slot(str)
     def _publish_one(self, listing_id: str) -> None:
