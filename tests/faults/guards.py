@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 POWER_FILES = "tests/faults/test_power_files.py"
 POWER = "tests/faults/test_power.py"
+RESTORED = "tests/sync/engine/test_restored.py"
 PORTS = "tests/marketplace/test_ports_contract.py"
 
 
@@ -168,12 +169,14 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/sync/devices.py",
         "    return db.row(sql, (latest,)) is None",
         "    return False",
+        Tests((RESTORED,)),
     ),
     Guard(
         "what other work registered is adopted",
         f"{ENGINE}/publishing.py",
         "    if not is_ours:\n        _adopt(tx, session, operation, document)\n",
         "",
+        Tests((RESTORED,)),
     ),
     Guard(
         "a wait that was written down is never longer than the cap",

@@ -33,6 +33,10 @@ S3_TROUBLES = {
 }
 
 
+CUT_HEADERS = pytest.mark.expected_logs("Failed to parse headers")
+"""urllib3 says so of an answer that was cut within its headers."""
+
+
 @pytest.fixture
 def rig(tmp_path: Path, mongodb_database: MongodbDatabase, bucket: S3Bucket) -> object:
     with rig_at(tmp_path, mongodb_database, bucket) as rig:
@@ -67,6 +71,7 @@ def test_edits_and_registrations_over_a_bad_way_to_the_database(rig: Rig, name: 
     check_once(rig, ["First, edited", "Second"])
 
 
+@CUT_HEADERS
 @pytest.mark.parametrize("name", S3_TROUBLES)
 def test_files_over_a_bad_way_to_the_object_store(rig: Rig, name: str) -> None:
     ids = [rig.draft(FILE + bytes([n]), f"File {n}") for n in range(2)]
@@ -80,7 +85,8 @@ def test_files_over_a_bad_way_to_the_object_store(rig: Rig, name: str) -> None:
     check_once(rig, ["File 0", "File 1"])
 
 
-@pytest.mark.parametrize("seed", range(4))
+@CUT_HEADERS
+@pytest.mark.parametrize("seed", range(3))
 def test_any_cut_anywhere(rig: Rig, seed: int) -> None:
     rng = random.Random(seed)
     titles: list[str] = []

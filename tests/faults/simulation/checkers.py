@@ -132,6 +132,18 @@ def conflicts_stay(world: World, person: Person, now: Snapshot) -> Problems:
     person.touched.clear()
 
 
+def conflicts_have_two_sides(world: World, person: Person, now: Snapshot) -> Problems:
+    """6: nobody is asked to choose between two values of this very device."""
+    for operations in now.lanes.values():
+        for one in operations:
+            for name, sides in one.payload.get("conflicts", {}).items():
+                # Without a base, a draft met its listing; a restored store has forgotten its work.
+                if "base" not in sides or "theirs" not in sides or person.is_restored:
+                    continue
+                if not world.history.changed_by_others(one.lane, name, person.device.name):
+                    yield f"{name} of {one.lane[-2:]} is in conflict with nobody: {sides}"
+
+
 def nobody_overwritten(world: World, person: Person, now: Snapshot) -> Problems:
     """6, the other side: an edit replaces only a value that its device had seen."""
     device = person.device.name
@@ -227,7 +239,7 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
     2: (exactly_once,),
     3: (lanes_in_order,),
     4: (pages_with_rows, token_with_rows, copies_never_go_back, states_follow),
-    6: (conflicts_stay, nobody_overwritten),
+    6: (conflicts_stay, conflicts_have_two_sides, nobody_overwritten),
     7: (objects_sound,),
     10: (whole_or_none,),
     11: (waits_are_bounded,),

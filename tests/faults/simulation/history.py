@@ -27,6 +27,11 @@ class Write:
     place: int
     """How many events the stream had with this one."""
 
+    @property
+    def by(self) -> str:
+        """The device that wrote; "" for the web."""
+        return self.receipt.operation_id.partition("-")[0] if self.receipt else ""
+
     def replaced(self) -> list[tuple[str, str, object]]:
         """(listing, field, value) of each value that is not there any more."""
         if self.before is None or self.after is None:
@@ -48,6 +53,13 @@ class History:
     """Every value that a field ever had at the server, in atoms."""
     wrongs: list[tuple[int, str]] = field(default_factory=list)
     """What must never happen and did: the invariant's number, and what."""
+
+    def changed_by_others(self, listing_id: str, name: str, device: str) -> bool:
+        """Whether anybody but this device ever changed that field of that listing."""
+        return any(
+            write.by != device and (write.before or {}).get(name) != (write.after or {}).get(name)
+            for write in self.of_listing[listing_id]
+        )
 
     def add(self, write: Write) -> None:
         """A document changed."""

@@ -47,6 +47,8 @@ class SimProducts(MemoryProducts):
         self._is_healed = False
         self.wait: Callable[[Callable[[], bool], float], None] = lambda _, __: None
         """Comes back once something is true, or so many seconds later."""
+        self.on_lag: Callable[[], None] = lambda: None
+        """Called when pages begin to hide a write."""
         self._lag: dict[str, tuple[Json | None, float]] = {}
         """What a page shows of a document that was written a moment ago, and until when."""
 
@@ -87,9 +89,9 @@ class SimProducts(MemoryProducts):
         place = int(self.feed.now())
         self._history.add(Write(listing_id, receipt, before, after, place))
         if self._mix.has("stale-reads") and not self._is_healed and self._rng.random() < 0.3:
-            self._lag.setdefault(
-                listing_id, (before, self._time.seconds + self._rng.uniform(0, 20))
-            )
+            until = self._time.seconds + self._rng.uniform(0, 20)
+            self._lag.setdefault(listing_id, (before, until))
+            self.on_lag()
 
     def changed_after(self, seller_id: str, after: Cursor | None, limit: int) -> Sequence[Json]:
         """Pages may miss what was written in the last seconds, as times are given out early."""

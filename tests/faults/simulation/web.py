@@ -36,6 +36,7 @@ class Web:
 
     def act(self) -> None:
         """Do something that the mix allows."""
+        self._world.trace.count("web")
         actions = [self._edit, self._edit, self._edit, self.create]
         if self._world.mix.has("web-delete"):
             actions.append(self._delete)

@@ -67,6 +67,7 @@ class World:
         self.server = SimServer(self.time, self.mix, fork(self.rng))
         self.history = self.server.history
         self.server.products_.wait = self._wait
+        self.server.products_.on_lag = lambda: self.trace.count("stale-reads")
         self.server.products_.feed.is_supported = not self._draw_paging()
         self.late: list[Callable[[], object]] = []
         self.crash_odds = self.rng.choice([0.002, 0.02])
@@ -291,8 +292,7 @@ class World:
             self.trace.count("write insert" if write.before is None else "write edit")
             self.applied[receipt.operation_id, receipt.device_id] += 1
             self.sequences[write.listing_id, receipt.device_id].append(receipt.sequence)
-            device = receipt.operation_id.partition("-")[0]
-            self.replaced[device] += write.replaced()
+            self.replaced[write.by] += write.replaced()
         return bool(fresh)
 
     # -- the end --
