@@ -63,9 +63,12 @@ SENDING_PAUSED = "sending_paused"
 """The key in ``meta`` that is there while a person paused sending."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encode(value: Any) -> str:
     """JSON as the store keeps it. Raises ValueError for what JSON or UTF-8 cannot hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(value)
     text.encode()
     return text
 

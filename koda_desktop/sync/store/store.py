@@ -50,6 +50,21 @@ class Store:
             self.publish(changes)
         return result
 
+    def hand_in(self, work: Callable[[Tx], T], *, durable: bool = True) -> Callable[[], T]:
+        """As ``write``, without waiting: call what is answered to wait for the commit.
+
+        The listeners are told by that call.
+        """
+        future = self._writer.hand_in(work, durable=durable)
+
+        def wait() -> T:
+            result, changes = future.result()
+            if changes != NOTHING:
+                self.publish(changes)
+            return result
+
+        return wait
+
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` called after each commit, on the thread that made the change."""
         with self._lock:
