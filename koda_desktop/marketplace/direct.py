@@ -30,7 +30,8 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.marketplace.changes import Feed
 from koda_desktop.marketplace.listings import Listings
 from koda_desktop.marketplace.ports import Objects, Products, Users
-from koda_desktop.marketplace.uploads import Uploads, part_size
+from koda_desktop.marketplace.sizes import part_size
+from koda_desktop.marketplace.uploads import Uploads
 
 PAGE_MAX = 1_000
 EPOCH = "1970-01-01T00:00:00.000Z"

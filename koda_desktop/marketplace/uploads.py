@@ -29,36 +29,16 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.marketplace.checksums import whole_crc32
 from koda_desktop.marketplace.keys import listing_prefix, object_key, seller_prefix
 from koda_desktop.marketplace.ports import Completion, Objects, Products, StoredObject, Users
+from koda_desktop.marketplace.sizes import FILE_MAX, PUT_MAX, part_size
 from koda_desktop.models.user import User
 from koda_desktop.runtime.ids import is_object_id
-
-MIB = 1024 * 1024
 
 UPLOAD_SECONDS = 900
 """How long leave to upload lives."""
 
-SINGLE_MAX = 16 * MIB
-"""The largest file that goes out in a single PUT; anything larger goes in parts."""
-
-PUT_MAX = 5 * 1024**3
-"""The largest object a single PUT stores (Amazon S3, PutObject)."""
-
-FILE_MAX = 5 * 1024**4
-"""The largest file of a listing: what every S3 server that takes parts can hold."""
-
-PARTS_MAX = 9_000
-"""At most this many parts: S3 takes 10,000, and a round figure below leaves room."""
-
-_PART_MIN = 8 * MIB
 _HEX8 = re.compile(r"[0-9a-f]{8}\Z")
 _HEX64 = re.compile(r"[0-9a-f]{64}\Z")
 _MD5 = re.compile(r"[0-9a-f]{32}\Z")
-
-
-def part_size(size: int) -> int:
-    """Bytes of each part of a file of ``size`` bytes: a multiple of 1 MiB, 8 MiB at the least."""
-    needed = max(_PART_MIN, -(-size // PARTS_MAX))
-    return -(-needed // MIB) * MIB
 
 
 class Uploads:
@@ -80,10 +60,10 @@ class Uploads:
         """See ``Marketplace.request_upload``."""
         key = self._key(actor, request)
         file = request.file
-        if file.size > PUT_MAX:
-            raise InputError(f"A single upload stores {PUT_MAX} bytes at the most.")
         stored = self._objects.head(key)
         is_stored = stored is not None and not object_problems(self._objects, stored, file)
+        if file.size > PUT_MAX and not is_stored:
+            raise InputError(f"A single upload stores {PUT_MAX} bytes at the most.")
         if stored is not None and not is_stored and not request.is_conditional:
             raise _other_object()
         signed = self._objects.sign_put(

@@ -220,10 +220,10 @@ def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> No
     Only the columns that change are set: SQLite writes the index of every column that is named,
     whether its value changes or not, and each is a page more to be made durable.
     """
-    projected = dict(zip(_PROJECTED, project(document), strict=True))
-    columns = ", ".join(_PROJECTED)
+    projected = dict(zip(PROJECTED, project(document), strict=True))
+    columns = ", ".join(PROJECTED)
     shown = tx.row(f"SELECT {columns} FROM entity WHERE pk = ?", (entity.pk,)) or ()
-    known = dict(zip(_PROJECTED, shown, strict=True))
+    known = dict(zip(PROJECTED, shown, strict=True))
     values = {name: value for name, value in projected.items() if known[name] != value}
     values |= {"doc": encode(document), "updated_at": updated_at}
     assigned = ", ".join(f"{name} = ?" for name in values)

@@ -192,12 +192,14 @@ class ListingCommands:
         entities.delete(tx, entity)
 
     def cancel_transfer(self, transfer_id: str) -> None:
-        """Stop a transfer; its listing goes back to a draft. Raises NotFound, Refused."""
+        """Stop a transfer; an upload's listing goes back to a draft. Raises NotFound, Refused."""
         self._store.write(lambda tx: self._cancel(tx, transfer_id))
 
     def _cancel(self, tx: Tx, transfer_id: str) -> None:
         row = transfer_rows.find(tx, transfer_id)
-        if row.state not in (TransferState.DONE, TransferState.CANCELLED):
+        if row.direction == "down":
+            transfer_rows.end(tx, transfer_id, TransferState.CANCELLED, self._stamps.now())
+        elif row.state not in (TransferState.DONE, TransferState.CANCELLED):
             self._withdraw(tx, entities.find(tx, row.listing_id))
 
 

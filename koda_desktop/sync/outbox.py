@@ -114,8 +114,9 @@ def find(db: Db, operation_id: str) -> Operation | None:
 def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
     """The operations that may go out now: the heads of their lanes whose needs are all met.
 
-    A parked or held head holds its lane; an open conflict does not, for its fields are in no other
-    operation. While sending is paused there are none.
+    A parked or held head holds its lane, as does one whose upload is paused; an open conflict does
+    not, for its fields are in no other operation. While sending is paused there are none. Uploads
+    of a higher priority come first.
     """
     names = [verb.value for verb in verbs]
     marks = ", ".join("?" * len(names))
@@ -128,7 +129,9 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
                      AND before.last_error ->> '$.code' = '{CONFLICT}'))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
         AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')
-      ORDER BY o.op_seq LIMIT ?"""
+        AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.op_id = o.op_id AND t.is_paused)
+      ORDER BY coalesce((SELECT t.priority FROM transfer AS t WHERE t.op_id = o.op_id), 0) DESC,
+        o.op_seq LIMIT ?"""
     return [read(row) for row in db.rows(sql, (*names, limit))]
 
 
@@ -196,6 +199,13 @@ def save(tx: Tx, operation: Operation) -> None:
 def write_payload(tx: Tx, operation: Operation, payload: Json) -> None:
     """Give an operation that has not gone out its payload."""
     save(tx, replace(operation, payload=payload))
+
+
+def hand_on(tx: Tx, operation: Operation, to: Verb, facts: Json) -> None:
+    """Give the next operation of a publication what it needs to know."""
+    for following in lane(tx, operation.lane):
+        if following.verb is to:
+            write_payload(tx, following, facts)
 
 
 def freeze(tx: Tx, operation: Operation, payload: Json) -> Operation:

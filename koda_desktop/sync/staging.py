@@ -12,20 +12,50 @@ import os
 import re
 import tempfile
 import time
+import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from koda_desktop.errors import LocalFault, UnreadableFile
-from koda_desktop.runtime.files import disk_faults, fsync_directory
+from koda_desktop.marketplace.checksums import crc32_combine
+from koda_desktop.marketplace.sizes import SINGLE_MAX
+from koda_desktop.runtime.files import disk_faults, fsync_directory, write_atomically
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.store import Store
 
 BLOCK = 1024 * 1024
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
+_CRC32 = re.compile(r"[0-9a-f]{8}\Z")
+_SUM = ".crc32"
 _TEMPORARY = ".staging-"
 _LEFT_BEHIND_SECONDS = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class StagedSums:
+    """The CRC-32 of each block (1 MiB) of a staged file, in order."""
+
+    size: int
+    crcs: tuple[int, ...]
+
+    def of(self, offset: int, size: int) -> str:
+        """The CRC-32 of a range in 8 hex digits; empty unless it begins and ends with a block."""
+        end = offset + size
+        if offset % BLOCK or (end % BLOCK and end != self.size):
+            return ""
+        whole = 0
+        for number in range(offset // BLOCK, -(-end // BLOCK)):
+            length = min(BLOCK, self.size - number * BLOCK)
+            whole = crc32_combine(whole, self.crcs[number], length)
+        return f"{whole:08x}"
+
+    @property
+    def whole(self) -> str:
+        """The CRC-32 of the file in 8 hex digits."""
+        return self.of(0, self.size)
 
 
 class Staging:
@@ -67,17 +97,45 @@ class Staging:
         descriptor, temporary = tempfile.mkstemp(dir=self._folder, prefix=_TEMPORARY)
         try:
             with os.fdopen(descriptor, "wb") as stream:
-                if _copy(source, stream) != sha256:
+                found = _copy(source, stream)
+                if found.sha256 != sha256:
                     raise UnreadableFile(
                         "The file changed while it was being read.",
                         remedy="Close the program that writes it, then try again.",
                     )
                 stream.flush()
                 os.fsync(stream.fileno())
+            if found.size > SINGLE_MAX:
+                sums = "\n".join(f"{crc:08x}" for crc in found.crcs)
+                write_atomically(target.with_suffix(_SUM), sums.encode())
             Path(temporary).replace(target)
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+    def checksums(self, sha256: str) -> StagedSums | None:
+        """The CRC-32s that a large file had when it was staged; None if they are not known.
+
+        Kept beside the file, so that it need not be read through before it is sent in parts.
+        """
+        with contextlib.suppress(OSError, ValueError):
+            lines = self.path(sha256).with_suffix(_SUM).read_text("ascii").split("\n")
+            size = self.path(sha256).stat().st_size
+            if len(lines) == -(-size // BLOCK) and all(map(_CRC32.match, lines)):
+                return StagedSums(size, tuple(int(line, 16) for line in lines))
+        return None
+
+    def find(self, sha256: str, size: int) -> Path:
+        """The staged file, looked at from outside: its bytes are checked as they are sent.
+
+        Raises LocalFault when it is missing or has another size, or NoRights.
+        """
+        path = self.path(sha256)
+        with _absence(), disk_faults("The staged file could not be read"):
+            is_whole = path.stat().st_size == size
+        if not is_whole:
+            raise _lost("has changed")
+        return path
 
     def verify(self, sha256: str, size: int, cancel: CancelToken | None = None) -> Path:
         """The staged file, read through and found to be what it was when it was staged.
@@ -85,13 +143,8 @@ class Staging:
         Raises LocalFault when it is missing or changed, NoRights, or Cancelled.
         """
         path = self.path(sha256)
-        try:
-            with disk_faults("The staged file could not be read"):
-                is_whole = path.stat().st_size == size and self._digest(path, cancel) == sha256
-        except LocalFault as fault:
-            if isinstance(fault.__cause__, FileNotFoundError):
-                raise _lost("is missing") from fault
-            raise
+        with _absence(), disk_faults("The staged file could not be read"):
+            is_whole = path.stat().st_size == size and self._digest(path, cancel) == sha256
         if not is_whole:
             raise _lost("has changed")
         return path
@@ -115,7 +168,7 @@ class Staging:
 
     def _sweep(self, tx: Tx) -> int:
         kept = {row[0] for row in tx.rows("SELECT DISTINCT file_sha256 FROM entity")}
-        gone = [path for path in self._listed() if path.name not in kept and _is_idle(path)]
+        gone = [path for path in self._listed() if path.stem not in kept and _is_idle(path)]
         with disk_faults("A staged file could not be deleted"):
             for path in gone:
                 path.unlink(missing_ok=True)
@@ -130,12 +183,23 @@ class Staging:
 
 def _is_idle(path: Path) -> bool:
     """Whether nobody is at work on it: a staged file, or what a crash left of one."""
-    if _NAME.match(path.name):
+    if _NAME.match(path.name) or path.suffix == _SUM:
         return True
     with contextlib.suppress(OSError):
         old = time.time() - path.stat().st_mtime > _LEFT_BEHIND_SECONDS
         return path.name.startswith(_TEMPORARY) and old
     return False
+
+
+@contextlib.contextmanager
+def _absence() -> Iterator[None]:
+    """Say of a staged file that is not there what that means for its listing."""
+    try:
+        yield
+    except LocalFault as fault:
+        if isinstance(fault.__cause__, FileNotFoundError):
+            raise _lost("is missing") from fault
+        raise
 
 
 def _lost(how: str) -> LocalFault:
@@ -146,17 +210,28 @@ def _lost(how: str) -> LocalFault:
     )
 
 
-def _copy(source: bytes | Path, stream: BinaryIO) -> str:
-    digest = hashlib.sha256()
+@dataclass(frozen=True, slots=True)
+class _Copied:
+    size: int
+    sha256: str
+    crcs: list[int]
+
+
+def _copy(source: bytes | Path, stream: BinaryIO) -> _Copied:
+    digest, size = hashlib.sha256(), 0
+    crcs: list[int] = []
     for block in _blocks(source):
         digest.update(block)
+        crcs.append(zlib.crc32(block))
+        size += len(block)
         stream.write(block)
-    return digest.hexdigest()
+    return _Copied(size, digest.hexdigest(), crcs)
 
 
-def _blocks(source: bytes | Path) -> Iterator[bytes]:
+def _blocks(source: bytes | Path) -> Iterator[bytes | memoryview]:
     if isinstance(source, bytes):
-        yield source
+        view = memoryview(source)
+        yield from (view[at : at + BLOCK] for at in range(0, len(view), BLOCK))
         return
     with source.open("rb") as file:
         while block := file.read(BLOCK):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 
 from koda_desktop.errors import Refused, UsageError
 from koda_desktop.sync import entities, transfer_rows
@@ -19,7 +19,6 @@ LEAST_BANDWIDTH = 1_000
 """Bytes a second: a limit below that would look like a transfer that hangs."""
 
 _ENDED = (TransferState.DONE, TransferState.CANCELLED)
-_FORBIDDEN = '<>:"/\\|?*'
 
 
 class TransferCommands:
@@ -45,13 +44,9 @@ class TransferCommands:
                 remedy="Publish it first.",
             )
         transfer_id = self._stamps.operation_id()
-        target = free_target(tx, folder.absolute() / safe_name(entity.file.name))
+        now = self._stamps.now()
         transfer_rows.add_download(
-            tx,
-            entity,
-            transfer_id=transfer_id,
-            target=str(target),
-            created_at=self._stamps.now(),
+            tx, entity, transfer_id=transfer_id, folder=folder, created_at=now
         )
         return transfer_id
 
@@ -74,7 +69,8 @@ class TransferCommands:
 
     def pause(self, transfer_id: str, paused: bool) -> None:
         """Stop a transfer until it is let go on; what was transferred is kept."""
-        self._change(transfer_id, lambda tx: transfer_rows.set_paused(tx, transfer_id, paused))
+        move = transfer_rows.pause if paused else transfer_rows.resume
+        self._change(transfer_id, lambda tx: move(tx, transfer_id))
 
     def prioritise(self, transfer_id: str, priority: int) -> None:
         """Have a transfer go before those of a lower number; 0 is normal."""
@@ -110,20 +106,3 @@ def _save_limit(tx: Tx, bytes_per_second: int | None) -> None:
             (BANDWIDTH_LIMIT, str(bytes_per_second)),
         )
     tx.announce("transfers", "status")
-
-
-def safe_name(name: str) -> str:
-    """A file name another program wrote, as every system can hold it: no folder, nothing hidden."""
-    last = PureWindowsPath(PurePosixPath(name).name).name
-    kept = "".join("_" if char in _FORBIDDEN or ord(char) < 32 else char for char in last)
-    return kept.strip(" .")[:180] or "download"
-
-
-def free_target(db: Db, wanted: Path) -> Path:
-    """``wanted``, or with a number behind it where a file or another download has that name."""
-    taken = {row[0] for row in db.rows("SELECT target FROM transfer WHERE target <> ''")}
-    found, number = wanted, 1
-    while str(found) in taken or found.exists():
-        number += 1
-        found = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
-    return found

@@ -1,14 +1,21 @@
-"""The rows of the Transfers page: one for each upload that was ever queued."""
+"""The rows of the Transfers page: one for each upload and download that was ever queued.
+
+An upload is known by its operation; a download has no operation and is known by its own id, which
+stands in the same column.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
-from koda_desktop.errors import NotFound
+from koda_desktop.errors import NotFound, Refused
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.part_rows import PLAN_COLUMNS, Plan
+from koda_desktop.sync.places import safe_file_name
 from koda_desktop.sync.rows import Direction, Json, TransferRow, TransferState
 from koda_desktop.sync.store.database import Db, Tx
 
@@ -85,46 +92,50 @@ def add(tx: Tx, entity: Entity, *, transfer_id: str, operation_id: str, created_
     tx.announce("transfers")
 
 
-def add_download(tx: Tx, entity: Entity, *, transfer_id: str, target: str, created_at: str) -> None:
-    """The file of a published listing waits to be fetched to the path ``target``."""
-    file = entity.file
+def add_download(
+    tx: Tx, entity: Entity, *, transfer_id: str, folder: Path, created_at: str
+) -> None:
+    """The listing's file is to be brought into that folder, under its own name or a free one.
+
+    What its bytes are is learnt from the marketplace. Raises Refused for a listing that is not
+    there.
+    """
+    if not entity.is_at_server:
+        raise Refused(
+            "Only a published listing has a file to download.",
+            remedy="The file of a draft is on this computer already.",
+        )
+    name = safe_file_name(entity.file.name)
     tx.run(
         "INSERT INTO transfer(id, op_id, lane, title, file_name, size, sha256, state, created_at,"
-        " direction, target) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, 'down', ?)",
+        " direction, target) VALUES (?, ?, ?, ?, ?, ?, '', 'queued', ?, 'down', ?)",
         (
             transfer_id,
             transfer_id,
             entity.id,
             str(entity.document.get("title") or ""),
-            file.name,
-            file.size,
-            file.sha256,
+            name,
+            entity.file.size,
             created_at,
-            target,
+            str(folder.absolute() / name),
         ),
     )
-    tx.announce("transfers")
+    # As for an upload: whoever runs the engine looks for work when the outbox changes.
+    tx.announce("transfers", "operations")
+
+
+def ready_downloads(db: Db, limit: int) -> list[Plan]:
+    """Downloads that may go on, the most wanted first: for ``engine.downloading.perform``."""
+    rows = db.rows(
+        f"SELECT {PLAN_COLUMNS} FROM transfer WHERE direction = 'down' AND NOT is_paused"
+        " AND state IN ('queued', 'active') ORDER BY priority DESC, rowid LIMIT ?",
+        (limit,),
+    )
+    return [Plan(*row) for row in rows]
 
 
 Change = Callable[[Tx], None]
 """What a person does to one transfer."""
-
-
-def set_paused(tx: Tx, transfer_id: str, paused: bool) -> None:
-    """A person stops a transfer, or lets it go on."""
-    state = TransferState.PAUSED if paused else TransferState.QUEUED
-    tx.run(
-        "UPDATE transfer SET is_paused = ?, state = ?, bytes_per_second = 0"
-        " WHERE id = ? AND state IN ('queued', 'active', 'paused')",
-        (paused, state.value, transfer_id),
-    )
-    tx.announce("transfers")
-
-
-def set_priority(tx: Tx, transfer_id: str, priority: int) -> None:
-    """Transfers of a higher priority go first; 0 is normal."""
-    tx.run("UPDATE transfer SET priority = ? WHERE id = ?", (priority, transfer_id))
-    tx.announce("transfers")
 
 
 def cancel_download(tx: Tx, transfer_id: str, moment: str) -> None:
@@ -136,6 +147,7 @@ def retry_download(tx: Tx, transfer_id: str) -> None:
     """Fetch a parked download again."""
     if find(tx, transfer_id).state is TransferState.PARKED:
         move(tx, transfer_id, TransferState.QUEUED)
+        tx.announce("operations")
 
 
 def progress(tx: Tx, operation_id: str, done: int, speed: float) -> bool:
@@ -151,13 +163,64 @@ def progress(tx: Tx, operation_id: str, done: int, speed: float) -> bool:
 
 
 def move(tx: Tx, operation_id: str, state: TransferState, error: Json | None = None) -> None:
-    """The upload of that operation is in that state now, and is not moving."""
+    """The transfer of that operation is in that state now, and is not moving.
+
+    One that a person paused waits as paused.
+    """
     tx.run(
-        "UPDATE transfer SET state = ?, error = ?, bytes_per_second = 0, finished_at = NULL"
+        "UPDATE transfer SET state = CASE WHEN is_paused AND ? = 'queued' THEN 'paused' ELSE ? END,"
+        " error = ?, bytes_per_second = 0, finished_at = NULL"
         " WHERE op_id = ? AND state NOT IN (?, ?)",
-        (state.value, encode(error) if error else None, operation_id, *_ENDED),
+        (state.value, state.value, encode(error) if error else None, operation_id, *_ENDED),
     )
     tx.announce("transfers")
+
+
+def start(tx: Tx, operation_id: str) -> bool:
+    """The transfer of that operation is moving from now on; False when a person paused or
+    cancelled it meanwhile.
+    """
+    tx.announce("transfers")
+    return bool(
+        tx.run(
+            "UPDATE transfer SET state = 'active', error = NULL, finished_at = NULL,"
+            " bytes_per_second = 0 WHERE op_id = ? AND NOT is_paused AND state NOT IN (?, ?)",
+            (operation_id, *_ENDED),
+        )
+    )
+
+
+def pause(tx: Tx, transfer_id: str) -> None:
+    """Keep a transfer as it is until it is resumed; what moves stops within a second.
+
+    Raises NotFound.
+    """
+    find(tx, transfer_id)
+    tx.run(
+        "UPDATE transfer SET is_paused = 1, bytes_per_second = 0,"
+        " state = CASE WHEN state IN ('queued', 'active') THEN 'paused' ELSE state END"
+        " WHERE id = ? AND state NOT IN (?, ?)",
+        (transfer_id, *_ENDED),
+    )
+    tx.announce("transfers", "operations")
+
+
+def resume(tx: Tx, transfer_id: str) -> None:
+    """Let a paused transfer go on. Raises NotFound."""
+    find(tx, transfer_id)
+    tx.run(
+        "UPDATE transfer SET is_paused = 0,"
+        " state = CASE state WHEN 'paused' THEN 'queued' ELSE state END WHERE id = ?",
+        (transfer_id,),
+    )
+    tx.announce("transfers", "operations")
+
+
+def set_priority(tx: Tx, transfer_id: str, priority: int) -> None:
+    """Have a transfer go before those of a lower priority. Raises NotFound."""
+    find(tx, transfer_id)
+    tx.run("UPDATE transfer SET priority = ? WHERE id = ?", (priority, transfer_id))
+    tx.announce("transfers", "operations")
 
 
 def end(tx: Tx, operation_id: str, state: TransferState, moment: str) -> None:

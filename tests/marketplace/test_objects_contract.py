@@ -13,7 +13,7 @@ from koda_desktop.marketplace.api import FileFacts, OpenUpload, PartFacts, Store
 from koda_desktop.marketplace.checksums import whole_crc32
 from koda_desktop.marketplace.keys import listing_prefix, object_key
 from koda_desktop.marketplace.ports import Capabilities, Completion, Objects, SignedRequest
-from koda_desktop.marketplace.uploads import MIB
+from koda_desktop.marketplace.sizes import MIB
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.services.s3.objects import Bucket, S3Objects
 from tests.fixtures_servers import S3Bucket

@@ -24,7 +24,7 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.keys import object_key
-from koda_desktop.marketplace.uploads import MIB, PARTS_MAX, part_size
+from koda_desktop.marketplace.sizes import MIB, PARTS_MAX, part_size
 from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
 from tests.marketplace.memory_objects import Habits, crc32
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from koda_desktop.errors import Cancelled, KodaError, ServerDown
+from koda_desktop.errors import Cancelled, KodaError, ServerDown, Unverified
 from koda_desktop.marketplace.api import (
     Account,
     Actor,
@@ -35,15 +35,21 @@ from koda_desktop.marketplace.api import (
     StampPage,
     StoredPart,
     UploadGrant,
+    UploadLost,
     UploadRequest,
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.runtime.files import disk_faults
 from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.transfers.answers import ObjectChanged
 from koda_desktop.sync.transfers.carrier import (
     BytesReport,
     Digest,
     PutResult,
+    SentPart,
+    Sink,
+    Span,
     ignore_bytes,
 )
 from tests.marketplace.memory import (
@@ -98,11 +104,11 @@ class _Products(MemoryProducts):
 class Server:
     """The collections and the bucket, with a clock of its own. Survives every client's crash."""
 
-    def __init__(self) -> None:
+    def __init__(self, bucket: MemoryObjects | None = None) -> None:
         self.users = MemoryUsers()
         self.users.add({"_id": SELLER, "clerkId": "user_1", "onboardingComplete": True})
         self.collection = _Products()
-        self.bucket = MemoryObjects()
+        self.bucket = bucket or MemoryObjects()
         self.puts: list[str] = []
         """The key of each PUT that stored an object, in order."""
         self.part_bytes = 0
@@ -328,6 +334,49 @@ class FakeCarrier:
             raise Cancelled("Stopped.")
         data = path.read_bytes()
         return self._faults.around("put", lambda: self._server.store(grant.key, data))
+
+    def width(self, url: str) -> int:
+        return 4
+
+    def put_part(
+        self,
+        grant: PartGrant,
+        path: Path,
+        span: Span,
+        cancel: CancelToken,
+        report: BytesReport = ignore_bytes,
+    ) -> SentPart:
+        self.on_put(cancel, report)
+        cancel.check()
+        with disk_faults("The staged file could not be read"), path.open("rb") as stream:
+            stream.seek(span.offset)
+            data = stream.read(span.size)
+        return self._faults.around("put_part", lambda: self._put_part(grant, data))
+
+    def _put_part(self, grant: PartGrant, data: bytes) -> SentPart:
+        _, upload_id, number = grant.url.split(":")
+        checksum = grant.headers["x-koda-crc32"]
+        try:
+            etag = self._server.store_part(upload_id, int(number), data, checksum)
+        except ValueError:
+            raise Unverified("The object store received other bytes than were sent.") from None
+        if etag is None:
+            raise UploadLost("The object store knows the upload no more.")
+        return SentPart(etag, self._server.bucket.habits.keeps_checksums)
+
+    def fetch(
+        self, grant: DownloadGrant, span: Span, etag: str, sink: Sink, cancel: CancelToken
+    ) -> str:
+        cancel.check()
+        return self._faults.around("fetch", lambda: self._fetch(grant.url, span, etag, sink))
+
+    def _fetch(self, url: str, span: Span, etag: str, sink: Sink) -> str:
+        key = url.removeprefix("memory:")
+        found = self._server.bucket.etag(key)
+        if etag and etag != found:
+            raise ObjectChanged
+        sink(memoryview(self._server.objects[key])[span.offset : span.end])
+        return found
 
     def digest(
         self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes

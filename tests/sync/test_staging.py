@@ -4,6 +4,7 @@ import hashlib
 import os
 import threading
 import time
+import zlib
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,30 @@ def test_a_sweep_waits_for_a_draft_that_is_being_made(desk: Desk) -> None:
     writer.join()
     sweeper.join()
     assert not path.exists()
+
+
+def test_a_large_file_is_staged_with_the_checksums_of_its_blocks(
+    staging: Staging, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("koda_desktop.sync.staging.SINGLE_MAX", 10)
+    monkeypatch.setattr("koda_desktop.sync.staging.BLOCK", 4)
+    data = b"0123456789abcdef01"
+    source = tmp_path / "source"
+    source.write_bytes(data)
+    for given in (data, source):
+        name = hashlib.sha256(data).hexdigest()
+        staging.stage(given, name)
+        sums = staging.checksums(name)
+        assert sums is not None
+        assert sums.whole == f"{zlib.crc32(data):08x}"
+        assert sums.of(4, 8) == f"{zlib.crc32(data[4:12]):08x}"
+        assert sums.of(12, 6) == f"{zlib.crc32(data[12:]):08x}"
+        assert sums.of(4, 7) == sums.of(3, 8) == ""
+        staging.path(name).with_suffix(".crc32").write_text("torn")
+        assert staging.checksums(name) is None
+        staging.path(name).unlink()
+
+
+def test_a_small_file_has_no_checksums_beside_it(staging: Staging) -> None:
+    staging.stage(DATA, sha256())
+    assert staging.checksums(sha256()) is None

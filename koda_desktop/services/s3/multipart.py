@@ -1,8 +1,8 @@
 """Uploads in parts over boto3: begun, listed, completed, aborted.
 
-Stores differ in what they do of the protocol. Nothing here believes more than was answered: a store
-that refuses a condition or a whole-object checksum is asked again without, and the rules look at
-what is stored.
+Stores differ in what they do of the protocol. Nothing here believes more than was answered: what a
+store keeps of checksums is read from its list of parts, one that refuses a condition is asked again
+without, and the rules look at what is stored.
 """
 
 from __future__ import annotations
@@ -76,54 +76,37 @@ class Multipart:
     def complete(
         self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
     ) -> Completion:
-        """With a whole-object checksum and ``If-None-Match: *``, as far as the store knows them."""
-        whole: dict[str, Any] = {
-            "ChecksumCRC32": base64_of(crc32),
-            "ChecksumType": _FULL_OBJECT,
-            "MpuObjectSize": sum(part.size for part in parts),
-        }
+        """With the checksums that the store keeps, and ``If-None-Match: *`` if it can."""
         where = {"Bucket": self._bucket, "Key": key, "UploadId": upload_id}
-        extras: dict[str, Any] | None = {**whole, "IfNoneMatch": "*"}
         with s3_faults():
-            while extras is not None:
-                result = self._complete(where, parts, extras)
-                if isinstance(result, Completion):
-                    return result
-                extras = self._less(where, extras, result)
-        return Completion.INVALID
+            try:
+                kept = self._client.list_parts(**where, MaxParts=1)
+            except ClientError as error:
+                if error_code(error) in _NO_UPLOAD:
+                    return Completion.UNKNOWN
+                raise
+            has_sums = any("ChecksumCRC32" in part for part in kept.get("Parts", ()))
+            listed = {"Parts": [_listed(part, has_sums=has_sums) for part in parts]}
+            extras: dict[str, Any] = {"MultipartUpload": listed, "IfNoneMatch": "*"}
+            if kept.get("ChecksumType") == _FULL_OBJECT:
+                size = sum(part.size for part in parts)
+                sums = {"ChecksumCRC32": base64_of(crc32), "ChecksumType": _FULL_OBJECT}
+                extras |= {**sums, "MpuObjectSize": size}
+            return self._complete(where, extras)
 
-    def _complete(
-        self, where: dict[str, Any], parts: Sequence[StoredPart], extras: dict[str, Any]
-    ) -> Completion | int:
-        """What became of it; the HTTP status where the store refused the request as it was put."""
-        listed: Any = {"Parts": [_listed(part) for part in parts]}
+    def _complete(self, where: dict[str, Any], extras: dict[str, Any]) -> Completion:
         try:
             # botocore reads a 200 that holds an <Error> as the error it is.
-            self._client.complete_multipart_upload(**where, MultipartUpload=listed, **extras)
+            self._client.complete_multipart_upload(**where, **extras)
         except ClientError as error:
+            if http_status(error) == 501 and extras.pop("IfNoneMatch", None):
+                # The rules have looked whether something is there just before.
+                return self._complete(where, extras)
             result = _OUTCOMES.get(error_code(error))
-            if result is None and http_status(error) not in (400, 501):
+            if result is None and http_status(error) != 400:
                 raise
-            return result or http_status(error)
+            return result or Completion.INVALID
         return Completion.STORED
-
-    def _less(
-        self, where: dict[str, Any], extras: dict[str, Any], status: int
-    ) -> dict[str, Any] | None:
-        """What to ask for next, where ``extras`` were refused; None when there is nothing left."""
-        if status == 501 and "IfNoneMatch" in extras:
-            return {name: value for name, value in extras.items() if name != "IfNoneMatch"}
-        if "ChecksumCRC32" in extras and not self._is_full_object(where):
-            return {name: value for name, value in extras.items() if name == "IfNoneMatch"}
-        return None
-
-    def _is_full_object(self, where: dict[str, Any]) -> bool:
-        """Whether the store keeps a checksum of the whole for this upload, as its list says."""
-        try:
-            answer = self._client.list_parts(**where, MaxParts=1)
-        except ClientError:
-            return False
-        return bool(answer.get("ChecksumType") == _FULL_OBJECT)
 
     def abort(self, key: str, upload_id: str) -> None:
         with s3_faults():
@@ -155,6 +138,6 @@ def _stored(part: Any) -> StoredPart:
     return StoredPart(part["PartNumber"], part["Size"], etag, whole_hex(part.get("ChecksumCRC32")))
 
 
-def _listed(part: StoredPart) -> dict[str, Any]:
-    checksum = {"ChecksumCRC32": base64_of(part.crc32)} if part.crc32 else {}
+def _listed(part: StoredPart, *, has_sums: bool) -> dict[str, Any]:
+    checksum = {"ChecksumCRC32": base64_of(part.crc32)} if has_sums and part.crc32 else {}
     return {"PartNumber": part.number, "ETag": f'"{part.etag}"', **checksum}

@@ -316,6 +316,7 @@ class Engine:
             self._lock.release()
         if self._owns_executor and self._executor is not None:
             self._executor.shutdown()
+        self._parts.transfer_pool.shutdown()
         self._parts.carrier.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from koda_desktop.errors import KodaError, Misconfigured, Unavailable
@@ -13,7 +14,10 @@ from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.transfers.bandwidth import Wait, pause
 from koda_desktop.sync.transfers.carrier import Carrier
+from koda_desktop.sync.transfers.hosts import MOST
+from koda_desktop.sync.transfers.sizes import Sizes
 
 Step = Callable[[str], None]
 Apply = Callable[[Tx], object]
@@ -22,6 +26,11 @@ Apply = Callable[[Tx], object]
 
 def no_step(_: str) -> None:
     """For those who do not watch the steps."""
+
+
+def transfer_pool() -> Executor:
+    """Threads for the parts of every transfer together; none is started before it is needed."""
+    return ThreadPoolExecutor(MOST, thread_name_prefix="koda-transfer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,11 @@ class Parts:
     stamps: Stamps = field(default_factory=Stamps)
     on_step: Step = no_step
     """Called with each step's name, before and after whatever a crash could cut off."""
+    transfer_pool: Executor = field(default_factory=transfer_pool)
+    """Runs the parts of files. The engine shuts it down."""
+    wait: Wait = pause
+    """Waits between two tries of a part."""
+    sizes: Sizes = field(default_factory=Sizes)
 
 
 @dataclass(frozen=True, slots=True)

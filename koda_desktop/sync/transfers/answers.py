@@ -20,6 +20,7 @@ from koda_desktop.errors import (
     Unverified,
     WrongCredentials,
 )
+from koda_desktop.marketplace.api import UploadLost
 from koda_desktop.sync.backoff import RETRY_AFTER
 
 BODY_MAX = 64 * 1024
@@ -31,6 +32,28 @@ _MESSAGE = re.compile(r"<Message>([^<]*)</Message>")
 
 class GrantExpired(ServerDown):
     """The presigned URL had lapsed when it was used: a fresh one is asked for."""
+
+
+class ObjectChanged(Unverified):
+    """The object is not the one that was begun with (412 to ``If-Match``)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file was replaced in the marketplace while it was being read.",
+            kept="Nothing on this computer was changed.",
+            remedy="Try again.",
+        )
+
+
+def lost(error: Exception | None = None) -> ServerDown:
+    """The fault of a connection that ended before its answer did."""
+    facts = {"error": type(error).__name__} if error else {}
+    return ServerDown("The connection to the object store was lost.", facts=facts)
+
+
+def is_slow_down(status: int, body: str) -> bool:
+    """Whether the store asks for fewer requests at a time."""
+    return status in (429, 503) and _first(_CODE, body) in ("", "SlowDown", "TooManyRequests")
 
 
 def refusal(status: int, headers: Mapping[str, str], body: str) -> KodaError:
@@ -87,6 +110,10 @@ def _object(facts: Facts) -> KodaError:
         remedy="Try again; if it stays so, publish the listing again.",
         facts=facts,
     )
+
+
+def _upload(facts: Facts) -> KodaError:
+    return UploadLost("The object store gave up the upload before it was complete.", facts=facts)
 
 
 def _address(facts: Facts) -> KodaError:
@@ -146,6 +173,7 @@ _BY_CODE: dict[str, Maker] = {
     "RequestTimeTooSkewed": _clock,
     "NoSuchBucket": _bucket,
     "NoSuchKey": _object,
+    "NoSuchUpload": _upload,
     "PermanentRedirect": _address,
     "TemporaryRedirect": _address,
     "AuthorizationHeaderMalformed": _address,

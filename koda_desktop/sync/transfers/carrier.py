@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
+from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant
 from koda_desktop.runtime.work import CancelToken
 
 BytesReport = Callable[[int], None]
@@ -19,10 +19,34 @@ def ignore_bytes(_: int) -> None:
     """A BytesReport for callers who do not look."""
 
 
+Sink = Callable[[memoryview], None]
+"""Takes the next bytes of a range; the view is good until it returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """``size`` bytes of a file from ``offset``."""
+
+    offset: int
+    size: int
+
+    @property
+    def end(self) -> int:
+        return self.offset + self.size
+
+
 class PutResult(StrEnum):
     STORED = "stored"
     EXISTS = "exists"
     """An object is there already (412): ask the marketplace whether it is this very file."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentPart:
+    """What the store said of a part it took. ``is_checked``: it compared the checksum itself."""
+
+    etag: str
+    is_checked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +60,10 @@ class Digest:
 class Carrier(Protocol):
     """Carries bytes between this computer and an object store. Safe to use from several threads."""
 
+    def width(self, url: str) -> int:
+        """How many parts may be on their way to the URL's host at the same time just now."""
+        ...
+
     def put(
         self,
         grant: UploadGrant,
@@ -46,6 +74,29 @@ class Carrier(Protocol):
     ) -> PutResult:
         """Send the file. Raises GrantExpired, ServerDown, WrongCredentials, ClockWrong,
         MissingResource, Refused, Unverified, LocalFault or Cancelled.
+        """
+        ...
+
+    def put_part(
+        self,
+        grant: PartGrant,
+        path: Path,
+        span: Span,
+        cancel: CancelToken,
+        report: BytesReport = ignore_bytes,
+    ) -> SentPart:
+        """Send a part of the file. Raises as ``put`` does, and UploadLost
+        when the store knows the upload no more.
+        """
+        ...
+
+    def fetch(
+        self, grant: DownloadGrant, span: Span, etag: str, sink: Sink, cancel: CancelToken
+    ) -> str:
+        """Hand a range of the object to ``sink``, in order; answers the object's ETag.
+
+        Raises as ``put`` does, and ObjectChanged when ``etag`` is given and is not the object's.
+        Bytes that ``sink`` got before an error do not count.
         """
         ...
 

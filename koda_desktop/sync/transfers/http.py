@@ -1,34 +1,42 @@
-"""Carrying files over HTTP, with httpx: one client, made when it is first needed."""
+"""Carrying files over presigned URLs."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import logging
+import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koda_desktop.errors import KodaError, LocalFault, Misconfigured, ServerDown
-from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
-from koda_desktop.runtime.files import disk_faults
+from koda_desktop.errors import Misconfigured
+from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant
+from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync.transfers.answers import BODY_MAX, refusal
-from koda_desktop.sync.transfers.carrier import BytesReport, Digest, PutResult, ignore_bytes
+from koda_desktop.sync.transfers.answers import BODY_MAX, ObjectChanged, is_slow_down, refusal
+from koda_desktop.sync.transfers.bandwidth import Bandwidth
+from koda_desktop.sync.transfers.bodies import Pace, received, send_range
+from koda_desktop.sync.transfers.carrier import (
+    BytesReport,
+    Digest,
+    PutResult,
+    SentPart,
+    Sink,
+    Span,
+    ignore_bytes,
+)
+from koda_desktop.sync.transfers.hosts import Hosts
 
 if TYPE_CHECKING:
-    import httpx
+    import http.client
 
-BLOCK = 1024 * 1024
-"""Bytes read from the disk and handed to the connection at a time."""
+    from koda_desktop.sync.transfers.connections import Connections
 
-CONNECT_SECONDS = 10.0
-SILENCE_SECONDS = 60.0
-"""How long a connection may move nothing."""
-
-_LOOPBACK = ("all://localhost", "all://127.0.0.1", "all://[::1]")
 _PRECONDITION_FAILED = 412
+_PARTIAL = 206
+_CHECKSUM = "x-amz-checksum-crc32"
+_RANGE = re.compile(r"bytes (\d+)-(\d+)/")
 
 
 class HttpCarrier:
@@ -38,9 +46,26 @@ class HttpCarrier:
     computer's own addresses, which no proxy can reach.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, clock: Clock | None = None, bandwidth: Bandwidth | None = None) -> None:
+        clock = clock or SystemClock()
+        self.bandwidth = bandwidth or Bandwidth(clock)
+        self._clock = clock
+        self._hosts = Hosts(clock)
         self._lock = threading.Lock()
-        self._client: httpx.Client | None = None
+        self._open_connections: Connections | None = None
+
+    @property
+    def _connections(self) -> Connections:
+        """Made when first needed: the library behind them costs start-up time."""
+        from koda_desktop.sync.transfers.connections import Connections
+
+        with self._lock:
+            if self._open_connections is None:
+                self._open_connections = Connections(self._clock)
+            return self._open_connections
+
+    def width(self, url: str) -> int:
+        return self._hosts.width(url)
 
     def put(
         self,
@@ -50,138 +75,129 @@ class HttpCarrier:
         cancel: CancelToken,
         report: BytesReport = ignore_bytes,
     ) -> PutResult:
+        cancel.check()
+        pace = self._pace(cancel, report)
         headers = {**_lower(grant.headers), "content-length": str(size)}
-        client = self._open()
-        with _http_faults():
-            request = client.build_request(
-                grant.method, grant.url, headers=headers, content=_body(path, size, cancel, report)
-            )
-            response = client.send(request, stream=True)
-            with contextlib.closing(response):
-                body = _text(response)
-        if response.status_code == _PRECONDITION_FAILED:
-            return PutResult.EXISTS
-        if not response.is_success:
-            raise refusal(response.status_code, response.headers, body)
+        with self._connections.request(
+            grant.method, grant.url, headers, lambda sock: send_range(sock, path, 0, size, pace)
+        ) as response:
+            if response.status == _PRECONDITION_FAILED:
+                return PutResult.EXISTS
+            self._refuse(response, grant.url)
+            response.read(BODY_MAX)
         return PutResult.STORED
+
+    def put_part(
+        self,
+        grant: PartGrant,
+        path: Path,
+        span: Span,
+        cancel: CancelToken,
+        report: BytesReport = ignore_bytes,
+    ) -> SentPart:
+        cancel.check()
+        pace = self._pace(cancel, report)
+        headers = {**_lower(grant.headers), "content-length": str(span.size)}
+        with self._connections.request(
+            "PUT",
+            grant.url,
+            headers,
+            lambda sock: send_range(sock, path, span.offset, span.size, pace),
+        ) as response:
+            self._refuse(response, grant.url)
+            response.read(BODY_MAX)
+            etag = response.headers.get("etag", "").strip('"')
+            # UploadPart answers with the checksum it compared (Amazon S3 API reference).
+            return SentPart(etag, response.headers.get(_CHECKSUM) == headers.get(_CHECKSUM, ""))
+
+    def fetch(
+        self,
+        grant: DownloadGrant,
+        span: Span,
+        etag: str,
+        sink: Sink,
+        cancel: CancelToken,
+    ) -> str:
+        cancel.check()
+        headers = {"range": f"bytes={span.offset}-{span.end - 1}"}
+        if etag:
+            headers["if-match"] = f'"{etag}"'
+        with self._get(grant.url, headers) as response:
+            _check_range(response, span, grant.size)
+            for view in received(response):
+                cancel.check()
+                sink(view)
+                self.bandwidth.take(len(view), cancel)
+            return response.headers.get("etag", "").strip('"')
 
     def digest(
         self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes
     ) -> Digest:
-        client = self._open()
-        with (
-            _http_faults(),
-            client.stream("GET", grant.url, headers={"accept-encoding": "identity"}) as response,
-        ):
-            if not response.is_success:
-                raise refusal(response.status_code, response.headers, _text(response))
-            return _digest(response, grant.size, cancel, report)
+        cancel.check()
+        digest, size = hashlib.sha256(), 0
+        with self._get(grant.url, {}) as response:
+            for view in received(response):
+                cancel.check()
+                digest.update(view)
+                size += len(view)
+                report(size)
+                self.bandwidth.take(len(view), cancel)
+                if size > grant.size:
+                    break
+        return Digest(size, digest.hexdigest())
 
     def close(self) -> None:
         with self._lock:
-            client, self._client = self._client, None
-        if client is not None:
-            client.close()
+            connections, self._open_connections = self._open_connections, None
+        if connections is not None:
+            connections.close()
 
-    def _open(self) -> httpx.Client:
-        with self._lock:
-            if self._client is None:
-                self._client = _client()
-            return self._client
+    @contextlib.contextmanager
+    def _get(self, url: str, headers: Mapping[str, str]) -> Iterator[http.client.HTTPResponse]:
+        wanted = {"accept-encoding": "identity", **headers}
+        with self._connections.request("GET", url, wanted) as response:
+            self._refuse(response, url)
+            yield response
 
+    def _refuse(self, response: http.client.HTTPResponse, url: str) -> None:
+        """Raise the KodaError for an answer that is not a success."""
+        if 200 <= response.status < 300:
+            return
+        if response.status == _PRECONDITION_FAILED:
+            raise ObjectChanged
+        body = response.read(BODY_MAX).decode("utf-8", "replace")
+        if is_slow_down(response.status, body):
+            self._hosts.slow_down(url)
+        raise refusal(response.status, _lower(dict(response.headers)), body)
 
-def _client() -> httpx.Client:
-    import httpx
+    def _pace(self, cancel: CancelToken, report: BytesReport) -> Pace:
+        """Called after each block that went out: counts it, then waits for the next one's turn."""
+        done = 0
 
-    # At their usual levels these two log every URL whole.
-    for name in ("httpx", "httpcore"):
-        logging.getLogger(name).setLevel(logging.WARNING)
-    return httpx.Client(
-        timeout=httpx.Timeout(SILENCE_SECONDS, connect=CONNECT_SECONDS, pool=None),
-        mounts=dict.fromkeys(_LOOPBACK),
-        follow_redirects=False,
-    )
-
-
-def _lower(headers: dict[str, str]) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def _body(path: Path, size: int, cancel: CancelToken, report: BytesReport) -> Iterator[bytes]:
-    sent = 0
-    with disk_faults("The staged file could not be read"), path.open("rb") as stream:
-        while sent < size:
+        def pace(count: int) -> None:
+            nonlocal done
+            done += count
+            report(done)
             cancel.check()
-            block = stream.read(min(BLOCK, size - sent))
-            if not block:
-                raise LocalFault(
-                    "The file of this listing has changed on this computer.",
-                    kept="The listing is kept as it is.",
-                    remedy="Drop the original file on the window to make a new draft of it.",
-                )
-            yield block
-            sent += len(block)
-            report(sent)
+            self.bandwidth.take(count, cancel)
+
+        return pace
 
 
-def _digest(
-    response: httpx.Response, promised: int, cancel: CancelToken, report: BytesReport
-) -> Digest:
-    digest = hashlib.sha256()
-    size = 0
-    for block in response.iter_raw(BLOCK):
-        cancel.check()
-        digest.update(block)
-        size += len(block)
-        report(size)
-        if size > promised:
-            break
-    return Digest(size, digest.hexdigest())
-
-
-def _text(response: httpx.Response) -> str:
-    """The beginning of an answer's body."""
-    body = b""
-    for block in response.iter_bytes():
-        body += block
-        if len(body) >= BODY_MAX:
-            break
-    return body[:BODY_MAX].decode("utf-8", "replace")
-
-
-@contextlib.contextmanager
-def _http_faults() -> Iterator[None]:
-    """Turn httpx's errors into KodaErrors. They are not chained: they hold the URL."""
-    import httpx
-
-    try:
-        yield
-    except httpx.TransportError as error:
-        raise _fault(error) from None
-    except (httpx.InvalidURL, httpx.RequestError) as error:
-        raise _misconfigured(error) from None
-
-
-def _fault(error: httpx.TransportError) -> KodaError:
-    import httpx
-
-    facts = {"error": type(error).__name__}
-    if isinstance(error, httpx.UnsupportedProtocol | httpx.ProxyError):
-        return _misconfigured(error)
-    if "CERTIFICATE" in str(error):
-        return Misconfigured(
-            "The object store's certificate is not trusted by this computer.",
-            remedy="Check the endpoint's address; ask its operator for a valid certificate.",
-            facts=facts,
-        )
-    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return ServerDown("The object store cannot be reached.", facts=facts)
-    return ServerDown("The connection to the object store was lost.", facts=facts)
-
-
-def _misconfigured(error: Exception) -> KodaError:
-    return Misconfigured(
-        "The object store's address, or the proxy to it, cannot be used.",
-        remedy="Check the endpoint of this workspace and the proxy of this computer.",
-        facts={"error": type(error).__name__},
+def _check_range(response: http.client.HTTPResponse, span: Span, size: int) -> None:
+    """Raise Misconfigured unless the answer is the range that was asked for."""
+    if response.status == _PARTIAL:
+        found = _RANGE.match(response.headers.get("content-range", ""))
+        if found and (int(found[1]), int(found[2]) + 1) == (span.offset, span.end):
+            return
+    elif (span.offset, span.size) == (0, size) and response.length == size:
+        return
+    raise Misconfigured(
+        "The object store does not answer with the part of a file it is asked for.",
+        remedy="Use an object store that serves ranges, or read the log of the proxy between.",
+        facts={"status": response.status},
     )
+
+
+def _lower(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name.lower(): value for name, value in headers.items()}

@@ -11,8 +11,9 @@ import pytest
 from koda_desktop.errors import Cancelled, KodaError, LocalFault, Misconfigured, ServerDown
 from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
 from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.transfers.bodies import BLOCK
 from koda_desktop.sync.transfers.carrier import PutResult
-from koda_desktop.sync.transfers.http import BLOCK, HttpCarrier
+from koda_desktop.sync.transfers.http import HttpCarrier
 from tests.sync.transfers.http_server import HttpServer
 
 SIGNED = "/bucket/listings/a?X-Amz-Signature=5ecre75167a7ure"
@@ -120,7 +121,7 @@ def test_a_file_that_became_shorter_is_told(
 def test_a_file_that_is_gone_is_told(
     carrier: HttpCarrier, server: HttpServer, tmp_path: Path
 ) -> None:
-    with pytest.raises(LocalFault, match="could not be read"):
+    with pytest.raises(LocalFault, match="is missing"):
         carrier.put(upload(server.url), tmp_path / "gone", 5, CancelToken())
 
 

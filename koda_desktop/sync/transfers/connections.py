@@ -1,0 +1,235 @@
+"""Connections to object stores over http.client: kept while idle, closed when in doubt.
+
+The standard library's client is used because it lets a file go out by ``sendfile`` and lets an
+answer be read into memory that is used again; the reasons and figures are in docs/decisions/0010.
+Nothing raised here shows a URL: its query is a signature.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http.client
+import select
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from koda_desktop.errors import KodaError, Misconfigured, ServerDown
+from koda_desktop.runtime.clock import Clock
+from koda_desktop.sync.transfers.answers import lost
+
+CONNECT_SECONDS = 10.0
+SILENCE_SECONDS = 60.0
+"""How long a connection may move nothing."""
+
+IDLE_SECONDS = 4.0
+"""Servers close idle connections after 5 seconds or more; one that is older is not used again."""
+
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+Send = Callable[[socket.socket], None]
+"""Writes a request's body to the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """Where a URL leads: what must be equal for a connection to be used again, and the path."""
+
+    scheme: str
+    host: str
+    port: int | None
+    proxy: str
+    path: str
+
+    @property
+    def place(self) -> tuple[str, str, int | None, str]:
+        return self.scheme, self.host, self.port, self.proxy
+
+    @classmethod
+    def of(cls, url: str) -> _Target:
+        """Raises ValueError for what is no http URL."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        if parts.scheme not in ("http", "https") or not host:
+            raise ValueError("not an http URL")
+        path = f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"
+        proxy = _proxy(parts.scheme, host)
+        if proxy and parts.scheme == "http":
+            path = url
+        return cls(parts.scheme, host, parts.port, proxy, path)
+
+
+class Connections:
+    """Makes requests. Safe to use from several threads; a connection serves one at a time."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._idle: dict[object, list[tuple[float, http.client.HTTPConnection]]] = {}
+        self._context: ssl.SSLContext | None = None
+
+    @contextlib.contextmanager
+    def request(
+        self, method: str, url: str, headers: Mapping[str, str], send: Send | None = None
+    ) -> Iterator[http.client.HTTPResponse]:
+        """Send a request and yield its answer, whatever its status.
+
+        Raises ServerDown when the other side is not there or goes away, Misconfigured for an
+        address, proxy or certificate that cannot be used, and what ``send`` raises.
+        """
+        with _faults():
+            target = _Target.of(url)
+            connection = self._take(target)
+            response = None
+            try:
+                response = _exchange(connection, method, target.path, headers, send)
+                yield response
+            finally:
+                if response is not None and response.isclosed() and not response.will_close:
+                    self._give_back(target, connection)
+                else:
+                    connection.close()
+
+    def close(self) -> None:
+        """Close what is idle. Whoever asks again gets a new connection."""
+        with self._lock:
+            idle, self._idle = self._idle, {}
+        for kept in idle.values():
+            for _, connection in kept:
+                connection.close()
+
+    def _take(self, target: _Target) -> http.client.HTTPConnection:
+        """An idle connection to that place that is still sound, or a new one."""
+        while True:
+            with self._lock:
+                kept = self._idle.get(target.place)
+                found = kept.pop() if kept else None
+            if found is None:
+                return self._connect(target)
+            since, connection = found
+            if self._clock.monotonic() - since < IDLE_SECONDS and _is_quiet(connection.sock):
+                return connection
+            connection.close()
+
+    def _give_back(self, target: _Target, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            kept = self._idle.setdefault(target.place, [])
+            kept.append((self._clock.monotonic(), connection))
+
+    def _connect(self, target: _Target) -> http.client.HTTPConnection:
+        connection = self._made(target)
+        try:
+            connection.connect()
+        except (TimeoutError, ConnectionError, socket.gaierror) as error:
+            facts = {"error": type(error).__name__}
+            raise ServerDown("The object store cannot be reached.", facts=facts) from None
+        connection.sock.settimeout(SILENCE_SECONDS)
+        return connection
+
+    def _made(self, target: _Target) -> http.client.HTTPConnection:
+        host, port = target.host, target.port
+        proxy = urlsplit(target.proxy)
+        if target.proxy:
+            host, port = proxy.hostname or "", proxy.port
+        if target.scheme == "http":
+            return http.client.HTTPConnection(host, port, timeout=CONNECT_SECONDS)
+        made = http.client.HTTPSConnection(host, port, timeout=CONNECT_SECONDS, context=self._tls())
+        if target.proxy:
+            made.set_tunnel(target.host, target.port, _proxy_headers(target.proxy))
+        return made
+
+    def _tls(self) -> ssl.SSLContext:
+        with self._lock:
+            if self._context is None:
+                self._context = _context()
+            return self._context
+
+
+def _exchange(
+    connection: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    headers: Mapping[str, str],
+    send: Send | None,
+) -> http.client.HTTPResponse:
+    connection.putrequest(method, path, skip_accept_encoding=True)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    if send is not None:
+        try:
+            send(connection.sock)
+        except ConnectionError:
+            # The other side may have refused before it had read everything.
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                return connection.getresponse()
+            raise
+    return connection.getresponse()
+
+
+def _is_quiet(sock: socket.socket | None) -> bool:
+    """Whether an idle connection has nothing to read: neither bytes nor its end."""
+    if sock is None:
+        return False
+    if hasattr(select, "poll"):
+        poll = select.poll()
+        poll.register(sock, select.POLLIN | select.POLLHUP | select.POLLERR)
+        return not poll.poll(0)
+    return not select.select([sock], [], [], 0)[0]
+
+
+def _context() -> ssl.SSLContext:
+    """Trusts what this computer trusts, as a company's own authority, and the public ones."""
+    import certifi
+
+    context = ssl.create_default_context()
+    context.load_verify_locations(certifi.where())
+    return context
+
+
+def _proxy(scheme: str, host: str) -> str:
+    """The proxy the system asks for; none for this computer's own addresses."""
+    if host in _LOOPBACK or proxy_bypass(host):
+        return ""
+    proxies = getproxies()
+    proxy = proxies.get(scheme) or proxies.get("all") or ""
+    if proxy and urlsplit(proxy).scheme != "http":
+        raise ValueError("not an http proxy")
+    return proxy
+
+
+def _proxy_headers(proxy: str) -> dict[str, str]:
+    parts = urlsplit(proxy)
+    if not parts.username:
+        return {}
+    pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return {"Proxy-Authorization": f"Basic {base64.b64encode(pair.encode()).decode()}"}
+
+
+@contextlib.contextmanager
+def _faults() -> Iterator[None]:
+    """Turn the library's errors into KodaErrors. They are not chained: they may hold the URL."""
+    try:
+        yield
+    except ssl.SSLCertVerificationError:
+        raise Misconfigured(
+            "The object store's certificate is not trusted by this computer.",
+            remedy="Check the endpoint's address; ask its operator for a valid certificate.",
+        ) from None
+    except (http.client.InvalidURL, ValueError) as error:
+        raise _misconfigured(error) from None
+    except (OSError, http.client.HTTPException) as error:
+        raise lost(error) from None
+
+
+def _misconfigured(error: Exception) -> KodaError:
+    return Misconfigured(
+        "The object store's address, or the proxy to it, cannot be used.",
+        remedy="Check the endpoint of this workspace and the proxy of this computer.",
+        facts={"error": type(error).__name__},
+    )

@@ -1,0 +1,384 @@
+"""Downloads over a bucket in memory: the final name never holds anything but the whole file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from koda_desktop.errors import Cancelled, KodaError, Refused, ServerDown
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync import entities, part_rows, transfer_rows
+from koda_desktop.sync.engine import abandoning
+from koda_desktop.sync.engine.parts import StorageFault
+from koda_desktop.sync.part_rows import Plan
+from koda_desktop.sync.rows import TransferState
+from koda_desktop.sync.transfers.answers import GrantExpired
+from koda_desktop.sync.transfers.carrier import Sink, Span
+from tests.sync.engine.transfer_desk import SMALL, TransferDesk
+from tests.sync.fake_marketplace import PART, FakeCarrier, Server
+
+COUNT = 11
+DATA = random.Random(9).randbytes((COUNT - 1) * PART + 5)
+
+
+class Crash(Exception):
+    """The process ended here."""
+
+
+class Noisy(FakeCarrier):
+    """A carrier that hands over other bytes than the store has, or fails, where it is told to."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.flips: list[int] = []
+        """Offsets of ranges to be spoilt, once for each mention."""
+        self.fetched: list[int] = []
+
+    def fetch(self, grant: Any, span: Span, etag: str, sink: Sink, cancel: CancelToken) -> str:
+        self.fetched.append(span.offset)
+
+        def spoilt(view: memoryview) -> None:
+            data = bytearray(view)
+            if span.offset in self.flips:
+                self.flips.remove(span.offset)
+                data[0] ^= 1
+            sink(memoryview(data))
+
+        return super().fetch(grant, span, etag, spoilt, cancel)
+
+
+@pytest.fixture
+def desk(tmp_path: Path, server: Server) -> Iterator[TransferDesk]:
+    desk = TransferDesk(tmp_path / "desk", server)
+    desk.carrier = Noisy(server, desk.faults)
+    desk.parts = replace(desk.parts, carrier=desk.carrier)
+    desk.session = replace(desk.session, parts=desk.parts)
+    yield desk
+    desk.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "Downloads"
+
+
+@pytest.fixture
+def plan(desk: TransferDesk, folder: Path) -> Plan:
+    return desk.wanted(desk.published(DATA), folder)
+
+
+def carrier(desk: TransferDesk) -> Noisy:
+    assert isinstance(desk.carrier, Noisy)
+    return desk.carrier
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def crash_at(desk: TransferDesk, step: str, times: int = 1) -> None:
+    left = [times]
+
+    def check(name: str) -> None:
+        if name == step:
+            left[0] -= 1
+            if left[0] == 0:
+                raise Crash
+
+    desk.step = check
+
+
+def test_the_file_arrives_whole_under_its_own_name(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    row = desk.download(plan)
+    assert (folder / "flow.json").read_bytes() == DATA
+    assert names(folder) == ["flow.json"]
+    assert (row.state, row.bytes_done, row.size) == (TransferState.DONE, len(DATA), len(DATA))
+    assert row.target == str(folder / "flow.json")
+    assert desk.ready() == []
+
+
+def test_another_file_of_that_name_is_left_alone(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    folder.mkdir()
+    (folder / "flow.json").write_text("mine")
+    (folder / "flow (2).json").symlink_to(folder / "nowhere")
+    row = desk.download(plan)
+    assert (folder / "flow.json").read_text() == "mine"
+    assert (folder / "flow (3).json").read_bytes() == DATA
+    assert row.target == str(folder / "flow (3).json")
+
+
+def test_a_file_that_appears_at_the_last_moment_is_left_alone(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    def appear(name: str) -> None:
+        if name == "download.placing" and not (folder / "flow.json").exists():
+            (folder / "flow.json").write_text("mine")
+
+    desk.step = appear
+    desk.download(plan)
+    assert (folder / "flow.json").read_text() == "mine"
+    assert (folder / "flow (2).json").read_bytes() == DATA
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "download.part",
+        "download.synced",
+        "download.verified",
+        "download.placing",
+        "download.renamed",
+    ],
+)
+@pytest.mark.parametrize("times", [1, 2])
+def test_after_a_crash_only_what_was_not_flushed_is_fetched_again(
+    desk: TransferDesk, plan: Plan, folder: Path, step: str, times: int
+) -> None:
+    crash_at(desk, step, times)
+    if times == 1 or step in ("download.part", "download.synced"):
+        with pytest.raises(Crash):
+            desk.download(plan)
+    desk.step = lambda _: None
+    recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
+    safe = {part.offset for part in recorded.values() if part.is_done}
+    carrier(desk).fetched.clear()
+    if step != "download.renamed":
+        assert not (folder / "flow.json").exists() or times == 2
+    if desk.ready():
+        assert desk.download(plan).state is TransferState.DONE
+        assert not safe & set(carrier(desk).fetched)
+    assert names(folder) == ["flow.json"]
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_data_is_on_the_disk_before_its_parts_count(
+    desk: TransferDesk, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[int] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
+        flushed.append(len(recorded))
+        real(descriptor)
+
+    monkeypatch.setattr("koda_desktop.sync.transfers.partial.os.fsync", fsync)
+    counted: list[int] = []
+
+    def count(name: str) -> None:
+        if name == "download.synced":
+            recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
+            counted.append(len(recorded))
+
+    desk.step = count
+    desk.download(plan)
+    # At each flush, no more was recorded than after the flush before.
+    assert flushed[: len(counted)] == [0, *counted[:-1]]
+    assert counted[-1] == COUNT
+
+
+def test_a_part_spoilt_on_this_disk_is_the_only_one_fetched_again(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    crash_at(desk, "download.verified")
+    with pytest.raises(Crash):
+        desk.download(plan)
+    desk.step = lambda _: None
+    [part] = folder.iterdir()
+    data = bytearray(part.read_bytes())
+    data[3 * PART] ^= 1
+    part.write_bytes(data)
+    carrier(desk).fetched.clear()
+    desk.download(plan)
+    assert carrier(desk).fetched == [3 * PART]
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_a_bit_that_flipped_on_the_way_has_the_whole_fetched_once_more(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    carrier(desk).flips = [2 * PART]
+    desk.download(plan)
+    assert len(carrier(desk).fetched) == 2 * COUNT
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_a_file_that_is_never_right_is_parked_and_never_shown(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    carrier(desk).flips = [2 * PART] * 5
+    row = desk.download(plan)
+    assert row.state is TransferState.PARKED
+    assert row.error is not None
+    assert "not the one that was registered" in row.error["what"]
+    assert not (folder / "flow.json").exists()
+    desk.store.write(lambda tx: transfer_rows.retry_download(tx, plan.id))
+    carrier(desk).flips = []
+    assert desk.download(desk.ready()[0]).state is TransferState.DONE
+
+
+def test_an_object_that_was_replaced_meanwhile_is_begun_anew(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    bucket = desk.server.bucket
+    [key] = bucket.objects
+
+    def replace_it(name: str) -> None:
+        if name == "download.part" and desk.steps.count(name) == 3:
+            bucket.put(key, DATA)
+
+    desk.step = replace_it
+    desk.download(plan)
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+@pytest.mark.parametrize("error", [ServerDown("Cut."), GrantExpired("Lapsed.")])
+def test_a_range_that_failed_once_is_fetched_again(
+    desk: TransferDesk, plan: Plan, error: KodaError
+) -> None:
+    desk.faults.refuse("fetch", error, once=True)
+    assert desk.download(plan).state is TransferState.DONE
+
+
+def test_one_fresh_leave_serves_every_range(desk: TransferDesk, plan: Plan) -> None:
+    asked = desk.faults.calls.count("read_back")
+
+    def sleep(name: str) -> None:
+        if name == "download.part" and desk.steps.count(name) == 2:
+            desk.clock.seconds += 8 * 24 * 3600
+
+    desk.step = sleep
+    desk.download(plan)
+    assert desk.faults.calls.count("read_back") - asked == 2
+
+
+@pytest.mark.parametrize("error", [ServerDown("Down."), GrantExpired("Lapsed.")])
+def test_a_store_that_stays_away_leaves_the_download_waiting(
+    desk: TransferDesk, plan: Plan, error: KodaError
+) -> None:
+    desk.faults.refuse("fetch", error)
+    with pytest.raises((StorageFault, KodaError)):
+        desk.download(plan)
+    assert [one.id for one in desk.ready()] == [plan.id]
+
+
+def test_a_full_disk_parks_it_with_the_bytes_kept(
+    desk: TransferDesk, plan: Plan, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = os.pwrite
+
+    def pwrite(descriptor: int, view: memoryview, offset: int) -> int:
+        if offset >= 6 * PART:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(descriptor, view, offset)
+
+    with monkeypatch.context() as patched:
+        patched.setattr("koda_desktop.sync.transfers.partial.os.pwrite", pwrite)
+        row = desk.download(plan)
+    assert row.state is TransferState.PARKED
+    assert row.error is not None
+    assert (row.error["code"], row.error["kept"]) == (
+        "disk-full",
+        "What was downloaded so far is kept.",
+    )
+    carrier(desk).fetched.clear()
+    desk.store.write(lambda tx: transfer_rows.retry_download(tx, plan.id))
+    assert desk.download(plan).state is TransferState.DONE
+    assert len(carrier(desk).fetched) == COUNT - 6
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_too_little_room_is_seen_before_anything_is_fetched(
+    desk: TransferDesk, plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import shutil
+
+    usage = shutil.disk_usage(desk.folder)._replace(free=PART)
+    monkeypatch.setattr("koda_desktop.sync.transfers.partial.shutil.disk_usage", lambda _: usage)
+    row = desk.download(plan)
+    assert row.state is TransferState.PARKED
+    assert carrier(desk).fetched == []
+
+
+def test_a_partial_file_that_was_deleted_is_fetched_from_the_beginning(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    crash_at(desk, "download.verified")
+    with pytest.raises(Crash):
+        desk.download(plan)
+    desk.step = lambda _: None
+    for part in folder.iterdir():
+        part.unlink()
+    desk.download(plan)
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_a_cancelled_download_is_cleared_away(desk: TransferDesk, plan: Plan, folder: Path) -> None:
+    cancel = CancelToken()
+
+    def stop(name: str) -> None:
+        if name == "download.part" and desk.steps.count(name) == 3:
+            desk.commands.cancel_transfer(plan.id)
+            cancel.cancel()
+
+    desk.step = stop
+    with pytest.raises(Cancelled):
+        desk.download(plan, cancel)
+    assert desk.ready() == []
+    [left] = desk.store.read(lambda db: part_rows.abandoned(db, 9))
+    desk.store.write(abandoning.perform(desk.session, left, CancelToken()))
+    assert names(folder) == []
+    assert desk.store.read(lambda db: part_rows.abandoned(db, 9)) == []
+
+
+def test_a_paused_download_waits_until_it_is_resumed(desk: TransferDesk, plan: Plan) -> None:
+    desk.store.write(lambda tx: transfer_rows.pause(tx, plan.id))
+    assert desk.ready() == []
+    with pytest.raises(Cancelled):
+        desk.download(plan)
+    desk.store.write(lambda tx: transfer_rows.resume(tx, plan.id))
+    assert desk.download(desk.ready()[0]).state is TransferState.DONE
+
+
+def test_the_download_of_the_highest_priority_goes_first(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    [listing_id] = [plan.lane]
+    second = desk.wanted(listing_id, folder / "other")
+    assert second.id == plan.id
+    other = next(one for one in desk.ready() if one.id != plan.id)
+    desk.store.write(lambda tx: transfer_rows.set_priority(tx, other.id, 1))
+    assert [one.id for one in desk.ready()] == [other.id, plan.id]
+
+
+def test_ranges_run_side_by_side_on_a_pool(tmp_path: Path, server: Server) -> None:
+    desk = TransferDesk(
+        tmp_path / "desk", server, pool=ThreadPoolExecutor(8), sizes=replace(SMALL, sync_bytes=1)
+    )
+    plan = desk.wanted(desk.published(DATA), tmp_path)
+    assert desk.download(plan).state is TransferState.DONE
+    assert (tmp_path / "flow.json").read_bytes() == DATA
+    desk.close()
+
+
+def test_a_draft_has_nothing_to_download(desk: TransferDesk, folder: Path) -> None:
+    listing_id = desk.queued(b"draft")
+    entity = desk.store.read(lambda db: entities.find(db, listing_id))
+    with pytest.raises(Refused):
+        desk.store.write(
+            lambda tx: transfer_rows.add_download(
+                tx, entity, transfer_id="x", folder=folder, created_at=""
+            )
+        )
