@@ -378,9 +378,8 @@ class Marketplace(Protocol):
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         """Make the listing and answer its document; repeating a registration answers the same.
 
-        A document of that id that is the actor's already is answered as it stands: its receipt
-        tells whether this very registration made it. Raises GatesUnmet naming every gate that is
-        not met, Conflict when the id belongs to another account's document.
+        Raises GatesUnmet naming every gate that is not met, Conflict when the id belongs to
+        another document.
         """
         ...
 

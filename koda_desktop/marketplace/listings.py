@@ -82,14 +82,12 @@ class Listings:
         return document
 
     def _settle_existing(self, user: User, request: RegisterRequest) -> Json:
-        """A document of that id is there: the actor's, from whatever work, or somebody else's.
-
-        Ids are made by clients for one draft each. The actor's own is from a reply that was lost,
-        or from a store whose copy the client was restored from: the receipt tells which.
-        """
+        """A document of that id is there: ours from a lost reply, or somebody else's."""
         document = self._registered(request.listing_id)
         if document.get("sellerId") != user.id:
             raise Conflict("Another account's listing has this id.")
+        if not has_receipt(document, request.receipt):
+            raise Conflict("This listing was already registered by other work.")
         return document
 
     def _object_gates(self, user: User | None, request: RegisterRequest) -> tuple[Gate, ...]:
@@ -151,6 +149,11 @@ def _files(document: Json) -> Sequence[ListedFile]:
         return read_product(document).files
     except ValidationError as error:
         raise _unreadable("; ".join(str(one["loc"]) for one in error.errors())) from error
+
+
+def has_receipt(document: Json, receipt: Receipt) -> bool:
+    """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
+    return int(_mark(document, receipt.device_id).get("s", -1)) >= receipt.sequence
 
 
 def is_applied(document: Json, receipt: Receipt) -> bool:

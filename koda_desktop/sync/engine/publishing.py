@@ -76,10 +76,7 @@ def _register(session: Session, operation: Operation) -> Apply:
 
 
 def _registered(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
-    from koda_desktop.marketplace.listings import is_applied
-
-    is_ours = is_applied(document, session.receipt(operation))
-    sent = operation.payload["fields"] if is_ours else entities.seller_fields(document)
+    sent = operation.payload["fields"]
     # A later time than the creation's is that of somebody else's edit, if the fields differ.
     at = "createdAt" if _differing(sent, document) else "updatedAt"
     facts = {
@@ -89,19 +86,8 @@ def _registered(tx: Tx, session: Session, operation: Operation, document: Json) 
     }
     outbox.hand_on(tx, operation, Verb.VERIFY, facts)
     outbox.finish(tx, operation, session.parts.stamps.now())
-    if not is_ours:
-        _adopt(tx, session, operation, document)
     entity = entities.find(tx, operation.lane)
     applying.take_answer(tx, entity, document, entity.document, session.parts.stamps)
-
-
-def _adopt(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
-    """Other work registered the listing before: an attempt that passed for refused, or one that a
-    restored store has forgotten. What differs here is laid beside the marketplace's values.
-    """
-    edits.withdraw_unsent(tx, entities.find(tx, operation.lane))
-    entity = entities.find(tx, operation.lane)
-    edits.adopt(tx, entity, document, session.parts.stamps)
 
 
 def _verify(session: Session, operation: Operation, cancel: CancelToken) -> Apply:
