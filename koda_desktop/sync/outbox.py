@@ -178,6 +178,27 @@ def append(
     return found
 
 
+def restore(tx: Tx, operation: Operation, needs: Iterable[str]) -> None:
+    """Put back an operation of a damaged store, in the place and with the name it had."""
+    tx.run(
+        "INSERT INTO outbox(op_seq, op_id, lane, verb, payload, base_fields, state, created_at)"
+        " VALUES (?, ?, ?, ?, '{}', '{}', ?, ?)",
+        (
+            operation.sequence,
+            operation.operation_id,
+            operation.lane,
+            operation.verb.value,
+            operation.state.value,
+            operation.created_at,
+        ),
+    )
+    tx.run_many(
+        "INSERT INTO outbox_dep(op_id, needs_op) SELECT ?1, op_id FROM outbox WHERE op_id = ?2",
+        [(operation.operation_id, needed) for needed in needs],
+    )
+    save(tx, operation)
+
+
 def save(tx: Tx, operation: Operation) -> None:
     """Write back an operation that was changed."""
     tx.run(

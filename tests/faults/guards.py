@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 POWER_FILES = "tests/faults/test_power_files.py"
 POWER = "tests/faults/test_power.py"
-RESTORED = "tests/sync/engine/test_restored.py"
+RESTORED = "tests/sync/test_devices.py"
 PORTS = "tests/marketplace/test_ports_contract.py"
 
 
