@@ -16,9 +16,9 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown, WrongCredentia
 from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import devices, feed_state, outbox
+from koda_desktop.sync import devices, feed_state, outbox, transfer_rows
 from koda_desktop.sync.backoff import Backoff
-from koda_desktop.sync.engine import publishing, pulling, pushing, settling
+from koda_desktop.sync.engine import downloading, publishing, pulling, pushing, settling
 from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
@@ -182,6 +182,10 @@ class Core:
     def _settle(self, job: Job, apply: Apply) -> None:
         if job.kind is JobKind.CONNECT:
             self._connected(apply)
+        elif job.kind is JobKind.DOWNLOAD:
+            self._store.write(apply)
+            self._parts.on_step("download.done")
+            self._answered(job)
         elif job.kind in (JobKind.FOLLOW, JobKind.LISTEN):
             self._told(job, apply)
             self._answered(job)
@@ -212,7 +216,8 @@ class Core:
         self._is_refreshed = self.needs_keys = False
         self.tally.marketplace = None
         self.marketplace.succeeded()
-        if any(one.verb in STORED for one in job.operations):
+        is_stored = any(one.verb in STORED for one in job.operations)
+        if is_stored or job.kind is JobKind.DOWNLOAD:
             self.tally.storage = None
             self.storage.succeeded()
 
@@ -278,7 +283,11 @@ class Core:
             return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
         if self._runs(JobKind.CONNECT):
             return []
-        jobs = [*self._edits(self._session), *self._publications(self._session, now)]
+        jobs = [
+            *self._edits(self._session),
+            *self._publications(self._session, now),
+            *self._downloads(self._session, now),
+        ]
         return jobs or self._news(self._session, now)
 
     def _connect(self, _: CancelToken) -> Apply:
@@ -328,6 +337,22 @@ class Core:
             (operation,),
         )
 
+    def _downloads(self, session: Session, now: float) -> list[Job]:
+        """The next files to be fetched. A download has no lane but its own id."""
+        fetching = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
+        free = PARALLEL - len(fetching)
+        if free <= 0 or self.tally.storage is not None or self.storage.wait(now) > 0:
+            return []
+        busy = {lane for job in fetching for lane in job.lanes} | {*self._resting}
+        ready = self._store.read(lambda db: transfer_rows.ready_downloads(db, free + len(busy)))
+        wanted = [plan for plan in ready if plan.id not in busy][:free]
+        return [
+            self._job(
+                JobKind.DOWNLOAD, partial(downloading.perform, session, plan), lanes=(plan.id,)
+            )
+            for plan in wanted
+        ]
+
     def _news(self, session: Session, now: float) -> list[Job]:
         """The next question, once what is being sent is out, or when that takes long.
 
@@ -364,10 +389,16 @@ class Core:
             return ()
         return self._store.write(lambda tx: settling.freeze(tx, ready, payload))
 
-    def _job(self, kind: JobKind, work: Work, operations: tuple[Operation, ...] = ()) -> Job:
+    def _job(
+        self,
+        kind: JobKind,
+        work: Work,
+        operations: tuple[Operation, ...] = (),
+        lanes: tuple[str, ...] = (),
+    ) -> Job:
         self._numbers += 1
         cancel = LinkedToken(self.stops)
-        lanes = tuple(one.lane for one in operations)
+        lanes = lanes or tuple(one.lane for one in operations)
         job = Job(self._numbers, kind, lanes, cancel, partial(work, cancel), operations)
         self._running[job.number] = job
         return job

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.sync import conflicts, outbox
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import Choice, ConflictRow, Resolution, TransferState, Verb
+from koda_desktop.sync.rows import (
+    Choice,
+    ConflictRow,
+    ListingState,
+    Resolution,
+    TransferState,
+    Verb,
+)
 
 if TYPE_CHECKING:
     from tests.faults.simulation.people import Person
@@ -84,6 +91,16 @@ def undo_resolve(person: Person) -> str:
     """Bring back what was settled last."""
     person.touched |= {(row.id, name) for row in person.rows() for name in ("title", "price")}
     return person.device.command(person.device.work.undo_resolve)
+
+
+def download(person: Person) -> str:
+    """Fetch the file of a published listing."""
+    rows = [row for row in person.rows() if row.state is ListingState.PUBLISHED]
+    if not rows:
+        return "nothing"
+    chosen = person.rng.choice(rows).id
+    folder = person.device.downloads
+    return person.device.command(lambda: person.device.transfers.download(chosen, folder))
 
 
 def transfer(person: Person) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -13,6 +14,7 @@ from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.states import derive
+from tests.faults.simulation.carrier import CANARY
 from tests.faults.simulation.history import atoms
 from tests.faults.simulation.snapshot import Snapshot
 
@@ -166,6 +168,15 @@ def whole_or_none(world: World, person: Person, now: Snapshot) -> Problems:
     yield from (what for number, what in world.history.wrongs if number == 10)
 
 
+def downloads_are_whole(world: World, person: Person, now: Snapshot) -> Problems:
+    """8: what stands under its final name is a whole, verified file."""
+    for path in person.device.downloads.glob("*"):
+        if path.name.endswith(".part"):
+            continue
+        if hashlib.sha256(path.read_bytes()).hexdigest() not in world.history.files:
+            yield f"{path.name} is not a file of the marketplace"
+
+
 def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
     """9: work that can go out is tried within the cap of the back-off."""
     device = person.device
@@ -186,8 +197,10 @@ def waits_are_bounded(world: World, person: Person, now: Snapshot) -> Problems:
 def no_secrets(world: World, person: Person, now: Snapshot) -> Problems:
     """12: no signed query string reached the store's files."""
     for path in person.device.files():
-        if world.CANARY in path.read_bytes():
+        if CANARY.encode() in path.read_bytes():
             yield f"{path.name} holds a signed query string"
+    if any(CANARY in line for line in world.trace.lines):
+        yield "the trace holds a signed query string"
 
 
 def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
@@ -241,6 +254,7 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
     4: (pages_with_rows, token_with_rows, copies_never_go_back, states_follow),
     6: (conflicts_stay, conflicts_have_two_sides, nobody_overwritten),
     7: (objects_sound,),
+    8: (downloads_are_whole,),
     10: (whole_or_none,),
     11: (waits_are_bounded,),
 }

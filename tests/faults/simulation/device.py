@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from koda_desktop.errors import KodaError
-from koda_desktop.sync import outbox
+from koda_desktop.marketplace.direct import DirectMarketplace
+from koda_desktop.marketplace.ports import Objects, Products, Users
+from koda_desktop.sync import outbox, transfer_rows
 from koda_desktop.sync.engine.core import Core
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, Wake
 from koda_desktop.sync.engine.parts import Parts
@@ -23,24 +25,17 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.transfer_commands import TransferCommands
 from koda_desktop.sync.work import WorkCommands
 from tests.faults.simulation.baton import Crash, Task
+from tests.faults.simulation.carrier import PART, SIZES, SimCarrier, waiting
 from tests.faults.simulation.clocks import DeviceClock
 from tests.faults.simulation.link import Link, Port
 from tests.faults.simulation.snapshot import everything
 from tests.faults.simulation.store import SimStore, copy_store
 from tests.faults.simulation.weather import Weather
-from tests.sync.fake_marketplace import ACTOR, FakeCarrier, FakeMarketplace, Faults, Server
+from tests.sync.desk import Inline
+from tests.sync.fake_marketplace import ACTOR
 
 if TYPE_CHECKING:
     from tests.faults.simulation.world import World
-
-
-class View:
-    """The servers as one device reaches them."""
-
-    def __init__(self, world: World, link: Link) -> None:
-        self.users = Port("users", world.server.users, link)
-        self.collection = Port("products", world.server.products_, link)
-        self.bucket = Port("bucket", world.server.bucket, link)
 
 
 @dataclass(slots=True)
@@ -74,6 +69,7 @@ class Device:
         self.stamps = Stamps(self.clock, world.new_listing_id, partial(world.new_id, name))
         self.running: list[Running] = []
         self.answers: deque[Finished] = deque()
+        self.downloads = world.folder / name / "downloads"
         self.wake_at = 0.0
         self.is_asked = False
         self.crashes = 0
@@ -98,12 +94,26 @@ class Device:
 
     def _begin(self) -> None:
         """A core with an empty memory."""
-        carrier = FakeCarrier(self.world.server, self.link)
-        self.parts = Parts(self.store, self.staging, carrier, ACTOR, self.stamps, self._at)
-        view = cast(Server, View(self.world, self.link))
-        self.core = Core(
-            self.parts, lambda: FakeMarketplace(view, Faults()), uniform=self.rng.uniform
+        self.parts = Parts(
+            self.store,
+            self.staging,
+            SimCarrier(self.world.server, self.link),
+            ACTOR,
+            self.stamps,
+            self._at,
+            Inline(),
+            waiting(self.world.wait),
+            SIZES,
         )
+        link = self.link
+        marketplace = DirectMarketplace(
+            cast(Users, Port("users", self.world.server.users, link)),
+            cast(Products, Port("products", self.world.server.products_, link)),
+            cast(Objects, Port("bucket", self.world.server.bucket, link)),
+            lambda _: PART,
+        )
+        self.core = Core(self.parts, lambda: marketplace, uniform=self.rng.uniform)
+        self.core.listens = True
         self.wake_at = self.world.time.seconds
 
     def crash(self) -> None:
@@ -254,6 +264,8 @@ class Device:
     def is_at_rest(self) -> bool:
         """Whether nothing is left to do: what runs only waits for news."""
         if self.answers or any(one.task.wanted is None for one in self.running):
+            return False
+        if self.store.peek(lambda db: transfer_rows.ready_downloads(db, 1)):
             return False
         return not self.store.peek(lambda db: outbox.ready(db, tuple(Verb), 1))
 

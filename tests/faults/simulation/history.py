@@ -51,6 +51,8 @@ class History:
     of_listing: defaultdict[str, list[Write]] = field(default_factory=lambda: defaultdict(list))
     atoms: defaultdict[Key, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     """Every value that a field ever had at the server, in atoms."""
+    files: set[str] = field(default_factory=set)
+    """The SHA-256 of every object there ever was."""
     wrongs: list[tuple[int, str]] = field(default_factory=list)
     """What must never happen and did: the invariant's number, and what."""
 

@@ -52,6 +52,14 @@ class Link(Faults):
         self._baton.pause(f"{self.name} {call} answered")
         return result
 
+    def strikes(self, kind: str, odds: float) -> bool:
+        """Whether a fault of the bytes' way strikes now."""
+        if not self.weather.luck(kind, odds):
+            return False
+        self._trace.count(kind)
+        self._trace.note(f"{self.name} meets {kind}")
+        return True
+
     def _meet_spell(self, call: str) -> None:
         spell = self.weather.spell(self._time.seconds)
         if spell is not None:

@@ -61,6 +61,7 @@ class Person:
             "pause all": (0.2, partial(activity.pause_all, self)),
             "resolve": (2, partial(activity.resolve, self)),
             "undo resolve": (0.3, partial(activity.undo_resolve, self)),
+            "download": (1.5, partial(activity.download, self)),
             "transfer": (1, partial(activity.transfer, self)),
             "sync now": (2, self._ask),
         }

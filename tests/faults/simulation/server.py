@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import random
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from koda_desktop.errors import KodaError
-from koda_desktop.marketplace.api import ChangeBatch, Cursor, Json, Receipt
-from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.marketplace.api import ChangeBatch, Cursor, FileFacts, Json, PartFacts, Receipt
+from koda_desktop.marketplace.ports import DocumentEdit, SignedRequest
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.transfers.carrier import PutResult
+from tests.faults.simulation.carrier import CANARY
 from tests.faults.simulation.clocks import TrueTime
 from tests.faults.simulation.history import History, Write
 from tests.faults.simulation.weather import Mix
@@ -106,8 +109,15 @@ class SimProducts(MemoryProducts):
         self, seller_id: str, token: str | None, wait_seconds: float, limit: int
     ) -> ChangeBatch:
         if token is not None and wait_seconds > 0:
-            self.wait(lambda: self.feed.now() != token, wait_seconds)
+            self.wait(lambda: self._has_news(seller_id, token), wait_seconds)
         return super().changes(seller_id, token, wait_seconds, limit)
+
+    def _has_news(self, seller_id: str, token: str) -> bool:
+        try:
+            told = list(self.feed.after(token, 1_000))
+        except KodaError:
+            return True
+        return any(seller_id in (event.before, event.after) for event, _ in told)
 
     def heal(self) -> None:
         """Pages show everything again."""
@@ -145,6 +155,10 @@ def _mark(document: Json, edit: DocumentEdit) -> object:
     return document.get("_sync", {}).get("d", {}).get(edit.receipt.device_id)
 
 
+def _secret(request: SignedRequest) -> SignedRequest:
+    return replace(request, url=f"{request.url}{CANARY}")
+
+
 class SimObjects(MemoryObjects):
     """The bucket; whoever overwrites a key is told on."""
 
@@ -152,7 +166,19 @@ class SimObjects(MemoryObjects):
         super().__init__()
         self._history = history
 
+    def sign_put(
+        self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
+    ) -> SignedRequest:
+        return _secret(super().sign_put(key, file, seconds, is_conditional=is_conditional))
+
+    def sign_get(self, key: str, file_name: str, seconds: int) -> SignedRequest:
+        return _secret(super().sign_get(key, file_name, seconds))
+
+    def sign_part(self, key: str, upload_id: str, part: PartFacts, seconds: int) -> SignedRequest:
+        return _secret(super().sign_part(key, upload_id, part, seconds))
+
     def put(self, key: str, data: bytes) -> None:
+        self._history.files.add(hashlib.sha256(data).hexdigest())
         before = self.objects.get(key)
         if before is not None and before != data:
             self._history.wrongs.append((7, f"the key {key} was overwritten"))

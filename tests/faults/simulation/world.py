@@ -28,7 +28,7 @@ ROUNDS = 3
 WORK_SHARE = 0.8
 """How often what is going on goes on, before anything new happens."""
 
-REST_STEPS_MAX = 6_000
+REST_STEPS_MAX = 3_000
 """Steps within which everything comes to rest once all is well."""
 
 Choice = tuple[float, Callable[[], object]]
@@ -50,8 +50,6 @@ class Options:
 class World:
     """Everything of one run. Use ``run``, then ``close``."""
 
-    CANARY = b"X-Amz-Signature=canary"
-
     def __init__(
         self, rng: random.Random, folder: Path, template: Path, options: Options | None = None
     ) -> None:
@@ -66,7 +64,7 @@ class World:
         self.baton = Baton()
         self.server = SimServer(self.time, self.mix, fork(self.rng))
         self.history = self.server.history
-        self.server.products_.wait = self._wait
+        self.server.products_.wait = self.wait
         self.server.products_.on_lag = lambda: self.trace.count("stale-reads")
         self.server.products_.feed.is_supported = not self._draw_paging()
         self.late: list[Callable[[], object]] = []
@@ -97,7 +95,8 @@ class World:
         self.trace.count("no-streams" if is_paging else "streams")
         return is_paging
 
-    def _wait(self, wanted: Callable[[], bool], seconds: float) -> None:
+    def wait(self, wanted: Callable[[], bool], seconds: float) -> None:
+        """Have the running task wait until ``wanted``, or so long in virtual time."""
         self.baton.pause("waits", wanted, self.time.seconds + seconds)
 
     # -- names and values --
@@ -177,6 +176,8 @@ class World:
             "banned": (0.05, self._ban),
             "stream-lost": (0.1, self._lose_stream),
             "sleep": (0.1, self._sleep),
+            "lifecycle": (0.2, self._abort_upload),
+            "part-lost": (0.2, self._lose_part),
         }
         return found + [choice for kind, choice in kinds.items() if self.mix.has(kind)]
 
@@ -257,6 +258,21 @@ class World:
         self.trace.count("stream-lost")
         self.trace.note("the stream's history is lost")
         self.server.products_.feed.forget()
+
+    def _abort_upload(self) -> None:
+        """The bucket's lifecycle throws an unfinished upload away."""
+        uploads = self.server.bucket.uploads
+        if uploads:
+            self.trace.count("lifecycle")
+            del uploads[self.rng.choice(sorted(uploads))]
+
+    def _lose_part(self) -> None:
+        """A part that was stored is stored no more."""
+        parts = [one.parts for one in self.server.bucket.uploads.values() if one.parts]
+        if parts:
+            self.trace.count("part-lost")
+            chosen = self.rng.choice(parts)
+            del chosen[self.rng.choice(sorted(chosen))]
 
     def _arrive(self) -> None:
         """A request that was given up long ago reaches the server after all."""
