@@ -34,6 +34,18 @@ def grown_document(size: int) -> str:
     return json.dumps(copies, indent=2)
 
 
+def grown_source(size: int) -> str:
+    """Functions that read a setting and call a service, until there are ``size`` characters."""
+    part = (
+        "def step_{n}(lead: dict[str, str]) -> bool:\n"
+        '    token = os.environ["CRM_TOKEN_{n}"]\n'
+        "    answer = requests.post(URL, json=lead, auth=token)\n"
+        "    return answer.ok and len(lead) > {n}\n\n\n"
+    )
+    parts = (part.format(n=n) for n in range(size // len(part) + 1))
+    return "import os\n\nimport requests\n\n\n" + "".join(parts)
+
+
 def _numbered(value: Any, number: int) -> Any:
     if isinstance(value, str):
         return f"{value} {number}"
@@ -68,13 +80,17 @@ def main() -> None:
     text = grown_document(int(arguments.megabytes * _MEGABYTE))
     tree = json.loads(text)
     lines = "\n".join(text.splitlines()[:_LIBRARY_LINES])
+    source = grown_source(int(arguments.megabytes * _MEGABYTE))
+    code = "\n".join(source.splitlines()[:_LIBRARY_LINES])
     measured: list[tuple[str, int, Callable[[], object]]] = [
         ("json.loads", len(text), lambda: json.loads(text)),
         ("find_secrets, tree", len(text), lambda: find_secrets(tree, platform="n8n")),
         ("find_secrets, text", len(text), lambda: find_secrets(text, platform="n8n")),
         ("detect-secrets, its lines", len(lines), lambda: library_scan(lines)),
+        ("find_secrets, Python", len(source), lambda: find_secrets(source, platform="Python")),
+        ("detect-secrets, Python", len(code), lambda: library_scan(code)),
     ]
-    print(f"{len(text) / _MEGABYTE:.1f} MB of JSON")
+    print(f"{len(text) / _MEGABYTE:.1f} MB of JSON, {len(source) / _MEGABYTE:.1f} MB of Python")
     for name, size, work in measured:
         seconds = best_of(arguments.repeat, work)
         print(f"{name:26} {seconds * 1000:8.1f} ms {size / _MEGABYTE / seconds:8.2f} MB/s")

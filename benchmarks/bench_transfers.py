@@ -1,6 +1,7 @@
 """Large transfers: ours beside raw sockets, the AWS CLI and s5cmd, in one run, taking turns.
 
-``bench_transfers.py [--mib 1024] [--rounds 3] [--kills 20] [--no-tools] [--no-sandbox]``
+``bench_transfers.py [--mib 1024] [--rounds 3] [--kills 20] [--folder DIR]``; ``--no-tools`` and
+``--no-sandbox`` leave those out.
 
 Every side talks to the same loopback server (``transfer_sink``), which costs next to nothing; ours
 is also shown over the sandbox's object store, which does everything S3 does and is the slower part.
@@ -189,6 +190,16 @@ class Tools:
         copy = ["cp", "s3://down/file", str(target)]
         return self.seconds("s5cmd", "--endpoint-url", bench.endpoint, *copy)
 
+    def s5cmd_verified(self, bench: Bench) -> float:
+        """As ``s5cmd_download``, then read through, compared and flushed, which ours includes."""
+        seconds = self.s5cmd_download(bench)
+        began = time.perf_counter()
+        with (bench.folder / "s5cmd.bin").open("rb") as stream:
+            if hashlib.file_digest(stream, "sha256").hexdigest() != bench.sha256:
+                raise RuntimeError("s5cmd brought another file")
+            os.fsync(stream.fileno())
+        return seconds + time.perf_counter() - began
+
 
 # -- what is shown --
 
@@ -204,6 +215,7 @@ def compare(bench: Bench, tools: Tools | None, rounds: int) -> dict[str, float]:
         sides["aws s3 cp up"] = lambda: tools.aws_upload(bench)
     if tools is not None and tools.has["s5cmd"]:
         sides["s5cmd down, unverified"] = lambda: tools.s5cmd_download(bench)
+        sides["s5cmd down, verified, flushed"] = lambda: tools.s5cmd_verified(bench)
     extra: dict[str, float] = {}
     taken: dict[str, list[float]] = {name: [] for name in sides}
     for _ in range(rounds):
@@ -259,11 +271,11 @@ def sandbox(bench: Bench) -> None:
     from koda_desktop.services.sandbox.store_process import ObjectStoreProcess, StoreOptions
 
     store = ObjectStoreProcess(
-        bench.folder / "objectstore", {"key": "secret"}, StoreOptions(buckets=("up",))
+        bench.folder / "objectstore", {"key": "secret"}, StoreOptions(buckets=("upload",))
     )
     store.start()
     try:
-        said = bench.ours("up", endpoint=store.endpoint)
+        said = bench.ours("up", endpoint=store.endpoint, bucket="upload")
     finally:
         store.kill()
     print(f"koda up, sandbox's object store: {bench.size / said['seconds'] / 1e6:.0f} MB/s")
@@ -274,10 +286,11 @@ def main() -> int:
     parser.add_argument("--mib", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--folder", help="on the disk to be measured")
     parser.add_argument("--no-tools", action="store_true")
     parser.add_argument("--no-sandbox", action="store_true")
     given = parser.parse_args()
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory(dir=given.folder) as temporary:
         folder = Path(temporary)
         bench = Bench(folder, given.mib)
         tools = None if given.no_tools else Tools(folder)
@@ -286,6 +299,7 @@ def main() -> int:
             ratio(medians, "koda up", "raw sockets up", 0.8)
             ratio(medians, "koda up", "aws s3 cp up", 2)
             ratio(medians, "koda down, verified, flushed", "s5cmd down, unverified", 0.85)
+            ratio(medians, "koda down, verified, flushed", "s5cmd down, verified, flushed", 1)
             usual = medians["koda up"] + 1.0
             for way in ("up", "down") if given.kills else ():
                 kills(bench, way, given.kills, usual)

@@ -19,6 +19,7 @@ from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.services.s3.objects import Bucket, S3Objects
 from koda_desktop.sync import outbox
+from koda_desktop.sync.transfers import connections
 from koda_desktop.sync.transfers.http import HttpCarrier
 from koda_desktop.sync.transfers.sizes import Sizes
 from tests.sync.desk import inspection
@@ -26,6 +27,8 @@ from tests.sync.engine.transfer_desk import TransferDesk
 from tests.sync.fake_marketplace import SELLER, Server
 
 LISTING = "c" * 24
+WARM = (connections,)
+"""What the program loads when it first needs it, loaded before anything is measured."""
 
 
 def main(given: dict[str, Any]) -> None:

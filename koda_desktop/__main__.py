@@ -1,9 +1,11 @@
-"""``koda-desktop``: arguments, folders, log and crash handler; then the window. Imports no Qt."""
+"""``koda-desktop``: arguments, folders and crash handler; then the window. Imports no Qt."""
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +13,6 @@ from pathlib import Path
 from koda_desktop import __version__
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.crash import CrashReports
-from koda_desktop.runtime.logs import configure
 from koda_desktop.runtime.paths import Paths, data_root
 
 
@@ -26,12 +27,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return run_main_job(given.data_dir, given.screenshot)
     try:
         paths = Paths(data_root(given.data_dir)).ensure()
-        configure(paths)
     except KodaError as error:
         print(f"koda-desktop: {error}", file=sys.stderr)
         return 1
     crashes = CrashReports(paths.crash)
     crashes.install()
+    # Until the session listens to it, Ctrl+C ends the process at once: nothing is open yet, and Qt
+    # would swallow a KeyboardInterrupt raised while it is loaded or paints.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    # What start-up makes stays: looking for garbage among it is put off until the session settles.
+    gc.disable()
     from koda_desktop.app import run
     from koda_desktop.app.start import Options
 

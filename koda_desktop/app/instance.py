@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QDeadlineTimer, QObject, Slot
 
 from koda_desktop.runtime.filelock import FileLock
 
 _WAIT_MS = 2_000
+_PAUSE_SECONDS = 0.05
 
 
 class SingleInstance(QObject):
@@ -18,8 +19,8 @@ class SingleInstance(QObject):
 
     def __init__(self, folder: Path) -> None:
         super().__init__()
+        self._folder = folder
         self._lock = FileLock(folder / "window.lock")
-        self._address = f"koda-{hashlib.sha256(str(folder).encode()).hexdigest()[:24]}"
         self.is_first = self._lock.acquire()
         self._raise: Callable[[], None] | None = None
 
@@ -28,19 +29,23 @@ class SingleInstance(QObject):
         from PySide6.QtNetwork import QLocalServer
 
         self._raise = raise_window
-        QLocalServer.removeServer(self._address)
+        address = self._address()
+        QLocalServer.removeServer(address)
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._called)
-        self._server.listen(self._address)
+        self._server.listen(address)
 
     def raise_first(self) -> None:
-        """Ask the window that is open to come to the front."""
+        """Ask the window that is open to come to the front; it may still be starting."""
         from PySide6.QtNetwork import QLocalSocket
 
         socket = QLocalSocket()
-        socket.connectToServer(self._address)
-        socket.waitForConnected(_WAIT_MS)
+        deadline = QDeadlineTimer(_WAIT_MS)
+        socket.connectToServer(self._address())
+        while not socket.waitForConnected(_WAIT_MS) and not deadline.hasExpired():
+            time.sleep(_PAUSE_SECONDS)
+            socket.connectToServer(self._address())
         socket.disconnectFromServer()
 
     def release(self) -> None:
@@ -48,6 +53,11 @@ class SingleInstance(QObject):
         if self._raise is not None:
             self._server.close()
         self._lock.release()
+
+    def _address(self) -> str:
+        import hashlib
+
+        return f"koda-{hashlib.sha256(str(self._folder).encode()).hexdigest()[:24]}"
 
     @Slot()
     def _called(self) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from koda_desktop.app.opening import Opening
 from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
 from koda_desktop.errors import LocalFault
@@ -24,7 +25,8 @@ async def take(
 
     Raises LocalFault when the window does not come to show it, or the file cannot be written.
     """
-    session = Session(application, Options(paths, is_offline=True))
+    opening = Opening(application, Options(paths, is_offline=True))
+    session = Session(opening)
     window = session.window
     window.show()
     window.use(workspace)

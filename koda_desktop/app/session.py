@@ -1,4 +1,7 @@
-"""One run of the program: the window, the workspace it shows, and what they work with."""
+"""One run of the program: the window, the workspace it shows, and what they work with.
+
+Imported once the window has been painted (docs/decisions/0009), as is all it imports.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QApplication
 
 from koda_desktop import __version__
 from koda_desktop.app.instance import SingleInstance
 from koda_desktop.app.interrupt import Interrupts
-from koda_desktop.app.start import Options
+from koda_desktop.app.opening import Opening
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.messages import Level, Message, MessageAction, Messages
 from koda_desktop.controllers.preferences import Preferences
@@ -25,10 +27,8 @@ from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.crash import CrashReports
 from koda_desktop.runtime.files import write_atomically
 from koda_desktop.runtime.resources import resources_root
-from koda_desktop.runtime.settings import THEME, Settings
 from koda_desktop.runtime.tasks import Background, Pools
-from koda_desktop.views.main_window import MainWindow, Services
-from koda_desktop.views.theme.theme import Scheme, Theme
+from koda_desktop.views.services import Services
 from koda_desktop.views.window_state import WindowState
 from koda_desktop.workspace.allowances import Allowances
 from koda_desktop.workspace.desk import Desk
@@ -38,6 +38,7 @@ from koda_desktop.workspace.secrets import Vaults
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workflows.kept import Kept
 
 _PAINT_SECONDS = 0.4
 
@@ -50,28 +51,21 @@ _log = logging.getLogger(__name__)
 class Session:
     """Puts the window and a workspace together, and takes them apart in the right order."""
 
-    def __init__(
-        self, application: QApplication, options: Options, crashes: CrashReports | None = None
-    ) -> None:
-        self._application = application
-        self._options = options
+    def __init__(self, opening: Opening, crashes: CrashReports | None = None) -> None:
+        self._options = opening.options
+        self._settings = opening.settings
         self._crashes = crashes
         self._vaults = Vaults()
-        self._allowances = Allowances(options.paths.root, SystemClock())
-        self._desk = Desk(options.paths, vaults=self._vaults)
-        self._settings = Settings.load(options.paths.settings_file)
+        self._allowances = Allowances(self._options.paths.root, SystemClock())
+        self._desk = Desk(self._options.paths, vaults=self._vaults)
         self.workspace: Workspace | None = None
-        self.tools = self._make_tools()
-        self.window = self._make_window()
+        self.tools = Tools(Pools(), Background(self._failed), Messages(), ChangeFeed())
+        self.window = opening.window
+        self.window.begin(self._services())
         self._quit = asyncio.Event()
 
-    def _make_tools(self) -> Tools:
-        messages = Messages()
-        return Tools(Pools(), Background(self._failed), messages, ChangeFeed())
-
-    def _make_window(self) -> MainWindow:
-        theme = Theme(self._application, resources_root(), Scheme(self._settings.get(THEME)))
-        services = Services(
+    def _services(self) -> Services:
+        return Services(
             tools=self.tools,
             preferences=Preferences(self.tools, self._settings),
             desk=self._desk,
@@ -83,44 +77,49 @@ class Session:
             data_folder=self._options.paths.root,
             licences=resources_root() / "licences.html",
         )
-        self._services = services
-        return MainWindow(theme, services, self._read_state())
 
-    def _inspect(self, path: Path) -> Inspection:
+    def _inspect(self, path: Path, kept: Kept) -> Inspection:
         """Check a file; the intake is imported when the first one is dropped."""
         from koda_desktop.workflows.inspect import inspect_path
 
-        return inspect_path(path, allowed=self._allowances.digests())
+        return inspect_path(path, allowed=self._allowances.digests(), kept=kept)
 
     # -- the run --
 
     async def main(self, instance: SingleInstance) -> None:
-        """Show the window, open the workspace, and live until the person quits."""
+        """Open the workspace in the window, and live until the person quits."""
         interrupts = Interrupts(self._quit.set)
         self.window.quit_asked.connect(self._ask_to_quit)
-        self.window.show()
-        instance.listen(self._come_forward)
         self._listen_for_crashes()
         self._tell_settings_problem()
         self.tools.spawn(self._open_first(), "session.open")
-        self.tools.spawn(_collect_garbage_again(), "session.settle")
+        self.tools.spawn(self._settle(instance), "session.settle")
         await self._quit.wait()
         await self.close()
         interrupts.close()
         instance.release()
 
+    async def _settle(self, instance: SingleInstance) -> None:
+        """What can wait for the first rows."""
+        await asyncio.sleep(_PAINT_SECONDS)
+        # What start-up makes stays, so looking for garbage among it was put off.
+        gc.enable()
+        instance.listen(self.window.come_forward)
+
     async def close(self) -> None:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
-        # The window's pages are gone before its workspace is: they are told nothing more.
         self.tools.feed.follow(None)
         state = self.window.window_state()
         self.window.close_for_good()
-        self.window.deleteLater()
         await self.tools.pools.run("disk", self._write_state, state)
         await self.tools.background.close(_END_SECONDS)
+        # Not before the tasks have ended: what they bring would be shown by pages that are gone.
+        self.window.deleteLater()
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
         self.tools.pools.close(_END_SECONDS)
+        # Last of all: until then a task or a change may still be shown in it.
+        self.window.deleteLater()
 
     async def open_workspace(self, info: WorkspaceInfo | None) -> None:
         """Close the workspace in use and open ``info``; None shows the first-run page."""
@@ -161,7 +160,7 @@ class Session:
             return self._desk.add(NewWorkspace(WorkspaceInfo(name, WorkspaceKind.SANDBOX)))
         return self._desk.use(name)
 
-    # -- quitting, and coming to the front --
+    # -- quitting --
 
     def _ask_to_quit(self) -> None:
         self.tools.spawn(self._quit_if_saved(), "session.quit")
@@ -169,11 +168,6 @@ class Session:
     async def _quit_if_saved(self) -> None:
         if await self.window.may_close():
             self._quit.set()
-
-    def _come_forward(self) -> None:
-        self.window.showNormal()
-        self.window.raise_()
-        self.window.activateWindow()
 
     # -- faults --
 
@@ -215,27 +209,11 @@ class Session:
 
     # -- the window's place --
 
-    def _read_state(self) -> WindowState:
-        try:
-            return WindowState.from_json(self._state_file.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError):
-            return WindowState()
-
     def _write_state(self, state: WindowState) -> None:
         try:
-            write_atomically(self._state_file, state.to_json().encode())
+            write_atomically(self._options.paths.window_file, state.to_json().encode())
         except KodaError:
             _log.info("The window's place was not remembered")
-
-    @property
-    def _state_file(self) -> Path:
-        return self._options.paths.root / "window.json"
-
-
-async def _collect_garbage_again() -> None:
-    """Start-up makes objects that stay, so looking for garbage among them is put off."""
-    await asyncio.sleep(_PAINT_SECONDS)
-    gc.enable()
 
 
 def _show(path: Path) -> None:

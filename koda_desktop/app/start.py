@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from koda_desktop.runtime.paths import Paths
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """The data folder, the workspace to open (default: the one in use), and offline or not."""
 
     paths: Paths

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop import __version__
-from koda_desktop.cli.file_arguments import add_file_commands, add_files
+from koda_desktop.cli.file_arguments import add_file_commands, add_files, add_keep
+from koda_desktop.cli.work_arguments import add_work_commands
 from koda_desktop.models.vocabulary import Category
 
 
@@ -24,7 +25,16 @@ def build_parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     _globals(common, is_main=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (add_file_commands, _drafting, _listings, _workspaces, _operators):
+    makers = (
+        add_file_commands,
+        _allowances,
+        _drafting,
+        _listings,
+        add_work_commands,
+        _workspaces,
+        _operators,
+    )
+    for add in makers:
         add(commands, common)
     return parser
 
@@ -60,9 +70,30 @@ def _globals(parser: argparse.ArgumentParser, *, is_main: bool) -> None:
     )
 
 
+def _allowances(commands: Any, common: argparse.ArgumentParser) -> None:
+    allowances = commands.add_parser(
+        "allowances",
+        parents=[common],
+        help="values that look like secrets and were said to be none",
+    )
+    actions = allowances.add_subparsers(dest="action", metavar="ACTION", required=True)
+    listed = actions.add_parser("list", parents=[common], help="list them, masked")
+    listed.add_argument("--query", default="", help="words to look for")
+    remove = actions.add_parser(
+        "remove",
+        parents=[common],
+        help="let values block publishing again",
+        description="Withdraw allowances. Files that hold such a value are blocked again.",
+    )
+    remove.add_argument(
+        "digests", nargs="+", metavar="DIGEST", help="the first 8 digits or more, as listed"
+    )
+
+
 def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
     draft = commands.add_parser("draft", parents=[common], help="make drafts of workflow files")
     add_files(draft)
+    add_keep(draft)
     draft.add_argument("--price", required=True, help="in euros, for example 9.99; 0 is free")
     draft.add_argument("--category", required=True, choices=[item.value for item in Category])
     draft.add_argument("--title", help="for a single file; proposed from the file otherwise")
@@ -72,7 +103,12 @@ def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
     publish = commands.add_parser("publish", parents=[common], help="publish drafts")
     publish.add_argument("ids", nargs="*", metavar="ID")
     publish.add_argument("--all", action="store_true", help="every draft that is not queued yet")
-    commands.add_parser("sync", parents=[common], help="send what waits, fetch what changed")
+    sync = commands.add_parser("sync", parents=[common], help="send what waits, fetch what changed")
+    sync.add_argument(
+        "--watch",
+        action="store_true",
+        help="keep running and print a line for each thing that happens, until Ctrl+C",
+    )
 
 
 def _listings(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from koda_desktop.cli.checking import Checked, Question, check_file, ended
 from koda_desktop.cli.child import ChildEnded
 from koda_desktop.cli.children import Children, processors
 from koda_desktop.cli.context import Context
+from koda_desktop.cli.file_arguments import kept
 from koda_desktop.cli.finding import find_files
 from koda_desktop.cli.output import Output
 from koda_desktop.cli.sarif import SarifLog
@@ -57,7 +58,8 @@ class _Run:
     def look(self, stop: CancelToken) -> None:
         found = list(find_files(self._options.files, self._fault))
         allowed = self._context.allowed()
-        questions = [Question(one, self._options.platform, allowed) for one in found]
+        platform, stays = self._options.platform, kept(self._options)
+        questions = [Question(one, platform, allowed, stays) for one in found]
         self.total = len(questions)
         pace = Pace(self._output, self.total)
         with closing(_looked_at(questions, self._options.jobs, stop)) as looks:

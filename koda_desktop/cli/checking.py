@@ -13,6 +13,7 @@ from koda_desktop.cli.report import brief_text, report_text
 from koda_desktop.cli.shown import shown
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
+from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 
 _BUG = "internal-error"
 _ENDED = "check-ended"
@@ -20,11 +21,13 @@ _ENDED = "check-ended"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A file, the platform chosen by hand, and digests of values that are no secrets."""
+    """A file, the platform chosen by hand, digests of values that are no secrets, and what is
+    kept of what could be removed."""
 
     found: Found
     platform: str | None = None
     allowed: frozenset[str] = frozenset()
+    kept: Kept = NOTHING_KEPT
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,9 @@ def check_file(question: Question) -> Checked:
     """Look at one file. Never raises: a bug met on the way is one file's trouble."""
     path = question.found.path
     try:
-        inspection = inspect_path(path, platform=question.platform, allowed=question.allowed)
+        inspection = inspect_path(
+            path, platform=question.platform, allowed=question.allowed, kept=question.kept
+        )
         return _checked(question.found, inspection)
     except Exception:  # noqa: BLE001 - told with its stack trace; the other files go on
         message = (
@@ -83,6 +88,7 @@ def _failed(path: Path, code: str, message: str, bug: str = "") -> Checked:
         "integrations": [], "triggers": [], "credentials": [], "problems": [problem],
         "secrets": [], "removed": [], "publishable": False, "ai_models": [],
         "code_languages": [], "setup_steps": [],
+        "kept": [],
     }  # fmt: skip
     text = f"{shown(path)}: could not be checked\n  error: {message}"
     return Checked(path, record, text, was_read=False, bug=bug)

@@ -17,6 +17,7 @@ from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
 
 if TYPE_CHECKING:
+    from koda_desktop.workspace.allowances import Allowances
     from koda_desktop.workspace.facade import Workspace
 
 
@@ -54,12 +55,16 @@ class Context:
         """Asked for by ``--offline`` or ``KODA_OFFLINE``: only queue."""
         return self._is_offline
 
-    def allowed(self) -> frozenset[str]:
-        """Digests of values declared to be no secrets, for the intake. Raises LocalFault."""
+    def allowances(self) -> Allowances:
+        """The list of values declared to be no secrets."""
         from koda_desktop.runtime.clock import SystemClock
         from koda_desktop.workspace.allowances import Allowances
 
-        return Allowances(self.paths.root, SystemClock()).digests()
+        return Allowances(self.paths.root, SystemClock())
+
+    def allowed(self) -> frozenset[str]:
+        """Digests of values declared to be no secrets, for the intake. Raises LocalFault."""
+        return self.allowances().digests()
 
     def report_bug(self, trace: str) -> None:
         """Write a crash report for a bug that was caught, so that the rest could go on."""

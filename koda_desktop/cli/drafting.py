@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from koda_desktop.cli.context import Context
+from koda_desktop.cli.file_arguments import kept
 from koda_desktop.cli.packing import publishable_package
 from koda_desktop.cli.values import parse_price, parse_tags
 from koda_desktop.errors import KodaError, UsageError
@@ -19,7 +20,9 @@ def draft(context: Context, options: argparse.Namespace) -> bool:
     allowed = context.allowed()
     is_fine = True
     for path in options.files:
-        inspection = inspect_path(path, platform=options.platform, allowed=allowed)
+        inspection = inspect_path(
+            path, platform=options.platform, allowed=allowed, kept=kept(options)
+        )
         try:
             publishable_package(inspection)
             listing_id = workspace.draft(inspection, fields)

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop.models.vocabulary import Platform
+from koda_desktop.workflows.kept import Kept
+from koda_desktop.workflows.removal_kinds import OPTIONAL, RemovalKind, optional_kind
 
 
 def add_file_commands(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -29,6 +31,27 @@ def add_platform(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_keep(parser: argparse.ArgumentParser) -> None:
+    """What the seller keeps of what would be removed."""
+    parser.add_argument(
+        "--keep", action="extend", type=_kinds, default=[], metavar="KIND",
+        help="keep an optional removal; may be repeated: " + ", ".join(OPTIONAL),
+    )  # fmt: skip
+
+
+def _kinds(text: str) -> list[RemovalKind]:
+    """Kinds separated by commas."""
+    try:
+        return [optional_kind(word.strip()) for word in text.split(",")]
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def kept(options: argparse.Namespace) -> Kept:
+    """What ``--keep`` asks for."""
+    return Kept(frozenset(options.keep))
+
+
 def _check(commands: Any, common: argparse.ArgumentParser) -> None:
     check = _command(
         commands, common, "check", "report on workflow files and folders",
@@ -38,6 +61,7 @@ def _check(commands: Any, common: argparse.ArgumentParser) -> None:
         "koda check exports --fail-on warnings --sarif koda.sarif",
     )  # fmt: skip
     add_files(check, folders=True)
+    add_keep(check)
     check.add_argument(
         "--fail-on",
         choices=["errors", "warnings", "secrets"],
@@ -76,6 +100,7 @@ def _scrub(commands: Any, common: argparse.ArgumentParser) -> None:
         "koda scrub export.json --out clean.json",
     )  # fmt: skip
     add_files(scrub)
+    add_keep(scrub)
     scrub.add_argument(
         "--out", metavar="FILE|FOLDER", help="where to write; a folder for several files"
     )
@@ -93,6 +118,7 @@ def _pack(commands: Any, common: argparse.ArgumentParser) -> None:
         "koda pack export.json --out packages",
     )  # fmt: skip
     add_files(pack)
+    add_keep(pack)
     pack.add_argument("--out", type=Path, required=True, metavar="FOLDER", help="where to write")
 
 

@@ -7,7 +7,8 @@ import stat
 from pathlib import Path
 
 from koda_desktop.cli.context import Context
-from koda_desktop.cli.report import removal_lines
+from koda_desktop.cli.file_arguments import kept
+from koda_desktop.cli.report import kept_lines, removal_lines
 from koda_desktop.cli.shown import shown
 from koda_desktop.cli.targets import Targets
 from koda_desktop.errors import InputError, KodaError, UsageError
@@ -26,7 +27,9 @@ def pack(context: Context, options: argparse.Namespace) -> bool:
     inputs = Targets(options.files, str(options.out))
     allowed = context.allowed()
     for path in options.files:
-        inspection = inspect_path(path, platform=options.platform, allowed=allowed)
+        inspection = inspect_path(
+            path, platform=options.platform, allowed=allowed, kept=kept(options)
+        )
         try:
             package = publishable_package(inspection)
             target = _pack_one(package, options.out, written, inputs)
@@ -39,8 +42,9 @@ def pack(context: Context, options: argparse.Namespace) -> bool:
             "package": str(target),
             "sha256": package.sha256,
             "removed": len(inspection.removed),
+            "kept": len(inspection.kept),
         }
-        text = f"{shown(path.name)} → {shown(target)} ({len(inspection.removed)} removed)"
+        text = f"{shown(path.name)} → {shown(target)} ({_counts(inspection)})"
         context.output.result(record, text)
     return is_fine
 
@@ -106,7 +110,9 @@ def scrub(context: Context, options: argparse.Namespace) -> bool:
 def _scrub_one(
     context: Context, options: argparse.Namespace, path: Path, targets: Targets | None
 ) -> None:
-    inspection = inspect_path(path, platform=options.platform, allowed=context.allowed())
+    inspection = inspect_path(
+        path, platform=options.platform, allowed=context.allowed(), kept=kept(options)
+    )
     clean = _clean(inspection)
     target = targets.target(path.name) if targets else path.resolve()
     is_written = not options.dry_run
@@ -120,6 +126,7 @@ def _scrub_one(
         "written": is_written,
         "sha256": clean.sha256,
         "removed": [removal.as_json() for removal in inspection.removed],
+        "kept": [removal.as_json() for removal in inspection.kept],
     }
     context.output.result(record, _scrub_text(path, target, inspection, options, is_written))
 
@@ -157,5 +164,11 @@ def _scrub_text(
     elif options.in_place:
         head = f"{shown(path)}: " + (f"{count} removed" if is_written else "clean already")
     else:
-        head = f"{shown(path)} → {shown(target)} ({count} removed)"
-    return "\n".join([head, *removal_lines(inspection.removed)])
+        head = f"{shown(path)} → {shown(target)} ({_counts(inspection)})"
+    lines = [*removal_lines(inspection.removed), *kept_lines(inspection)]
+    return "\n".join([head, *lines])
+
+
+def _counts(inspection: Inspection) -> str:
+    removed = f"{len(inspection.removed)} removed"
+    return f"{removed}, {len(inspection.kept)} kept" if inspection.kept else removed

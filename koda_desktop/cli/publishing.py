@@ -37,6 +37,10 @@ def publish(context: Context, options: argparse.Namespace) -> bool:
 
 def sync(context: Context, options: argparse.Namespace) -> bool:
     """Send everything that waits, then fetch what changed at the marketplace."""
+    if options.watch:
+        from koda_desktop.cli.watching import watch
+
+        return watch(context)
     workspace = context.workspace()
     if context.is_offline:
         status = workspace.status()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from koda_desktop.cli.shown import joined
@@ -34,6 +35,7 @@ def _lines(inspection: Inspection, path: str) -> Iterator[str]:
     for problem in inspection.problems:
         yield from _problem(problem)
     yield from _removals(inspection.removed)
+    yield from kept_lines(inspection)
 
 
 def _facts(inspection: Inspection) -> Iterator[str]:
@@ -77,6 +79,20 @@ def _removals(removals: tuple[Removal, ...]) -> Iterator[str]:
     yield from removal_lines(removals[:_REMOVALS_SHOWN])
     if len(removals) > _REMOVALS_SHOWN:
         yield f"    and {len(removals) - _REMOVALS_SHOWN} more; --json lists them all"
+
+
+def kept_lines(inspection: Inspection) -> Iterator[str]:
+    """What stays by the seller's choice, and what else could."""
+    if inspection.kept:
+        yield f"  {len(inspection.kept)} kept in the package: {_by_kind(inspection.kept)}"
+    optional = [removal for removal in inspection.removed if removal.is_optional]
+    if optional:
+        yield f"  optional, --keep leaves them in: {_by_kind(optional)}"
+
+
+def _by_kind(removals: Iterable[Removal]) -> str:
+    counts = Counter(removal.kind.value for removal in removals)
+    return joined(f"{kind} ({count})" for kind, count in counts.items())
 
 
 def removal_lines(removals: Iterable[Removal]) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Ctrl+C as a request: what is being done is finished, and what was done is reported."""
+"""Ctrl+C, or being told to end, as a request: what is being done is finished and reported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from koda_desktop.runtime.work import CancelToken
 
 @contextmanager
 def stopped_by_interrupt() -> Iterator[CancelToken]:
-    """A token that the first Ctrl+C sets; the second one interrupts as usual."""
+    """A token that the first Ctrl+C or SIGTERM sets; a second Ctrl+C interrupts as usual."""
     stop = CancelToken()
     if threading.current_thread() is not threading.main_thread():
         yield stop  # Signals are the main thread's alone.
@@ -22,8 +22,9 @@ def stopped_by_interrupt() -> Iterator[CancelToken]:
         stop.cancel()
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
-    before = signal.signal(signal.SIGINT, ask)
+    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield stop
     finally:
-        signal.signal(signal.SIGINT, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)

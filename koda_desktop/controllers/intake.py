@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from koda_desktop.controllers.intake_fields import fields_of_file, missing, refused, value_of
 from koda_desktop.controllers.intake_state import (
     IntakeFile,
     IntakeStage,
@@ -16,11 +17,12 @@ from koda_desktop.controllers.intake_state import (
     describe,
     describe_again,
 )
+from koda_desktop.controllers.keeping import Keeping, with_kind, with_place
 from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import GatesUnmet, KodaError, LocalFault
-from koda_desktop.models.money import Money, to_web_number
 from koda_desktop.runtime.files import disk_faults
+from koda_desktop.workflows.kept import Kept
 from koda_desktop.workspace.facade import Workspace
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.allowances import Allowances
 
-MOST_FILES = 500
+MOST_FILES = 2_000
 """How many files are taken at once: each holds its package in memory until it is saved."""
 
 
@@ -41,22 +43,33 @@ class IntakeView(Protocol):
     def show_done(self, saved: Sequence[str], published: bool) -> None: ...
 
 
+class Inspect(Protocol):
+    """Looks at one file, without what ``kept`` leaves to be removed.
+
+    It blocks, lets the values pass that were said to be no secrets, and never raises for what a
+    file holds."""
+
+    def __call__(self, path: Path, kept: Kept, /) -> Inspection: ...
+
+
 class IntakeController:
-    """``inspect`` looks at one file; it blocks, lets what ``allowances`` names pass, and never
-    raises for what a file holds."""
+    """``keeping`` holds the kinds of removal that files are taken in without."""
 
     def __init__(
         self,
         tools: Tools,
         view: IntakeView,
-        inspect: Callable[[Path], Inspection],
+        inspect: Inspect,
         allowances: Allowances,
+        keeping: Keeping,
     ) -> None:
         self._tools = tools
         self._view = view
         self._inspect = inspect
         self._allowances = allowances
+        self._keeping = keeping
         self._allowing = asyncio.Lock()
+        self._is_stopped = False
         self._workspace: Workspace | None = None
         self._files: dict[int, IntakeFile] = {}
         self._inspections: dict[int, Inspection] = {}
@@ -83,9 +96,36 @@ class IntakeController:
         if len(found) > room:
             self._tell_left_out(len(found) - room)
         added = [self._new(path) for path in found[:room]]
+        self._is_stopped = False
         self._view.show_files(self.files)
-        for file in added:
-            await self._check(file.number)
+        await self._check_all([file.number for file in added])
+
+    async def _check_all(self, numbers: Sequence[int]) -> None:
+        for place, number in enumerate(numbers):
+            if self._is_stopped:
+                self._leave_unchecked(numbers[place:])
+                return
+            await self._check(number)
+
+    def _leave_unchecked(self, numbers: Sequence[int]) -> None:
+        for number in numbers:
+            if number in self._files:
+                file = replace(self._files[number], stage=IntakeStage.STOPPED)
+                self._files[number] = file
+        self._view.show_files(self.files)
+
+    def stop(self) -> None:
+        """Check no more files after the one that is being checked."""
+        self._is_stopped = True
+
+    def go_on(self) -> None:
+        """Check the files that were left when the checking was stopped."""
+        left = [n for n, file in self._files.items() if file.stage is IntakeStage.STOPPED]
+        for number in left:
+            self._files[number] = replace(self._files[number], stage=IntakeStage.CHECKING)
+        self._is_stopped = False
+        self._view.show_files(self.files)
+        self._tools.spawn(self._check_all(left), f"intake.add.{self._added.next()}")
 
     def _tell_left_out(self, number: int) -> None:
         self._tools.messages.tell(
@@ -95,7 +135,8 @@ class IntakeController:
         )
 
     def _new(self, path: Path) -> IntakeFile:
-        file = IntakeFile(self._next, path)
+        kinds = self._keeping.kinds
+        file = IntakeFile(self._next, path, kept=Kept(kinds), remembered=kinds)
         self._files[file.number] = file
         self._next += 1
         return file
@@ -114,7 +155,8 @@ class IntakeController:
             self._put(describe(self._files[number], inspection))
 
     async def _look(self, number: int) -> Inspection:
-        return await self._tools.pools.run("disk", self._inspect, self._files[number].path)
+        file = self._files[number]
+        return await self._tools.pools.run("disk", self._inspect, file.path, file.kept)
 
     def draw(self, number: int) -> None:
         """Show the picture of file ``number``, once it is checked."""
@@ -125,6 +167,54 @@ class IntakeController:
         if inspection is not None:
             scene = await self._tools.pools.run("disk", _scene, inspection)
             self._view.show_scene(number, scene)
+
+    # -- what could be removed and is kept --
+
+    def keep_kind(self, numbers: Iterable[int], kind: str, keep: bool) -> None:
+        """Keep every removal of ``kind`` in these files, or none of them."""
+        for number in numbers:
+            file = self._files.get(number)
+            if file is not None and any(choice.kind == kind for choice in file.choices):
+                self._keep(number, with_kind(file.kept, kind, keep))
+
+    def keep_place(self, number: int, kind: str, where: str, keep: bool) -> None:
+        """Keep the removal of ``kind`` at one place of a file, or make it."""
+        if number in self._files:
+            self._keep(number, with_place(self._files[number], kind, where, keep))
+
+    def remember(self, kind: str, remembered: bool) -> None:
+        """Take in files that are added from now on with ``kind`` kept, or with it removed."""
+        self._keeping.remember(kind, remembered)
+        for number, file in self._files.items():
+            self._files[number] = replace(file, remembered=self._keeping.kinds)
+        self._view.show_files(self.files)
+
+    def _keep(self, number: int, kept: Kept) -> None:
+        file = self._files[number]
+        if kept == file.kept or file.stage is not IntakeStage.CHECKED:
+            return
+        self._put(replace(file, kept=kept, is_rechecking=True))
+        self._tools.spawn(self._look_again(number, kept), f"intake.keep.{self._added.next()}")
+
+    async def _look_again(self, number: int, kept: Kept) -> None:
+        """The report for ``kept``; dropped when another choice was made meanwhile."""
+        try:
+            inspection = await self._look(number) if number in self._files else None
+        except KodaError as error:
+            self._give_up(number, kept, error)
+            return
+        file = self._files.get(number)
+        if inspection is not None and file is not None and file.kept == kept:
+            self._inspections[number] = inspection
+            self._put(describe_again(file, inspection))
+
+    def _give_up(self, number: int, kept: Kept, error: KodaError) -> None:
+        """Nothing is known any more of a file that could not be looked at again."""
+        file = self._files.get(number)
+        if file is not None and file.kept == kept:
+            self._inspections.pop(number, None)
+            failed = replace(file, stage=IntakeStage.FAILED, note=str(error), is_rechecking=False)
+            self._put(replace(failed, can_save=False, is_publishable=False))
 
     # -- values that look like secrets and are none --
 
@@ -151,7 +241,15 @@ class IntakeController:
         )
         if secret is None:
             return
-        await self._tools.pools.run("disk", self._allowances.allow, digest, secret.kind, reason)
+        await self._tools.pools.run(
+            "disk",
+            self._allowances.allow,
+            digest,
+            secret.kind,
+            reason,
+            masked=secret.masked,
+            seen=f"{self._files[number].path.name}, {secret.places[0]}",
+        )
         for file in self.files:
             held = _with_digest(file.secrets, digest)
             if held is not None:
@@ -169,11 +267,15 @@ class IntakeController:
         """Look at a file again because what is ``allowed`` in it changed."""
         if number not in self._files:
             return
+        kept = self._files[number].kept
         inspection = await self._look(number)
-        if number in self._files:
+        file = self._files.get(number)
+        if file is None:
+            return
+        self._files[number] = replace(file, allowed=allowed)
+        if file.kept == kept:
             self._inspections[number] = inspection
-            file = replace(self._files[number], allowed=allowed)
-            self._put(describe_again(file, inspection))
+            self._put(describe_again(self._files[number], inspection))
 
     # -- the form --
 
@@ -182,9 +284,7 @@ class IntakeController:
         if number in self._files:
             file = self._files[number]
             wrong = {
-                k: v
-                for k, v in file.wrong.items()
-                if _value_of(file.draft, k) == _value_of(draft, k)
+                k: v for k, v in file.wrong.items() if value_of(file.draft, k) == value_of(draft, k)
             }
             self._files[number] = replace(file, draft=draft, wrong=wrong)
 
@@ -204,6 +304,7 @@ class IntakeController:
 
     def clear(self) -> None:
         """Forget every file."""
+        self._is_stopped = True
         self._files.clear()
         self._inspections.clear()
 
@@ -221,7 +322,8 @@ class IntakeController:
         if not saved:
             return
         queued = await self._publish(saved) if publish else False
-        for number in [n for n, file in self._files.items() if file.listing_id in saved]:
+        done = set(saved)
+        for number in [n for n, file in self._files.items() if file.listing_id in done]:
             del self._files[number]
             self._inspections.pop(number, None)
         self._view.show_files(self.files)
@@ -231,17 +333,17 @@ class IntakeController:
         """The id of the new draft, or "" when it could not be saved; the file then says why."""
         file = self._files.get(number)
         inspection = self._inspections.get(number)
-        if file is None or inspection is None or self._workspace is None:
+        if file is None or inspection is None or self._workspace is None or file.is_rechecking:
             return ""
-        wrong = _missing(file.draft)
+        wrong = missing(file.draft)
         if wrong:
             self._put(replace(file, wrong=wrong))
             return ""
         try:
-            fields = _fields(file)
+            fields = fields_of_file(file)
             listing_id = await self._tools.store(self._workspace.draft, inspection, fields)
         except KodaError as error:
-            self._put(_refused(file, error))
+            self._put(refused(file, error))
             return ""
         self._put(replace(file, stage=IntakeStage.SAVED, listing_id=listing_id, wrong={}, note=""))
         return listing_id
@@ -271,38 +373,6 @@ def _scene(inspection: Inspection) -> Scene:
 
 def _with_digest(lines: Iterable[SecretLine], digest: str) -> SecretLine | None:
     return next((line for line in lines if line.digest == digest), None)
-
-
-def _value_of(draft: ListingDraft, field: str) -> object:
-    """The value of a document's ``field`` in ``draft``."""
-    return _fields_of(draft).get(field)
-
-
-def _fields_of(draft: ListingDraft) -> dict[str, Any]:
-    price = None if draft.price_minor is None else to_web_number(Money(draft.price_minor))
-    return {
-        "title": draft.title,
-        "description": draft.description,
-        "tags": list(draft.tags),
-        "category": draft.category,
-        "price": price,
-    }
-
-
-def _fields(file: IntakeFile) -> dict[str, Any]:
-    return {**_fields_of(file.draft), "platform": file.platform}
-
-
-def _missing(draft: ListingDraft) -> dict[str, str]:
-    """What must be there before the workspace is asked at all."""
-    return {} if draft.price_minor is not None else {"price": "Set a price; 0 is free."}
-
-
-def _refused(file: IntakeFile, error: KodaError) -> IntakeFile:
-    found = error.facts.get("fields")
-    wrong = {str(k): str(v) for k, v in found.items()} if isinstance(found, dict) else {}
-    note = "" if wrong else str(error)
-    return replace(file, wrong=wrong, note=note)
 
 
 def _spread(paths: tuple[Path, ...]) -> list[Path]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -9,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koda_desktop.controllers.needs import BuyerNeeds, needs_of
+from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
+from koda_desktop.workflows.removal_kinds import OPTIONAL
 
 if TYPE_CHECKING:
-    from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workflows.inspection import Inspection, Removal
 
 
 class IntakeStage(StrEnum):
@@ -20,6 +24,8 @@ class IntakeStage(StrEnum):
     CHECKING = "checking"
     CHECKED = "checked"
     SAVED = "saved"
+    STOPPED = "stopped"
+    """Its turn to be checked had not come when the person stopped the checking."""
     FAILED = "failed"
     """It could not be checked; ``note`` says why."""
 
@@ -51,12 +57,34 @@ class SecretLine:
 
 @dataclass(frozen=True, slots=True)
 class RemovalLine:
-    """``after`` is None where the key was removed."""
+    """``after`` is None where the key was removed. ``is_kept``: it stays, ``before`` is what stays.
+
+    ``kind`` is the code of a kind of removal; only those that are optional can be kept.
+    """
 
     where: str
     reason: str
     before: str
     after: str | None
+    kind: str = ""
+    is_optional: bool = False
+    is_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class KeepChoice:
+    """One kind of optional removal in a file: ``kept`` of its ``total`` places stay."""
+
+    kind: str
+    title: str
+    benefit: str
+    total: int
+    kept: int
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether all of it stays."""
+        return self.kept == self.total
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +117,13 @@ class IntakeFile:
     allowed: tuple[SecretLine, ...] = ()
     """What was declared to be no secret while this file was on view."""
     removals: tuple[RemovalLine, ...] = ()
+    kept: Kept = NOTHING_KEPT
+    """What the person keeps of what could be removed."""
+    choices: tuple[KeepChoice, ...] = ()
+    remembered: frozenset[str] = frozenset()
+    """The kinds that are kept in every file to come."""
+    is_rechecking: bool = False
+    """The report is of an earlier choice; a new one is on its way."""
     draft: ListingDraft = field(default_factory=ListingDraft)
     wrong: dict[str, str] = field(default_factory=dict)
     """Field to sentence, for what cannot be saved as it stands."""
@@ -106,7 +141,13 @@ class IntakeFile:
     @property
     def is_ready(self) -> bool:
         """Whether nothing stands against publishing it, as far as its file goes."""
-        return self.stage is IntakeStage.CHECKED and self.is_publishable and not self.note
+        is_settled = self.stage is IntakeStage.CHECKED and not self.is_rechecking
+        return is_settled and self.is_publishable and not self.note
+
+    @property
+    def removed(self) -> int:
+        """How many entries are removed from the file; those that are kept do not count."""
+        return sum(not line.is_kept for line in self.removals)
 
     @property
     def is_broken(self) -> bool:
@@ -117,6 +158,9 @@ class IntakeFile:
     def errors(self) -> int:
         return sum(line.severity == "error" for line in self.problems)
 
+
+HIDDEN = '"•••"'
+"""What stands in the place of a value that is not shown."""
 
 FILTERS: Mapping[str, Callable[[IntakeFile], bool]] = {
     "All": lambda file: True,
@@ -147,13 +191,50 @@ def describe(file: IntakeFile, inspection: Inspection) -> IntakeFile:
         needs=needs_of(inspection),
         problems=_problems(inspection),
         secrets=_secrets(inspection),
-        removals=tuple(
-            RemovalLine(item.where, item.reason, item.before, item.after)
-            for item in inspection.removed
-        ),
+        removals=_removals(inspection),
+        choices=_choices(inspection),
+        is_rechecking=False,
         draft=draft,
         is_publishable=inspection.publishable,
         can_save=inspection.packaged is not None,
+    )
+
+
+def _removals(inspection: Inspection) -> tuple[RemovalLine, ...]:
+    """What is optional first, kind by kind, then the rest; the order holds whatever is kept."""
+    lines = [_removal(item, is_kept=False) for item in inspection.removed]
+    leaking = {secret.where for secret in inspection.secrets}
+    for item in inspection.kept:
+        line = _removal(item, is_kept=True)
+        # A value that looks like a secret is only ever shown masked, among the secrets.
+        lines.append(replace(line, before=HIDDEN) if item.where in leaking else line)
+    ranks = {kind.value: rank for rank, kind in enumerate(OPTIONAL)}
+    lines.sort(key=lambda line: (ranks.get(line.kind, len(ranks)), _natural(line.where)))
+    return tuple(lines)
+
+
+def _removal(item: Removal, *, is_kept: bool) -> RemovalLine:
+    return RemovalLine(
+        item.where, item.reason, item.before, item.after, item.kind, item.is_optional, is_kept
+    )
+
+
+def _natural(where: str) -> list[tuple[int, str]]:
+    """``nodes[9]`` before ``nodes[10]``."""
+    parts = _DIGITS.split(where)
+    return [(int(part) if part.isdigit() else -1, part) for part in parts]
+
+
+_DIGITS = re.compile(r"([0-9]{1,18})")
+
+
+def _choices(inspection: Inspection) -> tuple[KeepChoice, ...]:
+    kept = Counter(item.kind for item in inspection.kept)
+    total = kept + Counter(item.kind for item in inspection.removed if item.is_optional)
+    return tuple(
+        KeepChoice(kind.value, option.title, option.benefit, total[kind], kept[kind])
+        for kind, option in OPTIONAL.items()
+        if total[kind]
     )
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -18,16 +18,14 @@ class Level(StrEnum):
     DANGER = "danger"
 
 
-@dataclass(frozen=True, slots=True)
-class MessageAction:
+class MessageAction(NamedTuple):
     """A button on a message."""
 
     text: str
     run: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """``text`` in one sentence, ``detail`` below it. The same ``key`` replaces what it said."""
 
     level: Level

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from koda_desktop.controllers.tools import Tools
@@ -17,6 +17,10 @@ class WorkspaceDesk(Protocol):
     def current(self) -> WorkspaceInfo | None: ...
     def add(self, new: NewWorkspace) -> WorkspaceInfo:
         """Remember ``new``, its secrets in the keyring, and make it the one in use."""
+        ...
+
+    def update_keys(self, name: str, secrets: Mapping[str, str]) -> WorkspaceInfo:
+        """Keep new secrets for a workspace; empty ones stay as they were."""
         ...
 
     def use(self, name: str) -> WorkspaceInfo: ...
@@ -72,6 +76,18 @@ class WorkspacesController:
             self._tools.messages.report(fault)
             info = await self._tools.pools.run("disk", self._desk.current)
         await self._open(info)
+        await self._read()
+
+    async def update_keys(self, name: str, secrets: Mapping[str, str]) -> None:
+        """Keep new secrets for ``name``; one in use connects with them. Raises KodaErrors."""
+        try:
+            await self._tools.pools.run("keyring", self._desk.update_keys, name, secrets)
+        except VaultFault as fault:
+            # They were taken; what was typed serves until Koda is closed.
+            self._tools.messages.report(fault)
+        current = await self._tools.pools.run("disk", self._desk.current)
+        if current is not None and current.name == name:
+            await self._open(current)
         await self._read()
 
     async def test(self, new: NewWorkspace) -> str:

@@ -38,7 +38,7 @@ from koda_desktop.marketplace.ports import (
 )
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
-from koda_desktop.models.product import ListedFile, read_product
+from koda_desktop.models.product import read_product
 from koda_desktop.models.user import User
 from koda_desktop.models.vocabulary import ProductType
 
@@ -130,25 +130,16 @@ class Listings:
         if document.get("sellerId") != user.id:
             raise NotAllowed("This listing belongs to another account.")
         if UNREADABLE in document:
-            raise _unreadable(str(document[UNREADABLE]))
+            raise _unreadable(document)
         return ReadBack(document, self._download(document))
 
     def _download(self, document: Json) -> DownloadGrant:
-        files = _files(document)
+        files = read_product(document).files
         if not files:
             raise NotFound("This listing has no file.")
         file = files[0]
         signed = self._objects.sign_get(file.key, file.name, DELIVERY_SECONDS)
         return DownloadGrant(signed.url, signed.expires_at, file.size, file.sha256, file.name)
-
-
-def _files(document: Json) -> Sequence[ListedFile]:
-    from pydantic import ValidationError
-
-    try:
-        return read_product(document).files
-    except ValidationError as error:
-        raise _unreadable("; ".join(str(one["loc"]) for one in error.errors())) from error
 
 
 def has_receipt(document: Json, receipt: Receipt) -> bool:
@@ -259,8 +250,7 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
         error = NotAllowed("This listing belongs to another account.")
         return EditAnswer(EditResult.REFUSED, error=error.as_json())
     if UNREADABLE in document:
-        unreadable = _unreadable(str(document[UNREADABLE]))
-        return EditAnswer(EditResult.REFUSED, error=unreadable.as_json())
+        return EditAnswer(EditResult.REFUSED, error=_unreadable(document).as_json())
     if is_applied(document, edit.receipt):
         return EditAnswer(EditResult.APPLIED, document)
     if refusal is not None:
@@ -268,9 +258,9 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
     return EditAnswer(EditResult.MOVED, document, _moved_fields(edit, document))
 
 
-def _unreadable(why: str) -> Refused:
+def _unreadable(document: Json) -> Refused:
     return Refused(
-        f"The marketplace's copy of this listing cannot be read: {why}",
+        f"The marketplace's copy of this listing cannot be read: {document[UNREADABLE]}",
         remedy="Tell the marketplace; once its copy is repaired, try again.",
     )
 

@@ -56,7 +56,7 @@ class Completion(StrEnum):
 class Capabilities:
     """What a bucket's server does of what the uploads would like, as found by trying.
 
-    Each that is missing has a fallback; ``docs/decisions/0009`` names them.
+    Each that is missing has a fallback; ``docs/decisions/0011`` names them.
     """
 
     keeps_checksums: bool

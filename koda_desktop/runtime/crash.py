@@ -7,18 +7,15 @@ from __future__ import annotations
 
 import faulthandler
 import logging
-import platform
 import sys
 import threading
 import traceback
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TextIO
 
 from koda_desktop import __version__
-from koda_desktop.runtime.logs import redact
 
 Reported = Callable[[Path], None]
 """Called, on the thread that failed, with the file of the report."""
@@ -64,6 +61,8 @@ class CrashReports:
         """Write one report. Never raises: there is nobody left to tell."""
         if issubclass(kind, KeyboardInterrupt | SystemExit):
             return
+        from datetime import UTC, datetime
+
         text = report_text(kind, error, trace)
         _log.critical("An unexpected error: %s", kind.__name__)
         path = self._folder / f"crash-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
@@ -81,6 +80,11 @@ def report_text(
     kind: type[BaseException], error: BaseException | None, trace: TracebackType | None
 ) -> str:
     """The report: versions and the stack, with secrets redacted and no values of variables."""
+    # Not needed to open a window; the program has long imported both when a bug shows.
+    import platform
+
+    from koda_desktop.runtime.logs import redact
+
     lines = traceback.format_exception(kind, error, trace)
     python = f"Python {platform.python_version()}"
     header = f"Koda Desktop {__version__}, {python}, {platform.platform()}"

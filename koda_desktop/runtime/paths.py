@@ -5,6 +5,7 @@
     <data folder>/
       workspaces.json    the marketplaces this computer knows (never a secret)
       settings.json
+      window.json        the window's size and place
       logs/              koda.log and its older parts
       crash/             reports of crashes, kept until the person sends or deletes them
       sandbox/           the embedded marketplace: database and objects
@@ -16,8 +17,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from koda_desktop.errors import UsageError
 from koda_desktop.runtime.files import disk_faults
@@ -43,8 +44,7 @@ def data_root(option: Path | None = None, environ: Mapping[str, str] | None = No
     return Path(platformdirs.user_data_dir(APPLICATION, appauthor=False))
 
 
-@dataclass(frozen=True, slots=True)
-class WorkspacePaths:
+class WorkspacePaths(NamedTuple):
     """The files of one connection to a marketplace."""
 
     root: Path
@@ -76,8 +76,7 @@ class WorkspacePaths:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Paths:
+class Paths(NamedTuple):
     """The data folder and what lies in it."""
 
     root: Path
@@ -89,6 +88,11 @@ class Paths:
     @property
     def settings_file(self) -> Path:
         return self.root / "settings.json"
+
+    @property
+    def window_file(self) -> Path:
+        """The window's size and place, for the next start."""
+        return self.root / "window.json"
 
     @property
     def logs(self) -> Path:

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from koda_desktop.errors import UsageError
 from koda_desktop.runtime.files import disk_faults, write_atomically
@@ -27,8 +25,7 @@ Exact = TypeVar("Exact", str, bool, int)
 LARGEST_FILE = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Setting(Generic[V_co]):
+class Setting(NamedTuple, Generic[V_co]):
     """One choice. Its type is that of ``default``."""
 
     key: str
@@ -83,12 +80,21 @@ DOWNLOAD_FOLDER = Setting(
     help="Where bought files are put. Empty: the system's Downloads folder.",
 )
 
+KEPT_REMOVALS = Setting(
+    "kept_removals",
+    "",
+    "Kept in new files",
+    "Files",
+    help="Optional removals that are not made in files added from now on, by their codes.",
+)
+
 SETTINGS: tuple[Setting[Value], ...] = (
     THEME,
     DENSITY,
     NOTIFICATIONS,
     SHOW_IN_TRAY,
     DOWNLOAD_FOLDER,
+    KEPT_REMOVALS,
 )
 
 
@@ -151,6 +157,8 @@ def _read(file: Path) -> dict[str, object]:
 
 def _put_aside(file: Path, error: Exception) -> str:
     """Rename the file that cannot be used; returns what to tell the person."""
+    from datetime import UTC, datetime
+
     moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
     aside = file.with_name(f"{file.stem}.damaged-{moment}{file.suffix}")
     with disk_faults(f"The settings in {file} cannot be read and could not be put aside"):

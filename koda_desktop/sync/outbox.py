@@ -48,9 +48,7 @@ class Operation:
 
     @property
     def is_conflict(self) -> bool:
-        """Whether it holds fields in conflict; a registration may be refused with that code too."""
-        is_parked_edit = self.verb is Verb.EDIT and self.state is OperationState.PARKED
-        return is_parked_edit and (self.error or {}).get("code") == CONFLICT
+        return self.state is OperationState.PARKED and (self.error or {}).get("code") == CONFLICT
 
 
 COLUMNS = (
@@ -115,8 +113,8 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
     """The operations that may go out now: the heads of their lanes whose needs are all met.
 
     A parked or held head holds its lane, as does one whose upload is paused; an open conflict does
-    not, for its fields are in no other operation. While sending is paused there are none. Uploads
-    of a higher priority come first.
+    not, for its fields are in no other operation. Uploads of a higher priority come first. While
+    sending is paused there are none.
     """
     names = [verb.value for verb in verbs]
     marks = ", ".join("?" * len(names))
@@ -125,7 +123,7 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
       WHERE o.state NOT IN ('parked', 'held') AND o.verb IN ({marks})
         AND NOT EXISTS (
           SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq
-            AND NOT (before.state = 'parked' AND before.verb = 'edit'
+            AND NOT (before.state = 'parked'
                      AND before.last_error ->> '$.code' = '{CONFLICT}'))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
         AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')

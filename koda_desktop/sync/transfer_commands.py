@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from koda_desktop.errors import Refused, UsageError
@@ -38,15 +39,9 @@ class TransferCommands:
 
     def _download(self, tx: Tx, listing_id: str, folder: Path) -> str:
         entity = entities.find(tx, listing_id)
-        if not entity.is_at_server or not entity.file.sha256:
-            raise Refused(
-                "The marketplace holds no file of this listing.",
-                remedy="Publish it first.",
-            )
         transfer_id = self._stamps.operation_id()
-        now = self._stamps.now()
         transfer_rows.add_download(
-            tx, entity, transfer_id=transfer_id, folder=folder, created_at=now
+            tx, entity, transfer_id=transfer_id, folder=folder, created_at=self._stamps.now()
         )
         return transfer_id
 
@@ -69,14 +64,14 @@ class TransferCommands:
 
     def pause(self, transfer_id: str, paused: bool) -> None:
         """Stop a transfer until it is let go on; what was transferred is kept."""
-        move = transfer_rows.pause if paused else transfer_rows.resume
-        self._change(transfer_id, lambda tx: move(tx, transfer_id))
+        switch = transfer_rows.pause if paused else transfer_rows.resume
+        self._change(transfer_id, lambda tx: switch(tx, transfer_id))
 
     def prioritise(self, transfer_id: str, priority: int) -> None:
         """Have a transfer go before those of a lower number; 0 is normal."""
         self._change(transfer_id, lambda tx: transfer_rows.set_priority(tx, transfer_id, priority))
 
-    def _change(self, transfer_id: str, change: transfer_rows.Change) -> None:
+    def _change(self, transfer_id: str, change: Callable[[Tx], None]) -> None:
         def work(tx: Tx) -> None:
             if transfer_rows.find(tx, transfer_id).state in _ENDED:
                 raise Refused("This transfer has ended already.", kept="Nothing was changed.")

@@ -7,7 +7,7 @@ stands in the same column.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -134,17 +134,13 @@ def ready_downloads(db: Db, limit: int) -> list[Plan]:
     return [Plan(*row) for row in rows]
 
 
-Change = Callable[[Tx], None]
-"""What a person does to one transfer."""
-
-
 def cancel_download(tx: Tx, transfer_id: str, moment: str) -> None:
     """A person stops a download for good; one that ended stays as it is."""
     end(tx, find(tx, transfer_id).id, TransferState.CANCELLED, moment)
 
 
 def retry_download(tx: Tx, transfer_id: str) -> None:
-    """Fetch a parked download again."""
+    """Fetch a parked download again. Raises NotFound."""
     if find(tx, transfer_id).state is TransferState.PARKED:
         move(tx, transfer_id, TransferState.QUEUED)
         tx.announce("operations")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
@@ -28,8 +28,7 @@ class Act(StrEnum):
     QUIT = "quit"
 
 
-@dataclass(frozen=True, slots=True)
-class ActionWords:
+class ActionWords(NamedTuple):
     """``menu`` names the menu it stands in; empty for none."""
 
     text: str

@@ -10,17 +10,17 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtWidgets import QWidget
 
 from koda_desktop.controllers.messages import Level
+from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.format import counted
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from koda_desktop.controllers.intake import IntakeController
+    from koda_desktop.controllers.intake import Inspect, IntakeController
     from koda_desktop.controllers.intake_state import IntakeFile, SecretLine
     from koda_desktop.views.dialogs.intake import IntakeDialog
     from koda_desktop.workflows.drawing.scene import Scene
-    from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.allowances import Allowances
     from koda_desktop.workspace.facade import Workspace
 
@@ -35,8 +35,9 @@ class IntakeFlow(QObject):
         theme: Theme,
         tools: Tools,
         window: QWidget,
-        inspect: Callable[[Path], Inspection],
+        inspect: Inspect,
         allowances: Allowances,
+        preferences: Preferences,
         show_listing: Callable[[str], None],
     ) -> None:
         super().__init__(window)
@@ -47,6 +48,7 @@ class IntakeFlow(QObject):
         self._dialog: IntakeDialog | None = None
         self._inspect = inspect
         self._allowances = allowances
+        self._preferences = preferences
         self._workspace: Workspace | None = None
         self._made: IntakeController | None = None
 
@@ -55,8 +57,12 @@ class IntakeFlow(QObject):
         """Made when the first file comes: it is of no use for the first paint."""
         if self._made is None:
             from koda_desktop.controllers.intake import IntakeController
+            from koda_desktop.controllers.keeping import Keeping
 
-            self._made = IntakeController(self._tools, self, self._inspect, self._allowances)
+            keeping = Keeping(self._preferences)
+            self._made = IntakeController(
+                self._tools, self, self._inspect, self._allowances, keeping
+            )
             self._made.use(self._workspace)
         return self._made
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from koda_desktop.sync.rows import Link, SyncStatus
 from koda_desktop.views.format import ago, count
 
 
-@dataclass(frozen=True, slots=True)
-class StatusWords:
+class StatusWords(NamedTuple):
     """A dot's tone, two lines, and a sentence for the tool tip."""
 
     tone: str

@@ -55,6 +55,11 @@ def is_plain_text(field: str, side: Side) -> bool:
     return side.is_set and isinstance(side.value, str) and field != "price"
 
 
+def can_write(value: object) -> bool:
+    """Whether a person can write a value like this in a field of a form."""
+    return not isinstance(value, dict)
+
+
 def _price(value: object) -> str:
     from koda_desktop.models.money import MoneyError, from_web_number
 

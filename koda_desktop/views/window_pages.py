@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
-from koda_desktop.controllers.messages import Level
 from koda_desktop.errors import KodaError
-from koda_desktop.sync.rows import ConflictRow, OperationRow
 from koda_desktop.views.dialogs.ask import ask
+from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.ribbon import SandboxRibbon
 from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKind
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QFileDialog
-
-    from koda_desktop.views.main_window import MainWindow, Services
+    from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.first_run_page import FirstRunPage
     from koda_desktop.views.widgets.keys_banner import KeysBanner
+
+_NETWORK_MS = 1_500
+"""Loading Qt's network information is left until the first rows are painted."""
 
 
 class WindowPages:
@@ -36,6 +36,7 @@ class WindowPages:
         self._made: dict[str, QWidget] = {}
         self._ribbon: SandboxRibbon | None = None
         self._keys: KeysBanner | None = None
+        self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
         self.is_first_run = False
 
@@ -59,47 +60,58 @@ class WindowPages:
     def _transfers(self) -> QWidget:
         from koda_desktop.views.pages.transfers_page import TransfersPage
 
-        page = TransfersPage(self._theme, self._window.transfers)
+        work = self._window.work
+        page = TransfersPage(self._theme, work.transfers)
         page.opened.connect(self._window.show_listing)
-        page.save_asked.connect(self.save_file)
+        page.save_asked.connect(work.asks.file_folder)
         page.folder_asked.connect(lambda path: _show(str(Path(path).parent)))
-        page.custom_limit_asked.connect(self._ask_limit)
-        self._window.transfers_relay.attach(page)
+        page.custom_limit_asked.connect(work.asks.speed)
+        work.transfers_relay.attach(page)
         return page
 
     def _conflicts(self) -> QWidget:
         from koda_desktop.views.pages.conflicts_page import ConflictsPage
 
-        page = ConflictsPage(self._theme, self._services.clock.now, self._window.conflicts)
+        work = self._window.work
+        page = ConflictsPage(self._theme, self._services.clock.now, work.conflicts)
         page.opened.connect(self._window.show_listing)
-        page.edit_asked.connect(self._ask_value)
-        self._window.conflicts_relay.attach(page)
+        page.edit_asked.connect(work.asks.value)
+        work.conflicts_relay.attach(page)
         return page
 
     def _activity(self) -> QWidget:
         from koda_desktop.views.pages.activity_page import ActivityPage
 
-        page = ActivityPage(self._theme, self._services.clock.now, self._window.activity)
+        work = self._window.work
+        page = ActivityPage(self._theme, self._services.clock.now, work.activity)
         page.opened.connect(self._window.show_listing)
-        page.drop_asked.connect(self._ask_drop)
+        page.drop_asked.connect(work.asks.drop)
         page.settle_asked.connect(lambda: self._window.go("conflicts"))
-        page.sync_asked.connect(self._window.shell.sync_now)
-        self._window.activity_relay.attach(page)
+        page.sync_asked.connect(work.shell.sync_now)
+        work.activity_relay.attach(page)
         return page
 
     def _settings(self) -> QWidget:
+        from koda_desktop.controllers.allowances import AllowancesController
+        from koda_desktop.views.allowances_flow import AllowancesFlow
         from koda_desktop.views.pages.settings_page import SettingsPage
 
         services = self._services
         page = SettingsPage(self._theme, services.preferences, services.version)
         page.add_asked.connect(self.connect_marketplace)
-        page.used.connect(self._window.workspaces.use)
+        page.used.connect(self._window.work.workspaces.use)
         page.remove_asked.connect(self._ask_remove)
+        page.keys_asked.connect(self._window.work.asks.keys)
         page.data_folder_asked.connect(lambda: _show(str(services.data_folder)))
         page.licences_asked.connect(lambda: _show(str(services.licences)))
-        self._window.workspaces.add_view(page)
-        self._window.workspaces.refresh()
-        self._window.workspaces.refresh_places()
+        allowances = AllowancesController(services.tools, services.allowances)
+        allowances.add_view(page)
+        flow = AllowancesFlow(self._theme, services.tools, self._window, allowances)
+        page.shown.connect(allowances.refresh)
+        page.allowances_asked.connect(flow.open)
+        self._window.work.workspaces.add_view(page)
+        self._window.work.workspaces.refresh()
+        self._window.work.workspaces.refresh_places()
         return page
 
     def _first_run_page(self) -> QWidget:
@@ -135,73 +147,31 @@ class WindowPages:
             from koda_desktop.views.widgets.keys_banner import KeysBanner
 
             self._keys = KeysBanner(self._theme)
-            self._keys.update_asked.connect(lambda: self._window.go("settings"))
-            self._keys.again_asked.connect(self._window.shell.sync_now)
+            self._keys.update_asked.connect(self._update_keys)
+            self._keys.again_asked.connect(self._window.work.shell.sync_now)
             self._window.add_above(self._keys)
         if self._keys is not None:
             self._keys.setVisible(wanted)
 
-    # -- what is asked before something is done --
+    def _update_keys(self) -> None:
+        """The banner's way on: Settings, and over it the form for the keys of what is in use."""
+        self._window.go("settings")
+        info = self._window.work.status.info
+        if info is not None and info.kind is WorkspaceKind.DIRECT:
+            self._window.work.asks.keys(info.name)
 
-    def save_file(self, listing_id: str) -> None:
-        """Ask for a folder and fetch the listing's file into it."""
-        from PySide6.QtWidgets import QFileDialog
+    def watch_network(self) -> None:
+        """Once the window stands: try again when the network is back or the computer woke."""
+        if self._network is None:
+            self._network = QTimer(self._window)
+            self._network.setSingleShot(True)
+            self._network.timeout.connect(self._listen_to_network)
+            self._network.start(_NETWORK_MS)
 
-        dialog = QFileDialog(self._window, "Save the file of this listing into")
-        dialog.setObjectName("save-file-dialog")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        self._services.tools.spawn(self._save_file(dialog, listing_id), "window.save-file")
+    def _listen_to_network(self) -> None:
+        from koda_desktop.controllers.connectivity import Connectivity
 
-    async def _save_file(self, dialog: QFileDialog, listing_id: str) -> None:
-        if await ask(dialog):
-            folder = Path(dialog.selectedFiles()[0])
-            window = self._window
-            window.transfers.download(listing_id, folder, lambda: window.go("transfers"))
-
-    def _ask_limit(self, begun: int | None) -> None:
-        self._services.tools.spawn(self._limited(begun), "window.limit")
-
-    async def _limited(self, begun: int | None) -> None:
-        from koda_desktop.views.dialogs.speed import SpeedDialog
-
-        dialog = SpeedDialog(self._theme, self._window, begun)
-        if await ask(dialog):
-            self._window.transfers.limit(dialog.bytes_per_second)
-
-    def _ask_value(self, row: ConflictRow) -> None:
-        self._services.tools.spawn(self._valued(row), "window.value")
-
-    async def _valued(self, row: ConflictRow) -> None:
-        """Ask until a value was accepted or the person gave up."""
-        from koda_desktop.views.dialogs.value import ValueDialog
-
-        value, problem = row.mine.value, ""
-        while True:
-            dialog = ValueDialog(
-                self._theme, self._window, row.field, row.listing_title, value, problem
-            )
-            if not await ask(dialog):
-                return
-            value = dialog.value
-            problem = await self._window.conflicts.settle_by(row, value)
-            if not problem:
-                return
-
-    def _ask_drop(self, rows: Sequence[OperationRow]) -> None:
-        """Drop ``rows``, after a question where something that was typed would be lost."""
-        from koda_desktop.views.activity_words import drop_words, kept_words
-
-        question, (done, kept) = drop_words(rows), kept_words(rows)
-        messages, activity = self._services.tools.messages, self._window.activity
-
-        def told() -> None:
-            messages.tell(Level.INFO, done, kept, key="dropped")
-
-        if question is None:
-            activity.drop(rows, told)
-        else:
-            self._window.confirm(*question, "Drop", lambda: activity.drop(rows, told))
+        Connectivity(self._window.work.shell.sync_now, self._services.clock, self._window)
 
     def connect_marketplace(self) -> None:
         """Open the form that connects one's own marketplace."""
@@ -210,7 +180,7 @@ class WindowPages:
     async def _connect(self) -> None:
         from koda_desktop.views.dialogs.workspace import WorkspaceDialog
 
-        controller = self._window.workspaces
+        controller = self._window.work.workspaces
         spawn = self._services.tools.spawn
         await ask(
             WorkspaceDialog(self._theme, self._window, spawn, controller.test, controller.add)
@@ -226,7 +196,7 @@ class WindowPages:
         sandbox = kind is WorkspaceKind.SANDBOX
         page.show_busy("Setting up the sandbox" if sandbox else "Setting up")
         try:
-            await self._window.workspaces.add(NewWorkspace(WorkspaceInfo(kind.value, kind)))
+            await self._window.work.workspaces.add(NewWorkspace(WorkspaceInfo(kind.value, kind)))
         except KodaError as error:
             page.show_fault(error.what, f"{error.kept} {error.remedy}".strip())
 
@@ -236,7 +206,7 @@ class WindowPages:
             "Its keys are deleted from the keyring. Its listings stay in the data folder and in "
             "the marketplace; add it again under the same name to see them.",
             "Remove",
-            lambda: self._window.workspaces.remove(name),
+            lambda: self._window.work.workspaces.remove(name),
         )
 
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class WindowState:
+class WindowState(NamedTuple):
     """``geometry`` is what Qt saved, in base64; empty for a first run."""
 
     geometry: str = ""
     is_sidebar_narrow: bool = False
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self))
+        return json.dumps(self._asdict())
 
     @classmethod
     def from_json(cls, text: str) -> WindowState:
@@ -25,5 +24,5 @@ class WindowState:
             return cls()
         if not isinstance(content, dict):
             return cls()
-        known = {item.name: type(getattr(cls(), item.name)) for item in fields(cls)}
+        known = {name: type(default) for name, default in cls()._asdict().items()}
         return cls(**{k: v for k, v in content.items() if k in known and type(v) is known[k]})

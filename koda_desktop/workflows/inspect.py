@@ -18,6 +18,7 @@ from koda_desktop.workflows.inspection import (
     Proposal,
     Severity,
 )
+from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.screening import screen
 from koda_desktop.workflows.source import Form, read_source
@@ -39,12 +40,14 @@ def inspect_path(
     platform: str | None = None,
     caps: Caps | None = None,
     allowed: Set[str] = frozenset(),
+    kept: Kept = NOTHING_KEPT,
 ) -> Inspection:
     """Inspect the file at ``path``. Its size is checked before a byte of it is read.
 
     A file that is missing, too large, not a regular file or not readable gives an Inspection
     with an error saying so. ``allowed`` holds digests of values that are no secrets (see
-    ``screening``). Raises ValueError only for an unknown ``platform``.
+    ``screening``), ``kept`` what the seller keeps of what could be removed. Raises ValueError only
+    for an unknown ``platform``.
     """
     caps = caps or Caps()
     try:
@@ -55,7 +58,7 @@ def inspect_path(
         data = _read(path, caps)
     except (OSError, ValueError) as error:
         return _unread(path.name, 0, _unreadable(error))
-    return inspect_bytes(data, path.name, platform=platform, caps=caps, allowed=allowed)
+    return inspect_bytes(data, path.name, platform=platform, caps=caps, allowed=allowed, kept=kept)
 
 
 def inspect_bytes(
@@ -65,6 +68,7 @@ def inspect_bytes(
     platform: str | None = None,
     caps: Caps | None = None,
     allowed: Set[str] = frozenset(),
+    kept: Kept = NOTHING_KEPT,
 ) -> Inspection:
     """Inspect ``data``; ``file_name`` is for names and messages only, never for detection.
 
@@ -73,7 +77,7 @@ def inspect_bytes(
     caps = caps or Caps()
     if len(data) > caps.max_bytes:
         return _unread(file_name, len(data), _too_large(len(data), caps))
-    source = read_source(data, file_name, caps)
+    source = replace(read_source(data, file_name, caps), kept=kept)
     reads = inspect_archive if source.form in _ARCHIVES else examine
     examined = reads(source, platform)
     fingerprint = examined.findings.fingerprint or source.sha256
@@ -114,6 +118,7 @@ def _assembled(
         setup_steps=findings.setup_steps,
         packages=findings.packages,
         platform_version=findings.platform_version,
+        kept=findings.kept,
     )
 
 

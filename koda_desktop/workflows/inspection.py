@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from koda_desktop.workflows.removal_kinds import OPTIONAL, RemovalKind
+
 PLATFORMS = ("n8n", "Make", "Zapier", "Python", "Other")
 """The web application's platform enum, exactly as its documents spell it."""
 
@@ -80,9 +82,20 @@ class Removal:
     reason: str
     before: str
     after: str | None
+    kind: RemovalKind
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether the seller may keep what was removed."""
+        return self.kind in OPTIONAL
 
     def as_json(self) -> dict[str, object]:
-        return {"where": self.where, "reason": self.reason}
+        return {
+            "where": self.where,
+            "reason": self.reason,
+            "kind": self.kind.value,
+            "optional": self.is_optional,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +185,7 @@ class Inspection:
     those a buyer meets in it; ``setup_steps`` estimates, as instructions, what is left to do.
     ``packages`` are to be installed first, as requirements (``requests>=2``); ``platform_version``
     is what the platform must be at least, in its own notation (``Python >=3.11``), or empty.
+    ``kept`` are the optional removals that were not made, because the seller keeps their values.
     """
 
     file_name: str
@@ -198,6 +212,7 @@ class Inspection:
     setup_steps: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     platform_version: str = ""
+    kept: tuple[Removal, ...] = ()
 
     @property
     def publishable(self) -> bool:
@@ -225,4 +240,5 @@ class Inspection:
             "setup_steps": list(self.setup_steps),
             "packages": list(self.packages),
             "platform_version": self.platform_version,
+            "kept": [removal.as_json() for removal in self.kept],
         }

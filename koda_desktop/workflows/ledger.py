@@ -1,4 +1,4 @@
-"""The list of everything a scrub changed, in the order it was met."""
+"""The list of everything a scrub changed, and of what its seller chose to keep, in file order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import Any
 
 from koda_desktop.workflows.inspection import Removal
 from koda_desktop.workflows.json_writing import brief
+from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.where import Where
 
 HIDDEN = '"•••"'
@@ -14,15 +16,44 @@ HIDDEN = '"•••"'
 class Ledger:
     """Collects removals; nothing is taken out of a workflow without a line here."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: Kept = NOTHING_KEPT) -> None:
+        self._kept = kept
         self.removals: list[Removal] = []
+        self.kept: list[Removal] = []
 
-    def dropped(self, where: Where, reason: str, before: Any) -> None:
-        self.removals.append(Removal(str(where), reason, brief(before), None))
+    def dropped(self, where: Where, why: Why, before: Any) -> None:
+        self._add(where, why, brief(before), None)
 
-    def changed(self, where: Where, reason: str, before: Any, after: Any) -> None:
-        self.removals.append(Removal(str(where), reason, brief(before), brief(after)))
+    def changed(self, where: Where, why: Why, before: Any, after: Any) -> None:
+        self._add(where, why, brief(before), brief(after))
 
-    def hid(self, where: Where, reason: str) -> None:
+    def hid(self, where: Where, why: Why) -> None:
         """A dropped value that must not be shown, here either."""
-        self.removals.append(Removal(str(where), reason, HIDDEN, None))
+        self._add(where, why, HIDDEN, None)
+
+    def keeps(self, where: Where, why: Why, value: Any) -> bool:
+        """Whether ``value`` stays by the seller's choice; it then has a line among the kept."""
+        if not self._kept.holds(why.kind, where):
+            return False
+        self.kept.append(Removal(str(where), why.reason, brief(value), None, why.kind))
+        return True
+
+    def _add(self, where: Where, why: Why, before: str, after: str | None) -> None:
+        self.removals.append(Removal(str(where), why.reason, before, after, why.kind))
+
+
+class Unwritten(Ledger):
+    """For a first walk through a file, whose changes are listed by the second."""
+
+    def dropped(self, where: Where, why: Why, before: Any) -> None:
+        """Not listed."""
+
+    def changed(self, where: Where, why: Why, before: Any, after: Any) -> None:
+        """Not listed."""
+
+    def hid(self, where: Where, why: Why) -> None:
+        """Not listed."""
+
+
+DUPLICATE = Why(RemovalKind.DUPLICATE, "given twice; only the last is read")
+"""The reason for a key that the file gives more than once."""

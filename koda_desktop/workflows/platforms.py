@@ -56,6 +56,7 @@ class Findings:
     setup_steps: tuple[str, ...] = ()
     packages: tuple[str, ...] = ()
     platform_version: str = ""
+    kept: tuple[Removal, ...] = ()
 
 
 class Platform(Protocol):

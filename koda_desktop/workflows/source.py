@@ -19,6 +19,7 @@ from koda_desktop.workflows.decoding import DAMAGED, Decoded, decode
 from koda_desktop.workflows.inspection import Problem, Severity
 from koda_desktop.workflows.json_limits import broken_limit
 from koda_desktop.workflows.json_reading import Duplicate, JsonError, parse
+from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 from koda_desktop.workflows.texts import counted
 
 
@@ -51,7 +52,7 @@ class Source:
     ``document`` is the parsed value where ``form`` is JSON. ``problems`` are those of the file
     itself; a platform adds its own. ``encoding`` is as people know it, or ``declared`` where the
     text names it itself. In ``memo`` a platform keeps, under its own name, what it worked out while
-    detecting and needs again to inspect.
+    detecting and needs again to inspect. ``kept`` is what the seller keeps of what a scrub removes.
     """
 
     data: bytes
@@ -64,6 +65,7 @@ class Source:
     problems: tuple[Problem, ...] = ()
     encoding: str = "UTF-8"
     memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    kept: Kept = NOTHING_KEPT
 
     @cached_property
     def sha256(self) -> str:

@@ -52,6 +52,26 @@ class Desk:
             _say_if_fleeting(self._vaults(info.name), info)
         return info
 
+    def update_keys(self, name: str, secrets: Mapping[str, str]) -> WorkspaceInfo:
+        """Keep new secrets for ``name``; empty ones stay as they were.
+
+        Raises NotFound, UsageError when none is given, and VaultFault when they will not outlive
+        this session.
+        """
+        before = self._registry.find(name)
+        given = {key: value for key, value in secrets.items() if value}
+        if not given:
+            raise UsageError("No key was given.", remedy="Fill in the keys that changed.")
+        # An address typed anew takes the place of the one in the description.
+        described = replace(before, mongodb_uri="") if Secret.MONGODB_URI in given else before
+        info, sorted_out = _sorted(NewWorkspace(described, given))
+        if sorted_out:
+            Secrets(info, self._vaults).store(sorted_out)
+        if info != before:
+            self._registry.replace(info)
+        _say_if_fleeting(self._vaults(name), info)
+        return info
+
     def remove(self, name: str) -> WorkspaceInfo:
         """Forget the workspace and its secrets; its folder on disk stays. Raises NotFound."""
         info = self._registry.remove(name)
@@ -119,6 +139,6 @@ def _say_if_fleeting(vault: Vault, info: WorkspaceInfo) -> None:
     variables = ", ".join(secret.variable for secret in Secret)
     raise VaultFault(
         vault.problem.what,
-        kept=f"“{info.name}” was added, but its secrets last only until Koda is closed.",
+        kept=f"“{info.name}” was saved, but its secrets last only until Koda is closed.",
         remedy=f"Set them in the environment each time ({variables}).",
     )

@@ -68,6 +68,12 @@ class Registry:
         self._write(_File(info.name, self._read().known))
         return info
 
+    def replace(self, info: WorkspaceInfo) -> None:
+        """Describe the workspace ``info.name`` anew. Raises NotFound."""
+        self.find(info.name)
+        file = self._read()
+        self._write(_File(file.current, {**file.known, info.name: info}))
+
     def remove(self, name: str) -> WorkspaceInfo:
         """Forget ``name``; its folder on disk stays. Raises NotFound."""
         info = self.find(name)

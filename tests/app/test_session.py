@@ -12,6 +12,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from koda_desktop.app import loop_runner
+from koda_desktop.app.opening import Opening
 from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
 from koda_desktop.runtime.paths import Paths
@@ -57,6 +58,13 @@ def registered(folder: Path, market: Market, monkeypatch: pytest.MonkeyPatch) ->
     return paths
 
 
+def opened(application: QApplication, paths: Paths) -> Session:
+    """A session whose window has been painted, as ``koda_desktop.app.run`` makes it."""
+    opening = Opening(application, Options(paths))
+    opening.paint()
+    return Session(opening)
+
+
 def run(session: Session, journey: Callable[[], Any], application: QApplication) -> None:
     """Run ``journey`` beside the session's own main, then quit as a person would."""
 
@@ -82,7 +90,7 @@ def test_a_draft_is_published_from_the_window(
     on_the_windows_thread: list[str] = []
     watch(monkeypatch, on_the_windows_thread)
     qapp.setQuitOnLastWindowClosed(False)
-    session = Session(qapp, Options(registered(tmp_path / "data", market, monkeypatch)))
+    session = opened(qapp, registered(tmp_path / "data", market, monkeypatch))
     states: list[ListingState] = []
 
     async def journey() -> None:
@@ -131,10 +139,10 @@ def test_a_session_without_a_workspace_shows_the_first_run_page(
     tmp_path: Path, qapp: QApplication
 ) -> None:
     qapp.setQuitOnLastWindowClosed(False)
-    session = Session(qapp, Options(Paths(tmp_path / "data").ensure()))
+    session = opened(qapp, Paths(tmp_path / "data").ensure())
 
     async def journey() -> None:
-        await until(lambda: session.window.pages.is_first_run)
+        await until(lambda: session.window.work.pages.is_first_run)
 
     run(session, journey, qapp)
     assert session.workspace is None

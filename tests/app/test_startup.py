@@ -20,17 +20,17 @@ PROGRAM = f"""
 import json, sys
 from pathlib import Path
 from PySide6.QtCore import QEvent, QObject, QTimer
-from koda_desktop.app import loop_runner, make_application
+from koda_desktop.app import make_application, work
 from koda_desktop.app.instance import SingleInstance
-from koda_desktop.app.session import Session
+from koda_desktop.app.opening import Opening
 from koda_desktop.app.start import Options
 from koda_desktop.runtime.paths import Paths
 
 class Watch(QObject):
-    def __init__(self, session):
+    def __init__(self, window):
         super().__init__()
-        self.session = session
-        self.table = session.window.listings_page.table
+        self.window = window
+        self.table = window.listings_page.table
         self.table.viewport().installEventFilter(self)
     def eventFilter(self, watched, event):
         if event.type() == QEvent.Type.Paint and self.table.model().row_at(0) is not None:
@@ -39,15 +39,15 @@ class Watch(QObject):
             print(json.dumps({{"title": title, "heavy": heavy}}), flush=True)
             self.table.viewport().removeEventFilter(self)
             if "stay" not in sys.argv:
-                QTimer.singleShot(0, self.session.window.quit_asked.emit)
+                QTimer.singleShot(0, self.window.quit_asked.emit)
         return False
 
 application = make_application()
 paths = Paths(Path(sys.argv[1]))
-session = Session(application, Options(paths))
-watch = Watch(session)
-with loop_runner(application) as runner:
-    runner.run(session.main(SingleInstance(paths.root)))
+opening = Opening(application, Options(paths))
+opening.paint()
+watch = Watch(opening.window)
+sys.exit(work(application, opening, SingleInstance(paths.root)))
 """
 
 

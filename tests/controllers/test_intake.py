@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +11,18 @@ import pytest
 
 from koda_desktop.controllers.intake import MOST_FILES, IntakeController
 from koda_desktop.controllers.intake_state import FILTERS, IntakeStage
+from koda_desktop.controllers.keeping import Keeping
+from koda_desktop.controllers.preferences import Preferences
+from koda_desktop.runtime.settings import KEPT_REMOVALS, Settings
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
+from koda_desktop.workflows.kept import Kept
+from koda_desktop.workflows.removal_kinds import RemovalKind
 from koda_desktop.workspace.allowances import Allowances
 from tests.controllers.support import Bench, Recorder, until
 from tests.views.fakes import FakeWorkspace, StillClock
 from tests.views.gallery_data import LEAKS, dropped
+from tests.workflows.building import node, workflow
 
 Scene = Callable[[IntakeController, Recorder, FakeWorkspace, Bench], Awaitable[None]]
 
@@ -34,10 +42,11 @@ async def _staged(scene: Scene, folder: Path) -> None:
     bench, view, workspace = Bench(), Recorder(), FakeWorkspace()
     allowances = Allowances(folder, StillClock())
 
-    def inspect(path: Path) -> Inspection:
-        return inspect_path(path, allowed=allowances.digests())
+    def inspect(path: Path, kept: Kept) -> Inspection:
+        return inspect_path(path, allowed=allowances.digests(), kept=kept)
 
-    controller = IntakeController(bench.tools, view, inspect, allowances)
+    preferences = Preferences(bench.tools, Settings.load(folder / "settings.json"))
+    controller = IntakeController(bench.tools, view, inspect, allowances, Keeping(preferences))
     controller.use(workspace)
     try:
         await scene(controller, view, workspace, bench)
@@ -330,5 +339,198 @@ def test_files_are_sorted_into_ready_broken_and_leaking(
         }
         c.remove([file.number for file in c.files if file.is_broken])
         assert [file.path.name for file in view.last("show_files")[0]] == ["a.json", "leaky.json"]
+
+    play(scene)
+
+
+# -- what could be removed and is kept --
+
+_ACTIVE = RemovalKind.N8N_ACTIVE
+
+
+def test_a_kind_is_kept_and_removed_again(play: Callable[[Scene], None], tmp_path: Path) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        bare = c.files[0]
+        assert (_ACTIVE, 0, 1) in {(one.kind, one.kept, one.total) for one in bare.choices}
+        c.edit(bare.number, replace(bare.draft, title="Typed"))
+        c.keep_kind([bare.number], _ACTIVE, True)
+        assert c.files[0].is_rechecking
+        assert not c.files[0].is_ready
+        await until(lambda: not c.files[0].is_rechecking)
+        kept = c.files[0]
+        assert {line.where for line in kept.removals if line.is_kept} == {"active"}
+        assert kept.removed == bare.removed - 1
+        assert [line.where for line in kept.removals] == [line.where for line in bare.removals]
+        assert kept.draft.title == "Typed"
+        c.keep_kind([bare.number], _ACTIVE, False)
+        await until(lambda: not c.files[0].is_rechecking)
+        assert c.files[0].removals == bare.removals
+
+    play(scene)
+
+
+def test_only_the_last_of_quick_choices_counts(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        number = c.files[0].number
+        for keep in (True, False, True, False, True):
+            c.keep_kind([number], _ACTIVE, keep)
+        await until(lambda: not c.files[0].is_rechecking)
+        assert [line.is_kept for line in c.files[0].removals if line.kind == _ACTIVE] == [True]
+
+    play(scene)
+
+
+def test_a_late_report_on_an_earlier_choice_is_dropped(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        bare, inspect = c.files[0], c._inspect
+        has_begun, may_end = threading.Event(), threading.Event()
+
+        def slowly(path: Path, kept: Kept) -> Inspection:
+            found = inspect(path, kept)
+            has_begun.set()
+            assert may_end.wait(5)
+            return found
+
+        c._inspect = slowly
+        c.keep_kind([bare.number], _ACTIVE, True)
+        await until(has_begun.is_set)
+        c.keep_kind([bare.number], _ACTIVE, False)
+        may_end.set()
+        await until(lambda: not c.files[0].is_rechecking)
+        assert c.files[0].removals == bare.removals
+
+    play(scene)
+
+
+def test_single_places_become_the_kind_once_all_are_kept(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "scenario.json"))
+        await until(_all_checked(c, 1))
+        file = c.files[0]
+        hints = [line for line in file.removals if line.kind == RemovalKind.MAKE_UI_HINTS]
+        assert len(hints) >= 2
+        for count, line in enumerate(hints, 1):
+            c.keep_place(file.number, line.kind, line.where, True)
+            await until(lambda: not c.files[0].is_rechecking)
+            assert sum(one.is_kept for one in c.files[0].removals) == count
+        assert c.files[0].kept == Kept(frozenset({RemovalKind.MAKE_UI_HINTS}))
+        c.keep_place(file.number, hints[0].kind, hints[0].where, False)
+        await until(lambda: not c.files[0].is_rechecking)
+        left = {line.where for line in c.files[0].removals if line.is_kept}
+        assert left == {line.where for line in hints[1:]}
+
+    play(scene)
+
+
+def test_nothing_is_saved_while_a_choice_is_on_its_way(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        file = c.files[0]
+        c.edit(file.number, replace(file.draft, price_minor=100))
+        c.keep_kind([file.number], _ACTIVE, True)
+        c.save([file.number], publish=False)
+        await until(lambda: not b.tools.background.is_running("intake.save"))
+        assert w.calls == []
+        await until(lambda: not c.files[0].is_rechecking)
+        c.save([file.number], publish=False)
+        await until(lambda: view.times("show_done"))
+        assert [one.where for one in w.drafted[0].kept] == ["active"]
+
+    play(scene)
+
+
+def test_a_kind_is_kept_in_later_files_only_when_it_is_remembered(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        settings = tmp_path / "data" / "settings.json"
+
+        def remembered() -> str:
+            return Settings.load(settings).get(KEPT_REMOVALS)
+
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        c.keep_kind([c.files[0].number], _ACTIVE, True)
+        await until(lambda: not c.files[0].is_rechecking)
+        c.add(dropped(tmp_path, "b.json"))
+        await until(_all_checked(c, 2))
+        assert not any(line.is_kept for line in c.files[1].removals)
+        assert remembered() == ""
+        c.remember(_ACTIVE, True)
+        await until(lambda: remembered() == _ACTIVE)
+        c.add(dropped(tmp_path, "c.json"))
+        await until(_all_checked(c, 3))
+        assert [line.where for line in c.files[2].removals if line.is_kept] == ["active"]
+        c.remember(_ACTIVE, False)
+        await until(lambda: remembered() == "")
+
+    play(scene)
+
+
+def test_a_secret_in_what_is_kept_is_shown_among_the_secrets_only(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        token = "ghp_" + "q7Rk2Vx9Lm4Tz8Wb3Nc6Yd1Hf5Js0Gp2Aa4E"
+        choice = {"value": token, "cachedResultName": token}
+        path = tmp_path / "leak.json"
+        path.write_text(json.dumps(workflow(node(parameters={"list": choice}))), "utf-8")
+        c.add([path])
+        await until(_all_checked(c, 1))
+        view.shown.clear()
+        c.keep_kind([c.files[0].number], RemovalKind.N8N_CHOICE_LABELS, True)
+        await until(lambda: not c.files[0].is_rechecking)
+        file = c.files[0]
+        assert len(file.secrets[0].places) == 2
+        assert [line.before for line in file.removals if line.is_kept] == ['"•••"']
+
+    play(scene)
+
+
+# -- many files --
+
+
+def test_checking_is_stopped_and_gone_on_with(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        names = [f"{number}.json" for number in range(12)]
+        c.add(dropped(tmp_path, *names))
+        await until(lambda: any(file.stage is IntakeStage.CHECKED for file in c.files))
+        c.stop()
+        await until(lambda: not any(file.stage is IntakeStage.CHECKING for file in c.files))
+        stages = [file.stage for file in c.files]
+        assert IntakeStage.STOPPED in stages
+        assert stages == sorted(stages)
+        c.go_on()
+        await until(_all_checked(c, 12))
+
+    play(scene)
+
+
+def test_closing_the_intake_ends_the_checking(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, *(f"{number}.json" for number in range(12))))
+        await until(lambda: any(file.stage is IntakeStage.CHECKED for file in c.files))
+        c.clear()
+        await until(lambda: not b.tools.background.is_running("intake.add.1"))
+        assert c.files == ()
 
     play(scene)

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from koda_desktop.errors import InputError, NotFound, ServerDown
+from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.rows import (
@@ -118,6 +118,8 @@ class FakeWorkspace(Workspace):
         self.speed_limit: int | None = None
         self.sync_status = SyncStatus(Link.ONLINE, 0, 0, False, before(minutes=2))
         self.calls: list[tuple[Any, ...]] = []
+        self.drafted: list[Any] = []
+        """The inspections that drafts were made of."""
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -302,6 +304,7 @@ class FakeWorkspace(Workspace):
         cents = from_web_number(fields["price"]).minor
         row = make_row(pk, fields["title"], price_minor=cents, category=fields["category"])
         self.all_rows[pk] = row
+        self.drafted.append(inspection)
         self.calls.append(("draft", row.id, dict(fields)))
         self.tell(Changes(listings=frozenset({row.id}), catalogue=True))
         return row.id
@@ -371,6 +374,13 @@ class FakeDesk:
         self.known.insert(0, new.info)
         self.secrets[new.info.name] = new.secrets
         return new.info
+
+    def update_keys(self, name: str, secrets: Mapping[str, str]) -> WorkspaceInfo:
+        given = {key: value for key, value in secrets.items() if value}
+        if not given:
+            raise UsageError("No key was given.")
+        self.secrets[name] = given
+        return next(info for info in self.known if info.name == name)
 
     def use(self, name: str) -> WorkspaceInfo:
         self.known.sort(key=lambda info: info.name != name)

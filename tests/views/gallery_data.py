@@ -286,6 +286,52 @@ def leaky_workflow() -> dict[str, Any]:
     return found
 
 
+def scenario(number: int) -> dict[str, Any]:
+    """A scenario of Make with ``number`` modules behind its webhook, each with hints."""
+    hook = {
+        "id": 1,
+        "module": "gateway:CustomWebHook",
+        "version": 1,
+        "parameters": {"hook": 812345, "maxResults": 1},
+        "mapper": {},
+        "metadata": {
+            "designer": {"x": 0, "y": 0},
+            "restore": {"parameters": {"hook": {"label": "Orders of Nord Studio"}}},
+        },
+    }
+    return {
+        "name": "Orders to Slack and Sheets",
+        "flow": [hook, *(_module(2 + place) for place in range(number))],
+        "metadata": {"version": 1, "instant": True, "zone": "eu2.make.com"},
+        "scheduling": {"type": "indefinitely", "interval": 900},
+    }
+
+
+def _module(number: int) -> dict[str, Any]:
+    fields = [
+        {"name": "channel", "type": "select", "label": "Channel", "required": True},
+        {"name": "text", "type": "text", "label": "Text"},
+        {"name": "vat", "type": "text", "label": "VAT number of Nord Studio"},
+    ]
+    label = "Nord Studio (mia@nord-studio.example)"
+    restore = {
+        "parameters": {"__IMTCONN__": {"label": label, "data": {"scoped": "true"}}},
+        "expect": {"channel": {"mode": "chose", "label": "#orders-nord"}},
+    }
+    return {
+        "id": number,
+        "module": "slack:CreateMessage",
+        "version": 4,
+        "parameters": {"__IMTCONN__": 4711 + number},
+        "mapper": {"channel": "{{1.channel}}", "text": "Order {{1.text}}"},
+        "metadata": {
+            "designer": {"x": 300 * number, "y": 0},
+            "restore": restore,
+            "expect": fields,
+        },
+    }
+
+
 def _note(text: str, position: list[int]) -> dict[str, Any]:
     size = {"width": 420, "height": 320}
     return {
@@ -318,12 +364,19 @@ if __name__ == "__main__":
 '''
 
 
+def _made(name: str) -> dict[str, Any]:
+    if name.startswith("scenario"):
+        return scenario(40 if "long" in name else 3)
+    return leaky_workflow() if name.startswith("leaky") else _workflow()
+
+
 def dropped(folder: Path, *names: str) -> list[Path]:
-    """Files of these names, freshly written: a workflow, a leaky or a broken one, or notes."""
+    """Files of these names, freshly written: a workflow, a leaky or a broken one, a scenario of
+    Make, a script or notes."""
     found = []
     for name in names:
         path = folder / name
-        made = leaky_workflow() if name.startswith("leaky") else _workflow()
+        made = _made(name)
         text = json.dumps(made, indent=2)
         if name == "broken.json":
             text = text[: len(text) // 2]

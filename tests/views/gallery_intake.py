@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
 from koda_desktop.views.graph.graph_view import GraphView
+from koda_desktop.views.tables.removals import RemovalList
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.workspace.allowances import Allowances
 from tests.controllers.support import until
@@ -55,6 +56,43 @@ async def intake_needs_of_python(studio: Studio) -> QWidget:
 
 async def intake_removed(studio: Studio) -> QWidget:
     dialog = await _intake(studio, "invoice-reminder.json")
+    _show_tab(dialog, 3)
+    return dialog
+
+
+async def intake_keeping(studio: Studio) -> QWidget:
+    """A scenario with three kinds of optional removals, nothing kept."""
+    dialog = await _intake(studio, "scenario.json")
+    _show_tab(dialog, 3)
+    return dialog
+
+
+async def intake_kept(studio: Studio) -> QWidget:
+    """One kind kept as a whole and remembered, one place of another, more files beside it."""
+    names = ("scenario-long-with-a-name-nobody-would-type-by-hand.json", *_MANY)
+    dialog = await _intake(studio, *names)
+    _show_tab(dialog, 3)
+    _click(dialog, "keep-make-scheduling")
+    await asyncio.sleep(SETTLE)
+    _click(dialog, "keep-make-scheduling-remember")
+    removals = part(dialog, "removals")
+    assert isinstance(removals, RemovalList)
+    removals.setCurrentIndex(removals.model().index(1, 0))
+    removals.keyPressEvent(QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Space, _NO_KEYS))
+    await asyncio.sleep(SETTLE)
+    _click(dialog, "keep-make-scheduling-remember")
+    return dialog
+
+
+async def intake_kept_narrow(studio: Studio) -> QWidget:
+    dialog = await intake_kept(studio)
+    dialog.resize(dialog.minimumSize())
+    await asyncio.sleep(0.1)
+    return dialog
+
+
+async def intake_nothing_removed(studio: Studio) -> QWidget:
+    dialog = await _intake(studio, "notes.txt")
     _show_tab(dialog, 3)
     return dialog
 
@@ -144,9 +182,24 @@ async def intake_many_checking(studio: Studio) -> QWidget:
     names = [f"workflow-{number}.json" for number in range(1, 200)]
     window = await opened(studio, FakeWorkspace(catalogue()))
     window.open_files(dropped(studio.data, *names))
-    files = window.intake.controller
+    files = window.work.intake.controller
     await until(lambda: sum(file.stage == "checked" for file in files.files) >= 40)
     return part(window, "intake-dialog")
+
+
+async def intake_many_stopped(studio: Studio) -> QWidget:
+    """Two thousand files of three platforms, the checking stopped in the middle."""
+    kinds = ("workflow-{}.json", "scenario-{}.json", "workflow-{}.json", "sync-{}.py")
+    names = [kinds[number % 4].format(number) for number in range(1, 2001)]
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    window.open_files(dropped(studio.data, *names))
+    controller = window.work.intake.controller
+    await until(lambda: sum(file.stage == "checked" for file in controller.files) >= 60)
+    dialog = part(window, "intake-dialog")
+    _click(dialog, "intake-stop")
+    await until(lambda: any(file.stage == "stopped" for file in controller.files))
+    await asyncio.sleep(SETTLE)
+    return dialog
 
 
 async def intake_price(studio: Studio) -> QWidget:
@@ -165,6 +218,10 @@ INTAKE_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     intake_needs,
     intake_needs_of_python,
     intake_removed,
+    intake_keeping,
+    intake_kept,
+    intake_kept_narrow,
+    intake_nothing_removed,
     intake_workflow,
     intake_workflow_empty,
     intake_secrets,
@@ -174,6 +231,7 @@ INTAKE_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     intake_many,
     intake_many_filtered,
     intake_many_checking,
+    intake_many_stopped,
     intake_price,
     intake_broken,
 )

@@ -11,10 +11,13 @@ from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
 
 from koda_desktop.controllers.messages import Level, Message, MessageAction
 from koda_desktop.errors import StoreFault
+from koda_desktop.runtime.settings import KEPT_REMOVALS
 from koda_desktop.sync.rows import Changes, Link, SyncStatus
 from koda_desktop.views.actions import Act
 from koda_desktop.views.pages.first_run_page import FirstRunPage
-from tests.views.fakes import FakeDesk, FakeWorkspace
+from koda_desktop.workspace.allowances import Allowances
+from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
+from tests.views.gallery_allowances import ALLOWANCES_SCENES, allow_many
 from tests.views.gallery_data import (
     INFOS,
     activity_rows,
@@ -133,7 +136,7 @@ async def listings_fault(studio: Studio) -> QWidget:
 
 async def drop_overlay(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.overlay.show_for(2)
+    window.work.overlay.show_for(2)
     return window
 
 
@@ -178,6 +181,19 @@ async def settings(studio: Studio) -> QWidget:
     return window
 
 
+async def settings_files(studio: Studio) -> QWidget:
+    """Scrolled to what was remembered of files: allowed values, and kinds that are kept."""
+    allow_many(allowances := Allowances(studio.data, StillClock()), 3)
+    studio.preferences.choose(KEPT_REMOVALS, "make-scheduling make-ui-hints")
+    window = await settings(studio)
+    area = part(window, "settings-scroll")
+    assert isinstance(area, QScrollArea)
+    area.verticalScrollBar().setValue(620)
+    await asyncio.sleep(0.1)
+    allowances.forget(*allowances.digests())
+    return window
+
+
 async def first_run(studio: Studio) -> QWidget:
     window = studio.window(desk=FakeDesk())
     window.show()
@@ -207,7 +223,7 @@ async def sidebar_narrow(studio: Studio) -> QWidget:
 
 async def connect(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.pages.connect_marketplace()
+    window.work.pages.connect_marketplace()
     await asyncio.sleep(SETTLE)
     return part(window, "workspace-dialog")
 
@@ -227,14 +243,14 @@ async def confirm(studio: Studio) -> QWidget:
 
 async def shortcuts(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.actions_[Act.SHORTCUTS].trigger()
+    window.work.actions[Act.SHORTCUTS].trigger()
     await asyncio.sleep(SETTLE)
     return part(window, "shortcuts-dialog")
 
 
 async def menu(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.menu.open()
+    window.work.menu.open()
     await asyncio.sleep(SETTLE)
     return part(window, "main-menu")
 
@@ -282,7 +298,9 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     first_run,
     first_run_fault,
     sidebar_narrow,
+    settings_files,
     *INTAKE_SCENES,
+    *ALLOWANCES_SCENES,
     connect,
     confirm,
     shortcuts,

@@ -13,7 +13,8 @@ from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.runtime.settings import Settings
 from koda_desktop.runtime.tasks import Background, Pools
-from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.main_window import MainWindow
+from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.allowances import Allowances
@@ -53,14 +54,15 @@ class Studio:
             preferences=self.preferences,
             desk=desk or FakeDesk(INFOS),
             open_workspace=open_workspace,
-            inspect=lambda path: inspect_path(path, allowed=allowances.digests()),
+            inspect=lambda path, kept: inspect_path(path, allowed=allowances.digests(), kept=kept),
             allowances=allowances,
             clock=StillClock(),
             version="0.1.0",
             data_folder=self.data,
             licences=self.data,
         )
-        window = MainWindow(self.theme, services)
+        window = MainWindow(self.theme)
+        window.begin(services)
         window.resize(width, 800)
         self.widgets.append(window)
         return window

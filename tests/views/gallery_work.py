@@ -209,14 +209,14 @@ async def conflicts_empty(studio: Studio) -> QWidget:
 
 async def conflicts_value(studio: Studio) -> QWidget:
     window = await _conflict_at(studio, 1)
-    window.pages._ask_value(conflict_rows()[1])
+    window.work.asks.value(conflict_rows()[1])
     await asyncio.sleep(SETTLE)
     return part(window, "value-dialog")
 
 
 async def conflicts_text_value(studio: Studio) -> QWidget:
     window = await _conflict_at(studio, 0)
-    window.pages._ask_value(conflict_rows()[0])
+    window.work.asks.value(conflict_rows()[0])
     await asyncio.sleep(SETTLE)
     return part(window, "value-dialog")
 
@@ -276,7 +276,7 @@ async def activity_paused_narrow(studio: Studio) -> QWidget:
 
 async def activity_drop(studio: Studio) -> QWidget:
     window = await _activity(studio, 7)
-    window.pages._ask_drop([row for row in work_rows() if row.operation_id == "edit-held"])
+    window.work.asks.drop([row for row in work_rows() if row.operation_id == "edit-held"])
     await asyncio.sleep(SETTLE)
     return part(window, "confirm-dialog")
 
@@ -305,7 +305,7 @@ async def transfers(studio: Studio) -> QWidget:
 
 async def transfers_limit(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.pages._ask_limit(2_500_000)
+    window.work.asks.speed(2_500_000)
     await asyncio.sleep(SETTLE)
     return part(window, "speed-dialog")
 
@@ -318,6 +318,13 @@ async def keys_refused(studio: Studio) -> QWidget:
     window = await opened(studio, workspace)
     await asyncio.sleep(0.1)
     return window
+
+
+async def keys_dialog(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    window.work.asks.keys("studio-nord")
+    await asyncio.sleep(SETTLE)
+    return part(window, "keys-dialog")
 
 
 WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
@@ -340,4 +347,5 @@ WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     transfers,
     transfers_limit,
     keys_refused,
+    keys_dialog,
 )

@@ -13,12 +13,14 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QTextEdit,
     QWidget,
 )
 
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.runtime.settings import Settings
-from koda_desktop.views.main_window import MainWindow, Services
+from koda_desktop.views.main_window import MainWindow
+from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.allowances import Allowances
@@ -26,15 +28,19 @@ from koda_desktop.workspace.info import WorkspaceInfo
 from tests.controllers.support import Bench, until
 from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_data import INFOS, activity_rows, catalogue, transfer_rows
+from tests.views.gallery_work import conflict_rows
 
 W = TypeVar("W", bound=QWidget)
-_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractItemView)
+_TAKES_INPUT = (QAbstractButton, QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractItemView)
 
 
 class Stage:
     """A shown window over a made-up workspace."""
 
-    def __init__(self, window: MainWindow, workspace: FakeWorkspace, bench: Bench) -> None:
+    def __init__(
+        self, window: MainWindow, workspace: FakeWorkspace, bench: Bench, desk: FakeDesk
+    ) -> None:
+        self.desk = desk
         self.window = window
         self.workspace = workspace
         self.bench = bench
@@ -79,6 +85,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
     workspace = FakeWorkspace(catalogue())
     workspace.operation_rows = activity_rows()
     workspace.transfer_rows = transfer_rows()
+    workspace.conflict_rows = conflict_rows()
     window: MainWindow
 
     async def open_workspace(info: WorkspaceInfo | None) -> None:
@@ -91,15 +98,16 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
         preferences=preferences,
         desk=desk,
         open_workspace=open_workspace,
-        inspect=lambda path: inspect_path(path, allowed=allowances.digests()),
+        inspect=lambda path, kept: inspect_path(path, allowed=allowances.digests(), kept=kept),
         allowances=allowances,
         clock=StillClock(),
         version="0",
         data_folder=folder,
         licences=folder,
     )
-    window = MainWindow(theme, services)
-    stage = Stage(window, workspace, bench)
+    window = MainWindow(theme)
+    window.begin(services)
+    stage = Stage(window, workspace, bench, desk)
     window.show()
     window.use(None if first_run else workspace)
     if not first_run:

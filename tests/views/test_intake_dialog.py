@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
+from koda_desktop.controllers.intake_tally import IntakeTally
 from koda_desktop.views.dialogs.intake_side import IntakeSide
 from koda_desktop.views.graph.graph_view import GraphView
 from koda_desktop.views.theme.theme import Theme
@@ -31,7 +32,7 @@ from tests.views.stage import Play, Stage, acted_on
 async def _drop(stage: Stage, folder: Path, *names: str) -> QDialog:
     """Drop files and wait until they are all checked."""
     stage.window.open_files(dropped(folder, *names))
-    files = stage.window.intake.controller
+    files = stage.window.work.intake.controller
     await stage.see(
         lambda: (
             len(files.files) == len(names) and all(file.stage != "checking" for file in files.files)
@@ -262,19 +263,25 @@ def test_what_was_typed_is_there_when_the_file_comes_back(play: Play, tmp_path: 
     play(scene)
 
 
+def _tallied(files: list[IntakeFile]) -> IntakeTally:
+    tally = IntakeTally()
+    tally.read(files)
+    return tally
+
+
 def test_one_progress_counts_the_files_that_are_checked(theme: Theme, tmp_path: Path) -> None:
     side = IntakeSide(theme)
     side.show()
     files = [IntakeFile(number, tmp_path / f"{number}.json") for number in range(4)]
-    side.show_files(files, 0)
+    side.show_files(_tallied(files), files, 0)
     bar = side.findChild(QProgressBar, "intake-progress")
     assert isinstance(bar, QProgressBar)
     assert (bar.value(), bar.maximum(), bar.isVisible()) == (0, 4, True)
     files[1] = replace(files[1], stage=IntakeStage.CHECKED)
     files[2] = replace(files[2], stage=IntakeStage.FAILED)
-    side.show_files(files, 0)
+    side.show_files(_tallied(files), files, 0)
     assert bar.accessibleName() == "Checked 2 of 4"
-    side.show_files(files[1:3], 1)
+    side.show_files(_tallied(files[1:3]), files[1:3], 1)
     assert not bar.isVisible()
 
 
@@ -295,4 +302,4 @@ def test_everything_in_the_report_has_a_name(play: Play, tmp_path: Path) -> None
 
 
 def _file(stage: Stage) -> IntakeFile:
-    return stage.window.intake.controller.files[0]
+    return stage.window.work.intake.controller.files[0]

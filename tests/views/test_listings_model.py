@@ -14,9 +14,9 @@ from koda_desktop.views.tables.listings_model import (
     MOST_PAGES,
     PAGE,
     ROW_ROLE,
-    SORT_COLUMNS,
     Column,
     ListingsModel,
+    sort_column,
 )
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
@@ -140,7 +140,7 @@ def test_the_cells_say_what_a_person_reads(model: ListingsModel) -> None:
 
 
 def test_each_column_sorts_by_its_own_name() -> None:
-    assert [column.value for column in SORT_COLUMNS] == [
+    assert [sort_column(column).value for column in Column] == [
         "title",
         "state",
         "platform",

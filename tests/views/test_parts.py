@@ -14,12 +14,13 @@ from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from koda_desktop.controllers.intake_state import ListingDraft
 from koda_desktop.models.money import MAX_MINOR
 from koda_desktop.runtime.clock import iso
-from koda_desktop.sync.rows import Link, ListingState, SyncStatus, TransferState
+from koda_desktop.sync.rows import Link, ListingState, OperationRow, SyncStatus, TransferState
 from koda_desktop.views.actions import ACTIONS, shortcut_words
+from koda_desktop.views.activity_words import note_words, operation_words
 from koda_desktop.views.format import ago, counted, duration, money, size
 from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.status_words import status_words
-from koda_desktop.views.tables.operations import Heading, grouped, note_words, operation_words
+from koda_desktop.views.tables.operations import Heading, grouped
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.fee_line import FeeLine
 from koda_desktop.views.widgets.listing_form import ListingForm
@@ -225,17 +226,19 @@ def test_every_state_has_a_badge_and_its_way_out() -> None:
     assert ways[ListingState.DRAFT] == ("publish", "delete")
     assert ways[ListingState.WAITING] == ("withdraw",)
     assert ways[ListingState.REFUSED] == ("retry", "withdraw")
-    assert ways[ListingState.CONFLICT] == ("retry", "discard")
+    assert ways[ListingState.CONFLICT] == ("settle", "discard")
     told = state_words(workspace.listing(catalogue()[4].id), NOW)
     assert told.heading.startswith("Payouts are not set up")
     assert "Finish the Stripe onboarding" in told.text
 
 
 def test_activity_is_grouped_and_keeps_the_order_of_what_goes_out() -> None:
-    lines = grouped(activity_rows())
+    workspace = FakeWorkspace()
+    workspace.operation_rows = activity_rows()
+    lines = grouped(workspace.activity())
     heads = [line.text for line in lines if isinstance(line, Heading)]
     assert heads == ["Needs you", "Goes out next, in this order", "Done"]
-    rows = [line for line in lines if not isinstance(line, Heading)]
+    rows = [line for line in lines if isinstance(line, OperationRow)]
     assert operation_words(rows[1]) == "Upload the file of “Blog post to five networks”"
     assert note_words(rows[4], NOW).endswith("Next try in 40 s, after 3 attempts.")
 

@@ -158,9 +158,9 @@ def test_dropped_files_are_checked_and_saved_as_drafts(play: Play, tmp_path: Pat
         enter = QDragEnterEvent(QPoint(5, 5), copy, data, left, KEYS)
         QApplication.sendEvent(stage.window, enter)
         assert enter.isAccepted()
-        assert stage.window.overlay.isVisible()
+        assert stage.window.work.overlay.isVisible()
         QApplication.sendEvent(stage.window, QDropEvent(QPointF(5, 5), copy, data, left, KEYS))
-        assert not stage.window.overlay.isVisible()
+        assert not stage.window.work.overlay.isVisible()
         save = stage.part(QAbstractButton, "intake-save")
         await stage.see(save.isEnabled)
         QTest.keyClicks(stage.part(QLineEdit, "intake-price"), "9.99")
@@ -182,7 +182,7 @@ def test_typed_words_are_not_thrown_away_unasked(play: Play, tmp_path: Path) -> 
         assert dialog.isVisible()
         stage.part(QAbstractButton, "confirm-accept").click()
         await stage.see(lambda: not dialog.isVisible())
-        assert stage.window.intake.controller.files == ()
+        assert stage.window.work.intake.controller.files == ()
 
     play(scene)
 
@@ -195,16 +195,17 @@ def test_things_that_are_no_files_are_not_taken(play: Play) -> None:
             QPoint(5, 5), Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, KEYS
         )
         QApplication.sendEvent(stage.window, enter)
-        assert not stage.window.overlay.isVisible()
+        assert not stage.window.work.overlay.isVisible()
 
     play(scene)
 
 
 def test_sections_are_reached_by_keyboard_and_made_on_demand(play: Play) -> None:
     async def scene(stage: Stage) -> None:
-        names = ["transfers-page", "activity-page", "settings-page"]
+        names = ["transfers-page", "activity-page", "conflicts-page", "settings-page"]
         assert all(stage.window.findChild(QWidget, name) is None for name in names)
-        for key, name in zip((Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4), names, strict=True):
+        keys = (Qt.Key.Key_2, Qt.Key.Key_3, Qt.Key.Key_4, Qt.Key.Key_5)
+        for key, name in zip(keys, names, strict=True):
             QTest.keyClick(stage.window, key, CTRL)
             assert stage.window.stack.currentWidget() is stage.part(QWidget, name)
         QTest.keyClick(stage.window, Qt.Key.Key_1, CTRL)
@@ -230,7 +231,7 @@ def test_a_line_of_activity_leads_to_its_listing(play: Play) -> None:
 def test_the_sandbox_is_named_on_every_page(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         ribbon = stage.part(QWidget, "sandbox-ribbon")
-        for key in ("listings", "transfers", "activity", "settings"):
+        for key in ("listings", "transfers", "activity", "conflicts", "settings"):
             stage.window.go(key)
             assert ribbon.isVisible()
 
@@ -264,7 +265,7 @@ def test_closing_asks_whoever_made_the_window(play: Play) -> None:
 
 def test_the_place_of_the_window_is_remembered(play: Play) -> None:
     async def scene(stage: Stage) -> None:
-        stage.window.actions_[Act.SIDEBAR].trigger()
+        stage.window.work.actions[Act.SIDEBAR].trigger()
         state = stage.window.window_state()
         assert state.is_sidebar_narrow
         assert WindowState.from_json(state.to_json()) == state
@@ -277,10 +278,10 @@ def test_everything_a_person_can_act_on_has_a_name_and_is_reached_by_keyboard(
 ) -> None:
     async def scene(stage: Stage) -> None:
         await stage.open_first()
-        for key in ("transfers", "activity", "settings", "listings"):
+        for key in ("transfers", "activity", "conflicts", "settings", "listings"):
             stage.window.go(key)
         stage.window.open_files(dropped(tmp_path, "a.json", "b.json"))
-        stage.window.pages.connect_marketplace()
+        stage.window.work.pages.connect_marketplace()
         await stage.see(lambda: stage.window.findChild(QDialog, "workspace-dialog"))
         await stage.see(lambda: stage.window.findChild(QAbstractButton, "use-drafts"))
         nameless = [_words(widget) for widget in acted_on(stage.window) if not _is_named(widget)]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from koda_desktop.workflows.inspect import inspect_bytes
 from koda_desktop.workflows.inspection import Inspection
+from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 
 Json = dict[str, Any]
 UUID = "0b6f9e52-7c1d-4a5e-9f30-2d8c4b7a1e65"
@@ -45,8 +46,10 @@ def workflow(*nodes: Json, connections: Json | None = None, **more: Any) -> Json
     return {"name": "Sample", "nodes": listed, "connections": connections or {}, **more}
 
 
-def inspected(document: Any, file_name: str = "sample.json") -> Inspection:
-    return inspect_bytes(json.dumps(document).encode(), file_name)
+def inspected(
+    document: Any, file_name: str = "sample.json", *, kept: Kept = NOTHING_KEPT
+) -> Inspection:
+    return inspect_bytes(json.dumps(document).encode(), file_name, kept=kept)
 
 
 def packaged(inspection: Inspection) -> Any:
@@ -102,6 +105,7 @@ _locators = st.fixed_dictionaries(
     {"__rl": st.just(True), "mode": st.just("list"), "value": st.text(max_size=8)},
     optional={"cachedResultName": st.text(max_size=8), "cachedResultUrl": st.text(max_size=8)},
 )
+_choices = st.just({"value": "gpt-4o", "cachedResultName": "GPT 4o", "cachedResultUrl": "/gpt"})
 _paths = st.sampled_from(
     [UUID, f"{UUID}-extra", f"a/{UUID}/:id", "readable", UUID.replace("-", "")]
 )
@@ -112,6 +116,7 @@ _parameters = st.fixed_dictionaries(
         "options": st.fixed_dictionaries({}, optional={"path": _paths}),
         "content": st.text(max_size=40),
         "documentId": _locators,
+        "model": _choices,
         "nested": st.lists(st.fixed_dictionaries({"deep": _locators}), max_size=2),
         "url": st.just(f"https://example.com/?instanceId={INSTANCE}"),
         "anything": documents,
@@ -152,10 +157,19 @@ def workflows(draw: st.DrawFn) -> Json:
         "id": st.text(max_size=8),
         "versionId": st.just(UUID),
         "active": st.booleans(),
-        "meta": st.fixed_dictionaries({"instanceId": st.just(INSTANCE)}),
+        "meta": st.fixed_dictionaries(
+            {"instanceId": st.just(INSTANCE)},
+            optional={"templateCredsSetupCompleted": st.booleans() | st.text(max_size=4)},
+        ),
         "pinData": st.dictionaries(st.text(max_size=5), documents, max_size=2),
         "staticData": documents,
-        "settings": st.fixed_dictionaries({}, optional={"errorWorkflow": st.just("7")}),
+        "settings": st.fixed_dictionaries(
+            {},
+            optional={
+                "errorWorkflow": st.just("7"),
+                "callerPolicy": st.sampled_from(["any", "workflowsFromAList"]) | documents,
+            },
+        ),
         "tags": st.lists(st.fixed_dictionaries({"id": st.just("1"), "name": st.text(max_size=5)})),
         "shared": documents,
         "description": st.text(max_size=30),

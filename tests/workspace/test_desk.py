@@ -153,3 +153,21 @@ def test_fields_of_a_newer_version_do_not_stop_this_one(desk: Desk, paths: Paths
 )
 def test_what_makes_an_address_a_secret(uri: str, secret: bool) -> None:
     assert holds_credentials(uri) is secret
+
+
+def test_new_keys_take_the_place_of_those_given_and_leave_the_others(
+    desk: Desk, paths: Paths, vaults: Vaults
+) -> None:
+    key, secret = Secret.S3_ACCESS_KEY_ID, Secret.S3_SECRET_ACCESS_KEY
+    info = desk.add(shop("mongodb://plain.example", **{key.value: "id", secret.value: "old"}))
+    assert desk.update_keys("shop", {secret.value: "new", key.value: ""}) == info
+    secrets = Secrets(info, vaults, {})
+    assert (secrets.get(key), secrets.get(secret)) == ("id", "new")
+    changed = desk.update_keys("shop", {Secret.MONGODB_URI.value: URI})
+    assert changed.mongodb_uri == ""
+    assert Secrets(changed, vaults, {}).get(Secret.MONGODB_URI) == URI
+    assert b"hunter22" not in paths.workspaces_file.read_bytes()
+    with pytest.raises(UsageError):
+        desk.update_keys("shop", {secret.value: ""})
+    with pytest.raises(NotFound):
+        desk.update_keys("nobody", {secret.value: "x"})

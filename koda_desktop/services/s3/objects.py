@@ -11,7 +11,6 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from koda_desktop.errors import ServerDown
 from koda_desktop.marketplace.api import FileFacts, OpenUpload, PartFacts, StoredPart
 from koda_desktop.marketplace.ports import (
     Capabilities,
@@ -92,9 +91,6 @@ class S3Objects:
                     raise
                 self.check_bucket()
                 return None
-        if "ContentLength" not in found:
-            # A connection that broke within the headers leaves an answer without the later ones.
-            raise ServerDown("The object store's answer was cut short.")
         return StoredObject(
             key,
             found["ContentLength"],

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.applying import Told
 from koda_desktop.sync.engine.parts import Apply, Session
+from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.store.database import Tx
 
 AT_ONCE = 100
@@ -17,6 +18,9 @@ BOX_SECONDS = 0.025
 
 BEHIND_MAX = 1_000
 """Documents that may wait to be written before no more are read."""
+
+TELL_SECONDS = 0.5
+"""How often the pages are told of what was written, for they read and paint it all again."""
 
 Place = Callable[[Tx, Told | None, bool], None]
 """Saves the place reached: the last document that is written, and whether all of them are."""
@@ -36,7 +40,9 @@ class Boxes:
         self._asked_at = 0
         self._is_all = False
         self._changed = 0
-        self._pending: Callable[[], object] | None = None
+        self._pending: Callable[[], Changes] | None = None
+        self._untold = Changes()
+        self._told_at = self._parts.stamps.clock.monotonic()
 
     def add(self, told: Sequence[Told], asked_at: int) -> None:
         """Have documents written that answer a question asked at ``asked_at``."""
@@ -60,14 +66,24 @@ class Boxes:
             self._begin()
             self.wait()
         self._is_all = is_all
+        self.tell()
         return self._rest
 
     def wait(self) -> None:
         """Wait for the transaction under way. Raises what went wrong with it."""
         pending, self._pending = self._pending, None
         if pending is not None:
-            pending()
+            self._untold = self._untold.joined(pending())
             self._parts.on_step("pull.saved")
+            if self._parts.stamps.clock.monotonic() - self._told_at >= TELL_SECONDS:
+                self.tell()
+
+    def tell(self) -> None:
+        """Tell the pages of everything that was written."""
+        untold, self._untold = self._untold, Changes()
+        self._told_at = self._parts.stamps.clock.monotonic()
+        if untold != Changes():
+            self._parts.store.publish(untold)
 
     def _begin(self) -> None:
         self._pending = self._parts.store.hand_in(self._box, durable=False)

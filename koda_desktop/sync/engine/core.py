@@ -32,11 +32,15 @@ from koda_desktop.sync.engine.parts import (
 from koda_desktop.sync.engine.tally import Tally
 from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.part_rows import Plan
 from koda_desktop.sync.rows import Verb
 from koda_desktop.sync.store.database import Tx
 
 PARALLEL = 4
 """Publications that go out at the same time."""
+
+DOWNLOADS = 2
+"""Files that come down at the same time."""
 
 MOVES_MAX = 3
 """How often one listing may move under an edit before the edit rests."""
@@ -184,7 +188,6 @@ class Core:
             self._connected(apply)
         elif job.kind is JobKind.DOWNLOAD:
             self._store.write(apply)
-            self._parts.on_step("download.done")
             self._answered(job)
         elif job.kind in (JobKind.FOLLOW, JobKind.LISTEN):
             self._told(job, apply)
@@ -216,8 +219,7 @@ class Core:
         self._is_refreshed = self.needs_keys = False
         self.tally.marketplace = None
         self.marketplace.succeeded()
-        is_stored = any(one.verb in STORED for one in job.operations)
-        if is_stored or job.kind is JobKind.DOWNLOAD:
+        if job.kind is JobKind.DOWNLOAD or any(one.verb in STORED for one in job.operations):
             self.tally.storage = None
             self.storage.succeeded()
 
@@ -283,12 +285,10 @@ class Core:
             return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
         if self._runs(JobKind.CONNECT):
             return []
-        jobs = [
-            *self._edits(self._session),
-            *self._publications(self._session, now),
-            *self._downloads(self._session, now),
-        ]
-        return jobs or self._news(self._session, now)
+        session = self._session
+        sending = [*self._edits(session), *self._publications(session, now)]
+        jobs = [*sending, *self._downloads(session, now)]
+        return jobs or self._news(session, now)
 
     def _connect(self, _: CancelToken) -> Apply:
         marketplace = self._reach()
@@ -338,20 +338,18 @@ class Core:
         )
 
     def _downloads(self, session: Session, now: float) -> list[Job]:
-        """The next files to be fetched. A download has no lane but its own id."""
-        fetching = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
-        free = PARALLEL - len(fetching)
-        if free <= 0 or self.tally.storage is not None or self.storage.wait(now) > 0:
+        running = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
+        if len(running) >= DOWNLOADS or self.tally.storage or self.storage.wait(now) > 0:
             return []
-        busy = {lane for job in fetching for lane in job.lanes} | {*self._resting}
-        ready = self._store.read(lambda db: transfer_rows.ready_downloads(db, free + len(busy)))
-        wanted = [plan for plan in ready if plan.id not in busy][:free]
-        return [
-            self._job(
-                JobKind.DOWNLOAD, partial(downloading.perform, session, plan), lanes=(plan.id,)
-            )
-            for plan in wanted
-        ]
+        busy = {key for job in running for key in job.lanes} | {*self._resting}
+        limit = DOWNLOADS + len(busy)
+        ready = self._store.read(lambda db: transfer_rows.ready_downloads(db, limit))
+        free = [one for one in ready if one.id not in busy][: DOWNLOADS - len(running)]
+        return [self._download(session, one) for one in free]
+
+    def _download(self, session: Session, plan: Plan) -> Job:
+        work = partial(downloading.perform, session, plan)
+        return self._job(JobKind.DOWNLOAD, work, keys=(plan.id,))
 
     def _news(self, session: Session, now: float) -> list[Job]:
         """The next question, once what is being sent is out, or when that takes long.
@@ -394,11 +392,11 @@ class Core:
         kind: JobKind,
         work: Work,
         operations: tuple[Operation, ...] = (),
-        lanes: tuple[str, ...] = (),
+        keys: tuple[str, ...] = (),
     ) -> Job:
         self._numbers += 1
         cancel = LinkedToken(self.stops)
-        lanes = lanes or tuple(one.lane for one in operations)
+        lanes = keys or tuple(one.lane for one in operations)
         job = Job(self._numbers, kind, lanes, cancel, partial(work, cancel), operations)
         self._running[job.number] = job
         return job

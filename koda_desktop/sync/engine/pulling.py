@@ -5,7 +5,7 @@ place they were read up to in one transaction, cut short when it takes long, so 
 waits. How it fits together: the stream is opened first, then everything is read once, then the
 stream is followed; where there is no stream, pages in the order of change are. An audit compares
 ids and times of everything; what differs, and whatever is in doubt, is asked for by its id. See
-docs/decisions/0009-how-the-marketplace-is-followed.md.
+docs/decisions/0014-how-the-marketplace-is-followed.md.
 """
 
 from __future__ import annotations
@@ -103,6 +103,7 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
             after = str(page.documents[-1]["_id"])
     finally:
         boxes.wait()
+        boxes.tell()
     return boxes.finish(is_all=False)
 
 

@@ -57,20 +57,13 @@ class Store:
             self.publish(changes)
         return result
 
-    def hand_in(self, work: Callable[[Tx], T], *, durable: bool = True) -> Callable[[], T]:
+    def hand_in(self, work: Callable[[Tx], object], *, durable: bool) -> Callable[[], Changes]:
         """As ``write``, without waiting: call what is answered to wait for the commit.
 
-        The listeners are told by that call.
+        It answers what was changed, and whoever called it tells the listeners (``publish``).
         """
         future = self._writer.hand_in(work, durable=durable)
-
-        def wait() -> T:
-            result, changes = future.result()
-            if changes != NOTHING:
-                self.publish(changes)
-            return result
-
-        return wait
+        return lambda: future.result()[1]
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` called after each commit, on the thread that made the change."""

@@ -1,7 +1,7 @@
 """Connections to object stores over http.client: kept while idle, closed when in doubt.
 
 The standard library's client is used because it lets a file go out by ``sendfile`` and lets an
-answer be read into memory that is used again; the reasons and figures are in docs/decisions/0010.
+answer be read into memory that is used again; the reasons and figures are in docs/decisions/0012.
 Nothing raised here shows a URL: its query is a signature.
 """
 

@@ -16,13 +16,16 @@ from koda_desktop.errors import DiskFull
 from koda_desktop.runtime.files import disk_faults
 from koda_desktop.sync.transfers.carrier import Span
 
-_BLOCK = 256 * 1024
+_BLOCK = 4 * 1024 * 1024
+"""Read back at a time: each block costs a turn of the interpreter's lock, which is contended."""
+
 _FAULT = "The downloaded file could not be written"
 _CANNOT_RESERVE = {errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
 
 
 class PartialFile:
-    """An open file of a known size. Writes from several threads may overlap in time, not in place.
+    """An open file of a known size. Writes from several threads may overlap in time, not in place;
+    one thread at a time reads back.
 
     Raises DiskFull, NoRights or LocalFault from every method; what was written before is kept.
     """
@@ -31,6 +34,7 @@ class PartialFile:
         self.path = path
         self.size = size
         self._lock = threading.Lock()
+        self._buffer = memoryview(b"")
         with disk_faults(_FAULT):
             path.parent.mkdir(parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
@@ -90,8 +94,9 @@ class PartialFile:
             digest.update(block)
 
     def _blocks(self, span: Span) -> Iterator[memoryview]:
-        buffer = memoryview(bytearray(min(_BLOCK, span.size)))
-        offset = span.offset
+        if not self._buffer:
+            self._buffer = memoryview(bytearray(min(_BLOCK, self.size)))
+        buffer, offset = self._buffer, span.offset
         with disk_faults("The downloaded file could not be read"):
             while offset < span.end:
                 count = self._read(buffer[: min(len(buffer), span.end - offset)], offset)

@@ -6,11 +6,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QDialog, QWidget
 
-from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage, ListingDraft
+from koda_desktop.controllers.intake_state import (
+    IntakeFile,
+    IntakeStage,
+    ListingDraft,
+    RemovalLine,
+)
+from koda_desktop.controllers.intake_tally import IntakeTally
 from koda_desktop.views.dialogs.intake_panel import IntakePanel
 from koda_desktop.views.dialogs.intake_side import IntakeSide
 from koda_desktop.views.dialogs.intake_words import publish_words
@@ -22,6 +28,11 @@ if TYPE_CHECKING:
     from koda_desktop.workflows.drawing.scene import Scene
 
 
+_FEW = 100
+"""Up to so many files the list at the side is drawn anew for each one that was checked."""
+_SIDE_MS = 120
+
+
 class IntakeIntents(Protocol):
     """What the dialog asks of its controller."""
 
@@ -31,6 +42,11 @@ class IntakeIntents(Protocol):
     def save(self, numbers: Sequence[int], *, publish: bool) -> None: ...
     def forbid(self, digest: str) -> None: ...
     def draw(self, number: int) -> None: ...
+    def keep_kind(self, numbers: Iterable[int], kind: str, keep: bool) -> None: ...
+    def keep_place(self, number: int, kind: str, where: str, keep: bool) -> None: ...
+    def remember(self, kind: str, remembered: bool) -> None: ...
+    def stop(self) -> None: ...
+    def go_on(self) -> None: ...
 
 
 class IntakeDialog(QDialog):
@@ -49,9 +65,14 @@ class IntakeDialog(QDialog):
         self._theme = theme
         self._intents: IntakeIntents | None = None
         self._files: dict[int, IntakeFile] = {}
+        self._tally = IntakeTally()
         self._current = -1
         self._has_focused = False
         self._is_edited = False
+        self._side_is_late = QTimer(self)
+        self._side_is_late.setSingleShot(True)
+        self._side_is_late.setInterval(_SIDE_MS)
+        self._side_is_late.timeout.connect(self._update_side)
         self.setObjectName("intake-dialog")
         self.setWindowTitle("Add files")
         self.setAccessibleName("Add files")
@@ -65,12 +86,18 @@ class IntakeDialog(QDialog):
         layout = row(self._side, right, gap=0)
         layout.setStretch(1, 1)
         self.setLayout(layout)
+        self._wire()
+        self._panel.setFocus()
+
+    def _wire(self) -> None:
         self._side.chosen.connect(self._show_number)
         self._side.more_asked.connect(self.add_files_asked)
         self._side.save_asked.connect(self.save_all_asked)
         self._side.leave_out_asked.connect(self._ask_leave_out)
         self._panel.allow_asked.connect(self.allow_asked)
-        self._panel.setFocus()
+        self._panel.keep_asked.connect(self._ask_keep)
+        self._panel.keep_one_asked.connect(self._ask_keep_one)
+        self._panel.keep_everywhere_asked.connect(self._ask_keep_everywhere)
 
     def _make_buttons(self) -> None:
         theme = self._theme
@@ -97,6 +124,9 @@ class IntakeDialog(QDialog):
         self._panel.edited.connect(self._note_edit)
         self._panel.forbid_asked.connect(intents.forbid)
         self._panel.scene_asked.connect(intents.draw)
+        self._panel.remember_asked.connect(intents.remember)
+        self._side.stop_asked.connect(intents.stop)
+        self._side.go_on_asked.connect(intents.go_on)
 
     # -- what the controller shows --
 
@@ -109,10 +139,12 @@ class IntakeDialog(QDialog):
             self.done(int(QDialog.DialogCode.Accepted))
         elif self._current not in self._files:
             self._show_number(self._side.first_listed)
+        else:
+            self._show_number(self._current)
 
     def show_file(self, file: IntakeFile) -> None:
         self._files[file.number] = file
-        self._update_side()
+        self._update_side_soon()
         if file.number == self._current or self._current not in self._files:
             self._show_number(file.number)
             self._focus_once(file)
@@ -145,20 +177,38 @@ class IntakeDialog(QDialog):
             self._has_focused = True
             self._panel.focus_form()
 
+    def _update_side_soon(self) -> None:
+        """Of many files dozens are checked in a second: the list follows a few times in one."""
+        if len(self._files) <= _FEW:
+            self._update_side()
+        elif not self._side_is_late.isActive():
+            self._side_is_late.start()
+
+    @Slot()
     def _update_side(self) -> None:
-        self._side.show_files(tuple(self._files.values()), self._current)
+        self._side_is_late.stop()
+        files = tuple(self._files.values())
+        self._tally.read(files)
+        if files:
+            self._side.show_files(self._tally, files, self._current)
         self._side.setVisible(len(self._files) > 1)
+        self._show_others()
+
+    def _show_others(self) -> None:
+        self._panel.show_others(self._tally.others(self._current))
 
     @Slot(int)
     def _show_number(self, number: int) -> None:
         self._current = number
         file = self._files[number]
         self._panel.show_file(file)
-        can_save = file.stage is IntakeStage.CHECKED and file.can_save
+        is_settled = file.stage is IntakeStage.CHECKED and not file.is_rechecking
+        can_save = is_settled and file.can_save
         self._draft.setEnabled(can_save)
         self._publish.setEnabled(can_save and file.is_publishable)
         self._publish.setToolTip(publish_words(file))
         self._side.show_current(number)
+        self._show_others()
 
     # -- intents --
 
@@ -168,6 +218,21 @@ class IntakeDialog(QDialog):
         self._is_edited = True
         if number in self._files:
             self._files[number] = replace(self._files[number], draft=draft)
+
+    @Slot(int, str, bool)
+    def _ask_keep(self, number: int, kind: str, keep: bool) -> None:
+        if self._intents is not None:
+            self._intents.keep_kind([number], kind, keep)
+
+    @Slot(int, object)
+    def _ask_keep_one(self, number: int, line: RemovalLine) -> None:
+        if self._intents is not None:
+            self._intents.keep_place(number, line.kind, line.where, not line.is_kept)
+
+    @Slot(str, bool)
+    def _ask_keep_everywhere(self, kind: str, keep: bool) -> None:
+        if self._intents is not None:
+            self._intents.keep_kind(tuple(self._files), kind, keep)
 
     @Slot(object)
     def _ask_leave_out(self, numbers: Sequence[int]) -> None:

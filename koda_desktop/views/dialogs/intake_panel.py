@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
+from koda_desktop.views.dialogs.intake_removed import RemovedPage
 from koda_desktop.views.dialogs.intake_secrets import SecretsView
 from koda_desktop.views.dialogs.intake_words import remark, standing
 from koda_desktop.views.tables.problems import problems_view
-from koda_desktop.views.tables.removals import removals_view
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
 from koda_desktop.views.widgets.facts import Facts
@@ -35,12 +35,18 @@ _LISTING, _SECRETS, _WORKFLOW, _REMOVED, _PROBLEMS = range(len(_TABS))
 class IntakePanel(QWidget):
     """``edited`` carries the file's number and its draft, ``allow_asked`` the number and a
     SecretLine, ``forbid_asked`` the digest of an allowed value, ``scene_asked`` the number of the
-    file whose picture is to be shown."""
+    file whose picture is to be shown. ``keep_asked`` carries the number, a kind of removal and
+    whether it is kept, ``keep_one_asked`` the number and a RemovalLine whose switch was turned,
+    ``keep_everywhere_asked`` and ``remember_asked`` a kind and whether it is kept."""
 
     edited = Signal(int, object)
     allow_asked = Signal(int, object)
     forbid_asked = Signal(str)
     scene_asked = Signal(int)
+    keep_asked = Signal(int, str, bool)
+    keep_one_asked = Signal(int, object)
+    keep_everywhere_asked = Signal(str, bool)
+    remember_asked = Signal(str, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -58,17 +64,24 @@ class IntakePanel(QWidget):
         self._needs_head = label("What the buyer needs", "section")
         self._needs = NeedsPanel("intake-needs")
         self._secrets = SecretsView(theme)
-        self._secrets.allow_asked.connect(self._pass_allow)
-        self._secrets.forbid_asked.connect(self.forbid_asked)
-        self._removals, self._removals_model = removals_view(theme)
+        self._removed = RemovedPage(theme)
         self._problems, self._problems_model = problems_view(theme)
         self._graph: GraphTab | None = None
         self._graph_place = column(gap=0)
         self._is_drawn = False
         self._stack = self._make_stack()
+        self._wire()
+        self._lay_out()
+
+    def _wire(self) -> None:
+        self._secrets.forbid_asked.connect(self.forbid_asked)
+        self._secrets.allow_asked.connect(self._pass_allow)
         self._form.edited.connect(self._form_edited)
         self._tabs.chosen.connect(self._turn_to)
-        self._lay_out()
+        self._removed.kept.connect(self._pass_keep)
+        self._removed.kept_everywhere.connect(self.keep_everywhere_asked)
+        self._removed.remembered.connect(self.remember_asked)
+        self._removed.toggled.connect(self._pass_keep_one)
 
     def _make_stack(self) -> QStackedWidget:
         stack = QStackedWidget()
@@ -87,8 +100,8 @@ class IntakePanel(QWidget):
         stack.addWidget(scrolled(holder(parts), "intake-scroll"))
         stack.addWidget(scrolled(self._secrets, "intake-secrets-scroll"))
         stack.addWidget(holder(self._graph_place))
-        stack.addWidget(_page(self._removals, _REMOVED_HINT))
-        stack.addWidget(_page(self._problems, ""))
+        stack.addWidget(self._removed)
+        stack.addWidget(_page(self._problems))
         return stack
 
     def _lay_out(self) -> None:
@@ -126,6 +139,10 @@ class IntakePanel(QWidget):
         if file.wrong:
             self._show_tab(_LISTING)
 
+    def show_others(self, others: dict[str, tuple[int, int]]) -> None:
+        """Of each kind of removal, how many other files keep it, and how many could."""
+        self._removed.show_others(others)
+
     def focus_form(self) -> None:
         self._form.focus_first()
 
@@ -141,11 +158,11 @@ class IntakePanel(QWidget):
         self._needs.show_needs(file.needs)
         for part in (self._needs_head, self._needs):
             part.setVisible(file.can_save)
-        self._removals_model.set_items(file.removals)
+        self._removed.show_removals(file)
         self._problems_model.set_items(file.problems)
         self._is_drawn = False
         self._draw_if_seen()
-        numbers = (0, len(file.secrets), 0, len(file.removals), len(file.problems))
+        numbers = (0, len(file.secrets), 0, file.removed, len(file.problems))
         self._tabs.set_counts([str(number) if number else "" for number in numbers])
 
     def _show_tab(self, number: int) -> None:
@@ -182,6 +199,14 @@ class IntakePanel(QWidget):
             self._graph_place.addWidget(self._graph)
         return self._graph
 
+    @Slot(str, bool)
+    def _pass_keep(self, kind: str, keep: bool) -> None:
+        self.keep_asked.emit(self._number, kind, keep)
+
+    @Slot(object)
+    def _pass_keep_one(self, line: object) -> None:
+        self.keep_one_asked.emit(self._number, line)
+
     @Slot(object)
     def _pass_allow(self, secret: object) -> None:
         self.allow_asked.emit(self._number, secret)
@@ -193,12 +218,6 @@ class IntakePanel(QWidget):
         self.edited.emit(self._number, self._form.draft())
 
 
-_REMOVED_HINT = (
-    "These belonged to your own instance. Buyers get the file without them; "
-    "the file on your disk is not changed."
-)
-
-
 def _first_tab(file: IntakeFile) -> int:
     if file.secrets:
         return _SECRETS
@@ -208,15 +227,12 @@ def _first_tab(file: IntakeFile) -> int:
 def _is_same_report(one: IntakeFile, other: IntakeFile) -> bool:
     """Whether two states of a file differ at most in what its form holds."""
     reports = [
-        (file.problems, file.secrets, file.allowed, file.removals, file.facts)
+        (file.problems, file.secrets, file.allowed, file.removals, file.facts, file.remembered)
         for file in (one, other)
     ]
     return reports[0] == reports[1]
 
 
-def _page(view: QWidget, hint: str) -> QWidget:
-    """A list with a sentence above it."""
-    words: QLabel = label(hint, "hint", wrap=True)
-    words.setContentsMargins(_SIDE, 0, _SIDE, 6)
-    words.setVisible(bool(hint))
-    return holder(column(words, row(view, margins=(_SIDE - 14, 0, _SIDE - 14, 0)), gap=0))
+def _page(view: QWidget) -> QWidget:
+    """A list whose rows begin a little before the words above it."""
+    return holder(row(view, margins=(_SIDE - 14, 0, _SIDE - 14, 0)))

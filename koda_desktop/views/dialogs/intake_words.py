@@ -33,10 +33,35 @@ def standing(file: IntakeFile) -> tuple[str, str, str]:
     if file.blocking:
         many = f"{counted(file.blocking, 'problem')} to solve before it can be published"
         return "danger", many, "Save it as a draft, or correct the file and drop it again."
-    removed = counted(len(file.removals), "entry", "entries")
+    removed = counted(file.removed, "entry", "entries")
+    kept = len(file.removals) - file.removed
+    clean = "No secrets were found."
+    if kept:
+        clean = f"{counted(kept, 'entry', 'entries')} kept by your choice. {clean}"
+    if file.removed:
+        return "success", f"Ready: {removed} of your own instance removed", clean
+    return (
+        "success",
+        "Ready",
+        clean if kept else "Nothing had to be removed. No secrets were found.",
+    )
+
+
+_REMOVED = (
+    "These belonged to your own instance. Buyers get the file without them; "
+    "the file on your disk is not changed."
+)
+
+
+def removed_words(file: IntakeFile) -> str:
+    """What stands above the list of removals."""
     if file.removals:
-        return "success", f"Ready: {removed} of your own instance removed", "No secrets were found."
-    return "success", "Ready", "Nothing had to be removed and no secrets were found."
+        return _REMOVED
+    if file.stage is IntakeStage.CHECKING:
+        return "The file is being checked."
+    if not file.can_save:
+        return "The file could not be read, so nothing was removed."
+    return "Nothing was removed: nothing that belongs to an instance was recognised in this file."
 
 
 def _leak(file: IntakeFile) -> tuple[str, str, str]:

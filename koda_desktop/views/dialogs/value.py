@@ -111,8 +111,3 @@ def _text(field: str, begun: str) -> tuple[QWidget, Callable[[], Any]]:
     line.setObjectName(_NAME)
     line.setAccessibleName(field_name(field))
     return line, line.text
-
-
-def can_write(value: object) -> bool:
-    """Whether there is an editor for a value like this."""
-    return not isinstance(value, dict)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainterPath, QPolygonF
 
 from koda_desktop.views.theme.fonts import sans
 from koda_desktop.workflows.drawing import figures
-from koda_desktop.workflows.drawing.labels import Line
+from koda_desktop.workflows.drawing.lines import Line
 from koda_desktop.workflows.drawing.scene import Box, Scene, Sheet, Wire
 from koda_desktop.workflows.drawing.shapes import Path, Point, Rect, growths
 

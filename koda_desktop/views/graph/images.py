@@ -17,14 +17,16 @@ from koda_desktop.views.graph.painter import ScenePainter
 from koda_desktop.workflows.drawing.palette import Palette, palette
 from koda_desktop.workflows.drawing.scene import Scene
 
-_MOST_PIXELS = 2400
+_USUAL_PIXELS, _MOST_PIXELS = 2400, 4096
+_READABLE = 0.72
 _LARGEST_SCALE, _LARGEST_FITTED = 2.0, 1.25
 _BORDER = 12
 
 
 class PictureSize(Enum):
     """``THUMB`` and ``CARD`` always have the size given (pixels); ``FULL`` takes the shape of the
-    workflow, at most 2400 wide or high."""
+    workflow: at most 2400 wide or high, and up to 4096 where the texts of a large workflow could
+    not be read otherwise."""
 
     THUMB = (320, 200)
     CARD = (800, 500)
@@ -43,7 +45,7 @@ def paint_image(scene: Scene, size: PictureSize, *, dark: bool = False) -> QImag
         scene = replace(scene, frame=scene.focus, sheets=kept)
     shown = area(scene.frame)
     if size is PictureSize.FULL:
-        scale = min(_LARGEST_SCALE, _MOST_PIXELS / max(shown.width(), shown.height()))
+        scale = _full_scale(max(shown.width(), shown.height()))
         width, height = (max(1, round(side * scale)) for side in (shown.width(), shown.height()))
     else:
         width, height = size.value
@@ -54,6 +56,11 @@ def paint_image(scene: Scene, size: PictureSize, *, dark: bool = False) -> QImag
         scale = min(_LARGEST_FITTED, across, down)
     painter = ScenePainter(Art(scene), colours, _SMALLEST_TEXT[size])
     return _painted(scene, painter, colours, scale, QSize(width, height))
+
+
+def _full_scale(longest: float) -> float:
+    usual = min(_LARGEST_SCALE, _USUAL_PIXELS / longest)
+    return max(usual, min(_READABLE, _MOST_PIXELS / longest))
 
 
 def _painted(

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from koda_desktop.sync.rows import Choice, ConflictRow, Side
 from koda_desktop.views.format import ago, counted, exactly
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.value_words import field_name
+from koda_desktop.views.value_words import can_write, field_name
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import column, holder, row
@@ -38,8 +38,10 @@ class ConflictPanel(QWidget):
         self._base = _Card(theme, "Before both changes", "conflict-base")
         self._mine = _Card(theme, "Mine", "conflict-mine")
         self._theirs = _Card(theme, "Marketplace’s", "conflict-theirs")
-        self._cards = holder(row(self._base, self._mine, self._theirs, gap=12))
         self._many = label("", "secondary", wrap=True)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(holder(row(self._base, self._mine, self._theirs, gap=12)))
+        self._middle.addWidget(holder(column(self._many, None)))
         self._make_buttons(theme)
         head = row(self._heading, self._open, gap=8)
         head.setStretch(0, 1)
@@ -52,7 +54,7 @@ class ConflictPanel(QWidget):
             gap=8,
         )
         margins = (SIDE_MARGIN, 12, SIDE_MARGIN - 4, 14)
-        layout = column(head, self._cards, self._many, buttons, gap=10, margins=margins)
+        layout = column(head, self._middle, buttons, gap=10, margins=margins)
         layout.setStretch(1, 1)
         self.setLayout(layout)
 
@@ -74,9 +76,9 @@ class ConflictPanel(QWidget):
     def show_rows(self, rows: Sequence[ConflictRow]) -> None:
         """Show what is selected: one conflict in full, or how many there are."""
         one = rows[0] if len(rows) == 1 else None
-        for part in (self._cards, self._edit, self._open):
-            part.setVisible(one is not None)
-        self._many.setVisible(one is None)
+        self._middle.setCurrentIndex(0 if one is not None else 1)
+        self._open.setVisible(one is not None)
+        self._edit.setVisible(one is not None and can_write(one.mine.value))
         if one is not None:
             self._show_one(one)
         else:

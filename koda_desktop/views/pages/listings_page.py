@@ -4,29 +4,30 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from koda_desktop.errors import KodaError
-from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, SortColumn
 from koda_desktop.views.format import count
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
-from koda_desktop.views.widgets.empty_state import EmptyState
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
 from koda_desktop.views.widgets.search_field import SearchField
 from koda_desktop.views.widgets.segments import Segments
-from koda_desktop.views.widgets.selection_bar import SelectionBar
-from koda_desktop.workspace.info import GateState
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from koda_desktop.errors import KodaError
+    from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, SortColumn
     from koda_desktop.views.pages.inspector import Inspector
+    from koda_desktop.views.widgets.empty_state import EmptyState
+    from koda_desktop.views.widgets.selection_bar import SelectionBar
+    from koda_desktop.workspace.info import GateState
 
 _FILTER_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you")
 _EMPTY, _NO_MATCH, _FAULT = range(3)
@@ -77,6 +78,7 @@ class ListingsPage(QWidget):
         self._inspector: Inspector | None = None
         self._frame: QWidget | None = None
         self._states: dict[int, EmptyState] = {}
+        self._bar: SelectionBar | None = None
         self._wanted_id = ""
         self.setObjectName("listings-page")
         self.model = ListingsModel(now, self)
@@ -87,7 +89,8 @@ class ListingsPage(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        left = holder(column(self._header, self._filter_row(), self._stack, self._bar, gap=0))
+        self._left = column(self._header, self._filter_row(), self._stack, gap=0)
+        left = holder(self._left)
         left.setMinimumWidth(360)
         self._splitter.addWidget(left)
         self.setLayout(column(self._splitter, gap=0))
@@ -104,8 +107,6 @@ class ListingsPage(QWidget):
         self._add.clicked.connect(self.add_files_asked)
         self._header = PageHeader("Listings", self.search_field, self._add)
         self._filters = Segments(theme, _FILTER_NAMES, "listings-filter", "Show")
-        self._bar = SelectionBar(theme)
-        self._bar.hide()
 
     def _filter_row(self) -> QWidget:
         return holder(row(self._filters, None, margins=(SIDE_MARGIN, 0, SIDE_MARGIN, 12)))
@@ -118,6 +119,8 @@ class ListingsPage(QWidget):
         return self._states[key]
 
     def _make_state(self, key: int) -> EmptyState:
+        from koda_desktop.views.widgets.empty_state import EmptyState
+
         theme = self._theme
         if key == _EMPTY:
             add = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
@@ -142,8 +145,6 @@ class ListingsPage(QWidget):
         self.table.selection_changed.connect(self._selected)
         self.table.opened.connect(self._focus_inspector)
         self.table.delete_asked.connect(self._delete_selected)
-        self._bar.publish_asked.connect(self.publish_selected)
-        self._bar.clear_asked.connect(self.table.clearSelection)
 
     # -- what the controller shows --
 
@@ -160,7 +161,7 @@ class ListingsPage(QWidget):
             self._stack.setCurrentWidget(self._state(_EMPTY))
         self._reselect()
         # A new order takes the selection away without a word from Qt.
-        self._bar.setVisible(self.table.selected_count() > 1)
+        self._show_bar(self.table.selected_count())
 
     def show_rows(self, keys: Sequence[int], rows: Sequence[ListingRow]) -> None:
         self.model.put_rows(keys, rows)
@@ -272,8 +273,7 @@ class ListingsPage(QWidget):
         if self._intents is None:
             return
         number = self.table.selected_count()
-        self._bar.setVisible(number > 1)
-        self._bar.show_count(number, self.model.rowCount())
+        self._show_bar(number)
         row_ = self.model.row_at(self.table.currentIndex().row()) if number == 1 else None
         if number != 1:
             self._wanted_id = ""
@@ -281,6 +281,19 @@ class ListingsPage(QWidget):
         elif row_ is not None and row_.id != self.shown_id():
             self._wanted_id = row_.id
             self._intents.open_listing(row_.id)
+
+    def _show_bar(self, selected: int) -> None:
+        """The bar below the table, made when several listings are selected for the first time."""
+        if self._bar is None and selected > 1:
+            from koda_desktop.views.widgets.selection_bar import SelectionBar
+
+            self._bar = SelectionBar(self._theme)
+            self._bar.publish_asked.connect(self.publish_selected)
+            self._bar.clear_asked.connect(self.table.clearSelection)
+            self._left.addWidget(self._bar)
+        if self._bar is not None:
+            self._bar.setVisible(selected > 1)
+            self._bar.show_count(selected, self.model.rowCount())
 
     def shown_id(self) -> str:
         shown = self._inspector

@@ -1,18 +1,24 @@
-"""The Settings page: appearance, notifications, workspaces, where things are, about."""
+"""The Settings page: appearance, notifications, workspaces, files, where things are, about."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.controllers.keeping import remembered_words
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.runtime.settings import (
     DENSITY,
+    KEPT_REMOVALS,
     NOTIFICATIONS,
     SHOW_IN_TRAY,
     THEME,
     Setting,
 )
+from koda_desktop.views.format import counted
 from koda_desktop.views.pages.workspace_list import WorkspaceList
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button
@@ -23,6 +29,7 @@ from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.views.widgets.switch import Switch
+from koda_desktop.workspace.allowances import Allowance
 from koda_desktop.workspace.info import Places, WorkspaceInfo
 
 _WIDTH = 680
@@ -34,8 +41,12 @@ class SettingsPage(QWidget):
     add_asked = Signal()
     used = Signal(str)
     remove_asked = Signal(str)
+    keys_asked = Signal(str)
     data_folder_asked = Signal()
     licences_asked = Signal()
+    allowances_asked = Signal()
+    shown = Signal()
+    """The page came into view: what it counts may have changed meanwhile."""
 
     def __init__(self, theme: Theme, preferences: Preferences, version: str) -> None:
         super().__init__()
@@ -45,12 +56,17 @@ class SettingsPage(QWidget):
         self._list = WorkspaceList(theme)
         self._list.used.connect(self.used)
         self._list.remove_asked.connect(self.remove_asked)
+        self._list.keys_asked.connect(self.keys_asked)
         self._places = Facts("settings-places")
+        self._allowed = label("", "hint", wrap=True, name="settings-allowances")
+        self._kept = label("", "hint", wrap=True, name="settings-kept")
+        self._forget = Button(theme, "Forget", "forget-kept", spoken="Keep nothing in new files")
         cards = holder(
             column(
                 self._appearance(),
                 self._notifications(),
                 self._workspaces(),
+                self._files(),
                 self._data(),
                 self._about(version),
                 None,
@@ -74,7 +90,39 @@ class SettingsPage(QWidget):
             (("Data", places.data), ("Logs", places.logs), ("Secrets", places.secrets))
         )
 
+    def show_allowances(self, allowances: Sequence[Allowance]) -> None:
+        words = "None: whatever looks like a secret blocks publishing."
+        if allowances:
+            words = f"{counted(len(allowances), 'value')} you said may be published all the same."
+        self._allowed.setText(words)
+
+    def show_fault(self, what: str) -> None:
+        self._allowed.setText(what)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_kept(KEPT_REMOVALS.key)
+        self.shown.emit()
+
+    @Slot(str)
+    def _show_kept(self, key: str) -> None:
+        if key == KEPT_REMOVALS.key:
+            words = remembered_words(self._preferences)
+            self._kept.setText(words or "Nothing: all that can be removed is removed.")
+            self._forget.setVisible(bool(words))
+
     # -- the groups --
+
+    def _files(self) -> QWidget:
+        show = Button(self._theme, "Show", "show-allowances", spoken="Show the allowed values")
+        show.clicked.connect(self.allowances_asked)
+        self._forget.clicked.connect(lambda: self._preferences.choose(KEPT_REMOVALS, ""))
+        self._preferences.changed.connect(self._show_kept)
+        return _group(
+            "Files you sell",
+            _worded("Values that are no secrets", self._allowed, show),
+            _worded(KEPT_REMOVALS.label, self._kept, self._forget),
+        )
 
     def _appearance(self) -> QWidget:
         return _group(
@@ -139,9 +187,13 @@ def _group(heading: str, *lines: QWidget) -> QWidget:
 
 
 def _line(name: str, help_text: str, editor: QWidget) -> QWidget:
+    return _worded(name, label(help_text, "hint", wrap=True) if help_text else None, editor)
+
+
+def _worded(name: str, help_words: QWidget | None, editor: QWidget) -> QWidget:
     words = column(label(name), gap=1)
-    if help_text:
-        words.addWidget(label(help_text, "hint", wrap=True))
+    if help_words is not None:
+        words.addWidget(help_words)
     made = row(words, None, editor, gap=16, margins=(16, 10, 14, 10))
     made.setStretch(0, 3)
     made.setStretch(1, 1)

@@ -125,11 +125,12 @@ class TransfersPage(QWidget):
             self._menu.deleteLater()
         menu = self._menu = rounded_menu(self)
         menu.setObjectName("transfer-menu")
-        for text, do in self._choices(row):
+        for text, do in self.choices(row):
             menu.addAction(text).triggered.connect(_plain(do))
         menu.popup(place)
 
-    def _choices(self, row: TransferRow) -> list[tuple[str, Callable[[], None]]]:
+    def choices(self, row: TransferRow) -> list[tuple[str, Callable[[], None]]]:
+        """The words and the doing of each entry of a transfer's menu."""
         found: list[tuple[str, Callable[[], None]]] = []
         if row.state not in _ENDED:
             for text, priority in (("Go first", 1), ("Go as usual", 0), ("Go last", -1)):

@@ -13,20 +13,16 @@ from koda_desktop.views.widgets.icon_label import IconLabel
 from koda_desktop.views.widgets.labels import ElidedLabel, label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
 from koda_desktop.views.widgets.pill import Pill
+from koda_desktop.views.workspace_kinds import KINDS
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
-
-KINDS = {
-    WorkspaceKind.SANDBOX: ("flask", "On this computer"),
-    WorkspaceKind.DIRECT: ("store", "Own marketplace"),
-    WorkspaceKind.OFFLINE: ("cloud-off", "No marketplace"),
-}
 
 
 class WorkspaceList(QWidget):
-    """``used`` and ``remove_asked`` carry a workspace's name."""
+    """The signals carry a workspace's name."""
 
     used = Signal(str)
     remove_asked = Signal(str)
+    keys_asked = Signal(str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -58,7 +54,10 @@ class WorkspaceList(QWidget):
             end = use
         remove = icon_button(self._theme, "trash", f"Remove {info.name}", f"remove-{info.name}")
         remove.clicked.connect(lambda: self.remove_asked.emit(info.name))
-        parts = row(IconLabel(self._theme, icon), words, end, remove, gap=12)
+        keys = icon_button(self._theme, "key", f"Update keys of {info.name}", f"keys-{info.name}")
+        keys.clicked.connect(lambda: self.keys_asked.emit(info.name))
+        keys.setVisible(info.kind is WorkspaceKind.DIRECT)
+        parts = row(IconLabel(self._theme, icon), words, end, keys, remove, gap=12)
         parts.setStretch(1, 1)
         parts.setContentsMargins(16, 10, 10, 10)
         return holder(parts, name=f"workspace-line-{info.name}")

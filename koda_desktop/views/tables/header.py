@@ -30,7 +30,8 @@ class TableHeader(QHeaderView):
         self.setMinimumSectionSize(64)
 
     def sizeHint(self) -> QSize:
-        return QSize(super().sizeHint().width(), _HEIGHT)
+        # Qt's own asks the model for the words of every column, a hundred times before the paint.
+        return QSize(self.length(), _HEIGHT)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         painter.save()

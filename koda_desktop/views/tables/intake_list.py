@@ -18,7 +18,7 @@ _HEIGHT = 52
 
 def stage_look(file: IntakeFile) -> tuple[str, str]:
     """The icon of a file and its token."""
-    if file.stage is IntakeStage.CHECKING:
+    if file.stage in (IntakeStage.CHECKING, IntakeStage.STOPPED):
         return "clock", "text-tertiary"
     if file.stage is IntakeStage.SAVED:
         return "check-circle", "success"
@@ -31,14 +31,18 @@ def stage_look(file: IntakeFile) -> tuple[str, str]:
     return "check-circle", "success"
 
 
+_STAGES = {
+    IntakeStage.CHECKING: "Checking",
+    IntakeStage.STOPPED: "Not checked",
+    IntakeStage.SAVED: "Saved",
+    IntakeStage.FAILED: "Could not be checked",
+}
+
+
 def stage_words(file: IntakeFile) -> str:
     """What stands below the file's name."""
-    if file.stage is IntakeStage.CHECKING:
-        return "Checking"
-    if file.stage is IntakeStage.SAVED:
-        return "Saved"
-    if file.stage is IntakeStage.FAILED:
-        return "Could not be checked"
+    if file.stage in _STAGES:
+        return _STAGES[file.stage]
     if file.wrong:
         return "Something is missing"
     if file.note:
@@ -47,7 +51,7 @@ def stage_words(file: IntakeFile) -> str:
         return _blocked_words(file)
     if file.errors:
         return counted(file.errors, "problem")
-    cleaned = f", {len(file.removals)} removed" if file.removals else ""
+    cleaned = f", {file.removed} removed" if file.removed else ""
     return f"{file.platform}{cleaned}"
 
 

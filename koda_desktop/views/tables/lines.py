@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from koda_desktop.views.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
@@ -68,6 +72,9 @@ def draw_row_ground(
     painter: QPainter, theme: Theme, option: QStyleOptionViewItem, *, inset: int = 0
 ) -> None:
     """The ground of a row: selected, under the mouse, or nothing; with a ring for the keyboard."""
+    # QStyle brings six hundred enum members, and a header needs only words from this module.
+    from PySide6.QtWidgets import QStyle
+
     area = QRectF(option.rect).adjusted(inset, 0, -inset, 0)
     token = ""
     if is_set(option, QStyle.StateFlag.State_Selected):

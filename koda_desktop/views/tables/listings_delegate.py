@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from koda_desktop.sync.rows import ListingRow, ListingState
 from koda_desktop.views.format import size
-from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator, is_set
+from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator
 from koda_desktop.views.tables.listings_model import ROW_ROLE, Column
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.pill import STATE_BADGES
 
-COMFORTABLE, COMPACT = 54, 36
+if TYPE_CHECKING:
+    from koda_desktop.views.tables.listings_table import ListingsTable
+
 _SIDE = 12
 _FIRST = 24
 _TROUBLED = (ListingState.REFUSED, ListingState.CONFLICT)
 
 
 class ListingsDelegate(QStyledItemDelegate):
-    """One delegate for all columns. ``hovered`` is the line under the mouse, -1 for none."""
+    """One delegate for all columns of ``view``."""
 
-    def __init__(self, theme: Theme) -> None:
-        super().__init__()
+    def __init__(self, theme: Theme, view: ListingsTable) -> None:
+        super().__init__(view)
         self._theme = theme
-        self.hovered = -1
-        self.is_compact = False
+        self._view = view
         self._title = sans(13, QFont.Weight.Medium)
         self._text = sans(13)
         self._small = sans(12)
@@ -44,13 +47,13 @@ class ListingsDelegate(QStyledItemDelegate):
         }
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, COMPACT if self.is_compact else COMFORTABLE)
+        return QSize(100, self._view.row_height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_ground(painter, option, index)
+        self._paint_ground(painter, rect, index)
         draw_separator(painter, self._theme, rect)
         row: ListingRow | None = index.data(ROW_ROLE)
         left = _FIRST if index.column() == Column.TITLE else _SIDE
@@ -61,13 +64,14 @@ class ListingsDelegate(QStyledItemDelegate):
             self._painters[Column(index.column())](painter, row, area, index)
         painter.restore()
 
-    def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect
-        if is_set(option, QStyle.StateFlag.State_Selected):
+    def _paint_ground(self, painter: QPainter, rect: QRect, index: Index) -> None:
+        # The view is asked, not option.state: that would set up all of QStyle before the first row.
+        if self._view.selectionModel().isSelected(index):
             painter.fillRect(rect, self._theme.color("accent-subtle"))
-        elif index.row() == self.hovered:
+        elif index.row() == self._view.hovered:
             painter.fillRect(rect, self._theme.color("subtle"))
-        if index.column() == Column.TITLE and is_set(option, QStyle.StateFlag.State_HasFocus):
+        is_current = index.column() == Column.TITLE and index == self._view.currentIndex()
+        if is_current and self._view.hasFocus():
             mark = QRect(rect.left(), rect.top(), 3, rect.height() - 1)
             painter.fillRect(mark, self._theme.color("focus"))
 
@@ -81,7 +85,7 @@ class ListingsDelegate(QStyledItemDelegate):
 
     def _paint_title(self, painter: QPainter, row: ListingRow, area: QRect, index: Index) -> None:
         text = self._theme.color("text")
-        if self.is_compact:
+        if self._view.is_compact:
             draw_line(painter, row.title, self._title, text, area)
             return
         upper = QRect(area.left(), area.top() + 9, area.width(), 18)

@@ -9,16 +9,18 @@ from __future__ import annotations
 from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
 from enum import IntEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal, Slot
 
-from koda_desktop.sync.rows import ListingRow, SortColumn
 from koda_desktop.views.format import ago, exactly, money
 from koda_desktop.views.tables.object_list import Index
-from koda_desktop.views.widgets.pill import STATE_BADGES
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from koda_desktop.sync.rows import ListingRow, ListingState, SortColumn
 
 PAGE = 128
 MOST_PAGES = 64
@@ -35,14 +37,6 @@ class Column(IntEnum):
 
 
 HEADERS = ("Title", "Status", "Platform", "Category", "Price", "Updated")
-SORT_COLUMNS = (
-    SortColumn.TITLE,
-    SortColumn.STATE,
-    SortColumn.PLATFORM,
-    SortColumn.CATEGORY,
-    SortColumn.PRICE,
-    SortColumn.UPDATED,
-)
 
 
 class ListingsModel(QAbstractTableModel):
@@ -165,7 +159,7 @@ class ListingsModel(QAbstractTableModel):
     def _text(self, row: ListingRow, column: int) -> str:
         texts: dict[int, Callable[[], str]] = {
             Column.TITLE: lambda: row.title,
-            Column.STATE: lambda: STATE_BADGES[row.state].text,
+            Column.STATE: lambda: _state_word(row.state),
             Column.PLATFORM: lambda: row.platform,
             Column.CATEGORY: lambda: row.category,
             Column.PRICE: lambda: price_words(row),
@@ -200,6 +194,19 @@ class ListingsModel(QAbstractTableModel):
         missing, self._missing = self._missing, []
         for page in missing:
             self.rows_wanted.emit(tuple(self._keys[page * PAGE : (page + 1) * PAGE]))
+
+
+def sort_column(column: int) -> SortColumn:
+    """What the store calls the column: the same names."""
+    from koda_desktop.sync.rows import SortColumn
+
+    return SortColumn[Column(column).name]
+
+
+def _state_word(state: ListingState) -> str:
+    from koda_desktop.views.widgets.pill import STATE_BADGES
+
+    return STATE_BADGES[state].text
 
 
 def price_words(row: ListingRow) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
@@ -11,13 +13,15 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from koda_desktop.views.tables.header import TableHeader
-from koda_desktop.views.tables.listings_delegate import COMFORTABLE, COMPACT, ListingsDelegate
-from koda_desktop.views.tables.listings_model import SORT_COLUMNS, Column, ListingsModel
+from koda_desktop.views.tables.listings_model import Column, ListingsModel, sort_column
 from koda_desktop.views.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from koda_desktop.views.tables.listings_delegate import ListingsDelegate
 
 _WIDTHS = {
     Column.STATE: 112,
@@ -26,11 +30,15 @@ _WIDTHS = {
     Column.PRICE: 100,
     Column.UPDATED: 124,
 }
+_COMFORTABLE, _COMPACT = 54, 36
 _HIDE_BELOW = ((Column.CATEGORY, 760), (Column.UPDATED, 620), (Column.PLATFORM, 500))
 
 
 class ListingsTable(QTableView):
-    """``selection_changed`` after each change; ``opened`` on Enter or double click."""
+    """``selection_changed`` after each change; ``opened`` on Enter or double click.
+
+    ``hovered`` is the line under the mouse, -1 for none.
+    """
 
     selection_changed = Signal()
     opened = Signal()
@@ -41,18 +49,21 @@ class ListingsTable(QTableView):
     def __init__(self, theme: Theme, model: ListingsModel) -> None:
         super().__init__()
         self._listings = model
-        self._delegate = ListingsDelegate(theme)
-        self._delegate.setParent(self)
+        self._theme = theme
+        self._delegate: ListingsDelegate | None = None
+        self.is_compact = False
+        self.hovered = -1
         self.setObjectName("listings-table")
         self.setAccessibleName("Listings")
         self._set_up_header(theme)
         self.setModel(model)
-        self.setItemDelegate(self._delegate)
         self._set_up_rows()
         self._set_up_columns()
         self.selectionModel().selectionChanged.connect(self._selected)
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self._repaint)
+        model.modelReset.connect(self._prepare_rows)
+        self._prepare_rows()
 
     def _set_up_header(self, theme: Theme) -> None:
         right = frozenset({int(Column.PRICE)})
@@ -74,7 +85,7 @@ class ListingsTable(QTableView):
         vertical = self.verticalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        vertical.setDefaultSectionSize(COMFORTABLE)
+        vertical.setDefaultSectionSize(self.row_height)
 
     def _set_up_columns(self) -> None:
         # A header asks its selection model about every row of every column: with select-all in a
@@ -88,12 +99,25 @@ class ListingsTable(QTableView):
         self._head.setSortIndicator(Column.UPDATED, Qt.SortOrder.DescendingOrder)
         self._head.blockSignals(False)
 
+    @Slot()
+    def _prepare_rows(self) -> None:
+        """What paints rows is made when there are some: an empty table opens without it."""
+        if self._delegate is None and self._listings.rowCount():
+            from koda_desktop.views.tables.listings_delegate import ListingsDelegate
+
+            self._delegate = ListingsDelegate(self._theme, self)
+            self.setItemDelegate(self._delegate)
+
+    @property
+    def row_height(self) -> int:
+        return _COMPACT if self.is_compact else _COMFORTABLE
+
     def set_compact(self, compact: bool) -> None:
         """Rows of one line instead of two."""
-        if compact == self._delegate.is_compact:
+        if compact == self.is_compact:
             return
-        self._delegate.is_compact = compact
-        self.verticalHeader().setDefaultSectionSize(COMPACT if compact else COMFORTABLE)
+        self.is_compact = compact
+        self.verticalHeader().setDefaultSectionSize(self.row_height)
         self.viewport().update()
 
     def selected_count(self) -> int:
@@ -115,9 +139,11 @@ class ListingsTable(QTableView):
             self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.scrollTo(index)
 
-    def resizeEvent(self, event: object) -> None:
-        super().resizeEvent(event)  # type: ignore[arg-type]
-        width = self.viewport().width()
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
+        # has PySide set up every kind of widget there is.
+        width = event.size().width()
         for column, least in _HIDE_BELOW:
             if self.isColumnHidden(column) != (width < least):
                 self.setColumnHidden(column, width < least)
@@ -150,8 +176,8 @@ class ListingsTable(QTableView):
             super().keyPressEvent(event)
 
     def _hover(self, line: int) -> None:
-        if line != self._delegate.hovered:
-            self._delegate.hovered = line
+        if line != self.hovered:
+            self.hovered = line
             self.viewport().update()
 
     @Slot(QItemSelection, QItemSelection)
@@ -160,7 +186,7 @@ class ListingsTable(QTableView):
 
     @Slot(int, Qt.SortOrder)
     def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        self.sort_asked.emit(SORT_COLUMNS[column], order is Qt.SortOrder.DescendingOrder)
+        self.sort_asked.emit(sort_column(column), order is Qt.SortOrder.DescendingOrder)
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:

@@ -22,11 +22,13 @@ class ObjectListModel(QAbstractListModel, Generic[T]):
         self._items: list[T] = []
 
     def set_items(self, items: Sequence[T]) -> None:
-        """Show ``items``; those that stand where they stood are only repainted."""
+        """Show ``items``; where they are as many as before, those that changed are repainted."""
         if len(items) == len(self._items):
+            pairs = enumerate(zip(items, self._items, strict=True))
+            changed = [row for row, (new, old) in pairs if new is not old]
             self._items = list(items)
-            if items:
-                self.dataChanged.emit(self.index(0), self.index(len(items) - 1))
+            if changed:
+                self.dataChanged.emit(self.index(changed[0]), self.index(changed[-1]))
             return
         self.beginResetModel()
         self._items = list(items)

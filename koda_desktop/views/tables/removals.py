@@ -1,9 +1,15 @@
-"""The removals of a scrub as a diff: path, reason, what stood there and what stands there now."""
+"""The removals of a scrub as a diff: path, reason, what stood there and what stands there now.
+
+A removal that is optional has a switch at its right: Space, Enter or a click keeps it.
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
 
 from koda_desktop.controllers.intake_state import RemovalLine
@@ -14,15 +20,49 @@ from koda_desktop.views.theme.theme import Theme
 
 _HEIGHT = 68
 _SIDE = 14
+_SWITCH = QSize(30, 18)
+_SWITCH_ROOM = _SWITCH.width() + 16
+_TOGGLES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def _words(line: RemovalLine) -> str:
+    if line.is_kept:
+        return f"{line.where}: {line.reason}. Kept: {line.before}."
     after = f"now {line.after}" if line.after is not None else "removed"
-    return f"{line.where}: {line.reason}. Was {line.before}, {after}."
+    optional = " Optional: you may keep it." if line.is_optional else ""
+    return f"{line.where}: {line.reason}. Was {line.before}, {after}.{optional}"
+
+
+def _place(line: RemovalLine) -> tuple[str, str]:
+    return line.kind, line.where
+
+
+def _switch_area(row: QRect) -> QRect:
+    """Where the switch of a row is painted."""
+    left = row.right() - _SIDE - _SWITCH.width() + 1
+    return QRect(left, row.center().y() - _SWITCH.height() // 2, _SWITCH.width(), _SWITCH.height())
+
+
+class RemovalModel(ObjectListModel[RemovalLine]):
+    """Lines that are optional can be checked, which means kept."""
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        found = super().flags(index)
+        line = self.data(index, ITEM_ROLE)
+        is_optional = isinstance(line, RemovalLine) and line.is_optional
+        return found | Qt.ItemFlag.ItemIsUserCheckable if is_optional else found
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role != Qt.ItemDataRole.CheckStateRole:
+            return super().data(index, role)
+        line = super().data(index, ITEM_ROLE)
+        if not isinstance(line, RemovalLine) or not line.is_optional:
+            return None
+        return Qt.CheckState.Checked if line.is_kept else Qt.CheckState.Unchecked
 
 
 class RemovalDelegate(QStyledItemDelegate):
-    """Two lines and a diff: red before, green after."""
+    """Two lines and a diff: red before, green after; what is kept stands alone, in green."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -41,9 +81,20 @@ class RemovalDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         draw_separator(painter, self._theme, rect)
         area = rect.adjusted(_SIDE, 8, -_SIDE, -8)
+        if line.is_optional:
+            area.setRight(area.right() - _SWITCH_ROOM)
+            self._paint_switch(painter, _switch_area(rect), is_on=line.is_kept)
         self._paint_head(painter, line, area)
         self._paint_diff(painter, line, area)
         painter.restore()
+
+    def _paint_switch(self, painter: QPainter, area: QRect, *, is_on: bool) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("accent" if is_on else "field-edge"))
+        painter.drawRoundedRect(QRectF(area), 9, 9)
+        left = area.right() - 14 if is_on else area.left() + 3
+        painter.setBrush(self._theme.color("on-accent"))
+        painter.drawEllipse(QRectF(left, area.top() + 3, 12, 12))
 
     def _paint_head(self, painter: QPainter, line: RemovalLine, area: QRect) -> None:
         reason_width = QFontMetrics(self._small).horizontalAdvance(line.reason)
@@ -59,12 +110,15 @@ class RemovalDelegate(QStyledItemDelegate):
     def _paint_diff(self, painter: QPainter, line: RemovalLine, area: QRect) -> None:
         top = area.top() + 27
         half = (area.width() - 28) // 2
-        end = self._chip(painter, line.before, "danger", QRect(area.left(), top, half, 24))
-        arrow = self._theme.color("text-tertiary")
-        draw_line(painter, "→", self._small, arrow, QRect(end + 8, top, 16, 24))
+        tone = "success" if line.is_kept else "danger"
+        end = self._chip(painter, line.before, tone, QRect(area.left(), top, half, 24))
         place = QRect(end + 28, top, area.right() - end - 28, 24)
+        quiet = self._theme.color("text-tertiary")
+        if line.is_kept:
+            draw_line(painter, "kept", self._small, quiet, place.adjusted(-20, 0, 0, 0))
+            return
+        draw_line(painter, "→", self._small, quiet, QRect(end + 8, top, 16, 24))
         if line.after is None:
-            quiet = self._theme.color("text-tertiary")
             draw_line(painter, "removed", self._small, quiet, place)
         else:
             self._chip(painter, line.after, "success", place)
@@ -81,16 +135,48 @@ class RemovalDelegate(QStyledItemDelegate):
         return place.left() + width
 
 
-def removals_view(theme: Theme) -> tuple[QListView, ObjectListModel[RemovalLine]]:
-    """A list of removals and the model that fills it."""
-    view = QListView()
-    view.setObjectName("removals")
-    view.setAccessibleName("What was removed from the file")
-    model: ObjectListModel[RemovalLine] = ObjectListModel(_words, view)
-    delegate = RemovalDelegate(theme)
-    delegate.setParent(view)
-    view.setModel(model)
-    view.setItemDelegate(delegate)
-    view.setUniformItemSizes(True)
-    view.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
-    return view, model
+class RemovalList(QListView):
+    """``toggled`` carries the RemovalLine that is to be kept, or no longer."""
+
+    toggled = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.setObjectName("removals")
+        self.setAccessibleName("What was removed from the file")
+        self.lines = RemovalModel(_words, self)
+        delegate = RemovalDelegate(theme)
+        delegate.setParent(self)
+        self.setModel(self.lines)
+        self.setItemDelegate(delegate)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+
+    def show_lines(self, lines: Sequence[RemovalLine]) -> None:
+        """Show ``lines``; the one the keyboard is on stays the current one, at its height."""
+        before = self.lines.data(self.currentIndex(), ITEM_ROLE)
+        height = self.verticalScrollBar().value()
+        self.lines.set_items(lines)
+        if isinstance(before, RemovalLine) and not self.currentIndex().isValid():
+            same = (n for n, line in enumerate(lines) if _place(line) == _place(before))
+            self.setCurrentIndex(self.lines.index(next(same, -1)))
+            self.verticalScrollBar().setValue(height)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if Qt.Key(event.key()) in _TOGGLES:
+            self._toggle(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        is_left = event.button() == Qt.MouseButton.LeftButton
+        if is_left and _switch_area(self.visualRect(index)).contains(event.position().toPoint()):
+            self._toggle(index)
+
+    def _toggle(self, index: QModelIndex) -> None:
+        line = self.lines.data(index, ITEM_ROLE)
+        if isinstance(line, RemovalLine) and line.is_optional:
+            self.toggled.emit(line)

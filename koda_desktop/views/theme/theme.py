@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QIcon, QPixmap
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from koda_desktop.views.theme.fonts import load_fonts, sans
 from koda_desktop.views.theme.icons import Icons
@@ -25,13 +25,24 @@ class Scheme(StrEnum):
 
 
 class Theme(QObject):
-    """Colours, fonts and icons for every view; one for the whole program."""
+    """Colours, fonts and icons for every view; one for the whole program.
+
+    ``is_dressed`` False leaves the style sheet to ``dress``.
+    """
 
     changed = Signal()
     """The colours changed: repaint, and fetch icons again."""
 
-    def __init__(self, app: QApplication, resources: Path, scheme: Scheme = Scheme.SYSTEM) -> None:
+    def __init__(
+        self,
+        app: QApplication,
+        resources: Path,
+        scheme: Scheme = Scheme.SYSTEM,
+        *,
+        is_dressed: bool = True,
+    ) -> None:
         super().__init__(app)
+        self._is_dressed = is_dressed
         self._app = app
         self._resources = resources
         self._scheme = scheme
@@ -44,11 +55,13 @@ class Theme(QObject):
 
     def _set_up(self) -> None:
         load_fonts(self._resources / "fonts")
-        self._app.setStyle(QStyleFactory.create("Fusion"))
         self._app.setFont(sans())
-        self._app.setWindowIcon(self._icons.mark())
         self._app.styleHints().colorSchemeChanged.connect(self._system_changed)
         self._apply()
+
+    def show_mark(self) -> None:
+        """Give every window the program's icon: three drawings, none of them in the window."""
+        self._app.setWindowIcon(self._icons.mark())
 
     @property
     def scheme(self) -> Scheme:
@@ -100,8 +113,18 @@ class Theme(QObject):
         self._tokens = self._read("dark" if dark else "light")
         self._icons.use(self._tokens)
         self._app.setPalette(palette_from(self._tokens))
-        self._app.setStyleSheet(render_sheet(self._template, self._tokens))
+        if self._is_dressed:
+            self.dress()
         self.changed.emit()
+
+    def dress(self) -> None:
+        """Put the style sheet into force.
+
+        The first window is made undressed: Qt would look for the rules of each of its parts again
+        whenever a layout gives it a parent, a tenth of a bare window's start in all.
+        """
+        self._is_dressed = True
+        self._app.setStyleSheet(render_sheet(self._template, self._tokens))
 
     def _read(self, name: str) -> Tokens:
         if name not in self._cache:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
@@ -11,8 +11,7 @@ from koda_desktop.sync.rows import ListingState
 from koda_desktop.views.widgets.labels import set_style_property
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
+class Badge(NamedTuple):
     """What a state is called and which tone it has (``<tone>-text`` on ``<tone>-subtle``)."""
 
     text: str

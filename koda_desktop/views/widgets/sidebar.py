@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -17,8 +17,7 @@ from koda_desktop.views.widgets.workspace_button import WorkspaceButton
 _WIDE, _NARROW = 216, 58
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A screen the navigation leads to."""
 
     key: str

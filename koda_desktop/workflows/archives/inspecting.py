@@ -57,7 +57,7 @@ def _sorted(source: Source, opened: Opened) -> _Archive:
     files = dict(opened.files)
     made = made_by(files, source.caps)
     removed, problems = left_out(made, files)
-    members = sorted_members(files, source.caps)
+    members = sorted_members(files, source.caps, source.kept)
     problems += [*opened.problems, *members.problems, *budget_problems(members)]
     if not files and not any(problem.severity is Severity.ERROR for problem in problems):
         problems.append(refusal("empty-archive", "", "The archive holds no files that could be "
@@ -72,7 +72,7 @@ def _single(archive: _Archive) -> Examined | None:
     if len(parts) != 1 or whole or archive.members.problems:
         return None
     name = parts[0].path.rpartition("/")[2]
-    examined = examine(replace(parts[0].source, file_name=name, memo={}))
+    examined = examine(replace(parts[0].source, file_name=name, memo={}, kept=archive.source.kept))
     findings = examined.findings
     problems = (*archive.problems, _unpacked(parts[0].path), *findings.problems)
     findings = replace(

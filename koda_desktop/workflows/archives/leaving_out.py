@@ -11,6 +11,7 @@ from koda_desktop.workflows.archives.paths import shown
 from koda_desktop.workflows.inspection import Problem, Removal, Severity
 from koda_desktop.workflows.json_writing import brief
 from koda_desktop.workflows.packaging.manifest import altered
+from koda_desktop.workflows.removal_kinds import RemovalKind
 from koda_desktop.workflows.texts import counted, one_line, sentence_list
 
 _N8NP_VERSION = "1"
@@ -45,7 +46,7 @@ def _taken(files: dict[str, bytes], reason_of: object) -> Iterator[Removal]:
         reason = reason_of(path)
         if reason:
             size = counted(len(files.pop(path)), "byte")
-            yield Removal(shown(path), reason, brief(size), None)
+            yield Removal(shown(path), reason, brief(size), None, RemovalKind.ARCHIVE)
 
 
 def _n8np_reason(path: str) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from koda_desktop.workflows.archives.entries import refusal
 from koda_desktop.workflows.archives.paths import shown
 from koda_desktop.workflows.caps import Caps
 from koda_desktop.workflows.examining import Examined, examine
 from koda_desktop.workflows.inspection import Problem, Severity
+from koda_desktop.workflows.kept import Kept
 from koda_desktop.workflows.python.detecting import detection_of
 from koda_desktop.workflows.python.modules import Module, read_by_lines, read_module
 from koda_desktop.workflows.source import Form, Source, archive_form, read_source
@@ -45,8 +46,9 @@ class Members:
         return any(detection_of(module) for _, module in self.modules)
 
 
-def sorted_members(files: Mapping[str, bytes], caps: Caps) -> Members:
-    """Every file of ``files`` read as what it is. Never raises."""
+def sorted_members(files: Mapping[str, bytes], caps: Caps, kept: Kept) -> Members:
+    """Every file of ``files`` read as what it is, without what ``kept`` leaves to be removed.
+    Never raises."""
     members = Members()
     budget = caps.max_source
     for path in sorted(files):
@@ -60,7 +62,7 @@ def sorted_members(files: Mapping[str, bytes], caps: Caps) -> Members:
         if _is_module(path, source):
             budget = _add_module(members, path, source, budget)
         elif source.form in _JSON:
-            _add_json(members, path, source)
+            _add_json(members, path, replace(source, kept=kept.within(f"{shown(path)}: ")))
         else:
             members.kept[path] = data
             members.problems += _of_programs(path, data)

@@ -22,8 +22,9 @@ def placed(path: str, findings: Findings) -> Findings:
     """``findings`` with every place written as ``path: place``."""
     problems = tuple(replace(p, where=_place(path, p.where)) for p in findings.problems)
     removed = tuple(replace(r, where=_place(path, r.where)) for r in findings.removed)
+    kept = tuple(replace(r, where=_place(path, r.where)) for r in findings.kept)
     secrets = tuple(replace(s, where=_place(path, s.where)) for s in findings.secrets)
-    return replace(findings, problems=problems, removed=removed, secrets=secrets)
+    return replace(findings, problems=problems, removed=removed, kept=kept, secrets=secrets)
 
 
 def _place(path: str, where: str) -> str:
@@ -44,6 +45,7 @@ def together(found: Sequence[Findings], name: str, most_nodes: int) -> Findings:
         problems=tuple(problem for one in found for problem in one.problems),
         secrets=tuple(secret for one in found for secret in one.secrets),
         removed=tuple(removal for one in found for removal in one.removed),
+        kept=tuple(removal for one in found for removal in one.kept),
         graph=merged((one.graph for one in found), most_nodes),
         fingerprint=_fingerprint(found),
         ai_models=_distinct(one.ai_models for one in found),

@@ -13,6 +13,7 @@ from koda_desktop.workflows.archives.zip_reading import read_zip
 from koda_desktop.workflows.inspection import Problem, Removal
 from koda_desktop.workflows.json_writing import brief
 from koda_desktop.workflows.key_files import key_file
+from koda_desktop.workflows.removal_kinds import RemovalKind
 from koda_desktop.workflows.source import Form, Source
 from koda_desktop.workflows.texts import counted
 
@@ -117,6 +118,7 @@ def _removals(dropped: list[tuple[str, str, int]]) -> tuple[Removal, ...]:
             f"{what}, no part of what is sold",
             brief(f"{counted(count, 'file')}, {counted(sizes[place, what], 'byte')}"),
             None,
+            RemovalKind.ARCHIVE,
         )
         for (place, what), count in counts.items()
     )

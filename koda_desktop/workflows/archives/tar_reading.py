@@ -18,6 +18,7 @@ from koda_desktop.workflows.archives.litter import is_litter
 from koda_desktop.workflows.caps import Caps
 from koda_desktop.workflows.inspection import Problem, Removal
 from koda_desktop.workflows.json_writing import brief
+from koda_desktop.workflows.removal_kinds import RemovalKind
 
 _BLOCK = 512
 _KINDS = {
@@ -202,4 +203,4 @@ def _traces(owners: tuple[str, ...]) -> tuple[Removal, ...]:
         return ()
     names = [name.encode("utf-8", "replace").decode() for name in owners[:20]]
     return (Removal("(owners)", "account names of the computer that packed it", brief(names),
-                    None),)  # fmt: skip
+                    None, RemovalKind.ARCHIVE),)  # fmt: skip

@@ -14,6 +14,7 @@ from koda_desktop.workflows.archives.litter import is_litter
 from koda_desktop.workflows.caps import Caps
 from koda_desktop.workflows.inspection import Problem, Removal
 from koda_desktop.workflows.json_writing import brief
+from koda_desktop.workflows.removal_kinds import RemovalKind
 
 _DIRECTORY_MARK = b"PK\x01\x02"
 _ENCRYPTED = 0x1
@@ -98,7 +99,7 @@ def _traces(archive: zipfile.ZipFile) -> tuple[Removal, ...]:
         return ()
     text = archive.comment[:400].decode("utf-8", "replace")
     return (Removal("(comment)", "a comment in the archive is no part of its files", brief(text),
-                    None),)  # fmt: skip
+                    None, RemovalKind.ARCHIVE),)  # fmt: skip
 
 
 def _reason(error: Exception) -> str:

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Sequence
 from math import isfinite
 
 from koda_desktop.workflows.drawing.gaps import squeezes
+from koda_desktop.workflows.drawing.note_places import placed_notes
 from koda_desktop.workflows.drawing.outline import Outline
 from koda_desktop.workflows.drawing.shapes import Occupied, Point, Rect, bounds
 from koda_desktop.workflows.inspection import Note
 
 _FARTHEST = 1e6
-_SMALLEST_NOTE, _LARGEST_NOTE = 40.0, 6000.0
-_DEFAULT_NOTE = (240.0, 160.0)
 _GAP_X, _GAP_Y = 340.0, 260.0
-_LABEL_ROOM, _SIDE_ROOM = 22.0, 14.0
+_LABEL_ROOM, _SIDE_ROOM = 28.0, 14.0
+_LONGEST_STRIP = 24.0
 # Node-RED sets its flat nodes closer together than ours fit; the smallest stretch that fits wins.
 _STRETCHES = (
     (1.0, 1.0), (1.0, 1.3), (1.2, 1.0), (1.2, 1.3), (1.0, 1.8), (1.5, 1.5), (1.2, 2.4), (2.0, 2.0),
@@ -26,7 +26,7 @@ Placed = tuple[tuple[Rect, ...], tuple[tuple[Note, Rect], ...]]
 
 def from_platform(outline: Outline, notes: Iterable[Note]) -> Placed | None:
     """Rectangles of all nodes and of those notes that have a place, or None where the
-    coordinates are missing, absurd or on top of each other."""
+    coordinates are missing, absurd, on top of each other, or all in one very long line."""
     places = [_sane(node.position) for node in outline.nodes]
     if not places or sum(place is None for place in places) * 3 > len(places):
         return None
@@ -35,7 +35,15 @@ def from_platform(outline: Outline, notes: Iterable[Note]) -> Placed | None:
         return None
     apart = _apart(_boxes(outline, places, stretch))
     boxes = _with_unplaced(outline, apart)
-    return _squeezed(boxes, list(_notes(notes, stretch)))
+    placed = _squeezed(boxes, placed_notes(notes, _sane, stretch, places, boxes))
+    return None if _is_strip(placed) else placed
+
+
+def _is_strip(placed: Placed) -> bool:
+    """Whether the whole would be a line too long and thin for any picture."""
+    boxes, notes = placed
+    whole = bounds([*boxes, *(rect for _, rect in notes)]).grown(_LABEL_ROOM)
+    return max(whole.width, whole.height) > _LONGEST_STRIP * min(whole.width, whole.height)
 
 
 def _sane(position: tuple[float, float] | None) -> Point | None:
@@ -104,23 +112,6 @@ def _with_unplaced(outline: Outline, boxes: list[Rect | None]) -> list[Rect]:
             x = box.right + 110
         complete.append(box)
     return complete
-
-
-def _notes(notes: Iterable[Note], stretch: tuple[float, float]) -> Iterable[tuple[Note, Rect]]:
-    for note in notes:
-        place = _sane(note.position)
-        if place is not None:
-            width, height = _note_size(note)
-            x, y = place.x * stretch[0], place.y * stretch[1]
-            yield note, Rect(x, y, width * stretch[0], height * stretch[1])
-
-
-def _note_size(note: Note) -> tuple[float, float]:
-    given = note.size or _DEFAULT_NOTE
-    if not all(isfinite(side) and side > 0 for side in given):
-        given = _DEFAULT_NOTE
-    width, height = (min(_LARGEST_NOTE, max(_SMALLEST_NOTE, side)) for side in given)
-    return width, height
 
 
 def _squeezed(boxes: list[Rect], notes: list[tuple[Note, Rect]]) -> Placed:

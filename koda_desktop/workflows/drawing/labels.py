@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from koda_desktop.workflows.drawing.layout import Layout
+from koda_desktop.workflows.drawing.lines import Line
 from koda_desktop.workflows.drawing.metrics import fitted, text_width, wrapped
 from koda_desktop.workflows.drawing.outline import Shape
 from koda_desktop.workflows.drawing.shapes import Occupied, Rect
@@ -15,19 +16,6 @@ NAME_LINE, DETAIL_LINE = 18.0, 16.0
 _BELOW, _BETWEEN = 8.0, 10.0
 _WIDEST, _NARROWEST = 184.0, 88.0
 _INSIDE_LEFT, _INSIDE_RIGHT = 82.0, 16.0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of text. ``x`` is its left end, its middle if ``centred``; ``y`` is the baseline."""
-
-    text: str
-    x: float
-    y: float
-    size: float
-    centred: bool
-    bold: bool = False
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

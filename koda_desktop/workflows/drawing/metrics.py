@@ -58,6 +58,12 @@ def _longest_prefix(text: str, size: float, width: float, bold: bool) -> int:
     return len(text)
 
 
+def _at_a_joint(word: str, most: int) -> int:
+    """``most`` moved back behind a sign that joins words, where one is near."""
+    joint = max(word.rfind(sign, 0, most) for sign in "_-./:") + 1
+    return joint if joint * 2 > most else most
+
+
 def _before_joined(text: str, index: int) -> int:
     """``index`` moved back so that a letter keeps its accents and an emoji its parts."""
     while index > 0 and unicodedata.category(text[index]) in ("Mn", "Me", "Cf"):
@@ -88,7 +94,7 @@ def _line(words: list[str], size: float, width: float, bold: bool) -> str:
     whole = " ".join(taken)
     if text_width(whole, size, bold=bold) <= width:
         return whole
-    kept = max(1, _longest_prefix(whole, size, width, bold))
+    kept = _at_a_joint(whole, max(1, _longest_prefix(whole, size, width, bold)))
     if kept < len(whole):
         words.insert(0, whole[kept:])
     return whole[:kept]

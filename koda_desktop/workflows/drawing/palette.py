@@ -42,8 +42,8 @@ class Palette:
 
 LIGHT = Palette(
     name="light", canvas="#F8F8FB", dot="#D7D8E1", surface="#FFFFFF", outline="#D3D5DF",
-    text="#1B1C21", quiet="#5A5D6A", on_badge="#FFFFFF", trigger="#E0662F", main="#9A9EAF",
-    ai="#8E80D2", error="#D65858", focus="#4553D6", shadow="#1B1C21", shadow_opacity=0.025,
+    text="#1B1C21", quiet="#5A5D6A", on_badge="#FFFFFF", trigger="#E0662F", main="#80859A",
+    ai="#7F70CB", error="#CC4A4A", focus="#4553D6", shadow="#1B1C21", shadow_opacity=0.025,
     notes=(
         NoteColour("#FFF8DF", "#EBDDA6"), NoteColour("#FCEFE1", "#EBCFAF"),
         NoteColour("#FCE9E8", "#EEC4C2"), NoteColour("#E7F5EA", "#B9DFC2"),

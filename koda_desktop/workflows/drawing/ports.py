@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from koda_desktop.workflows.drawing.layout import Layout
 from koda_desktop.workflows.drawing.outline import Link
-from koda_desktop.workflows.drawing.shapes import Point, Rect
+from koda_desktop.workflows.drawing.shapes import Point, Rect, bounds
 
 _MOST_NUMBERED = 8
-_FROM_EDGE, _APART = 30.0, 26.0
+_FROM_EDGE, _APART, _BELOW_LABEL = 30.0, 26.0, 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,9 @@ class Ends:
     above: bool = False
 
 
-def all_ends(layout: Layout) -> list[Ends]:
-    """The ends of every link of the layout, in their order."""
+def all_ends(layout: Layout, labels: Sequence[Rect]) -> list[Ends]:
+    """The ends of every link of the layout, in their order. ``labels`` has one per node: what
+    leaves a node downwards begins below its label."""
     flow = layout.outline.flow
     outputs = _places({(link.source, link.output) for link in flow})
     inputs = _places({(link.target, link.input) for link in flow})
@@ -32,7 +34,8 @@ def all_ends(layout: Layout) -> list[Ends]:
     for link in layout.outline.links:
         source, target = layout.boxes[link.source], layout.boxes[link.target]
         if link.helps:
-            ends.append(_helping(link, source, target, below))
+            leaving = bounds([source, labels[link.source]])
+            ends.append(_helping(link, source, target, below, leaving.bottom))
         else:
             start = Point(
                 source.right, source.y + source.height * outputs[link.source, link.output]
@@ -91,10 +94,13 @@ def _kept_apart(wishes: list[float], box: Rect) -> list[float]:
 
 
 def _helping(
-    link: Link, source: Rect, target: Rect, below: dict[tuple[int, str, bool], float]
-) -> Ends:
+    link: Link, source: Rect, target: Rect, below: dict[tuple[int, str, bool], float],
+    leaving: float,
+) -> Ends:  # fmt: skip
     above = _is_above(source, target)
     x = below[link.target, link.kind, above]
     if above:
-        return Ends(Point(source.center.x, source.bottom), Point(x, target.y), above)
+        free = leaving + _BELOW_LABEL
+        bottom = free if source.bottom < leaving and free < target.y else source.bottom
+        return Ends(Point(source.center.x, bottom), Point(x, target.y), above)
     return Ends(Point(source.center.x, source.y), Point(x, target.bottom), above)

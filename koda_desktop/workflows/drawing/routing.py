@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 from koda_desktop.workflows.drawing.layout import Layout
 from koda_desktop.workflows.drawing.outline import Link
 from koda_desktop.workflows.drawing.ports import Ends, all_ends
-from koda_desktop.workflows.drawing.shapes import Cubic, Occupied, Path, Point, Rect, line, quarter
+from koda_desktop.workflows.drawing.shapes import (
+    Cubic,
+    Occupied,
+    Path,
+    Point,
+    Rect,
+    bounds,
+    line,
+    quarter,
+)
 
 _ARROW = 8.0
 _STUB, _RADIUS = 26.0, 20.0
+_STUBS, _FEWER_LANES = (_STUB, 60.0, 104.0), 24
 _CLEAR, _LANE = 20.0, 14.0
-_REACH, _MOST_LANES = 420.0, 96
+_REACH, _MOST_LANES, _MOST_SIDES = 420.0, 96, 48
 _BUDGET = 4000
 _NODE_COST, _LABEL_COST, _LANE_COST = 1000.0, 220.0, 300.0
+_TIGHT, _TIGHT_COST = 11.0, 60.0
 _DETOURS_UP_TO = 1500
 LABEL = -1
 """The owner of a label's rectangle among the obstacles."""
@@ -26,15 +37,16 @@ class Router:
     So many detours are tried for all of them; in the densest graphs the last ones run straight.
     """
 
-    def __init__(self, layout: Layout, labels: Iterable[Rect]) -> None:
+    def __init__(self, layout: Layout, labels: Sequence[Rect], notes: Iterable[Rect]) -> None:
+        """``labels`` has one rectangle per node, ``notes`` what the texts of notes cover."""
         self._layout = layout
-        self._ends = all_ends(layout)
+        self._ends = all_ends(layout, labels)
         self._obstacles = Occupied()
         self._lanes = Occupied()
         self._budget = _BUDGET
         for number, box in enumerate(layout.boxes):
             self._obstacles.add(number, box)
-        for rect in labels:
+        for rect in (*labels, *notes):
             self._obstacles.add(LABEL, rect)
 
     def paths(self) -> list[Path]:
@@ -47,7 +59,7 @@ class Router:
 
     def _path(self, link: Link, ends: Ends, detours: bool) -> Path:
         if link.helps:
-            return _upwards(ends)
+            return self._helping(ends, link, detours)
         start, end = ends.start, Point(ends.end.x - _ARROW, ends.end.y)
         direct = _forward(start, end)
         if direct is not None:
@@ -61,13 +73,14 @@ class Router:
     def _detour(self, start: Point, end: Point, link: Link, otherwise: Path, cost: float) -> Path:
         """The calmest way round; ``otherwise`` where none costs less than ``cost``."""
         best = otherwise
-        for lane in self._lanes_between(start, end, link):
-            path = _by_lane(start, end, lane)
+        for stub, lane in _ways(self._lanes_between(start, end, link)):
+            # Further out only where the nearer ways all run through a node.
+            if self._budget <= 0 or (stub > _STUB and cost < _NODE_COST):
+                break
+            path = _by_lane(start, end, lane, stub)
             length = _length(path, start, end)
             if length >= cost:
                 continue
-            if self._budget <= 0:
-                break
             self._budget -= 1
             total = self._cost(path, link) + length + self._crowding(path)
             if total < cost:
@@ -75,6 +88,33 @@ class Router:
         if best is not otherwise:
             self._lanes.add(0, _lane_of(best))
         return best
+
+    def _helping(self, ends: Ends, link: Link, detours: bool) -> Path:
+        direct = _upwards(ends)
+        cost = self._cost(direct, link) if detours else 0.0
+        return self._beside(ends, link, direct, cost) if cost else direct
+
+    def _beside(self, ends: Ends, link: Link, direct: Path, cost: float) -> Path:
+        """A helper's way left or right of what stands between it and its root."""
+        best = direct
+        reach = bounds(Rect(*point, 1.0, 1.0) for point in (ends.start, ends.end)).grown(_REACH / 2)
+        sides = {x for _, rect in self._obstacles.near(reach) for x in _sides(rect)}
+        middle = (ends.start.x + ends.end.x) / 2
+        for x in sorted(sides, key=lambda side: (abs(side - middle), side))[:_MOST_SIDES]:
+            if self._budget <= 0:
+                break
+            self._budget -= 1
+            path = _by_side(ends, x)
+            total = self._cost(path, link) + abs(x - middle) + self._tightness(ends, x)
+            if total < cost:
+                best, cost = path, total
+        return best
+
+    def _tightness(self, ends: Ends, x: float) -> float:
+        """What it costs to run close by a node or a label."""
+        top, bottom = sorted((ends.start.y, ends.end.y))
+        beside = Rect(x - _TIGHT, top, 2 * _TIGHT, bottom - top)
+        return sum(_TIGHT_COST for _ in self._obstacles.near(beside))
 
     def _cost(self, path: Path, link: Link) -> float:
         met = self._obstacles.along(path)
@@ -133,9 +173,29 @@ def _upwards(ends: Ends) -> Path:
     return Path(start, (Cubic(first, second, end),))
 
 
-def _by_lane(start: Point, end: Point, lane: float) -> Path:
+def _ways(lanes: list[float]) -> Iterator[tuple[float, float]]:
+    """How far out and at what height to go, the nearer ways first."""
+    for stub in _STUBS:
+        for lane in lanes if stub == _STUB else lanes[:_FEWER_LANES]:
+            yield stub, lane
+
+
+def _sides(rect: Rect) -> tuple[float, float]:
+    return rect.x - _LANE, rect.right + _LANE
+
+
+def _by_side(ends: Ends, x: float) -> Path:
+    """From a helper to the side at ``x``, along it, and in to its root; round corners."""
+    start, end = ends.start, ends.end
+    stub = min(_STUB, abs(end.y - start.y) / 3) * (1.0 if ends.above else -1.0)
+    out, in_ = start.y + stub, end.y - stub
+    corners = [start, Point(start.x, out), Point(x, out), Point(x, in_), Point(end.x, in_), end]
+    return _rounded(corners)
+
+
+def _by_lane(start: Point, end: Point, lane: float, stub: float = _STUB) -> Path:
     """Out to the right, to the height ``lane``, along it, and in from the left; round corners."""
-    out, in_ = start.x + _STUB, end.x - _STUB
+    out, in_ = start.x + stub, end.x - stub
     if abs(lane - start.y) < 1:
         corners = [start, Point(in_, start.y), Point(in_, end.y), end]
     elif abs(lane - end.y) < 1:

@@ -11,20 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from koda_desktop.workflows.drawing.badges import Badge, badge
-from koda_desktop.workflows.drawing.labels import Caption, Label, Line, labels
+from koda_desktop.workflows.drawing.labels import Caption, Label, labels
 from koda_desktop.workflows.drawing.layout import Layout, lay_out
+from koda_desktop.workflows.drawing.lines import Line
 from koda_desktop.workflows.drawing.metrics import text_width
 from koda_desktop.workflows.drawing.note_texts import note_lines
 from koda_desktop.workflows.drawing.outline import Link, Shape
 from koda_desktop.workflows.drawing.routing import Router
 from koda_desktop.workflows.drawing.shapes import Path, Point, Rect, bounds
+from koda_desktop.workflows.drawing.shown_texts import clean, painted
 from koda_desktop.workflows.inspection import Graph, Node, Note
-from koda_desktop.workflows.texts import (
-    counted,
-    one_line,
-    sentence_list,
-    without_personal_data,
-)
+from koda_desktop.workflows.texts import counted, sentence_list
 
 _MARGIN = 48.0
 _TRIGGER_ROOM = 26.0
@@ -103,20 +100,16 @@ def build_scene(graph: Graph, title: str = "") -> Scene:
         _box(node, layout, number, captions[number], texts[number])
         for number, node in enumerate(layout.outline.nodes)
     ]
-    sheets = [_sheet(note, rect, layout.boxes) for note, rect in layout.notes]
+    sheets = _sheets(layout, [label.area for label in texts])
     written = [_written(sheet) for sheet in sheets if sheet.lines]
-    wires = _wires(layout, [*(label.area for label in texts), *written])
-    name = _clean(title, _LONGEST_TITLE) or "Workflow"
+    wires = _wires(layout, [label.area for label in texts], written)
+    name = clean(title, _LONGEST_TITLE) or "Workflow"
     return _framed(boxes, wires, sheets, f"Diagram of {name}", _described(graph))
 
 
-def _clean(text: str, limit: int) -> str:
-    return one_line(without_personal_data(one_line(text, limit * 2)), limit)
-
-
 def _caption(node: Node) -> Caption:
-    detail = _clean(node.label, _LONGEST_LABEL)
-    name = _clean(node.name, _LONGEST_NAME) or detail or "Step"
+    detail = painted(node.label, _LONGEST_LABEL)
+    name = painted(node.name, _LONGEST_NAME) or detail or "Step"
     if node.disabled:
         return Caption(name, "Disabled")
     said = detail.casefold() in name.casefold()
@@ -124,21 +117,21 @@ def _caption(node: Node) -> Caption:
 
 
 def _box(node: Node, layout: Layout, number: int, caption: Caption, label: Label) -> Box:
-    shown = _clean(node.label, _LONGEST_LABEL) or caption.name
+    shown = painted(node.label, _LONGEST_LABEL) or caption.name
     return Box(
         rect=layout.boxes[number],
         shape=layout.outline.shapes[number],
         badge=badge(shown, node.kind, disabled=node.disabled),
         label=label,
-        name=caption.name,
+        name=clean(node.name, _LONGEST_NAME) or caption.name,
         detail=shown,
         is_trigger=node.is_trigger,
         disabled=node.disabled,
     )
 
 
-def _wires(layout: Layout, covered: Iterable[Rect]) -> list[Wire]:
-    paths = Router(layout, covered).paths()
+def _wires(layout: Layout, labels: list[Rect], notes: list[Rect]) -> list[Wire]:
+    paths = Router(layout, labels, notes).paths()
     return [_wire(link, path) for link, path in zip(layout.outline.links, paths, strict=True)]
 
 
@@ -152,11 +145,22 @@ def _wire(link: Link, path: Path) -> Wire:
     return Wire(link.source, link.target, tone, path, tip)
 
 
-def _sheet(note: Note, rect: Rect, boxes: Iterable[Rect]) -> Sheet:
+def _sheets(layout: Layout, labels: list[Rect]) -> list[Sheet]:
+    """The larger notes below the smaller ones, each with its text where nothing covers it."""
+    ordered = sorted(layout.notes, key=lambda placed: -placed[1].width * placed[1].height)
+    standing = [*layout.boxes, *labels]
+    above = [rect for _, rect in ordered]
+    return [
+        _sheet(note, rect, [*standing, *above[number + 1 :]])
+        for number, (note, rect) in enumerate(ordered)
+    ]
+
+
+def _sheet(note: Note, rect: Rect, standing: Iterable[Rect]) -> Sheet:
     given = note.color.strip()
     number = int(given) if given.isascii() and given.isdigit() and len(given) < 3 else 1
     colour = number if 1 <= number <= NOTE_COLOURS else 1
-    return Sheet(rect, colour, note_lines(note.text, rect, boxes))
+    return Sheet(rect, colour, note_lines(note.text, rect, standing))
 
 
 def _written(sheet: Sheet) -> Rect:
@@ -230,8 +234,8 @@ def _described(graph: Graph) -> str:
     """``12 steps. Starts with Webhook. Uses Slack and Gmail.``"""
     if not graph.nodes:
         return "A workflow without steps."
-    starts = dict.fromkeys(_clean(n.label, _LONGEST_LABEL) for n in graph.nodes if n.is_trigger)
-    used = Counter(_clean(n.label, _LONGEST_LABEL) for n in graph.nodes if not n.is_trigger)
+    starts = dict.fromkeys(clean(n.label, _LONGEST_LABEL) for n in graph.nodes if n.is_trigger)
+    used = Counter(clean(n.label, _LONGEST_LABEL) for n in graph.nodes if not n.is_trigger)
     sentences = [f"{counted(len(graph.nodes), 'step')}."]
     if any(starts):
         sentences.append(f"Starts with {sentence_list(tuple(filter(None, starts)), 4)}.")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
 from koda_desktop.workflows.drawing import figures
-from koda_desktop.workflows.drawing.labels import Line
+from koda_desktop.workflows.drawing.lines import Line
 from koda_desktop.workflows.drawing.palette import Palette, palette
 from koda_desktop.workflows.drawing.scene import Box, Scene, Sheet, Wire
 from koda_desktop.workflows.drawing.shapes import Path, Point

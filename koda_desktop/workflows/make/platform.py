@@ -8,7 +8,7 @@ from koda_desktop.workflows.fingerprint import of_graph
 from koda_desktop.workflows.generic import Outline, report
 from koda_desktop.workflows.inspection import Problem
 from koda_desktop.workflows.json_writing import to_bytes
-from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.ledger import DUPLICATE, Ledger
 from koda_desktop.workflows.make import describing
 from koda_desktop.workflows.make.reading import Scenario, read
 from koda_desktop.workflows.make.scrubbing import scrub
@@ -17,12 +17,14 @@ from koda_desktop.workflows.make.validating import validate
 from koda_desktop.workflows.packaging import JSON_TYPE, package, with_suffix
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.problems import info, own_documents, too_many
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.source import Form, Source
 from koda_desktop.workflows.texts import counted, slug
 from koda_desktop.workflows.titles import from_file_name, workflow_name
 
-_WRAPPED = "not part of the blueprint: it stood around it in the answer of an API"
-_TWICE = "given twice; only the last is read"
+_WRAPPED = Why(
+    RemovalKind.WRAPPING, "not part of the blueprint: it stood around it in the answer of an API"
+)
 _OUTLINE = Outline("Make blueprint", "module", JSON_TYPE)
 
 
@@ -73,7 +75,7 @@ def _detection(shape: Shape) -> Detection:
 
 def _inspected(source: Source, shape: Shape) -> Findings:
     scenario = read(shape)
-    ledger = Ledger()
+    ledger = Ledger(source.kept)
     data = to_bytes(_clean(source, shape, ledger))
     name = workflow_name(shape.blueprint.get("name"), source.file_name)
     proposal = describing.propose(name, source.file_name, scenario, _scheduling(shape))
@@ -88,6 +90,7 @@ def _inspected(source: Source, shape: Shape) -> Findings:
         credentials=describing.connections(scenario),
         problems=(*_of_the_form(shape), *validate(scenario), *_left_behind(scenario)),
         removed=tuple(ledger.removals),
+        kept=tuple(ledger.kept),
         graph=graph,
         fingerprint=of_graph(describing.colours(scenario), graph.edges),
         packaged=package(data, with_suffix(stem, ".blueprint.json"), JSON_TYPE),
@@ -101,7 +104,7 @@ def _clean(source: Source, shape: Shape, ledger: Ledger) -> Any:
     for where, value in shape.wrapping:
         ledger.dropped(where, _WRAPPED, value)
     for twice in source.duplicates:
-        ledger.changed(twice.where, _TWICE, twice.lost, twice.kept)
+        ledger.changed(twice.where, DUPLICATE, twice.lost, twice.kept)
     return scrub(shape.blueprint, shape.where, ledger)
 
 

@@ -8,142 +8,205 @@ and data stores are asked for again when the blueprint is imported.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from dataclasses import dataclass
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
-from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.ledger import Ledger, Unwritten
+from koda_desktop.workflows.make import hints
 from koda_desktop.workflows.make.reading import part
-from koda_desktop.workflows.make.shapes import NESTING
-from koda_desktop.workflows.stripping import without
+from koda_desktop.workflows.make.shapes import NESTING, modules
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
+from koda_desktop.workflows.stripping import reduced, without
 from koda_desktop.workflows.where import Where
 
-_CONNECTION = "identifies a connection of your account"
+_ID, _CONN, _HOOK = RemovalKind.IDENTITY, RemovalKind.CONNECTION, RemovalKind.WEBHOOK
+_PERSON, _STATE, _DOCUMENT = RemovalKind.PERSON, RemovalKind.RUN_STATE, RemovalKind.DOCUMENT
+_CONNECTION = Why(_CONN, "identifies a connection of your account")
 _BLUEPRINT = {
-    "scheduling": "when the scenario runs in your account; buyers choose their own",
-    "id": "identifies the scenario in your account",
-    "scenarioId": "identifies the scenario in your account",
-    "teamId": "identifies your team",
-    "organizationId": "identifies your organization",
-    "folderId": "identifies a folder of your team",
-    "hookId": "identifies a webhook of your account",
-    "createdByUser": "names a person of your team",
-    "updatedByUser": "names a person of your team",
+    "id": Why(_ID, "identifies the scenario in your account"),
+    "scenarioId": Why(_ID, "identifies the scenario in your account"),
+    "teamId": Why(_ID, "identifies your team"),
+    "organizationId": Why(_ID, "identifies your organization"),
+    "folderId": Why(_ID, "identifies a folder of your team"),
+    "hookId": Why(_HOOK, "identifies a webhook of your account"),
+    "createdByUser": Why(_PERSON, "names a person of your team"),
+    "updatedByUser": Why(_PERSON, "names a person of your team"),
 }
-_METADATA = {"zone": "the data centre of your account"}
-_DESIGNER = {"samples": "sample data from your own runs, which may hold personal data"}
-_MODULE_METADATA = {
+_SCHEDULE = "when the scenario runs in your account; buyers choose their own"
+_PLAIN_SCHEDULE = ("type", "interval")
+_REPEATING = ("indefinitely", "immediately")
+_ZONE = "the data centre of your account"
+_PUBLIC_ZONE = re.compile(r"(?:eu|us)\d{1,2}\.make\.com\Z", re.ASCII)
+_SAMPLES = Why(
+    RemovalKind.SAMPLE_DATA, "sample data from your own runs, which may hold personal data"
+)
+_DESIGNER = {"samples": _SAMPLES}
+_FIELDS = "field lists as your account offers them; Make loads them again"
+_HINTS = {
     "restore": "names of connections and documents of your account",
-    "expect": "field lists as your account offers them; Make loads them again",
-    "interface": "field lists as your account offers them; Make loads them again",
-    "parameters": "field lists as your account offers them; Make loads them again",
-    "advanced": "field lists as your account offers them; Make loads them again",
+    "expect": _FIELDS,
+    "interface": _FIELDS,
+    "parameters": _FIELDS,
+    "advanced": _FIELDS,
 }
+_KEPT_HINTS = {"restore": "choices the editor remembers"}
+_KEPT_FIELDS = "field lists of the editor"
 _PARAMETERS = {
-    "__IMTKEY__": "identifies a key kept in your account",
+    "__IMTKEY__": Why(_CONN, "identifies a key kept in your account"),
     "makeConnectionId": _CONNECTION,
     "oAuthAccount": _CONNECTION,
-    "hook": "identifies a webhook of your account",
-    "datastore": "identifies a data store of your team",
-    "agent": "identifies an agent of your team",
-    "apiKeyKeychain": "identifies a key kept in your account",
-    "basicAuthKeychain": "identifies a key kept in your account",
-    "proxyKeychain": "identifies a key kept in your account",
-    "bodyDataStructure": "identifies a data structure of your team",
+    "hook": Why(_HOOK, "identifies a webhook of your account"),
+    "datastore": Why(_ID, "identifies a data store of your team"),
+    "agent": Why(_ID, "identifies an agent of your team"),
+    "apiKeyKeychain": Why(_CONN, "identifies a key kept in your account"),
+    "basicAuthKeychain": Why(_CONN, "identifies a key kept in your account"),
+    "proxyKeychain": Why(_CONN, "identifies a key kept in your account"),
+    "bodyDataStructure": Why(_ID, "identifies a data structure of your team"),
 }
 _KEYCHAINS = ("auth", "key", "keychain")
-_KEPT_KEY = "identifies a key kept in your account"
+_KEPT_KEY = Why(_CONN, "identifies a key kept in your account")
 _OF_TYPE = {
     "account": _CONNECTION,
-    "hook": "identifies a webhook of your account",
+    "hook": Why(_HOOK, "identifies a webhook of your account"),
     "keychain": _KEPT_KEY,
-    "datastore": "identifies a data store of your team",
-    "udt": "identifies a data structure of your team",
-    "device": "identifies a device of your team",
-    "aiagent": "identifies an agent of your team",
+    "datastore": Why(_ID, "identifies a data store of your team"),
+    "udt": Why(_ID, "identifies a data structure of your team"),
+    "device": Why(_ID, "identifies a device of your team"),
+    "aiagent": Why(_ID, "identifies an agent of your team"),
 }
 _ANYWHERE = re.compile(r"__IMT(?:CONN|KEY|HOOK|WEBHOOK|ACCOUNT)\w{0,10}__\Z")
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One walk through a blueprint. ``known`` are the names its package uses anyway; None in the
+    first walk, which finds them."""
+
+    ledger: Ledger
+    known: Set[str] | None = None
+
+
 def scrub(blueprint: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
     """A copy of ``blueprint`` without account data; ``ledger`` gets every change."""
-    clean = without(blueprint, _BLUEPRINT, where, ledger)
-    clean = _with_clean_lists(clean, where, ledger)
+    bare = _walked(blueprint, where, _Run(Unwritten()))
+    return _walked(blueprint, where, _Run(ledger, hints.words(modules(bare))))
+
+
+def _walked(blueprint: JsonObject, where: Where, run: _Run) -> JsonObject:
+    clean = without(blueprint, _BLUEPRINT, where, run.ledger)
+    if "scheduling" in clean:
+        clean = _without_schedule(clean, where, run.ledger)
+    clean = _with_clean_lists(clean, where, run)
     if isinstance(clean.get("metadata"), dict):
-        clean["metadata"] = _of_scenario(clean["metadata"], where / "metadata", ledger)
+        clean["metadata"] = _of_scenario(clean["metadata"], where / "metadata", run)
     return clean
 
 
-def _of_scenario(metadata: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
-    clean = without(metadata, _METADATA, where, ledger)
+def _without_schedule(blueprint: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
+    """Kept at most as an interval: dates and hours tell when somebody works."""
+    given = blueprint["scheduling"]
+    left = {key: given[key] for key in given if key in _PLAIN_SCHEDULE} if _repeats(given) else {}
+    return reduced(
+        blueprint, "scheduling", left, where, ledger,
+        whole=Why(RemovalKind.MAKE_SCHEDULING, _SCHEDULE), rest=Why(_STATE, _SCHEDULE),
+    )  # fmt: skip
+
+
+def _repeats(schedule: Any) -> bool:
+    """Whether a schedule is an interval in seconds, perhaps with hours and days."""
+    if not isinstance(schedule, dict) or schedule.get("type") not in _REPEATING:
+        return False
+    interval = schedule.get("interval", 0)
+    return isinstance(interval, int) and not isinstance(interval, bool)
+
+
+def _of_scenario(metadata: JsonObject, where: Where, run: _Run) -> JsonObject:
+    clean = metadata
+    if "zone" in metadata:
+        zone = metadata["zone"]
+        is_public = isinstance(zone, str) and bool(_PUBLIC_ZONE.match(zone))
+        kind = RemovalKind.MAKE_ZONE if is_public else _ID
+        clean = without(metadata, {"zone": Why(kind, _ZONE)}, where, run.ledger)
     if isinstance(clean.get("designer"), dict):
         place = where / "designer"
-        designer = without(clean["designer"], _DESIGNER, place, ledger)
+        designer = without(clean["designer"], _DESIGNER, place, run.ledger)
         if "orphans" in designer:
-            designer["orphans"] = _level(designer["orphans"], place / "orphans", ledger)
-        clean["designer"] = designer
+            designer["orphans"] = _level(designer["orphans"], place / "orphans", run)
+        clean = clean | {"designer": designer}
     return clean
 
 
-def _level(value: Any, where: Where, ledger: Ledger) -> Any:
+def _level(value: Any, where: Where, run: _Run) -> Any:
     """A module, a route, branch or tool with a flow, or a list of these.
 
     Recursion is bounded by Caps.max_depth.
     """
     if isinstance(value, list):
-        return [_level(entry, where / index, ledger) for index, entry in enumerate(value)]
+        return [_level(entry, where / index, run) for index, entry in enumerate(value)]
     if not isinstance(value, dict):
         return value
-    clean = _module(value, where, ledger) if isinstance(value.get("module"), str) else value
-    return _with_clean_lists(clean, where, ledger)
+    clean = _module(value, where, run) if isinstance(value.get("module"), str) else value
+    return _with_clean_lists(clean, where, run)
 
 
-def _with_clean_lists(value: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
+def _with_clean_lists(value: JsonObject, where: Where, run: _Run) -> JsonObject:
     return {
-        key: _level(item, where / key, ledger) if key in NESTING else item
+        key: _level(item, where / key, run) if key in NESTING else item
         for key, item in value.items()
     }
 
 
-def _module(module: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
+def _module(module: JsonObject, where: Where, run: _Run) -> JsonObject:
     metadata = part(module, "metadata")
     typed = _typed(metadata.get("parameters")) | _typed(metadata.get("expect"))
     is_http = module["module"].partition(":")[0] == "http"
     clean = dict(module)
     if isinstance(clean.get("parameters"), dict):
-        reasons = _PARAMETERS | typed
+        whys = _PARAMETERS | typed
         if is_http:
-            reasons = reasons | dict.fromkeys(_KEYCHAINS, _KEPT_KEY)
-        clean["parameters"] = _values(clean["parameters"], reasons, where / "parameters", ledger)
+            whys = whys | dict.fromkeys(_KEYCHAINS, _KEPT_KEY)
+        clean["parameters"] = _values(clean["parameters"], whys, where / "parameters", run.ledger)
     if isinstance(clean.get("mapper"), dict):
-        clean["mapper"] = _values(clean["mapper"], typed, where / "mapper", ledger)
+        clean["mapper"] = _values(clean["mapper"], typed, where / "mapper", run.ledger)
     if metadata:
-        # What is empty says nothing of the account, and need not be listed.
-        said = {key: why for key, why in _MODULE_METADATA.items() if metadata.get(key)}
-        clean["metadata"] = without(metadata, said, where / "metadata", ledger)
+        clean["metadata"] = _without_hints(metadata, where / "metadata", run)
     return clean
 
 
-def _typed(fields: Any) -> dict[str, str]:
+def _without_hints(metadata: JsonObject, where: Where, run: _Run) -> JsonObject:
+    clean = metadata
+    for key, hint in metadata.items():
+        # What is empty says nothing of the account, and need not be listed.
+        if key in _HINTS and hint:
+            left = None if run.known is None else hints.harmless(key, hint, run.known)
+            whole = Why(RemovalKind.MAKE_UI_HINTS, _KEPT_HINTS.get(key, _KEPT_FIELDS))
+            rest = Why(_DOCUMENT, _HINTS[key])
+            clean = reduced(clean, key, left, where, run.ledger, whole=whole, rest=rest)
+    return clean
+
+
+def _typed(fields: Any) -> dict[str, Why]:
     """The fields whose declared type, such as ``account:slack``, names something of the account."""
-    found: dict[str, str] = {}
+    found: dict[str, Why] = {}
     for entry in fields if isinstance(fields, list) else ():
         if not isinstance(entry, dict):
             continue
         name, kind = entry.get("name"), entry.get("type")
         if isinstance(name, str) and isinstance(kind, str):
-            reason = _OF_TYPE.get(kind.partition(":")[0])
-            found |= {name: reason} if reason else {}
+            why = _OF_TYPE.get(kind.partition(":")[0])
+            found |= {name: why} if why else {}
     return found
 
 
 def _values(
-    values: JsonObject, reasons: Mapping[str, str], where: Where, ledger: Ledger
+    values: JsonObject, whys: Mapping[str, Why], where: Where, ledger: Ledger
 ) -> JsonObject:
     clean: JsonObject = {}
     for key, value in values.items():
-        if _ANYWHERE.match(key) or (key in reasons and _names_something(value)):
-            ledger.dropped(where / key, reasons.get(key, _CONNECTION), value)
+        if _ANYWHERE.match(key) or (key in whys and _names_something(value)):
+            ledger.dropped(where / key, whys.get(key, _CONNECTION), value)
         else:
             clean[key] = _deep(value, where / key, ledger)
     return clean

@@ -12,12 +12,13 @@ from typing import Any
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.n8n.credential_names import credential_name
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.where import Where
 
-_ID = "identifies a credential on your instance"
-_NAME = "your own name for the credential"
-_INLINE = "part of a credential written into the file"
+_ID = Why(RemovalKind.CONNECTION, "identifies a credential on your instance")
+_NAME = Why(RemovalKind.CONNECTION, "your own name for the credential")
+_INLINE = Why(RemovalKind.CREDENTIAL, "part of a credential written into the file")
 
 
 def generic_name(kind: str) -> str:

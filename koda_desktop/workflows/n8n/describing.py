@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 
 from koda_desktop.workflows import listing
 from koda_desktop.workflows.inspection import Edge, Graph, Integration, Node, Note, Proposal
+from koda_desktop.workflows.json_reading import number
 from koda_desktop.workflows.listing import SHORT_NOTES
 from koda_desktop.workflows.n8n.credential_names import credential_name
 from koda_desktop.workflows.n8n.node_types import LANGCHAIN, NodeType, node_type
 from koda_desktop.workflows.n8n.outputs import is_error_output
-from koda_desktop.workflows.n8n.reading import Step, Workflow, pair
+from koda_desktop.workflows.n8n.reading import Step, Workflow
 from koda_desktop.workflows.notes import plain
 from koda_desktop.workflows.texts import one_line, printable
 
@@ -64,7 +65,7 @@ def graph(workflows: Iterable[Workflow]) -> Graph:
     notes: list[Note] = []
     for workflow in workflows:
         nodes += [_node(step) for step in workflow.working]
-        notes += [_note(step) for step in workflow.steps if step.is_note]
+        notes += [_note(step) for step in workflow.steps if step.is_note and step.parameters]
         edges += _edges(workflow)
     return Graph(tuple(nodes), tuple(edges), tuple(notes))
 
@@ -87,9 +88,15 @@ def _note(step: Step) -> Note:
     return Note(
         text=printable(content[:_LONGEST_NOTE]) if isinstance(content, str) else "",
         position=step.position,
-        size=pair([step.parameters.get("width"), step.parameters.get("height")]),
+        size=_note_size(step),
         color=one_line(str(color), 20) if isinstance(color, (str, int)) else "",
     )
+
+
+def _note_size(step: Step) -> tuple[float, float]:
+    """An export leaves out a side that is the editor's own: 240 wide, 160 high."""
+    width, height = (number(step.parameters.get(side)) for side in ("width", "height"))
+    return (240.0 if width is None else width, 160.0 if height is None else height)
 
 
 def _edges(workflow: Workflow) -> Iterator[Edge]:

@@ -9,7 +9,7 @@ from koda_desktop.workflows.generic import Outline, report
 from koda_desktop.workflows.inspection import Problem, Severity
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.json_writing import to_bytes
-from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.ledger import DUPLICATE, Ledger
 from koda_desktop.workflows.n8n import describing, needs, validating
 from koda_desktop.workflows.n8n.node_types import node_type
 from koda_desktop.workflows.n8n.reading import Workflow, read_all
@@ -19,6 +19,7 @@ from koda_desktop.workflows.n8n.webhooks import WebhookPaths
 from koda_desktop.workflows.packaging import JSON_TYPE, package, with_suffix
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.problems import own_documents, too_many
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.source import Form, Source
 from koda_desktop.workflows.texts import one_line, slug
 from koda_desktop.workflows.titles import from_file_name, workflow_name
@@ -31,6 +32,7 @@ _FORMS = {
     "list": "a list of n8n workflows, as the n8n command line exports",
 }
 _CACHED_URL = ".cachedResultUrl"
+_WRAPPED = Why(RemovalKind.WRAPPING, "not part of the workflow: it stood around it in the export")
 
 
 class N8n:
@@ -73,7 +75,7 @@ def _from_broken(text: str) -> Detection | None:
 def _inspected(source: Source, shape: Shape) -> Findings:
     workflows = read_all(shape.workflows)
     steps = [step for workflow in workflows for step in workflow.working]
-    ledger = Ledger()
+    ledger = Ledger(source.kept)
     name = _name(shape, source.file_name)
     proposal = describing.propose(name, source.file_name, workflows)
     paths = WebhookPaths([node for _, w in shape.workflows for node in _nodes(w)])
@@ -97,6 +99,7 @@ def _inspected(source: Source, shape: Shape) -> Findings:
         ai_models=needs.ai_models(steps),
         code_languages=needs.code_languages(steps),
         setup_steps=needs.instructions(steps, describing.credential_types(steps)),
+        kept=tuple(ledger.kept),
     )
 
 
@@ -121,9 +124,9 @@ def _says(name: object) -> bool:
 def _clean(source: Source, shape: Shape, paths: WebhookPaths, ledger: Ledger) -> Any:
     """The document to package: one workflow plain, several as the list they came in."""
     for where, value in shape.wrapping:
-        ledger.dropped(where, "not part of the workflow: it stood around it in the export", value)
+        ledger.dropped(where, _WRAPPED, value)
     for twice in source.duplicates:
-        ledger.changed(twice.where, "given twice; only the last is read", twice.lost, twice.kept)
+        ledger.changed(twice.where, DUPLICATE, twice.lost, twice.kept)
     cleaned = {
         id(workflow): scrub(workflow, where, paths, ledger) for where, workflow in shape.workflows
     }

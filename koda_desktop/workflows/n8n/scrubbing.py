@@ -7,60 +7,76 @@ nothing outside the workflow, and node groups and some connections refer to them
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.n8n.credentials import scrub_credentials
 from koda_desktop.workflows.n8n.webhooks import WebhookPaths
-from koda_desktop.workflows.stripping import without
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
+from koda_desktop.workflows.stripping import repeats, without
 from koda_desktop.workflows.where import Where
 
+_ID, _PERSON, _TIME = RemovalKind.IDENTITY, RemovalKind.PERSON, RemovalKind.TIME
+_STATE, _SAMPLES = RemovalKind.RUN_STATE, RemovalKind.SAMPLE_DATA
+_CONNECTION, _DOCUMENT = RemovalKind.CONNECTION, RemovalKind.DOCUMENT
 _WORKFLOW = {
-    "id": "identifies the workflow on your instance",
-    "versionId": "identifies the saved version on your instance",
-    "activeVersionId": "identifies the active version on your instance",
-    "activeVersion": "a copy of the active version from your instance",
-    "sourceWorkflowId": "identifies the workflow it was copied from",
-    "pinData": "sample data from your own runs, which may hold personal data",
-    "staticData": "state your instance keeps between runs",
-    "shared": "names the people and projects of your instance",
-    "sharedWithProjects": "names projects of your instance",
-    "homeProject": "names a project of your instance",
-    "owner": "names a person on your instance",
-    "ownedBy": "names a person on your instance",
-    "usedCredentials": "lists credentials of your instance",
-    "scopes": "lists your rights on your instance",
-    "parentFolder": "names a folder of your instance",
-    "parentFolderId": "identifies a folder on your instance",
-    "createdAt": "when it was made on your instance",
-    "updatedAt": "when it was changed on your instance",
-    "triggerCount": "counted by your instance",
-    "versionCounter": "counted by your instance",
-    "checksum": "computed by your instance",
+    "id": Why(_ID, "identifies the workflow on your instance"),
+    "versionId": Why(_ID, "identifies the saved version on your instance"),
+    "activeVersionId": Why(_ID, "identifies the active version on your instance"),
+    "activeVersion": Why(_ID, "a copy of the active version from your instance"),
+    "sourceWorkflowId": Why(_ID, "identifies the workflow it was copied from"),
+    "pinData": Why(_SAMPLES, "sample data from your own runs, which may hold personal data"),
+    "staticData": Why(_STATE, "state your instance keeps between runs"),
+    "shared": Why(_PERSON, "names the people and projects of your instance"),
+    "sharedWithProjects": Why(_PERSON, "names projects of your instance"),
+    "homeProject": Why(_PERSON, "names a project of your instance"),
+    "owner": Why(_PERSON, "names a person on your instance"),
+    "ownedBy": Why(_PERSON, "names a person on your instance"),
+    "usedCredentials": Why(_CONNECTION, "lists credentials of your instance"),
+    "scopes": Why(_STATE, "lists your rights on your instance"),
+    "parentFolder": Why(_ID, "names a folder of your instance"),
+    "parentFolderId": Why(_ID, "identifies a folder on your instance"),
+    "createdAt": Why(_TIME, "when it was made on your instance"),
+    "updatedAt": Why(_TIME, "when it was changed on your instance"),
+    "triggerCount": Why(_STATE, "counted by your instance"),
+    "versionCounter": Why(_STATE, "counted by your instance"),
+    "checksum": Why(_ID, "computed by your instance"),
 }
 _META = {
-    "instanceId": "identifies your n8n instance",
-    "instanceBaseUrl": "the address of your n8n instance",
-    "templateCredsSetupCompleted": "state of the set-up on your instance",
+    "instanceId": Why(_ID, "identifies your n8n instance"),
+    "fingerprint": Why(_ID, "signed by your n8n instance"),
+    "instanceBaseUrl": Why(_ID, "the address of your n8n instance"),
+    "templateCredsSetupCompleted": Why(_STATE, "state of the set-up on your instance"),
 }
 _SETTINGS = {
-    "errorWorkflow": "identifies another workflow on your instance",
-    "callerPolicy": "says who on your instance may call it",
-    "callerIds": "identifies other workflows on your instance",
+    "errorWorkflow": Why(_ID, "identifies another workflow on your instance"),
+    "callerPolicy": Why(_ID, "says who on your instance may call it"),
+    "callerIds": Why(_ID, "identifies other workflows on your instance"),
 }
 _TAG = {
-    "id": "identifies the tag on your instance",
-    "createdAt": "when the tag was made on your instance",
-    "updatedAt": "when the tag was changed on your instance",
+    "id": Why(_ID, "identifies the tag on your instance"),
+    "createdAt": Why(_TIME, "when the tag was made on your instance"),
+    "updatedAt": Why(_TIME, "when the tag was changed on your instance"),
 }
 _CACHED = {
-    "cachedResultUrl": "the address of a document or list in your account",
-    "cachedResultName": "the name of a document or list in your account",
+    "cachedResultUrl": Why(_DOCUMENT, "the address of a document or list in your account"),
+    "cachedResultName": Why(_DOCUMENT, "the name of a document or list in your account"),
 }
+_CALLER_POLICIES = ("any", "none", "workflowsFromSameOwner")
+_CALLERS = {
+    "callerPolicy": Why(RemovalKind.N8N_CALLER_POLICY, "says who on your instance may call it")
+}
+_SETUP = {
+    "templateCredsSetupCompleted": Why(
+        RemovalKind.N8N_TEMPLATE_STATE, "state of the set-up on your instance"
+    )
+}
+_LABEL = {"cachedResultName": Why(RemovalKind.N8N_CHOICE_LABELS, "the label of a choice in a list")}
 _INACTIVE = "a bought workflow starts switched off"
-_WEBHOOK_ID = "identifies a webhook of your instance; n8n makes a new one"
-_MENTIONED = "mentions the id of your n8n instance"
+_WEBHOOK_ID = Why(RemovalKind.WEBHOOK, "identifies a webhook of your instance; n8n makes a new one")
+_MENTIONED = Why(_ID, "mentions the id of your n8n instance")
 INSTANCE_WORD = "your-instance-id"
 _SHORTEST_INSTANCE_ID = 8
 
@@ -69,20 +85,38 @@ def scrub(workflow: JsonObject, where: Where, paths: WebhookPaths, ledger: Ledge
     """A copy of ``workflow`` without instance data; ``ledger`` gets every change. The original,
     and whatever parts of it did not change, are shared and left alone."""
     clean = without(workflow, _WORKFLOW, where, ledger)
-    for key, keys in (("meta", _META), ("settings", _SETTINGS)):
+    for key, keys_of in (("meta", _of_meta), ("settings", _of_settings)):
         if isinstance(clean.get(key), dict):
-            clean[key] = without(clean[key], keys, where / key, ledger)
+            clean[key] = without(clean[key], keys_of(clean[key]), where / key, ledger)
     if isinstance(clean.get("tags"), list):
         clean["tags"] = _scrub_tags(clean["tags"], where / "tags", ledger)
-    if "active" in clean and clean["active"] is not False:
-        ledger.changed(where / "active", _INACTIVE, clean["active"], False)
-        clean["active"] = False
+    if "active" in clean:
+        clean["active"] = _active(clean["active"], where / "active", ledger)
     nodes = clean["nodes"]
     clean["nodes"] = [
         _scrub_node(node, where / "nodes" / i, paths, ledger) if isinstance(node, dict) else node
         for i, node in enumerate(nodes)
     ]
     return _without_instance_id(clean, instance_id(workflow), where, ledger)
+
+
+def _of_meta(meta: JsonObject) -> Mapping[str, Why]:
+    """What goes of ``meta``: a mark that is set or not tells nothing of the instance."""
+    is_mark = isinstance(meta.get("templateCredsSetupCompleted"), bool)
+    return _META | _SETUP if is_mark else _META
+
+
+def _of_settings(settings: JsonObject) -> Mapping[str, Why]:
+    is_plain = settings.get("callerPolicy") in _CALLER_POLICIES
+    return _SETTINGS | _CALLERS if is_plain else _SETTINGS
+
+
+def _active(value: Any, where: Where, ledger: Ledger) -> Any:
+    why = Why(RemovalKind.N8N_ACTIVE if value is True else _STATE, _INACTIVE)
+    if value is False or ledger.keeps(where, why, value):
+        return value
+    ledger.changed(where, why, value, False)
+    return False
 
 
 def instance_id(workflow: JsonObject) -> str:
@@ -119,7 +153,7 @@ def _without_cached(value: Any, where: Where, ledger: Ledger) -> Any:
     Recursion is bounded by Caps.max_depth.
     """
     if isinstance(value, dict):
-        kept = without(value, _CACHED, where, ledger) if _CACHED.keys() & value.keys() else value
+        kept = without(value, _of_choice(value), where, ledger) if _is_choice(value) else value
         changes = {k: _without_cached(v, where / k, ledger) for k, v in kept.items()
                    if isinstance(v, (dict, list))}  # fmt: skip
         if all(kept[key] is new for key, new in changes.items()):
@@ -130,6 +164,16 @@ def _without_cached(value: Any, where: Where, ledger: Ledger) -> Any:
                  for i, v in enumerate(value)]  # fmt: skip
         return value if all(a is b for a, b in zip(value, items, strict=True)) else items
     return value
+
+
+def _is_choice(value: JsonObject) -> bool:
+    return bool(_CACHED.keys() & value.keys())
+
+
+def _of_choice(choice: JsonObject) -> Mapping[str, Why]:
+    """A label that only repeats its value tells nothing more than the value does."""
+    says_no_more = repeats(choice.get("cachedResultName"), choice.get("value"))
+    return _CACHED | _LABEL if says_no_more else _CACHED
 
 
 def _without_instance_id(

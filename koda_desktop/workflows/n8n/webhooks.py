@@ -12,6 +12,7 @@ from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.texts import slug
 from koda_desktop.workflows.where import Where
 
@@ -21,7 +22,7 @@ _UUID = re.compile(
 _PLACES = (("path",), ("options", "path"), ("options", "webhookSuffix"))
 _TYPES = {"webhook", "form", "wait", "formTrigger", "chatTrigger", "mcpTrigger"}
 _NO_WEBHOOK = {"localFileTrigger"}
-_REASON = "a webhook address that works on your instance"
+_REASON = Why(RemovalKind.WEBHOOK, "a webhook address that works on your instance")
 _LONGEST_SLUG = 40
 
 

@@ -15,7 +15,6 @@ from koda_desktop.workflows.texts import one_line, printable
 
 _PLAIN = ("httpRequest", "dashboard")
 _LONGEST_NOTE = 4000
-_COMMENT_SIZE = (220.0, 64.0)
 _NO_ACCOUNT = ("websocket-listener", "websocket-client", "http proxy", "ui_", "ui-", "ui_base")
 _MODEL_KEYS = ("model", "modelName", "model_name", "engine")
 
@@ -82,11 +81,16 @@ def _notes(flows: Flows) -> Iterator[Note]:
             yield Note(shown, shifted(item, flows.shifts), _size(item), "")
 
 
+# A group stands around flat nodes set by their middles. Ours are drawn from there to the right and
+# down, with their names below.
+_DRAWN_LARGER = (40.0, 80.0)
+
+
 def _size(item: Item) -> tuple[float, float] | None:
-    if item.type == "comment":
-        return _COMMENT_SIZE
     width, height = number(item.raw.get("w")), number(item.raw.get("h"))
-    return None if width is None or height is None else (width, height)
+    if width is None or height is None:
+        return None
+    return width + _DRAWN_LARGER[0], height + _DRAWN_LARGER[1]
 
 
 def _said(item: Item) -> str:

@@ -8,7 +8,7 @@ from koda_desktop.workflows.fingerprint import of_graph
 from koda_desktop.workflows.generic import Outline, report
 from koda_desktop.workflows.inspection import Problem
 from koda_desktop.workflows.json_writing import to_bytes
-from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.ledger import DUPLICATE, Ledger
 from koda_desktop.workflows.node_red import describing
 from koda_desktop.workflows.node_red.reading import Flows, read, text
 from koda_desktop.workflows.node_red.scrubbing import scrub
@@ -17,14 +17,16 @@ from koda_desktop.workflows.node_red.validating import packages, validate
 from koda_desktop.workflows.packaging import JSON_TYPE, package, with_suffix
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.problems import error, info, too_many
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.source import Form, Source
 from koda_desktop.workflows.texts import counted, slug
 from koda_desktop.workflows.titles import from_file_name, workflow_name
 
 SUB_KIND = "node-red"
-_WRAPPED = "not part of the flows: it stood around them in the answer of an API"
-_CREDENTIALS = "credentials of your own installation"
-_TWICE = "given twice; only the last is read"
+_WRAPPED = Why(
+    RemovalKind.WRAPPING, "not part of the flows: it stood around them in the answer of an API"
+)
+_CREDENTIALS = Why(RemovalKind.CREDENTIAL, "credentials of your own installation")
 _OUTLINE = Outline("Node-RED flow", "node", JSON_TYPE)
 
 
@@ -68,7 +70,7 @@ def _detection(shape: Shape) -> Detection:
 
 def _inspected(source: Source, shape: Shape) -> Findings:
     flows = read(shape)
-    ledger = Ledger()
+    ledger = Ledger(source.kept)
     data = to_bytes(_clean(source, shape, ledger))
     name = _name(flows, source.file_name)
     proposal = describing.propose(name, source.file_name, flows)
@@ -83,6 +85,7 @@ def _inspected(source: Source, shape: Shape) -> Findings:
         credentials=describing.connections(flows),
         problems=(*_of_the_form(shape), *validate(flows)),
         removed=tuple(ledger.removals),
+        kept=tuple(ledger.kept),
         graph=graph,
         fingerprint=of_graph(describing.colours(flows), graph.edges),
         packaged=package(data, with_suffix(stem, ".json"), JSON_TYPE),
@@ -100,7 +103,7 @@ def _clean(source: Source, shape: Shape, ledger: Ledger) -> list[Any]:
         else:
             ledger.dropped(where, _WRAPPED, value)
     for twice in source.duplicates:
-        ledger.changed(twice.where, _TWICE, twice.lost, twice.kept)
+        ledger.changed(twice.where, DUPLICATE, twice.lost, twice.kept)
     return scrub(shape.nodes, shape.where, ledger)
 
 

@@ -13,10 +13,14 @@ from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.removal_kinds import RemovalKind, Why
+from koda_desktop.workflows.secrets.placeholders import is_placeholder
 from koda_desktop.workflows.where import Where
 
-_INLINE = "a credential written into the flows"
-_CREDENTIALS = "credentials of your own installation"
+_INLINE = Why(RemovalKind.CREDENTIAL, "a credential written into the flows")
+_CREDENTIALS = Why(RemovalKind.CREDENTIAL, "credentials of your own installation")
+_CLIENT = Why(RemovalKind.IDENTITY, "the name your installation signs in with")
+_FILE = Why(RemovalKind.IDENTITY, "a file on your own computer")
 _WORDS = re.compile(
     r"(?:pass|password|passphrase|passwd|token|access_?token|refresh_?token|bot_?token|api_?key"
     r"|secret|client_?secret|consumer_?secret|access_?key_?secret|private_?key|certdata|keydata"
@@ -28,12 +32,11 @@ _USERS = {
     "e-mail in": ("userid",), "MySQLdatabase": ("user",),
 }  # fmt: skip
 _BLANKED = {
-    "mqtt-broker": {"clientid": "the name your installation signs in with"},
-    "tls-config": dict.fromkeys(
-        ("cert", "key", "ca", "certname", "keyname", "caname"), "a file on your own computer"
-    ),
+    "mqtt-broker": {"clientid": _CLIENT},
+    "tls-config": dict.fromkeys(("cert", "key", "ca", "certname", "keyname", "caname"), _FILE),
 }
 _VARIABLE = re.compile(r"\$\{[^{}]{1,100}\}|\{\{[^{}]{1,200}\}\}")
+_FILE_PATH = re.compile(r"[A-Za-z]:\\|~?/[\w.-]+/|\.{1,2}/")
 _TAKEN_FROM = ("env", "msg", "flow", "global", "jsonata", "setting")
 
 
@@ -84,6 +87,11 @@ def _is_literal(node: JsonObject, key: str, value: Any) -> bool:
     return not any(kind in _TAKEN_FROM for kind in kinds if isinstance(kind, str))
 
 
+def _is_harmless(value: Any) -> bool:
+    """A path of a file, or a word that says it is none: taken out as well, but no leak."""
+    return isinstance(value, str) and (bool(_FILE_PATH.match(value)) or is_placeholder(value))
+
+
 def _variable(entry: Any, where: Where, ledger: Ledger) -> Any:
     """An environment variable of a tab, group or subflow; those of type ``cred`` are secrets."""
     if not isinstance(entry, dict) or entry.get("type") != "cred" or not entry.get("value"):
@@ -95,7 +103,8 @@ def _variable(entry: Any, where: Where, ledger: Ledger) -> Any:
 def inline_credentials(node: JsonObject, where: Where) -> Iterator[Where]:
     """Where a node holds credentials that should not be in the file."""
     for key in _hidden(node):
-        yield where / key
+        if not _is_harmless(node[key]):
+            yield where / key
     variables = node.get("env")
     for index, entry in enumerate(variables if isinstance(variables, list) else ()):
         if isinstance(entry, dict) and entry.get("type") == "cred" and entry.get("value"):

@@ -8,6 +8,7 @@ from typing import Any
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.where import ROOT, Where
 
+_OF_N8N = frozenset(("typeVersion", "position"))
 _SURE_TYPES = ("tab", "subflow")
 
 
@@ -45,7 +46,7 @@ def is_node(value: Any) -> bool:
         isinstance(value, dict)
         and isinstance(value.get("id"), str)
         and isinstance(value.get("type"), str)
-        and "parameters" not in value
+        and not ("parameters" in value and _OF_N8N & value.keys())
     )
 
 

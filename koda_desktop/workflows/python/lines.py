@@ -20,21 +20,29 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _SIGNS = {
-    sign: re.compile(pattern, re.MULTILINE)
-    for sign, pattern in (
-        (Sign.FUNCTIONS, r"^[ \t]{0,20}(?:async )?def \w{1,100}[ \t]?\([^\n]{0,500}:" + _REMARK),
-        (Sign.CLASSES, r"^class \w{1,100}(?:\([^\n]{0,300}\))?:" + _REMARK),
-        (Sign.MAIN_GUARD, r"^if[ \t(]{1,4}__name__ ?== ?['\"]__main__['\"]\)?\s*:"),
+    sign: (word, re.compile(pattern, re.MULTILINE))
+    for sign, word, pattern in (
+        (
+            Sign.FUNCTIONS,
+            "def ",
+            r"^[ \t]{0,20}(?:async )?def \w{1,100}[ \t]?\([^\n]{0,500}:" + _REMARK,
+        ),
+        (Sign.CLASSES, "class ", r"^class \w{1,100}(?:\([^\n]{0,300}\))?:" + _REMARK),
+        (Sign.MAIN_GUARD, "__name__", r"^if[ \t(]{1,4}__name__ ?== ?['\"]__main__['\"]\)?\s*:"),
         (
             Sign.BLOCKS,
+            ":",
             r"^[ \t]{0,40}(?:if|elif|for|while|with|try|except|else)\b[^\n{};]{0,300}:" + _REMARK,
         ),
-        (Sign.BUILT_INS, r"^[ \t]{0,40}print(?:\(|[ \t]+[\"'u%])"),
-        (Sign.ASSIGNMENTS, r"^[ \t]{0,40}[A-Za-z_]\w{0,60} ?= ?[^\s=][^\n;{]{0,300}$"),
+        (Sign.BUILT_INS, "print", r"^[ \t]{0,40}print(?:\(|[ \t]+[\"'u%])"),
+        (Sign.ASSIGNMENTS, "=", r"^[ \t]{0,40}[A-Za-z_]\w{0,60} ?= ?[^\s=][^\n;{]{0,300}$"),
     )
 }
+"""With a word that stands in each and is looked for first: a pattern is tried at every line."""
+
 _VARIABLE = re.compile(
-    r"\b(?:os\.)?(?:getenv\(|environ(?:\.get\(|\[))[ \t]{0,4}[\"']([A-Za-z_]\w{0,79})[\"']"
+    r"(?:getenv(?<!\wgetenv)\(|environ(?<!\wenviron)(?:\.get\(|\[))"
+    r"[ \t]{0,4}[\"']([A-Za-z_]\w{0,79})[\"']"
     r"(?![ \t]{0,4}\][ \t]{0,4}=[^=])"
 )
 _DOCSTRING = re.compile(
@@ -54,7 +62,9 @@ def read_lines(text: str) -> Facts:
             break
         siblings = siblings or bool(match[3])
         imports += _plain_imports(match[1]) if match[1] else ([match[2]] if match[2] else [])
-    signs = {sign for sign, pattern in _SIGNS.items() if pattern.search(text)}
+    signs = {
+        sign for sign, (word, pattern) in _SIGNS.items() if word in text and pattern.search(text)
+    }
     signs |= {Sign.IMPORTS} if imports or siblings else set()
     docstring = _DOCSTRING.match(text[:40_000])
     license_name = _LICENSE.search(text)
@@ -64,7 +74,7 @@ def read_lines(text: str) -> Facts:
         siblings,
         tuple(dict.fromkeys(name for name in _VARIABLE.findall(text) if needed(name))),
         (docstring[1] or docstring[2]).strip() if docstring else "",
-        len(_SIGNS[Sign.FUNCTIONS].findall(text)),
+        len(_SIGNS[Sign.FUNCTIONS][1].findall(text)),
         license_name[1] if license_name else "",
     )
 

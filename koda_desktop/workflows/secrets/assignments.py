@@ -19,7 +19,7 @@ _TELLING = re.compile(
     r"cookie|appid|sig(?:nature)?="
 )
 _NAME_CHARS = re.compile(r"[\w-]*+")
-_NAME_BEFORE = re.compile(r"[\w-]{0,40}\Z")
+_NAME_BACKWARDS = re.compile(r"[\w-]{0,40}+")
 _BEFORE_REACH = 40
 _QUOTED = re.compile(
     r"""(?P<close>\\*["'`]|\\*["'`]?\]|[)]|)\s{0,4}(?P<sep>=>|:=|={1,3}|!==?|:|,)\s{0,8}"""
@@ -57,8 +57,8 @@ def assignment_hits(text: str) -> Iterator[Hit]:
 
 
 def _identifier(text: str, position: int) -> tuple[int, int]:
-    before = _NAME_BEFORE.search(text, max(0, position - _BEFORE_REACH), position)
-    start = before.start() if before else position
+    before = _NAME_BACKWARDS.match(text[max(0, position - _BEFORE_REACH) : position][::-1])
+    start = position - before.end() if before else position
     match = _NAME_CHARS.match(text, position)
     end = match.end() if match else position
     if text[end : end + 4].lower() == " key":

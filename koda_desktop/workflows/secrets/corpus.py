@@ -10,16 +10,19 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable
 
+from koda_desktop.workflows.secrets.long_words import long_words
+
 _SEPARATOR = "\x00"
 _BASE64_RUN = re.compile(r"(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{2000,}+")
 
 
 class Corpus:
-    """The texts of one file and, for a place in the joined text, which text it is in."""
+    """The texts of one file, ``joined``, with the long words of them all and, for a place in the
+    joined text, which text it is in."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self.texts = tuple(texts)
-        self.joined = _without_pictures(_SEPARATOR.join(self.texts))
+        self.joined, self.words = _without_pictures(_SEPARATOR.join(self.texts))
         self._starts: list[int] = []
         start = 0
         for text in self.texts:
@@ -32,6 +35,11 @@ class Corpus:
         return index, self._starts[index]
 
 
-def _without_pictures(text: str) -> str:
-    """``text`` with long base64 (pictures, files) blanked: by chance it holds anything."""
-    return _BASE64_RUN.sub(lambda run: " " * len(run[0]), text)
+def _without_pictures(text: str) -> tuple[str, str]:
+    """``text`` with long base64 (pictures, files) blanked, for by chance it holds anything; and its
+    long words."""
+    words = long_words(text)
+    if not _BASE64_RUN.search(words):
+        return text, words
+    blanked = _BASE64_RUN.sub(lambda run: " " * len(run[0]), text)
+    return blanked, long_words(blanked)

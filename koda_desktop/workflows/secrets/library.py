@@ -34,10 +34,10 @@ _NEEDLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _SHORTEST = 16
 
 
-def library_hits(text: str) -> Iterator[Hit]:
-    """What the library finds in ``text``."""
+def library_hits(text: str, words: str) -> Iterator[Hit]:
+    """What the library finds in ``text``, whose long words are ``words``."""
     for name, needles in _NEEDLES:
-        if any(needle in text for needle in needles):
+        if any(needle in words for needle in needles):
             detector = _detectors()[name]
             for value in set(detector.analyze_string(text)):
                 if len(value) >= _SHORTEST and not is_placeholder_token(value):

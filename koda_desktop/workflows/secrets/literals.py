@@ -14,6 +14,7 @@ from koda_desktop.workflows.secrets.placeholders import (
     UUID,
     WORDS,
     is_placeholder,
+    is_placeholder_token,
     is_public_address,
 )
 
@@ -29,7 +30,7 @@ _SCHEME = re.compile(
     re.IGNORECASE,
 )
 _NOT_A_SECRET = re.compile(
-    r"[a-z][a-z0-9+.-]*://|data:|(?-i:~?/(?:[a-z0-9_.-]{1,24}/|[a-z_-]{1,24}\Z)|\.{1,2}/)|@[\w-]+/|"
+    r"[a-z][a-z0-9+.-]*://|data:|[a-z]:\\|(?-i:~?/(?:[a-z0-9_.-]{1,24}/|[a-z_-]{1,24}\Z)|\.{1,2}/)|@[\w-]+/|"
     r"[\w.+-]+@[\w-]+\.[\w.]+\Z|"
     r"[\w./\\ -]+\.(?:json|pickle|pkl|txt|env|pem|key|ya?ml|csv|html?|py|js|ts|php|ini|cfg|db)\Z|"
     r"\d{4}-\d\d-\d\d|#[0-9a-fA-F]{3,8}\Z|[\w.]+\(|"
@@ -41,6 +42,9 @@ _IDENTIFIER_PATH = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|\?\.|->)[A-Za-z_$][\w$]
 _MNEMONIC = re.compile(r"[a-z]{3,8}(?:[ ,]+[a-z]{3,8}){11,23}\Z")
 _HEX_KEY = re.compile(r"(?:0x)?[0-9a-fA-F]{64}\Z")
 _BASE58_KEY = re.compile(r"[1-9A-HJ-NP-Za-km-z]{50,90}\Z")
+_APP_PASSWORD = re.compile(r"[a-z]{4}(?: [a-z]{4}){3}\Z|[A-Za-z0-9]{4}(?: [A-Za-z0-9]{4}){5}\Z")
+"""As Google and WordPress show those that are made for one application."""
+_ESCAPED = re.compile(r"\\|&#?\w{1,8};")
 _COOKIE = re.compile(r"=([^=;,\s]{16,}+)")
 _SHORTEST_PASSWORD, _LONGEST_PASSWORD = 6, 128
 _SHORTEST_KEY = {Named.WEAK_KEY: 20, Named.TOKEN: 12}
@@ -73,6 +77,11 @@ def looks_random(value: str, shortest: int) -> bool:
     if any(char.isdigit() for char in value):
         return not all(_readable(piece) for piece in _PIECES.split(value))
     return len(value) >= 20 and value.isascii() and _jumbled(value)
+
+
+def is_random_token(value: str) -> bool:
+    """For tokens whose prefix is short or a word: whether what follows was made by a machine."""
+    return looks_random(value, 20) and not is_placeholder_token(value)
 
 
 def _literal_parts(value: str, expressions: bool) -> list[Span]:
@@ -118,7 +127,7 @@ def _is_secret(kind: Named, value: str) -> bool:
         return bool(_HEX_KEY.match(value) or _BASE58_KEY.match(value)) or looks_random(value, 32)
     if kind in (Named.TOKEN, Named.WEAK_KEY) and is_public_address(value):
         return False
-    if kind is Named.WEAK_KEY and UUID.match(value):
+    if kind is Named.WEAK_KEY and (UUID.match(value) or _ESCAPED.search(value)):
         return False
     return looks_random(value, _SHORTEST_KEY.get(kind, 10))
 
@@ -126,6 +135,8 @@ def _is_secret(kind: Named, value: str) -> bool:
 def _is_password(value: str) -> bool:
     if not _SHORTEST_PASSWORD <= len(value) <= _LONGEST_PASSWORD:
         return False
+    if _APP_PASSWORD.match(value):
+        return True
     if any(char.isspace() for char in value) or value.lower() in _UI_WORDS:
         return False
     odd = any(char.isdigit() or char in "!@#$%^&*+=?~" for char in value)

@@ -81,11 +81,16 @@ _ENDINGS: tuple[tuple[Named, re.Pattern[str]], ...] = (
 _LONGEST_NAME = 80
 
 
-@lru_cache(maxsize=4096)
 def named(name: str) -> Named | None:
     """What a value under ``name`` would be; None for names that promise no secret."""
     if len(name) > _LONGEST_NAME:
         return None
+    # Numbers at the end tell nothing, and names that differ in them only are looked at once.
+    return _named(name.rstrip("0123456789"))
+
+
+@lru_cache(maxsize=4096)
+def _named(name: str) -> Named | None:
     words = [word.lower() for word in WORDS.findall(name)]
     while len(words) > 1 and words[-1] in _TAIL_WORDS:
         words.pop()

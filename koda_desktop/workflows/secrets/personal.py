@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from koda_desktop.workflows.secrets.findings import masked
@@ -13,7 +13,11 @@ _EMAIL = re.compile(
     r"((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,4}[A-Za-z]{2,18})(?![\w@-])",
     re.ASCII,
 )
-_PHONE = re.compile(r"(?<![\w+.=/*)-])\+[1-9]\d{0,2}(?:[ .()-]{0,2}\d){7,12}(?![\w.]*\w)", re.ASCII)
+_USER_BACKWARDS = re.compile(r"[A-Za-z0-9._%+-]{1,64}+(?![A-Za-z0-9._%+-])")
+# The first character comes before the look behind it: such patterns are found several times faster.
+_PHONE = re.compile(
+    r"\+(?<![\w+.=/*)-]\+)[1-9]\d{0,2}(?:[ .()-]{0,2}\d){7,12}(?![\w.]*\w)", re.ASCII
+)
 _LOCAL = re.compile(
     r"(?<![\w.-])(?:10\.\d{1,3}\.\d{1,3}\.\d{1,3}|192\.168\.\d{1,3}\.\d{1,3}|"
     r"172\.(?:1[6-9]|2\d|3[01])\.\d{1,3}\.\d{1,3})(?![\w.-])|"
@@ -22,9 +26,9 @@ _LOCAL = re.compile(
     re.ASCII,
 )
 _IBAN = re.compile(
-    r"(?<![\w+/-])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\w+/-])"
+    r"[A-Z](?<![\w+/-].)[A-Z]\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![\w+/-])"
 )
-_CARD = re.compile(r"(?<![\w.+/-])[3-6]\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\w.+/-])", re.ASCII)
+_CARD = re.compile(r"[3-6](?<![\w.+/-].)\d{3}(?:[ -]?\d{4}){2}[ -]?\d{3,4}(?![\w.+/-])", re.ASCII)
 _HOOK = re.compile(
     r"//([A-Za-z0-9.-]{1,120}(?::\d{2,5})?)/(?:webhook|webhook-test|form|form-test)/"
     r"[A-Za-z0-9][A-Za-z0-9_/-]{2,100}|//(e[on][a-z0-9]{12,20}\.m\.pipedream\.net)|"
@@ -59,14 +63,49 @@ _IBAN_SAMPLES = frozenset({"DE89370400440532013000", "GB29NWBK60161331926819"})
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """One kind of personal data: ``describe`` gives the masked text, or "" for no finding."""
+    """One kind of personal data: ``describe`` gives the masked text, or "" for no finding.
+
+    ``starts`` gives the only places where ``pattern`` can match; without it all are tried.
+    """
 
     code: str
     pattern: re.Pattern[str]
-    needle: str
     label: str
     advice: str
     describe: Callable[[re.Match[str]], str]
+    starts: Callable[[str], Iterable[int]] | None = None
+
+    def matches(self, text: str) -> Iterator[re.Match[str]]:
+        if self.starts is None:
+            yield from self.pattern.finditer(text)
+            return
+        done = 0
+        for start in self.starts(text):
+            match = self.pattern.match(text, start) if start >= done else None
+            if match:
+                done = match.end()
+                yield match
+
+
+def _places_of(needles: Iterable[str], text: str) -> Iterator[int]:
+    for needle in needles:
+        position = text.find(needle)
+        while position >= 0:
+            yield position
+            position = text.find(needle, position + 1)
+
+
+def _addressees(text: str) -> Iterator[int]:
+    """Where what stands before an at sign begins."""
+    for sign in _places_of("@", text):
+        if text[sign - 1 : sign] not in ("", "@", " ", "\n"):
+            user = _USER_BACKWARDS.match(text[max(0, sign - 65) : sign][::-1])
+            if user:
+                yield sign - user.end()
+
+
+def _local_addresses(text: str) -> list[int]:
+    return sorted(_places_of(("10.", "192.168.", "172.", "//"), text))
 
 
 def _email(match: re.Match[str]) -> str:
@@ -127,15 +166,14 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         "email-address",
         _EMAIL,
-        "@",
         "An e-mail address",
         "Replace it with a field the buyer fills in.",
         _email,
+        _addressees,
     ),
     Trace(
         "phone-number",
         _PHONE,
-        "+",
         "A phone number",
         "Replace it with a field the buyer fills in.",
         _phone,
@@ -143,21 +181,20 @@ TRACES: tuple[Trace, ...] = (
     Trace(
         "local-address",
         _LOCAL,
-        "",
         "An address in your own network",
         "It means nothing to the buyer; use an address that can be set.",
         _local,
+        _local_addresses,
     ),
     Trace(
         "webhook-address",
         _HOOK,
-        "//",
         "The address of your own webhook",
         "The buyer would call your instance; use an address that can be set.",
         _hook,
     ),
-    Trace("iban", _IBAN, "", "A bank account number (IBAN)", "Remove it.", _iban),
-    Trace("card-number", _CARD, "", "A payment card number", "Remove it.", _card),
+    Trace("iban", _IBAN, "A bank account number (IBAN)", "Remove it.", _iban),
+    Trace("card-number", _CARD, "A payment card number", "Remove it.", _card),
 )
 
 
@@ -174,8 +211,7 @@ class Sighting:
 def sightings(text: str) -> Iterator[Sighting]:
     """All personal and local data in ``text``."""
     for trace in TRACES:
-        if trace.needle in text:
-            for match in trace.pattern.finditer(text):
-                shown = trace.describe(match)
-                if shown:
-                    yield Sighting(trace, *match.span(), shown)
+        for match in trace.matches(text):
+            shown = trace.describe(match)
+            if shown:
+                yield Sighting(trace, *match.span(), shown)

@@ -80,7 +80,7 @@ def _searched(all_places: Iterable[Place]) -> list[_Text]:
         by_text[place.text].append(place)
     texts = [_Text(text, spots, [], []) for text, spots in by_text.items()]
     corpus = Corpus(by_text)
-    for hits in (shape_hits(corpus.joined), assignment_hits(corpus.joined)):
+    for hits in (shape_hits(corpus.joined, corpus.words), assignment_hits(corpus.joined)):
         for hit in hits:
             index, begin = corpus.located(hit.start)
             moved = Hit(hit.start - begin, hit.end - begin, hit.kind, hit.shown, hit.rank)

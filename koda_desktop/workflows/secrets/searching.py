@@ -10,26 +10,33 @@ from koda_desktop.workflows.secrets.shapes import RANK_VENDOR, RANK_WRITTEN, Hit
 from koda_desktop.workflows.secrets.vendors_ai import AI_SHAPES
 from koda_desktop.workflows.secrets.vendors_apps import APP_SHAPES
 from koda_desktop.workflows.secrets.vendors_cloud import CLOUD_SHAPES
+from koda_desktop.workflows.secrets.vendors_shops import SHOP_SHAPES
 from koda_desktop.workflows.secrets.webhooks import WEBHOOK_SHAPES
 from koda_desktop.workflows.secrets.written import CARRIED_SHAPES, FREE_SHAPES, WRITTEN_SHAPES
 
-VENDOR_SHAPES = AI_SHAPES + APP_SHAPES + CLOUD_SHAPES + WEBHOOK_SHAPES + WRITTEN_SHAPES
+VENDOR_SHAPES = APP_SHAPES + SHOP_SHAPES + CLOUD_SHAPES + WEBHOOK_SHAPES + AI_SHAPES
+"""None of these holds a blank."""
+
 _HEX_DIGITS = frozenset("0123456789abcdefABCDEF")
 
 
-def shape_hits(text: str) -> Iterator[Hit]:
-    """Every token of known shape in ``text``."""
+def shape_hits(text: str, words: str) -> Iterator[Hit]:
+    """Every token of known shape in ``text``, whose long words are ``words``."""
     for shape in VENDOR_SHAPES:
-        yield from _anchored(shape, text, RANK_VENDOR)
+        yield from _anchored(shape, text, RANK_VENDOR, words)
+    for shape in WRITTEN_SHAPES:
+        yield from _anchored(shape, text, RANK_VENDOR, text)
     for shape in CARRIED_SHAPES:
-        yield from _anchored(shape, text, RANK_WRITTEN)
+        yield from _anchored(shape, text, RANK_WRITTEN, text)
     for shape in FREE_SHAPES:
-        yield from _free(shape, text)
-    yield from library_hits(text)
+        yield from _free(shape, text, words)
+    yield from library_hits(text, words)
 
 
-def _anchored(shape: Shape, text: str, rank: int) -> Iterator[Hit]:
+def _anchored(shape: Shape, text: str, rank: int, words: str) -> Iterator[Hit]:
     for needle in shape.needles:
+        if needle not in words:
+            continue
         position = text.find(needle)
         while position >= 0:
             start = position - shape.back
@@ -43,8 +50,10 @@ def _anchored(shape: Shape, text: str, rank: int) -> Iterator[Hit]:
                 position = text.find(needle, position + 1)
 
 
-def _free(shape: Shape, text: str) -> Iterator[Hit]:
+def _free(shape: Shape, text: str, words: str) -> Iterator[Hit]:
     if shape.needles and not any(needle in text for needle in shape.needles):
+        return
+    if not shape.pattern.search(words):
         return
     for match in shape.pattern.finditer(text):
         group = 1 if match.re.groups else 0

@@ -42,10 +42,12 @@ class Hit:
 RANK_VENDOR, RANK_LIBRARY, RANK_WRITTEN, RANK_NAMED = range(4)
 
 
-def token(kind: str, needles: str, body: str, source: str) -> Shape:
+def token(
+    kind: str, needles: str, body: str, source: str, check: Callable[[str], bool] | None = None
+) -> Shape:
     """A token that begins with one of ``needles`` (split at spaces) and goes on with ``body``."""
     starts = tuple(needles.split())
     either = "|".join(re.escape(start) for start in starts)
     # A token that goes on is another token: the end is checked too.
     pattern = re.compile(rf"(?:{either}){body}(?![A-Za-z0-9])", re.ASCII)
-    return Shape(kind, pattern, starts, source)
+    return Shape(kind, pattern, starts, source, check=check)

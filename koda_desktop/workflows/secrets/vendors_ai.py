@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from koda_desktop.workflows.secrets.literals import is_random_token
 from koda_desktop.workflows.secrets.shapes import Shape, token
 
 AI_SHAPES: tuple[Shape, ...] = (
@@ -113,5 +114,57 @@ AI_SHAPES: tuple[Shape, ...] = (
         "apify_api_",
         r"[A-Za-z0-9]{30,60}+",
         "https://docs.apify.com/platform/integrations/api",
+    ),
+    token(
+        "Helicone API key",
+        "sk-helicone-",
+        r"[a-z0-9-]{20,60}+",
+        "https://docs.helicone.ai/",
+    ),
+    token(
+        "LlamaCloud API key",
+        "llx-",
+        r"[A-Za-z0-9]{40,60}+",
+        "https://docs.cloud.llamaindex.ai/",
+    ),
+    token(
+        "Mem0 API key",
+        "m0-",
+        r"[A-Za-z0-9]{36,50}+",
+        "https://docs.mem0.ai/api-reference",
+    ),
+    token(
+        "Dify API key",
+        "app- dataset-",
+        r"[A-Za-z0-9]{24}",
+        "https://docs.dify.ai/en/guides/application-publishing/developing-with-apis",
+        check=is_random_token,
+    ),
+    token(
+        "Vercel token",
+        "vck_ vcp_ vca_ vci_ vcr_",
+        r"[A-Za-z0-9]{24,80}+",
+        "https://vercel.com/docs/ai-gateway/authentication",
+        check=is_random_token,
+    ),
+    token(
+        "Retell or Runway API key",
+        "key_",
+        r"(?:[0-9a-f]{128}|[0-9a-f]{28})",
+        "https://docs.dev.runwayml.com/",
+    ),
+    token(
+        "Context7 API key",
+        "ctx7sk-",
+        r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "https://context7.com/docs",
+    ),
+    # LiteLLM, Langflow and Novita sign theirs with dashes in them; words joined by dashes are none.
+    token(
+        "API key",
+        "sk- sk_",
+        r"[A-Za-z0-9_-]{20,120}+",
+        "https://docs.litellm.ai/docs/proxy/virtual_keys",
+        check=is_random_token,
     ),
 )

@@ -208,4 +208,40 @@ APP_SHAPES: tuple[Shape, ...] = (
         r"[A-Za-z0-9_-]{43}",
         "https://www.contentful.com/developers/docs/references/authentication/",
     ),
+    token(
+        "Bannerbear API key",
+        "bb_pr_ bb_ma_ bb_ac_",
+        r"[0-9a-f]{28,32}",
+        "https://developers.bannerbear.com/",
+    ),
+    token(
+        "LinkedIn client secret",
+        "WPL_AP1.",
+        r"[A-Za-z0-9]{10,24}\.[A-Za-z0-9+/=]{4,16}",
+        "https://learn.microsoft.com/en-us/linkedin/shared/authentication/authentication",
+    ),
+    token(
+        "Intercom access token",
+        "dG9rO",
+        r"[A-Za-z0-9+/]{40,80}={0,2}",
+        "https://developers.intercom.com/docs/build-an-integration/learn-more/authentication",
+    ),
+    token(
+        "Zoho token",
+        "1000.",
+        r"[0-9a-f]{32}\.[0-9a-f]{32}",
+        "https://www.zoho.com/accounts/protocol/oauth.html",
+    ),
+    token(
+        "Telnyx API key",
+        "KEY",
+        r"[0-9A-F]{32}_[A-Za-z0-9]{22}",
+        "https://developers.telnyx.com/development/api-fundamentals/authentication",
+    ),
+    token(
+        "Postman API key",
+        "PMAK-",
+        r"[0-9a-f]{24}-[0-9a-f]{34}",
+        "https://learning.postman.com/docs/developer/postman-api/authentication/",
+    ),
 )

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 
+from koda_desktop.workflows.secrets.literals import is_random_token
 from koda_desktop.workflows.secrets.shapes import Shape, token
 
 _AZURE_SECRET = re.compile(r"[A-Za-z0-9_~.]{3}[78]Q~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9])")
 _AZURE_KEY = re.compile(r"(?:AccountKey|SharedAccessKey)=([A-Za-z0-9+/]{42,86}={0,2})")
 _AZURE_SIGNATURE = re.compile(r"[?&]sig=([A-Za-z0-9%_-]{40,100}+)")
 _MAILCHIMP = re.compile(r"[0-9a-f]{32}-us\d{1,2}(?![A-Za-z0-9])")
+_AZURE_AI = re.compile(r"[A-Za-z0-9]{52}JQQJ99[A-Za-z0-9]{26}(?![A-Za-z0-9])")
+_RAPID_API = re.compile(r"[0-9a-f]{10}msh[0-9a-f]{15}p1[0-9a-f]{5}jsn[0-9a-f]{12}(?![A-Za-z0-9])")
+_TERRAFORM = re.compile(r"[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{60,80}+")
 
 CLOUD_SHAPES: tuple[Shape, ...] = (
     token(
@@ -152,5 +156,93 @@ CLOUD_SHAPES: tuple[Shape, ...] = (
         "AGE-SECRET-KEY-1",
         r"[0-9A-Z]{58}",
         "https://github.com/C2SP/C2SP/blob/main/age.md",
+    ),
+    token(
+        "Google auth key",
+        "AQ.",
+        r"[A-Za-z0-9_-]{40,100}+",
+        "https://ai.google.dev/gemini-api/docs/api-key",
+        check=is_random_token,
+    ),
+    token(
+        "Neon API key",
+        "napi_",
+        r"[A-Za-z0-9]{60,70}+",
+        "https://neon.com/docs/manage/api-keys",
+    ),
+    token(
+        "Render API key",
+        "rnd_",
+        r"[A-Za-z0-9]{24,40}+",
+        "https://render.com/docs/api",
+    ),
+    token(
+        "Fly.io token",
+        "fm2_ fm1r_ fm1a_ fo1_",
+        r"[A-Za-z0-9+/=_-]{40,2000}+",
+        "https://fly.io/docs/security/tokens/",
+    ),
+    token(
+        "HashiCorp Vault token",
+        "hvs. hvb.",
+        r"[A-Za-z0-9_-]{24,300}+",
+        "https://developer.hashicorp.com/vault/docs/concepts/tokens",
+    ),
+    token(
+        "Pulumi token",
+        "pul-",
+        r"[0-9a-f]{40}",
+        "https://www.pulumi.com/docs/pulumi-cloud/access-management/access-tokens/",
+    ),
+    token(
+        "Tailscale key",
+        "tskey-auth- tskey-api- tskey-client-",
+        r"[A-Za-z0-9-]{20,80}+",
+        "https://tailscale.com/kb/1252/key-secret-management",
+    ),
+    token(
+        "Dynatrace token",
+        "dt0c01. dt0s16. dt0s01.",
+        r"[A-Z0-9]{8,24}\.[A-Z0-9]{64}",
+        "https://docs.dynatrace.com/docs/discover-dynatrace/references/dynatrace-api/basics/dynatrace-api-authentication",
+    ),
+    token(
+        "RubyGems API key",
+        "rubygems_",
+        r"[0-9a-f]{48}",
+        "https://guides.rubygems.org/api-key-scopes/",
+    ),
+    token(
+        "1Password service token",
+        "ops_eyJ",
+        r"[A-Za-z0-9_=-]{100,2000}+",
+        "https://developer.1password.com/docs/service-accounts/",
+    ),
+    token(
+        "Adafruit IO key",
+        "aio_",
+        r"[A-Za-z0-9]{28}",
+        "https://io.adafruit.com/api/docs/",
+    ),
+    Shape(
+        "Azure AI key",
+        _AZURE_AI,
+        ("JQQJ99",),
+        "https://learn.microsoft.com/en-us/azure/ai-services/authentication",
+        back=52,
+    ),
+    Shape(
+        "RapidAPI key",
+        _RAPID_API,
+        ("msh",),
+        "https://docs.rapidapi.com/docs/keys",
+        back=10,
+    ),
+    Shape(
+        "Terraform Cloud token",
+        _TERRAFORM,
+        (".atlasv1.",),
+        "https://developer.hashicorp.com/terraform/cloud-docs/users-teams-organizations/api-tokens",
+        back=14,
     ),
 )

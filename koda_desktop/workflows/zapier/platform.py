@@ -8,7 +8,7 @@ from koda_desktop.workflows.fingerprint import of_graph
 from koda_desktop.workflows.generic import Outline, report
 from koda_desktop.workflows.inspection import Problem
 from koda_desktop.workflows.json_writing import to_bytes
-from koda_desktop.workflows.ledger import Ledger
+from koda_desktop.workflows.ledger import DUPLICATE, Ledger
 from koda_desktop.workflows.packaging import JSON_TYPE, package, with_suffix
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.problems import error, own_documents, too_many
@@ -20,7 +20,6 @@ from koda_desktop.workflows.zapier import describing, validating
 from koda_desktop.workflows.zapier.reading import Step, Zap, listed, part, read_all, reference
 from koda_desktop.workflows.zapier.scrubbing import scrub
 
-_TWICE = "given twice; only the last is read"
 _OUTLINE = Outline("Zapier export", "step", JSON_TYPE)
 
 
@@ -70,9 +69,9 @@ def _detection(document: Any) -> Detection | None:
 
 
 def _inspected(source: Source, zaps: list[Zap], steps: list[Step]) -> Findings:
-    ledger = Ledger()
+    ledger = Ledger(source.kept)
     for twice in source.duplicates:
-        ledger.changed(twice.where, _TWICE, twice.lost, twice.kept)
+        ledger.changed(twice.where, DUPLICATE, twice.lost, twice.kept)
     data = to_bytes(scrub(source.document, ledger))
     name = _name(zaps, source.file_name)
     proposal = describing.propose(name, source.file_name, zaps)
@@ -87,6 +86,7 @@ def _inspected(source: Source, zaps: list[Zap], steps: list[Step]) -> Findings:
         credentials=describing.connections(steps),
         problems=tuple(_problems(source.document, zaps, steps)),
         removed=tuple(ledger.removals),
+        kept=tuple(ledger.kept),
         graph=graph,
         fingerprint=of_graph(describing.colours(steps), graph.edges),
         packaged=package(data, with_suffix(stem, ".json"), JSON_TYPE),

@@ -44,13 +44,22 @@ def test_thumb_and_card_have_their_size_and_the_canvas_of_the_scheme(
         assert last.name().upper() == palette(dark=dark).canvas
 
 
-def test_full_is_at_most_2400_pixels_and_keeps_the_shape(qapp: QApplication) -> None:
-    wide = build_scene(chain(60, step=220.0))
+def test_full_is_2400_pixels_and_keeps_the_shape(qapp: QApplication) -> None:
+    wide = build_scene(chain(12, step=220.0))
     image = paint_image(wide, PictureSize.FULL)
     assert image.width() == 2400
     assert image.height() == pytest.approx(2400 * wide.frame.height / wide.frame.width, abs=1)
-    tall = build_scene(Graph(tuple(node(f"s{i}", 0.0, i * 200.0) for i in range(60))))
+    tall = build_scene(Graph(tuple(node(f"s{i}", 0.0, i * 200.0) for i in range(12))))
     assert paint_image(tall, PictureSize.FULL).height() == 2400
+
+
+def test_full_grows_to_4096_pixels_where_names_could_not_be_read(qapp: QApplication) -> None:
+    steps = (node(f"s{i}", i % 20 * 220.0, i // 20 * 200.0) for i in range(100))
+    large = build_scene(Graph(tuple(steps)))
+    assert 2400 < paint_image(large, PictureSize.FULL).width() < 4096
+    steps = (node(f"s{i}", i % 40 * 220.0, i // 40 * 200.0) for i in range(400))
+    largest = build_scene(Graph(tuple(steps)))
+    assert paint_image(largest, PictureSize.FULL).width() == 4096
 
 
 def test_every_integration_is_seen_in_its_colour(scene: Scene) -> None:

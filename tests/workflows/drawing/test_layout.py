@@ -11,8 +11,9 @@ from koda_desktop.workflows.drawing.gaps import Squeeze
 from koda_desktop.workflows.drawing.layering import layers_of, without_cycles
 from koda_desktop.workflows.drawing.layout import lay_out
 from koda_desktop.workflows.drawing.outline import Shape
+from koda_desktop.workflows.drawing.scene import build_scene
 from koda_desktop.workflows.drawing.shapes import Rect, growths
-from koda_desktop.workflows.inspection import Edge, Graph
+from koda_desktop.workflows.inspection import Edge, Graph, Note
 from tests.workflows.drawing.graphs import chain, node
 
 
@@ -65,6 +66,48 @@ def test_an_empty_stretch_shrinks_and_near_neighbours_keep_their_distance() -> N
     assert boxes[1].x - boxes[0].x == 220
     assert boxes[3].x - boxes[2].x == 220
     assert 300 < boxes[2].x - boxes[1].right < 500
+
+
+def test_a_name_has_room_above_the_node_below() -> None:
+    nodes = tuple(node(f"Step {i}", 0, i * 120.0) for i in range(8))
+    boxes = build_scene(Graph(nodes)).boxes
+    assert all(not a.label.area.meets(b.rect) for a, b in pairwise(boxes))
+
+
+@pytest.mark.parametrize("down", [False, True])
+def test_a_line_too_long_for_any_picture_is_folded(down: bool) -> None:
+    def line(count: int) -> list[Rect]:
+        places = [(0.0, 200.0 * i) if down else (220.0 * i, 0.0) for i in range(count)]
+        return list(lay_out(placed(*places)).boxes)
+
+    short, long = line(8), line(60)
+    assert len({box.x if down else box.y for box in short}) == 1
+    assert len({box.y for box in long}) > 1
+    assert len({box.x for box in long}) > 1
+
+
+def test_a_remark_stands_beside_nodes_and_other_remarks() -> None:
+    graph = placed((0, 0), (220, 0), (440, 0))
+    remarks = tuple(Note(f"Remark {i}. " + "words " * 20, (100.0, 20.0), None, "") for i in (1, 2))
+    layout = lay_out(Graph(graph.nodes, (), remarks))
+    (_, first), (_, second) = layout.notes
+    assert not first.meets(second)
+    assert not any(rect.meets(box) for rect in (first, second) for box in layout.boxes)
+
+
+def test_an_area_still_holds_its_nodes_when_they_are_stretched_apart() -> None:
+    places = [(160.0 * (i % 4), 50.0 * (i // 4)) for i in range(12)]
+    area = Note("Part", (-20.0, -20.0), (700.0, 90.0), "")
+    layout = lay_out(Graph(placed(*places).nodes, (), (area,)))
+    _, rect = layout.notes[0]
+    assert all(rect.holds(box) for box in layout.boxes[:8])
+    assert not rect.meets(layout.boxes[8])
+
+
+def test_an_area_on_the_platforms_own_grid_keeps_its_size() -> None:
+    area = Note("Part", (-20.0, -20.0), (300.0, 60.0), "")
+    layout = lay_out(Graph(placed((0, 0), (220, 0)).nodes, (), (area,)))
+    assert layout.notes[0][1] == Rect(-20, -20, 300, 60)
 
 
 def test_squeezing_keeps_order_and_leaves_gaps_within_the_limit_alone() -> None:

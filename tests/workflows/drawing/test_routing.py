@@ -29,6 +29,14 @@ def test_a_loop_back_goes_around_everything() -> None:
     assert all(crossed(scene, wire) == set() for wire in scene.wires)
 
 
+def test_an_edge_goes_further_out_where_the_near_ways_are_taken() -> None:
+    column = [node(f"s{i}", (i % 3 - 1) * 30.0, i * 170.0) for i in range(8)]
+    nodes = (node("goal", 20, -300), *column)
+    for start in ("s4", "s7"):
+        scene = build_scene(Graph(nodes, (Edge(start, "goal", "main"),)))
+        assert crossed(scene, scene.wires[0]) == set()
+
+
 def test_two_loops_back_do_not_share_a_lane() -> None:
     nodes = tuple(node(f"s{i}", i * 200.0) for i in range(5))
     scene = build_scene(Graph(nodes, (Edge("s4", "s0", "main"), Edge("s3", "s0", "main"))))
@@ -68,6 +76,24 @@ def test_ai_edges_are_dashed_and_come_from_below_in_the_order_of_the_helpers() -
     assert model.path.end.x < tool.path.end.x
     assert tool.path.end.y == scene.boxes[0].rect.bottom
     assert tool.path.start.y == scene.boxes[1].rect.y
+
+
+def test_a_helper_below_another_is_led_around_it_and_its_name() -> None:
+    nodes = (node("agent", 0), node("near", 300, 250), node("far", 300, 450))
+    edges = (Edge("near", "agent", "ai_tool"), Edge("far", "agent", "ai_tool"))
+    scene = build_scene(Graph(nodes, edges))
+    assert [crossed(scene, wire) for wire in scene.wires] == [set(), set()]
+    names = Occupied()
+    names.add(0, scene.boxes[1].label.area)
+    assert not names.along(scene.wires[1].path)
+
+
+def test_a_helper_above_its_root_is_led_from_below_its_name() -> None:
+    nodes = (node("model", 0, 0), node("agent", 0, 300))
+    scene = build_scene(Graph(nodes, (Edge("model", "agent", "ai_languageModel"),)))
+    model, agent = scene.boxes
+    assert scene.wires[0].path.start.y > model.label.area.bottom
+    assert scene.wires[0].path.end.y == agent.rect.y
 
 
 def test_error_routes_have_a_tone_of_their_own() -> None:

@@ -10,8 +10,10 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from koda_desktop.workflows.drawing.badges import contrast_with_white
 from koda_desktop.workflows.drawing.metrics import fitted, text_width, wrapped
 from koda_desktop.workflows.drawing.note_texts import note_lines
+from koda_desktop.workflows.drawing.palette import palette
 from koda_desktop.workflows.drawing.scene import build_scene
 from koda_desktop.workflows.drawing.shapes import Rect
 from koda_desktop.workflows.drawing.svg import to_svg
@@ -42,6 +44,13 @@ def test_a_cut_keeps_a_letter_and_its_accent_together() -> None:
     assert not fitted(text, 14, 100).removesuffix("…").endswith("e")
 
 
+def test_a_long_word_is_broken_behind_a_sign_that_joins() -> None:
+    assert wrapped("switch_on_the_bedroom_lights", 14, 110, 3) == (
+        "switch_on_the_", "bedroom_lights",
+    )  # fmt: skip
+    assert "".join(wrapped("a-" + "b" * 60, 14, 110, 9)) == "a-" + "b" * 60
+
+
 def test_labels_of_neighbours_do_not_touch() -> None:
     long = "A very long name that says everything there is to say about this step"
     nodes = tuple(node(f"{long} {i}", i * 200.0) for i in range(6))
@@ -64,10 +73,79 @@ def test_a_note_shows_its_heading_and_the_beginning_of_its_text() -> None:
     assert not lines[1].bold
 
 
-def test_a_long_note_is_capped() -> None:
-    text = "# " + "h" * 500 + "\n" + "word " * 5000
-    lines = note_lines(text, Rect(0, 0, 4000, 4000), [])
-    assert sum(len(line.text) for line in lines) <= 90 + 220
+@pytest.mark.parametrize("body", ["word " * 5000, "a line of words\n" * 500])
+def test_a_long_note_is_capped(body: str) -> None:
+    lines = note_lines("# " + "h" * 500 + "\n" + body, Rect(0, 0, 4000, 4000), [])
+    assert sum(len(line.text) for line in lines) <= 90 + 600
+    assert len(lines) <= 16
+    assert lines[-1].text.endswith("…")
+
+
+def test_the_lines_of_a_note_stay_lines_and_code_is_left_out() -> None:
+    text = "# Set up\n1. Sign in\n\n* Choose a sheet\n```\nconst hidden = 1;\n```\n## Then\nRun it"
+    lines = note_lines(text, Rect(0, 0, 300, 400), [])
+    said = [(line.text, line.bold) for line in lines]
+    assert said == [
+        ("Set up", True), ("1. Sign in", False), ("• Choose a sheet", False), ("Then", True),
+        ("Run it", False),
+    ]  # fmt: skip
+
+
+def test_a_note_with_nodes_at_its_top_has_its_text_below_them() -> None:
+    node_and_name = [Rect(100, 8, 96, 96), Rect(80, 112, 136, 34)]
+    lines = note_lines("# Head\nwords", Rect(0, 0, 300, 400), node_and_name)
+    assert [line.text for line in lines] == ["Head", "words"]
+    assert min(line.y - line.size for line in lines) > 146
+
+
+def test_a_smaller_note_lies_on_a_larger_one_and_leaves_its_text_free() -> None:
+    small = Note("# Small", (20.0, 60.0), (200.0, 80.0), "2")
+    large = Note("# Large\n" + "words " * 60, (0.0, 0.0), (400.0, 500.0), "1")
+    below, above = build_scene(Graph((node("a", 420),), (), (small, large))).sheets
+    assert (below.lines[0].text, above.lines[0].text) == ("Large", "Small")
+    assert all(line.y < above.rect.y for line in below.lines)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("🚀 Send it 1️⃣", "Send it 1"),
+        ("👩‍💻 Ask ⏰", "Ask"),
+        ("→ Next ✓", "→ Next ✓"),
+        ("外送記帳", "外送記帳"),
+        ("🎉", "Slack"),
+    ],
+)
+def test_what_the_bundled_font_cannot_show_is_left_out(name: str, shown: str) -> None:
+    box = build_scene(Graph((node(name, 0),))).boxes[0]
+    assert box.label.lines[0].text == shown
+    assert box.name == name
+
+
+@pytest.mark.parametrize("name", ["switch_on_light_100_percent", "Claude-3.5-sonnet-20241022"])
+def test_a_long_name_of_words_and_numbers_is_no_key(name: str) -> None:
+    assert build_scene(Graph((node(name, 0),))).boxes[0].name == name
+
+
+def test_what_may_be_a_key_is_left_out_of_notes_and_names() -> None:
+    key = "sk-" + "aB3dE5" * 6
+    graph = Graph((node(f"Use {key}", 0),), (), (Note(f"Key {key} here", (0.0, 200.0), None, ""),))
+    svg = to_svg(build_scene(graph, f"With {key}"))
+    assert key[:12] not in svg
+    assert "Key … here" in svg
+
+
+def contrast(one: str, other: str) -> float:
+    ratio = contrast_with_white(one) / contrast_with_white(other)
+    return max(ratio, 1 / ratio)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_edges_can_be_told_from_everything_they_run_over(dark: bool) -> None:
+    colours = palette(dark=dark)
+    grounds = [colours.canvas, *(note.fill for note in colours.notes)]
+    for tone in ("main", "ai", "error"):
+        assert min(contrast(colours.wire(tone), ground) for ground in grounds) >= 3.0
 
 
 def test_a_note_stops_above_the_node_that_stands_on_it() -> None:

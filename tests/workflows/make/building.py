@@ -66,6 +66,19 @@ _mappers = st.fixed_dictionaries(
         "x-own": documents,
     },
 )  # fmt: skip
+_FIELDS = [
+    {
+        "name": "text",
+        "type": "text",
+        "label": "Text",
+        "required": True,
+        "validate": {"enum": [MAIL], "max": 300},
+        "options": [{"label": MAIL, "value": HOOK}],
+    },
+    {"name": "x-own", "type": f"udt:{HOOK}", "label": MAIL, "required": False, "default": MAIL},
+    {"name": "name", "spec": [{"name": "text", "type": "number"}, {"name": MAIL}]},
+    {"name": "spreadsheetId", "type": "array", "spec": {"type": "collection"}},
+]
 _metadata = st.fixed_dictionaries(
     {"parameters": st.just([{"name": "auth2", "type": "keychain:apikeyauth"}])},
     optional={
@@ -73,9 +86,20 @@ _metadata = st.fixed_dictionaries(
             {"x": st.integers(-900, 900), "y": st.integers(-900, 900)},
             optional={"name": st.sampled_from(["Same", "Other"])},
         ),
-        "restore": st.just({"parameters": {"__IMTCONN__": {"label": MAIL}}}),
-        "expect": st.just([{"name": "to", "label": MAIL}]),
-        "interface": st.just([{"name": MAIL}]),
+        "restore": st.sampled_from(
+            [
+                {"parameters": {"__IMTCONN__": {"label": MAIL}}},
+                {"expect": {"text": {"mode": "chose", "label": MAIL}, "model": {"mode": "edit"}}},
+                {
+                    "expect": {
+                        "text": {"nested": [{"model": {"mode": "map"}}]},
+                        MAIL: {"mode": "chose"},
+                    }
+                },
+            ]
+        ),
+        "expect": st.sampled_from([[{"name": "to", "label": MAIL}], _FIELDS]),
+        "interface": st.sampled_from([[{"name": MAIL}], _FIELDS, {"type": "text"}]),
         "advanced": st.just({"label": MAIL}),
         "x-own": documents,
     },
@@ -113,6 +137,8 @@ def blueprints(draw: st.DrawFn) -> Json:
     ))  # fmt: skip
     orphans = draw(st.lists(_flows(numbers, 1), max_size=1))
     made["metadata"]["designer"] = {"orphans": orphans, "samples": {"1": MAIL}}
-    extra = {"scheduling": st.just({"type": "indefinitely", "interval": 900}),
+    extra = {"scheduling": st.sampled_from([
+                 {"type": "indefinitely", "interval": 900}, {"type": "once", "date": MAIL},
+                 {"type": "indefinitely", "interval": 900, "restrict": [{"time": [MAIL]}]}]),
              "teamId": st.just(HOOK), "x-unknown": documents}  # fmt: skip
     return made | draw(st.fixed_dictionaries({}, optional=extra))

@@ -133,6 +133,26 @@ def test_the_graph_has_steps_edges_and_notes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "size"),
+    [
+        ({}, (240.0, 160.0)),
+        ({"width": 500}, (500.0, 160.0)),
+        ({"height": 90.5}, (240.0, 90.5)),
+        ({"width": "wide", "height": None}, (240.0, 160.0)),
+    ],
+)
+def test_a_side_that_a_note_does_not_name_is_the_editors_own(
+    given: dict[str, Any], size: tuple[float, float]
+) -> None:
+    note = node("N", NOTE, parameters={"content": "Hello"} | given)
+    assert inspected(workflow(node("In"), note)).graph.notes[0].size == size
+
+
+def test_a_note_nothing_was_ever_written_on_is_left_out() -> None:
+    assert inspected(workflow(node("In"), node("N", NOTE, parameters={}))).graph.notes == ()
+
+
+@pytest.mark.parametrize(
     ("name", "file_name", "title"),
     [
         ("Sync leads", "x.json", "Sync leads"),

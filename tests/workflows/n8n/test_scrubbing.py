@@ -31,12 +31,14 @@ def test_meta_keeps_what_is_not_of_the_instance() -> None:
         "instanceId": INSTANCE,
         "instanceBaseUrl": "https://n8n.example.com",
         "templateCredsSetupCompleted": True,
+        "fingerprint": "signed",
         "templateId": "1750",
     }
     report = inspected(workflow(meta=meta))
     assert packaged(report)["meta"] == {"templateId": "1750"}
     assert set(removed(report)) == {
-        "meta.instanceId", "meta.instanceBaseUrl", "meta.templateCredsSetupCompleted"
+        "meta.instanceId", "meta.instanceBaseUrl", "meta.templateCredsSetupCompleted",
+        "meta.fingerprint",
     }  # fmt: skip
 
 

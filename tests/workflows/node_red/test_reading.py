@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from koda_desktop.workflows.inspection import Inspection
-from tests.workflows.building import inspected
+from tests.workflows.building import codes, inspected
 from tests.workflows.node_red.building import flows, node, tab
 
 
@@ -30,10 +30,16 @@ def test_every_form_is_node_red(document: Any) -> None:
     "document",
     [[], {"flows": []}, [{"id": "a", "type": "b"}], [{"id": 1, "type": "tab"}],
      [{"id": "a", "type": "b", "wires": "c"}], {"flows": {"a": node()}}, [tab(), 1, 2],
-     [node(parameters={})]],
+     [node(parameters={}, typeVersion=1)]],
 )  # fmt: skip
 def test_what_is_no_flow(document: Any) -> None:
     assert inspected(document).sub_kind != "node-red"
+
+
+def test_a_node_may_have_parameters_of_its_own() -> None:
+    report = inspected(flows(node("a", parameters={"q": 1})))
+    assert [n.name for n in report.graph.nodes] == ["Inject", "Debug"]
+    assert "malformed" not in codes(report)
 
 
 def test_wires_by_output() -> None:
@@ -104,7 +110,10 @@ def test_comments_and_named_groups_are_notes() -> None:
     assert [(n.text, n.position) for n in graph.notes] == [
         ("Part", (1.0, 2.0)), ("First\nline\n\nMore", (100.0, 100.0)),
     ]  # fmt: skip
-    assert graph.notes[0].size == (30.0, 40.0)
+    size = graph.notes[0].size
+    assert size is not None
+    assert size > (30.0, 40.0)  # our nodes are larger and hang from their middles
+    assert graph.notes[1].size is None
 
 
 def test_the_address_of_an_email_node_is_not_its_name() -> None:

@@ -10,6 +10,16 @@ from tests.workflows.building import codes, inspected, packaged, removed
 from tests.workflows.node_red.building import flows, node, tab
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["C:\\\\Temp\\\\private.key", "/data/certs/private.key", "YOUR_SECRET_HERE", "test_secret"],
+)
+def test_what_is_no_credential_goes_without_an_alarm(value: str) -> None:
+    report = inspected(flows(node("a", "x", privatekey=value)))
+    assert packaged(report) == flows(node("a", "x"))
+    assert "inline-credential" not in codes(report)
+
+
 @pytest.mark.parametrize("key", ["password", "token", "accessToken", "api_key", "clientSecret",
                                  "passphrase", "credentials"])  # fmt: skip
 def test_credentials_in_a_node_go_unseen(key: str) -> None:

@@ -10,6 +10,7 @@ import string
 HEX = "0123456789abcdef"
 ALNUM = string.ascii_letters + string.digits
 URLSAFE = ALNUM + "-_"
+LOWER = string.ascii_lowercase + string.digits
 UPPER = string.ascii_uppercase + string.digits
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
@@ -45,7 +46,12 @@ class Maker:
 
 def vendor_tokens(make: Maker) -> dict[str, str]:
     """One token for each vendor, in its documented form."""
-    return {**_model_tokens(make), **_app_tokens(make), **_platform_tokens(make)}
+    return {
+        **_model_tokens(make),
+        **_app_tokens(make),
+        **_shop_tokens(make),
+        **_platform_tokens(make),
+    }
 
 
 def _model_tokens(make: Maker) -> dict[str, str]:
@@ -71,6 +77,19 @@ def _model_tokens(make: Maker) -> dict[str, str]:
         "LangSmith": "lsv2" + "_pt_" + draw(32, HEX) + "_" + draw(10, HEX),
         "Tavily": "tv" + "ly-dev-" + draw(32),
         "Firecrawl": "f" + "c-" + draw(32, HEX),
+        "Anthropic admin": "sk" + "-ant-admin01-" + draw(93, URLSAFE) + "AA",
+        "Helicone": "sk" + "-helicone-" + "-".join(draw(7, LOWER) for _ in range(4)),
+        "LiteLLM": "sk" + "-" + draw(21, URLSAFE) + "k",
+        "Novita": "s" + "k_" + draw(42, URLSAFE) + "k",
+        "LlamaCloud": "ll" + "x-" + draw(48),
+        "Mem0": "m" + "0-" + draw(40),
+        "Dify": "ap" + "p-" + draw(24),
+        "Vercel AI": "vc" + "k_" + draw(56),
+        "Runway": "ke" + "y_" + draw(128, HEX),
+        "Context7": "ctx7" + "sk-" + make.uuid(),
+        "fal": make.uuid() + ":" + draw(32, HEX),
+        "Gemini auth": "A" + "Q.Ab8" + draw(50, URLSAFE) + "k",
+        "Azure AI": draw(52) + "JQQ" + "J99" + draw(26),
         "Apify": "apify" + "_api_" + draw(36),
         "Google": "AI" + "za" + draw(34, URLSAFE) + "k",
         "Google client secret": "GOC" + "SPX-" + draw(27, URLSAFE) + "k",
@@ -115,8 +134,34 @@ def _app_tokens(make: Maker) -> dict[str, str]:
         "Atlassian": "ATA" + "TT3xFfGF0" + draw(170, URLSAFE) + "=" + draw(8, UPPER),
         "Typeform": "tf" + "p_" + draw(44) + "_" + draw(14),
         "Meta": "EA" + "AG" + draw(160),
+        "Bannerbear": "bb" + "_pr_" + draw(30, HEX),
+        "LinkedIn secret": "WPL" + "_AP1." + draw(16) + "." + draw(6) + "==",
+        "Intercom": "dG9" + "rO" + draw(55) + "=",
+        "Zoho": "10" + "00." + draw(32, HEX) + "." + draw(32, HEX),
+        "Asana": "2/" + draw(16, "23456789") + "/" + draw(16, "23456789") + ":" + draw(32, HEX),
+        "Ghost": draw(24, HEX) + ":" + draw(64, HEX),
+        "GitHub app": "gh" + "s_" + draw(36),
         "Telegram": "738" + "2910465" + ":AA" + draw(33, URLSAFE),
         "Discord bot": "MT" + draw(24) + "." + draw(6) + "." + draw(38),
+    }
+
+
+def _shop_tokens(make: Maker) -> dict[str, str]:
+    """Of shops, payments and shipping."""
+    draw = make.draw
+    long_id, digits = draw(16, "23456789"), "0123456789"
+    return {
+        "WooCommerce key": "c" + "k_" + draw(40, HEX),
+        "WooCommerce secret": "c" + "s_" + draw(40, HEX),
+        "Flutterwave": "FLW" + "SECK-" + draw(32, HEX) + "-X",
+        "Mercado Pago": "APP" + f"_USR-{long_id}-010203-{draw(32, HEX)}-{draw(9, digits)}",
+        "Asaas": "$aa" + "ct_" + draw(160),
+        "Shippo": "shippo" + "_live_" + draw(40, HEX),
+        "EasyPost": "EZ" + "AK" + draw(54),
+        "Paddle": "pdl" + f"_live_apikey_{draw(26, LOWER)}_{draw(22)}_{draw(3)}",
+        "Polar": "polar" + "_oat_" + draw(43),
+        "CoinGecko": "C" + "G-" + draw(24),
+        "RapidAPI": f"{draw(10, HEX)}ms" + f"h{draw(15, HEX)}p1{draw(5, HEX)}jsn{draw(12, HEX)}",
     }
 
 
@@ -136,11 +181,36 @@ def _platform_tokens(make: Maker) -> dict[str, str]:
         "Docker": "dck" + "r_pat_" + draw(27),
         "Grafana": "gl" + "sa_" + draw(32) + "_" + draw(8, HEX),
         "New Relic": "NR" + "AK-" + draw(27, UPPER),
+        "Neon": "na" + "pi_" + draw(64, LOWER),
+        "Render": "rn" + "d_" + draw(28),
+        "Fly": "fm" + "2_" + draw(200, ALNUM + "+/"),
+        "Vault": "hv" + "s." + draw(90, URLSAFE) + "k",
+        "Tailscale": "tskey" + "-auth-" + draw(12) + "-" + draw(32),
+        "Terraform": draw(14) + ".atlas" + "v1." + draw(66),
+        "Postman": "PM" + "AK-" + draw(24, HEX) + "-" + draw(34, HEX),
         "Databricks": "da" + "pi" + draw(32, HEX),
         "Private key": make.pem(),
         "Private key PKCS8": make.pem(""),
         "SSH key": make.pem("OPENSSH "),
     }
+
+
+def unmarked_tokens(make: Maker) -> dict[str, str]:
+    """Of vendors whose keys look like any other random text: only their place tells."""
+    draw = make.draw
+    lengths = {
+        "Mistral": (32, ALNUM), "Cohere": (40, ALNUM), "Deepgram": (40, HEX), "SerpAPI": (64, HEX),
+        "AssemblyAI": (32, HEX), "AWS secret": (40, ALNUM + "+/"), "Cloudflare": (40, URLSAFE),
+        "Bright Data": (64, HEX), "ScrapingBee": (80, UPPER), "Azure OpenAI": (32, HEX),
+        "Pipedrive": (40, HEX), "Todoist": (40, HEX), "Lemlist": (32, HEX), "Hunter": (40, HEX),
+        "Apollo": (22, URLSAFE), "Instantly": (48, ALNUM), "Webflow": (64, HEX),
+        "Mailjet": (32, HEX), "Vonage": (16, ALNUM), "Z-API": (32, UPPER), "Spotify": (32, HEX),
+        "OpenWeather": (32, HEX), "AlphaVantage": (16, UPPER), "Binance": (64, ALNUM),
+        "Etherscan": (34, UPPER), "Pushover": (30, LOWER), "Zendesk": (40, ALNUM),
+    }  # fmt: skip
+    drawn = {name: draw(*form) for name, form in lengths.items()}
+    uuids = {name: make.uuid() for name in ("Postmark", "Exa", "Vapi", "Leonardo", "CoinMarketCap")}
+    return drawn | uuids
 
 
 def addresses(make: Maker) -> dict[str, tuple[str, str]]:

@@ -103,6 +103,11 @@ CASES: dict[str, Any] = {
         "sortKey": "created_20240101_v2",
         "partitionKey": "p1",
     },
+    "key of escapes": "m(key='\\\\xc3\\\\xa9\\\\xc3\\\\xa8a1b2c3d4')",
+    "key of entities": "m(hash='&#228;k2&#246;k3&#252;k4&#223;k5')",
+    "long names joined": {
+        "text": f"{'sk'}-fading-circle-container-12 app-sidebarnavigationheader1"
+    },
     "labels": {"name": "apiKey", "label": "API key 2", "type": "text", "required": True},
     "form field": {"fieldLabel": "Password 2", "fieldType": "password", "placeholder": "Enter it"},
     "type word": {"password": "string", "token": "string", "secret": "required"},
@@ -116,6 +121,7 @@ CASES: dict[str, Any] = {
         "token": "/var/run/secrets/token1",
         "privateKey": "~/.ssh/id_rsa2",
         "secret": "../s3.d",
+        "private_key": "C:\\\\Temp\\\\PRIVATE2.key",
     },
     "idempotency": {"clientRequestToken": _MAKE.uuid(), "changeToken": _MAKE.uuid()},
     "vendor's own example": {"secretAccessKey": "wJalrXUtnFEMI/K7MDENG/bPxRfiCY" + "EXAMPLEKEY"},

@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 from koda_desktop.workflows.json_reading import RawNumber
 from koda_desktop.workflows.secrets import Findings, assignments, find_secrets
 from koda_desktop.workflows.secrets.literals import looks_random
+from koda_desktop.workflows.secrets.long_words import long_words
+from koda_desktop.workflows.secrets.personal import TRACES
+from koda_desktop.workflows.secrets.searching import shape_hits
+from tests.workflows.secrets.making import Maker, addresses, vendor_tokens
 
 _WORDS = (
     "sk- sk_live_ AIza eyJ eyJhbGciOiJIUzI1NiJ9 Bearer Basic :// : @ {{ }} = ' \" ` \\ \\n % %3D "
@@ -46,6 +50,30 @@ def _assert_sound(found: Findings) -> None:
         assert (secret.kind + secret.where + secret.masked).isprintable()
     for problem in found.personal:
         assert (problem.where + problem.message).isprintable()
+
+
+@given(st.lists(_PIECES | st.sampled_from(["ann", "@", "firm.io", "172.16.0.9"])).map("".join))
+def test_personal_data_is_sought_only_where_it_can_stand(text: str) -> None:
+    for trace in TRACES:
+        everywhere = [match.span() for match in trace.pattern.finditer(text)]
+        assert [match.span() for match in trace.matches(text)] == everywhere
+
+
+@given(st.data(), st.lists(_PIECES))
+def test_the_long_words_of_a_text_tell_which_tokens_stand_in_it(
+    data: st.DataObject, pieces: list[str]
+) -> None:
+    tokens = [*vendor_tokens(Maker(3)).values(), *(a for a, _ in addresses(Maker(4)).values())]
+    pieces = data.draw(st.permutations([*pieces, *data.draw(st.lists(st.sampled_from(tokens)))]))
+    text = data.draw(st.sampled_from(["", " ", "\n", "\x00", ", "])).join(pieces)
+    assert list(shape_hits(text, long_words(text))) == list(shape_hits(text, text))
+
+
+@pytest.mark.parametrize("gap", [" ", "\n", "\x00", "\u2003"])
+def test_long_words_are_whole_also_where_a_part_ends(gap: str) -> None:
+    word = "w" * 200
+    text = f"short {word}{gap}" * 6000
+    assert set(long_words(text).split()) == {word}
 
 
 @given(_TREES, st.sampled_from(["n8n", "Make", "Zapier", "Python", "Other"]))

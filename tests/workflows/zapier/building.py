@@ -63,7 +63,7 @@ _account_data = st.fixed_dictionaries(
 _meta = st.fixed_dictionaries(
     {},
     optional={
-        "parammap": st.just({"list": MAIL}),
+        "parammap": st.sampled_from([{"list": MAIL}, {"list": MAIL, "text": "Plain"}]),
         "sample_data": st.just([MAIL]),
         "stepTitle": st.sampled_from(["Same", "Other"]),
         "x-own": documents,

@@ -1,0 +1,199 @@
+"""What the window does: its controllers, actions, menu and messages, and the pages made later."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData
+
+from koda_desktop.controllers.activity import ActivityController
+from koda_desktop.controllers.conflicts import ConflictsController
+from koda_desktop.controllers.listings import ListingsController
+from koda_desktop.controllers.shell import ShellController
+from koda_desktop.controllers.transfers import TransfersController
+from koda_desktop.controllers.workspaces import WorkspacesController
+from koda_desktop.runtime.settings import DENSITY, THEME
+from koda_desktop.views.actions import Act, Actions, shortcut_words
+from koda_desktop.views.dialogs.ask import ask
+from koda_desktop.views.intake_flow import IntakeFlow
+from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
+from koda_desktop.views.services import Services
+from koda_desktop.views.theme.theme import Scheme, Theme
+from koda_desktop.views.widgets.drop_overlay import DropOverlay, dropped_files
+from koda_desktop.views.widgets.toasts import Toasts
+from koda_desktop.views.window_asks import WindowAsks
+from koda_desktop.views.window_menu import WindowMenu
+from koda_desktop.views.window_pages import WindowPages
+from koda_desktop.views.window_status import WindowStatus
+
+if TYPE_CHECKING:
+    from koda_desktop.views.main_window import MainWindow
+    from koda_desktop.views.tray import Tray
+    from koda_desktop.workspace.facade import Workspace
+
+
+class WindowWork:
+    """Puts ``window`` to work with ``services``; made once the window has been painted."""
+
+    def __init__(self, window: MainWindow, theme: Theme, services: Services) -> None:
+        self._window = window
+        self._theme = theme
+        self._services = services
+        self._tray: Tray | None = None
+        self.overlay = DropOverlay(theme, window)
+        self.toasts = Toasts(theme, window)
+        self._make_controllers()
+        self.asks = WindowAsks(window, theme, services)
+        self.pages = WindowPages(window, theme, services)
+        self.actions = Actions(window, self._handlers())
+        self.menu = WindowMenu(theme, window.sidebar.workspace, self.actions, self.workspaces)
+        self._wire()
+
+    def _make_controllers(self) -> None:
+        window, services = self._window, self._services
+        tools = services.tools
+        self.listings = ListingsController(tools, window.listings_page)
+        self.transfers_relay = TransfersRelay(window.sidebar)
+        self.activity_relay = ActivityRelay(window.sidebar)
+        self.transfers = TransfersController(tools, self.transfers_relay)
+        self.activity = ActivityController(tools, self.activity_relay, window.show_listing)
+        self.conflicts_relay = ConflictsRelay(window.sidebar)
+        self.conflicts = ConflictsController(tools, self.conflicts_relay)
+        self.status = WindowStatus(window, services.clock)
+        self.shell = ShellController(tools, self.status)
+        self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
+        self.intake = IntakeFlow(
+            self._theme,
+            tools,
+            window,
+            services.inspect,
+            services.allowances,
+            services.preferences,
+            window.show_listing,
+        )
+
+    def _wire(self) -> None:
+        window, services = self._window, self._services
+        window.setAcceptDrops(True)
+        self._theme.show_mark()
+        window.listings_page.connect_intents(self.listings)
+        window.listings_page.add_files_asked.connect(self.intake.choose)
+        window.listings_page.settle_asked.connect(lambda: window.go("conflicts"))
+        window.listings_page.save_file_asked.connect(self.asks.file_folder)
+        window.sidebar.section_chosen.connect(window.go)
+        window.sidebar.status.clicked.connect(self.shell.sync_now)
+        services.tools.messages.listen(self.toasts.show_message)
+        services.preferences.changed.connect(self._preference_changed)
+        self._preference_changed(DENSITY.key)
+
+    def _handlers(self) -> dict[Act, Callable[[], None]]:
+        window = self._window
+        return {
+            Act.ADD_FILES: self.intake.choose,
+            Act.SEARCH: window.search,
+            Act.PUBLISH: window.listings_page.publish_selected,
+            Act.SYNC: self.shell.sync_now,
+            Act.OFFLINE: self.shell.toggle_offline,
+            Act.LISTINGS: lambda: window.go("listings"),
+            Act.TRANSFERS: lambda: window.go("transfers"),
+            Act.ACTIVITY: lambda: window.go("activity"),
+            Act.CONFLICTS: lambda: window.go("conflicts"),
+            Act.SETTINGS: lambda: window.go("settings"),
+            Act.SIDEBAR: window.toggle_sidebar,
+            Act.SHORTCUTS: self._show_shortcuts,
+            Act.CONNECT: self.pages.connect_marketplace,
+            Act.MENU: self._open_menu,
+            Act.QUIT: window.quit_asked.emit,
+        }
+
+    # -- the workspace --
+
+    def use(self, workspace: Workspace | None) -> None:
+        """Work with ``workspace`` from now on; None shows the first-run page."""
+        self._services.tools.feed.follow(workspace)
+        self.shell.use(workspace)
+        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
+            controller.use(workspace)
+        self.intake.use(workspace)
+        self.pages.show_first_run(workspace is None)
+        self.workspaces.refresh()
+        self._start_tray()
+        self.pages.watch_network()
+
+    def leave(self) -> None:
+        """Let go of the workspace in use before another is opened."""
+        self._services.tools.feed.follow(None)
+        self.shell.use(None)
+        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
+            controller.use(None)
+        self.intake.use(None)
+
+    def _start_tray(self) -> None:
+        """Once the window stands: a tray icon where the desktop has a tray."""
+        from koda_desktop.views.tray import Tray, has_tray
+
+        if self._tray is not None or not has_tray():
+            return
+        self._tray = Tray(self._window, self._services.preferences)
+        self._tray.shown.connect(self._window.come_forward)
+        self._tray.quit_asked.connect(self._window.quit_asked)
+        self._services.tools.messages.listen(self._tray.show_message)
+
+    # -- asking and telling --
+
+    def now(self) -> datetime:
+        return self._services.clock.now()
+
+    async def may_close(self) -> bool:
+        """Ask about what was typed and not saved; False when the person stays."""
+        if not self.listings.unsaved:
+            return True
+        from koda_desktop.views.dialogs.unsaved import DISCARD, SAVE, UnsavedDialog
+
+        answer = await ask(UnsavedDialog(self._theme, self._window, self.listings.unsaved))
+        return answer == DISCARD or (answer == SAVE and await self.listings.save_all())
+
+    def confirm(self, title: str, text: str, verb: str, then: Callable[[], None]) -> None:
+        """Do ``then`` once the person agreed."""
+        work = self._confirmed(title, text, verb, then)
+        self._services.tools.spawn(work, "window.confirm")
+
+    async def _confirmed(self, title: str, text: str, verb: str, then: Callable[[], None]) -> None:
+        from koda_desktop.views.dialogs.confirm import ConfirmDialog
+
+        if await ask(ConfirmDialog(self._theme, self._window, title, text, verb)):
+            then()
+
+    def _open_menu(self) -> None:
+        self.menu.open()
+
+    def _show_shortcuts(self) -> None:
+        from koda_desktop.views.dialogs.shortcuts import ShortcutsDialog
+
+        async def show() -> None:
+            await ask(ShortcutsDialog(self._theme, self._window, shortcut_words()))
+
+        self._services.tools.spawn(show(), "window.shortcuts")
+
+    def _preference_changed(self, key: str) -> None:
+        preferences = self._services.preferences
+        if key == THEME.key:
+            self._theme.set_scheme(Scheme(preferences.text(THEME)))
+        elif key == DENSITY.key:
+            self._window.listings_page.set_compact(preferences.text(DENSITY) == "compact")
+
+    # -- files let go over the window --
+
+    def show_drop(self, data: QMimeData) -> bool:
+        """Cover the window if ``data`` holds files; whether it does."""
+        files = dropped_files(data)
+        if files:
+            self.overlay.show_for(len(files))
+        return bool(files)
+
+    def take_drop(self, data: QMimeData) -> None:
+        """Check the files in ``data``."""
+        self.overlay.hide()
+        self.intake.add(dropped_files(data))

@@ -1,0 +1,88 @@
+"""Values in words, and what changed in a text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koda_desktop.sync.rows import OperationState, Side, Verb
+from koda_desktop.views.activity_words import (
+    change_words,
+    drop_words,
+    kept_words,
+    operation_words,
+    values_words,
+    wait_words,
+)
+from koda_desktop.views.text_diff import PieceKind, pieces
+from koda_desktop.views.value_words import field_names, value_words
+from tests.views.fakes import NOW
+from tests.views.gallery_work import work_rows
+
+TEXTS = st.text(st.sampled_from("ab ,.\n"), max_size=60)
+
+
+@given(TEXTS, TEXTS)
+def test_a_difference_holds_both_texts(before: str, after: str) -> None:
+    found = pieces(before, after)
+    assert "".join(p.text for p in found if p.kind is not PieceKind.REMOVED) == after
+    assert "".join(p.text for p in found if p.kind is not PieceKind.ADDED) == before
+
+
+def test_a_difference_is_of_words_and_of_lines_in_a_long_text() -> None:
+    assert [(p.kind.value, p.text) for p in pieces("one two", "one three")] == [
+        ("same", "one "),
+        ("removed", "two"),
+        ("added", "three"),
+    ]
+    long = "a b c\n" * 1_000
+    assert PieceKind.ADDED in {p.kind for p in pieces(long, long + "end\n")}
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("price", 9.99, "€9.99"),
+        ("price", 0, "Free"),
+        ("price", "odd", "odd"),
+        ("tags", ["a", "b"], "a, b"),
+        ("tags", [], "None"),
+        ("active", False, "No"),
+        ("previewImageUrl", None, "Not set"),
+        ("title", " ", "Empty"),
+        ("metadata", {"a": 1}, '{\n  "a": 1\n}'),
+    ],
+)
+def test_values_in_words(field: str, value: Any, words: str) -> None:
+    assert value_words(field, Side(True, value)) == words
+    assert value_words(field, Side(False)) == "Not set"
+
+
+def test_fields_in_a_sentence() -> None:
+    assert field_names(["title"]) == "title"
+    assert field_names(["title", "price", "tags"]) == "title, price and tags"
+
+
+def test_every_operation_says_what_it_does_and_why_it_waits() -> None:
+    for row in work_rows():
+        assert row.listing_title in operation_words(row)
+        assert bool(wait_words(row, NOW)) == (row.state is not OperationState.DONE)
+    held = next(row for row in work_rows() if row.operation_id == "edit-held")
+    assert change_words(held.changes[0]) == "Title: Customer mail → Customer birthday mail"
+    assert "Price: €4.90 → €5.90" in values_words(held)
+    upload = next(row for row in work_rows() if row.verb is Verb.UPLOAD)
+    assert values_words(upload).endswith("SHA-256 9f86d081884c")
+
+
+def test_dropping_asks_only_where_something_typed_is_lost() -> None:
+    edits = [row for row in work_rows() if row.operation_id in ("edit-held", "edit-queued")]
+    publication = [row for row in work_rows() if row.verb is Verb.REGISTER][:1]
+    assert drop_words(publication) is None
+    assert kept_words(publication)[0] == "The listing is a draft again"
+    question = drop_words(edits)
+    assert question is not None
+    assert "5 values" in question[1]
+    assert kept_words(edits)[0] == "The change is dropped"
