@@ -145,7 +145,8 @@ class Core:
         wait = self._following.due_in(now)
         if self._is_sending():
             wait = max(wait, GRACE_SECONDS - self._following.lateness(now))
-        return min(wait, self._listen_at - now) if self.listens else wait
+        hears = self.listens and self.mode is Mode.STREAM
+        return min(wait, self._listen_at - now) if hears else wait
 
     def _is_sending(self) -> bool:
         return any(job.kind in SENDING for job in self._running.values())

@@ -180,6 +180,9 @@ def downloads_are_whole(world: World, person: Person, now: Snapshot) -> Problems
 def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
     """9: work that can go out is tried within the cap of the back-off."""
     device = person.device
+    if device.answers or device.runnable():
+        # It is the schedule that is slow.
+        return
     waited = world.time.seconds - max(device.well_since, device.link.last_attempt)
     if waited > PATIENCE and world.time.seconds > device.wake_at + 1.0:
         busy = {lane for one in device.running for lane in one.job.lanes}

@@ -39,3 +39,12 @@ def test_news_is_asked_for_beside_work_that_takes_long(desk: Desk, server: Serve
     desk.clock.seconds += core.due_in()
     [question] = core.step(Wake())
     assert question.kind is JobKind.FOLLOW
+
+
+def test_a_server_without_a_stream_is_not_listened_to(desk: Desk, server: Server) -> None:
+    server.feed.is_supported = False
+    core, jobs = connected(desk, server)
+    core.listens = True
+    while jobs:
+        jobs = core.step(Finished(jobs[0], jobs[0].work()))
+    assert core.due_in() >= 1.0
