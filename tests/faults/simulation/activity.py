@@ -95,7 +95,7 @@ def undo_resolve(person: Person) -> str:
 
 def download(person: Person) -> str:
     """Fetch the file of a published listing."""
-    rows = [row for row in person.rows() if row.state is ListingState.PUBLISHED]
+    rows = [row for row in person.rows() if row.state is ListingState.PUBLISHED and row.file_size]
     if not rows:
         return "nothing"
     chosen = person.rng.choice(rows).id

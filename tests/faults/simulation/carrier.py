@@ -69,12 +69,12 @@ class SimCarrier(FakeCarrier):
         self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes
     ) -> Digest:
         found = super().digest(self._opened(grant), cancel, report)
-        if self._link.strikes("flipped-bit", 0.1):
+        if self._link.strikes("flipped-bit", 0.25):
             return Digest(found.size, hashlib.sha256(b"flipped").hexdigest())
         return found
 
     def _opened(self, grant: Grant) -> Grant:
-        if self._link.strikes("expired", 0.1):
+        if self._link.strikes("expired", 0.25):
             raise GrantExpired("The leave had lapsed.")
         url, mark, _ = grant.url.partition("?")
         assert mark, "an unsigned URL"
@@ -82,7 +82,7 @@ class SimCarrier(FakeCarrier):
 
     def _flipping(self, sink: Sink) -> Sink:
         def flip(data: memoryview) -> None:
-            if data and self._link.strikes("flipped-bit", 0.1):
+            if data and self._link.strikes("flipped-bit", 0.25):
                 changed = bytearray(data)
                 changed[len(changed) // 2] ^= 1
                 data = memoryview(bytes(changed))

@@ -183,12 +183,15 @@ def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
     if device.answers or device.runnable():
         # It is the schedule that is slow.
         return
-    waited = world.time.seconds - max(device.well_since, device.link.last_attempt)
-    if waited > PATIENCE and world.time.seconds > device.wake_at + 1.0:
-        busy = {lane for one in device.running for lane in one.job.lanes}
-        for ready in device.store.peek(lambda db: outbox.ready(db, tuple(Verb), 99)):
-            if ready.lane not in busy:
-                yield f"{ready.verb} of {ready.lane[-2:]} has waited {waited:.0f} s"
+    seconds = world.time.seconds
+    waited = seconds - max(device.well_since, device.link.last_attempt)
+    if waited <= PATIENCE:
+        return
+    busy = {lane for one in device.running for lane in one.job.lanes}
+    for ready in device.store.peek(lambda db: outbox.ready(db, tuple(Verb), 99)):
+        since = seconds - person.ready_since.setdefault(ready.operation_id, seconds)
+        if ready.lane not in busy and since > PATIENCE:
+            yield f"{ready.verb} of {ready.lane[-2:]} has waited {since:.0f} s"
 
 
 def waits_are_bounded(world: World, person: Person, now: Snapshot) -> Problems:

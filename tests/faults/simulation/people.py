@@ -42,6 +42,8 @@ class Person:
         self.seen: defaultdict[Key, set[Atom]] = defaultdict(set)
         """Every value of a field that this device has shown or kept."""
         self.snapshot: Snapshot | None = None
+        self.ready_since: dict[str, float] = {}
+        """When each operation was first seen to wait although all is well."""
         self.copies: dict[str, int] = {}
         """Which of the server's copies of each listing the device has, at the least."""
         self.is_restored = False
@@ -61,7 +63,7 @@ class Person:
             "pause all": (0.2, partial(activity.pause_all, self)),
             "resolve": (2, partial(activity.resolve, self)),
             "undo resolve": (0.3, partial(activity.undo_resolve, self)),
-            "download": (1.5, partial(activity.download, self)),
+            "download": (2.5, partial(activity.download, self)),
             "transfer": (1, partial(activity.transfer, self)),
             "sync now": (2, self._ask),
         }

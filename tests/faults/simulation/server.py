@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from koda_desktop.errors import KodaError
-from koda_desktop.marketplace.api import ChangeBatch, Cursor, FileFacts, Json, PartFacts, Receipt
+from koda_desktop.marketplace.api import ChangeBatch, FileFacts, Json, PartFacts, Receipt
 from koda_desktop.marketplace.ports import DocumentEdit, SignedRequest
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.transfers.carrier import PutResult
 from tests.faults.simulation.carrier import CANARY
 from tests.faults.simulation.clocks import TrueTime
 from tests.faults.simulation.history import History, Write
-from tests.faults.simulation.weather import Mix
 from tests.marketplace.memory import MemoryObjects, MemoryProducts
 from tests.sync.fake_marketplace import SELLER, Server
 
@@ -38,22 +36,13 @@ WEB_FIELDS: Json = {
 class SimProducts(MemoryProducts):
     """The collection; its clock gives out equal times to writes of one millisecond."""
 
-    def __init__(
-        self, time: TrueTime, history: History, bucket: MemoryObjects, mix: Mix, rng: random.Random
-    ) -> None:
+    def __init__(self, time: TrueTime, history: History, bucket: MemoryObjects) -> None:
         super().__init__()
         self._time = time
         self._history = history
         self._bucket = bucket
-        self._mix = mix
-        self._rng = rng
-        self._is_healed = False
         self.wait: Callable[[Callable[[], bool], float], None] = lambda _, __: None
         """Comes back once something is true, or so many seconds later."""
-        self.on_lag: Callable[[], None] = lambda: None
-        """Called when pages begin to hide a write."""
-        self._lag: dict[str, tuple[Json | None, float]] = {}
-        """What a page shows of a document that was written a moment ago, and until when."""
 
     def now(self) -> str:
         return iso(self._time.now())
@@ -91,19 +80,6 @@ class SimProducts(MemoryProducts):
         after = copy.deepcopy(self.documents.get(listing_id))
         place = int(self.feed.now())
         self._history.add(Write(listing_id, receipt, before, after, place))
-        if self._mix.has("stale-reads") and not self._is_healed and self._rng.random() < 0.3:
-            until = self._time.seconds + self._rng.uniform(0, 20)
-            self._lag.setdefault(listing_id, (before, until))
-            self.on_lag()
-
-    def changed_after(self, seller_id: str, after: Cursor | None, limit: int) -> Sequence[Json]:
-        """Pages may miss what was written in the last seconds, as times are given out early."""
-        self._lag = {one: lag for one, lag in self._lag.items() if lag[1] > self._time.seconds}
-        shown = {one: known for one, known in self.documents.items() if one not in self._lag}
-        shown |= {one: lag[0] for one, lag in self._lag.items() if lag[0] is not None}
-        page = MemoryProducts()
-        page.documents.update(shown)
-        return page.changed_after(seller_id, after, limit)
 
     def changes(
         self, seller_id: str, token: str | None, wait_seconds: float, limit: int
@@ -119,11 +95,6 @@ class SimProducts(MemoryProducts):
             return True
         return any(seller_id in (event.before, event.after) for event, _ in told)
 
-    def heal(self) -> None:
-        """Pages show everything again."""
-        self._is_healed = True
-        self._lag.clear()
-
     # -- the web application, which knows nothing of us --
 
     def web_write(
@@ -133,14 +104,21 @@ class SimProducts(MemoryProducts):
         *,
         stamps: bool = True,
         drop: frozenset[str] = frozenset(),
+        begun: str = "",
     ) -> None:
-        """Create or change a document; without ``stamps`` as a script that forgets updatedAt."""
+        """Create or change a document; without ``stamps`` as a script that forgets updatedAt.
+
+        A write that ``begun`` some time ago has the time of its beginning, unless somebody wrote
+        since.
+        """
         before = self.documents.get(listing_id)
         base = before or {"_id": listing_id, "title": "From the web", **WEB_FIELDS}
         base = {name: value for name, value in base.items() if name not in drop}
-        times: Json = {"updatedAt": self.now()} if stamps else {}
+        was = str((before or {}).get("updatedAt") or "")
+        moment = begun if begun > was else self.now()
+        times: Json = {"updatedAt": moment} if stamps else {}
         if before is None:
-            times = {"createdAt": self.now(), "updatedAt": self.now()}
+            times = {"createdAt": moment, "updatedAt": moment}
         self.documents[listing_id] = {**base, **fields, **times}
         self._record(listing_id, None, before)
 
@@ -188,14 +166,11 @@ class SimObjects(MemoryObjects):
 class SimServer(Server):
     """Survives every client's crash; its clock is true."""
 
-    def __init__(self, time: TrueTime, mix: Mix, rng: random.Random) -> None:
+    def __init__(self, time: TrueTime) -> None:
         super().__init__()
         self.history = History()
         self.bucket = SimObjects(self.history)
-        self.products_ = SimProducts(time, self.history, self.bucket, mix, rng)
-
-    def heal(self) -> None:
-        self.products_.heal()
+        self.products_ = SimProducts(time, self.history, self.bucket)
 
     @property
     def documents(self) -> dict[str, Json]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 from typing import TYPE_CHECKING, Any
 
+from koda_desktop.marketplace.keys import object_key
 from tests.sync.fake_marketplace import SELLER
 
 if TYPE_CHECKING:
@@ -67,17 +69,45 @@ class Web:
         forgets = self._rng.random() < 0.1
         if forgets:
             self.unstamped.add(listing_id)
-        self._world.server.products_.web_write(listing_id, fields, stamps=not forgets)
+        self._write(listing_id, fields, stamps=not forgets)
         return f"edit {listing_id[-2:]} {sorted(fields)}{' unstamped' if forgets else ''}"
 
-    def create(self) -> str:
-        """A listing made on the web."""
+    def create(self, size: int = 0) -> str:
+        """A listing made on the web, with a file of so many bytes if any."""
         if len(self._world.server.documents) >= 8:
             return "enough"
         listing_id = self._world.new_listing_id()
         title = f"Web made {self._world.new_value()}"
-        self._world.server.products_.web_write(listing_id, {"title": title, "sellerId": SELLER})
+        fields = {"title": title, "sellerId": SELLER, **self._file(listing_id, size)}
+        self._write(listing_id, fields, is_new=True)
         return f"create {listing_id[-2:]}"
+
+    def _file(self, listing_id: str, size: int) -> dict[str, Any]:
+        if not size:
+            return {}
+        data = self._rng.randbytes(size)
+        sha256 = hashlib.sha256(data).hexdigest()
+        key = object_key(SELLER, listing_id, sha256, "flow.json")
+        self._world.server.bucket.put(key, data)
+        file = {"key": key, "size": size, "sha256": sha256, "name": "flow.json"}
+        return {"fileUrl": key, "files": [file]}
+
+    def _write(
+        self, listing_id: str, fields: dict[str, Any], *, stamps: bool = True, is_new: bool = False
+    ) -> None:
+        """Write now, or with a time that nobody sees for some seconds."""
+        products = self._world.server.products_
+        if not self._world.mix.has("stale-reads") or self._rng.random() >= 0.3:
+            products.web_write(listing_id, fields, stamps=stamps)
+            return
+        begun = products.now()
+        self._world.trace.count("stale-reads")
+
+        def become_visible() -> None:
+            if is_new or listing_id in products.documents:
+                products.web_write(listing_id, fields, stamps=stamps, begun=begun)
+
+        self._world.later(self._rng.uniform(0, 20), become_visible)
 
     def _delete(self) -> str:
         listing_id = self._choose()

@@ -62,10 +62,9 @@ class World:
         self.trace = Trace(options.keep_lines)
         self.time = TrueTime()
         self.baton = Baton()
-        self.server = SimServer(self.time, self.mix, fork(self.rng))
+        self.server = SimServer(self.time)
         self.history = self.server.history
         self.server.products_.wait = self.wait
-        self.server.products_.on_lag = lambda: self.trace.count("stale-reads")
         self.server.products_.feed.is_supported = not self._draw_paging()
         self.late: list[Callable[[], object]] = []
         self.crash_odds = self.rng.choice([0.002, 0.02])
@@ -82,9 +81,12 @@ class World:
         names = ["a", "b", "c"][: options.devices or self.rng.choice([1, 2, 2, 3])]
         self.people = [self._person(name) for name in names]
         self._end_ban = 0.0
+        self._later: list[tuple[float, Callable[[], None]]] = []
         self.trace.note(f"mix {sorted(self.mix.kinds)} {self.mix.scale}")
-        for _ in range(self.rng.choice([0, 1, 2, 3])):
+        for _ in range(self.rng.choice([0, 1, 2])):
             self.web.create()
+        for size in self.rng.sample([300, 900, 2_000], self.rng.choice([0, 1, 2])):
+            self.web.create(size)
 
     def _person(self, name: str) -> Person:
         device = Device(self, name, fork(self.rng))
@@ -98,6 +100,10 @@ class World:
     def wait(self, wanted: Callable[[], bool], seconds: float) -> None:
         """Have the running task wait until ``wanted``, or so long in virtual time."""
         self.baton.pause("waits", wanted, self.time.seconds + seconds)
+
+    def later(self, seconds: float, work: Callable[[], None]) -> None:
+        """Have ``work`` done in so many seconds of true time, or when all is healed."""
+        self._later.append((self.time.seconds + seconds, work))
 
     # -- names and values --
 
@@ -176,9 +182,10 @@ class World:
             "banned": (0.05, self._ban),
             "stream-lost": (0.1, self._lose_stream),
             "sleep": (0.1, self._sleep),
-            "lifecycle": (0.2, self._abort_upload),
-            "part-lost": (0.2, self._lose_part),
         }
+        if self.server.bucket.uploads:
+            kinds["lifecycle"] = (0.5, self._abort_upload)
+            kinds["part-lost"] = (1.5, self._lose_part)
         return found + [choice for kind, choice in kinds.items() if self.mix.has(kind)]
 
     # -- time --
@@ -200,6 +207,10 @@ class World:
         self.trace.note(f"{seconds:.6f} s pass")
         for person in self.people:
             person.device.mind_the_weather()
+        due = [one for one in self._later if one[0] <= self.time.seconds]
+        self._later = [one for one in self._later if one[0] > self.time.seconds]
+        for _, work in due:
+            work()
         if self._end_ban and self.time.seconds >= self._end_ban:
             self._unban()
 
@@ -339,7 +350,8 @@ class World:
         while self.late:
             self._arrive()
         self._unban()
-        self.server.heal()
+        while self._later:
+            self._later.pop(0)[1]()
         for person in self.people:
             person.device.weather.heal()
             person.device.fill(False)
