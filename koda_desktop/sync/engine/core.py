@@ -189,10 +189,13 @@ class Core:
         elif isinstance(error, KodaError) and (must_wait(error) or not job.operations):
             self._missed(job, error, is_storage=False)
         elif isinstance(error, KodaError):
-            park = partial(settling.park, operations=job.operations, error=error.as_json())
-            self._store.write(park)
+            self._refused(job, error)
         else:
             raise error
+
+    def _refused(self, job: Job, error: KodaError) -> None:
+        stamps = self._parts.stamps
+        self._store.write(lambda tx: settling.park(tx, job.operations, error.as_json(), stamps))
 
     def _settle(self, job: Job, apply: Apply) -> None:
         if job.kind is JobKind.CONNECT:

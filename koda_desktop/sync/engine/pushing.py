@@ -47,14 +47,14 @@ def settle(tx: Tx, session: Session, operation: Operation, answer: EditAnswer) -
     elif answer.result is EditResult.MOVED and document is not None:
         _settle_moved(tx, session, operation, document)
     else:
-        edits.park(tx, operation, answer.error or _gone().as_json())
+        edits.park(tx, operation, answer.error or _gone().as_json(), stamps)
 
 
 def _settle_moved(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
     """A touched field holds another value: merge, unless nobody can read the values."""
     (told,) = applying.look_at([document])
     if told.problem:
-        edits.park(tx, operation, _unreadable().as_json())
+        edits.park(tx, operation, _unreadable().as_json(), session.parts.stamps)
         return
     edits.take_back(tx, operation, session.parts.stamps)
     entity = entities.find(tx, operation.lane)

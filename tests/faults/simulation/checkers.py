@@ -142,7 +142,8 @@ def conflicts_have_two_sides(world: World, person: Person, now: Snapshot) -> Pro
                 # Without a base, a draft met its listing; a restored store has forgotten its work.
                 if "base" not in sides or "theirs" not in sides or person.is_restored:
                     continue
-                if not world.history.changed_by_others(one.lane, name, person.device.name):
+                known = {operation_id for _, _, operation_id in now.logged}
+                if not world.history.changed_by_others(one.lane, name, person.device.name, known):
                     yield f"{name} of {one.lane[-2:]} is in conflict with nobody: {sides}"
 
 

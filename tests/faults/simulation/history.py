@@ -32,6 +32,10 @@ class Write:
         """The device that wrote; "" for the web."""
         return self.receipt.operation_id.partition("-")[0] if self.receipt else ""
 
+    @property
+    def operation_id(self) -> str:
+        return self.receipt.operation_id if self.receipt else ""
+
     def replaced(self) -> list[tuple[str, str, object]]:
         """(listing, field, value) of each value that is not there any more."""
         if self.before is None or self.after is None:
@@ -56,10 +60,14 @@ class History:
     wrongs: list[tuple[int, str]] = field(default_factory=list)
     """What must never happen and did: the invariant's number, and what."""
 
-    def changed_by_others(self, listing_id: str, name: str, device: str) -> bool:
-        """Whether anybody but this device ever changed that field of that listing."""
+    def changed_by_others(self, listing_id: str, name: str, device: str, known: set[str]) -> bool:
+        """Whether anybody but this device ever changed that field of that listing.
+
+        An attempt of its own that it gave up, and that arrived all the same, counts as another's.
+        """
         return any(
-            write.by != device and (write.before or {}).get(name) != (write.after or {}).get(name)
+            (write.by != device or write.operation_id not in known)
+            and (write.before or {}).get(name) != (write.after or {}).get(name)
             for write in self.of_listing[listing_id]
         )
 
