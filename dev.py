@@ -462,6 +462,14 @@ def bench(arguments: list[str]) -> int:
     return call_all(commands, {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
 
 
+def faults(arguments: list[str]) -> int:
+    """run the fault kit (faults --seeds 1000, --kills 300, --mutations, --replay 17; see --help)"""
+    prepare_system(screen=False, tests=True)
+    set_up("dev")
+    program = [in_venv("python"), "-m", "tests.faults.run", *arguments]
+    return call(program, {**os.environ, "QT_QPA_PLATFORM": "offscreen"})
+
+
 def lock(arguments: list[str]) -> int:
     """write the lock files anew (lock --upgrade takes newer versions); needs the network"""
     if not Path(in_venv("uv")).exists():
@@ -497,7 +505,7 @@ def setup(arguments: list[str]) -> int:
 
 
 COMMANDS: dict[str, Callable[[list[str]], int]] = {
-    each.__name__: each for each in (run, test, lint, types, bench, lock, setup)
+    each.__name__: each for each in (run, test, lint, types, bench, faults, lock, setup)
 }
 
 

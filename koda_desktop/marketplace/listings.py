@@ -38,7 +38,7 @@ from koda_desktop.marketplace.ports import (
 )
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
-from koda_desktop.models.product import read_product
+from koda_desktop.models.product import ListedFile, read_product
 from koda_desktop.models.user import User
 from koda_desktop.models.vocabulary import ProductType
 
@@ -130,11 +130,11 @@ class Listings:
         if document.get("sellerId") != user.id:
             raise NotAllowed("This listing belongs to another account.")
         if UNREADABLE in document:
-            raise _unreadable(document)
+            raise _unreadable(str(document[UNREADABLE]))
         return ReadBack(document, self._download(document))
 
     def _download(self, document: Json) -> DownloadGrant:
-        files = read_product(document).files
+        files = _files(document)
         if not files:
             raise NotFound("This listing has no file.")
         file = files[0]
@@ -145,6 +145,15 @@ class Listings:
 def has_receipt(document: Json, receipt: Receipt) -> bool:
     """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
     return int(_mark(document, receipt.device_id).get("s", -1)) >= receipt.sequence
+
+
+def _files(document: Json) -> Sequence[ListedFile]:
+    from pydantic import ValidationError
+
+    try:
+        return read_product(document).files
+    except ValidationError as error:
+        raise _unreadable("; ".join(str(one["loc"]) for one in error.errors())) from error
 
 
 def is_applied(document: Json, receipt: Receipt) -> bool:
@@ -250,7 +259,8 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
         error = NotAllowed("This listing belongs to another account.")
         return EditAnswer(EditResult.REFUSED, error=error.as_json())
     if UNREADABLE in document:
-        return EditAnswer(EditResult.REFUSED, error=_unreadable(document).as_json())
+        unreadable = _unreadable(str(document[UNREADABLE]))
+        return EditAnswer(EditResult.REFUSED, error=unreadable.as_json())
     if is_applied(document, edit.receipt):
         return EditAnswer(EditResult.APPLIED, document)
     if refusal is not None:
@@ -258,9 +268,9 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
     return EditAnswer(EditResult.MOVED, document, _moved_fields(edit, document))
 
 
-def _unreadable(document: Json) -> Refused:
+def _unreadable(why: str) -> Refused:
     return Refused(
-        f"The marketplace's copy of this listing cannot be read: {document[UNREADABLE]}",
+        f"The marketplace's copy of this listing cannot be read: {why}",
         remedy="Tell the marketplace; once its copy is repaired, try again.",
     )
 

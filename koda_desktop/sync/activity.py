@@ -28,7 +28,8 @@ _FROM_LOG = (
     " FROM op_log ORDER BY entry DESC LIMIT ?"
 )
 _IS_CONFLICT = (
-    f"o.state = 'parked' AND coalesce(o.last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
+    "o.verb = 'edit' AND o.state = 'parked'"
+    f" AND coalesce(o.last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
 )
 _BLOCKER = f"""
   SELECT o.state FROM outbox AS o WHERE o.lane = w.lane AND o.op_seq < w.op_seq

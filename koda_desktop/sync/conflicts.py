@@ -23,7 +23,10 @@ from koda_desktop.sync.store.database import Db, Tx
 LAST_SETTLED = "last_settled"
 """The key in ``meta`` of what ``resolve`` did last."""
 
-_CONFLICTS = f"state = 'parked' AND coalesce(last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
+_CONFLICTS = (
+    "verb = 'edit' AND state = 'parked'"
+    f" AND coalesce(last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
+)
 
 
 def listed(db: Db) -> list[ConflictRow]:

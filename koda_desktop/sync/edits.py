@@ -174,13 +174,19 @@ def take_back(tx: Tx, frozen: Operation, stamps: Stamps) -> None:
     _append(tx, frozen.lane, values, bases, stamps, frozen.created_at, is_held=is_held)
 
 
-def park(tx: Tx, frozen: Operation, error: Json) -> None:
-    """The marketplace refused an edit: put it aside, with what was queued behind it."""
+def park(tx: Tx, frozen: Operation, error: Json, stamps: Stamps) -> None:
+    """The marketplace refused an edit: put it aside, with what was queued behind it.
+
+    It gets a new place and receipt: an earlier attempt that nobody answered may still arrive, and
+    must not pass for what is sent next, which may be more.
+    """
     following = of_lane(outbox.lane(tx, frozen.lane)).open
     values, bases = _joined(frozen, following)
+    outbox.drop(tx, frozen)
     if following is not None:
         outbox.drop(tx, following)
-    outbox.park(tx, replace(frozen, payload={"changes": values}, base=bases), error)
+    aside = _append(tx, frozen.lane, values, bases, stamps, frozen.created_at)
+    outbox.park(tx, replace(aside, attempts=frozen.attempts), error)
 
 
 def withdraw_unsent(tx: Tx, entity: Entity) -> None:

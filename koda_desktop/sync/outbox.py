@@ -48,7 +48,9 @@ class Operation:
 
     @property
     def is_conflict(self) -> bool:
-        return self.state is OperationState.PARKED and (self.error or {}).get("code") == CONFLICT
+        """Whether it holds fields in conflict; a registration may be refused with that code too."""
+        is_parked_edit = self.verb is Verb.EDIT and self.state is OperationState.PARKED
+        return is_parked_edit and (self.error or {}).get("code") == CONFLICT
 
 
 COLUMNS = (
@@ -123,7 +125,7 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
       WHERE o.state NOT IN ('parked', 'held') AND o.verb IN ({marks})
         AND NOT EXISTS (
           SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq
-            AND NOT (before.state = 'parked'
+            AND NOT (before.state = 'parked' AND before.verb = 'edit'
                      AND before.last_error ->> '$.code' = '{CONFLICT}'))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
         AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')

@@ -73,8 +73,7 @@ class _Pair:
 class ChaosProxy:
     """Forwards ``port`` to ``target`` from ``__enter__`` to ``__exit__``.
 
-    ``plan`` holds the trouble of the next connections, one each;
-    when it is empty, ``usual`` is met.
+    ``plan`` holds the trouble of the next connections, one each; ``usual`` is met after them.
     """
 
     def __init__(self, target: Address, usual: Trouble = FINE) -> None:
@@ -129,6 +128,7 @@ class ChaosProxy:
             self._take(client)
 
     def _take(self, client: socket.socket) -> None:
+        client.settimeout(None)
         trouble = self.plan.popleft() if self.plan else self.usual
         self.connections += 1
         if trouble != FINE:
@@ -144,6 +144,7 @@ class ChaosProxy:
     def _connect(self, pair: _Pair) -> None:
         try:
             pair.server = socket.create_connection(self.target, timeout=5)
+            pair.server.settimeout(None)
         except OSError:
             pair.end()
             return
@@ -175,7 +176,6 @@ class _Pump:
         self._sink = sink
         self._left = cut
         self._is_lost = is_lost
-        source.settimeout(None)
 
     def run(self) -> None:
         with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from koda_desktop.errors import ServerDown
 from koda_desktop.marketplace.api import FileFacts, OpenUpload, PartFacts, StoredPart
 from koda_desktop.marketplace.ports import (
     Capabilities,
@@ -91,6 +92,9 @@ class S3Objects:
                     raise
                 self.check_bucket()
                 return None
+        if "ContentLength" not in found:
+            # A connection that broke within the headers leaves an answer without the later ones.
+            raise ServerDown("The object store's answer was cut short.")
         return StoredObject(
             key,
             found["ContentLength"],

@@ -70,6 +70,18 @@ def write(tx: Tx, told: Sequence[Told], asked_at: int, stamps: Stamps) -> int:
     return _write_fresh(tx, sound, known, stamps)
 
 
+def take_answer(tx: Tx, entity: Entity, document: Json, expected: Json, stamps: Stamps) -> None:
+    """Work of a listing was answered with its document: that is the copy known here from now on.
+
+    One that cannot be read, because somebody spoilt it since, leaves what was ``expected`` in its
+    place; it is asked for again and then found in quarantine.
+    """
+    (told,) = look_at([document])
+    if told.problem:
+        doubts.raise_for(tx, [entity.id])
+    edits.take_server_copy(tx, entity, expected if told.problem else document, stamps)
+
+
 def doubt_rows(tx: Tx, listing_ids: Iterable[str]) -> None:
     """Ask for those of these listings that are here as the marketplace's."""
     sql = "SELECT id FROM entity WHERE is_at_server AND id IN (SELECT value FROM json_each(?))"

@@ -17,7 +17,7 @@ from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import devices, feed_state, outbox
-from koda_desktop.sync.backoff import Backoff
+from koda_desktop.sync.backoff import CAP_SECONDS, Backoff
 from koda_desktop.sync.engine import carrying, publishing, pulling, pushing, settling
 from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
@@ -130,11 +130,22 @@ class Core:
         """Seconds until a ``Wake`` is wanted, if nothing else happens."""
         now = self._clock.monotonic()
         blocked = self.marketplace.wait(now)
-        waits = [max(blocked, self._following.due_in(now)), *self._rests(now)]
-        if self.listens and not self._runs(JobKind.LISTEN):
-            waits.append(max(blocked, self._listen_at - now))
+        waits = [max(blocked, self._news_in(now)), *self._rests(now)]
         waits += [one for one in (blocked, self.storage.wait(now)) if one > 0]
         return max(0.0, min(waits))
+
+    def _news_in(self, now: float) -> float:
+        """Seconds until there is something to ask. What runs brings an event when it ends."""
+        if self.is_reading or self._runs(JobKind.LISTEN):
+            return CAP_SECONDS
+        wait = self._following.due_in(now)
+        if self._is_sending():
+            wait = max(wait, GRACE_SECONDS - self._following.lateness(now))
+        hears = self.listens and self.mode is Mode.STREAM
+        return min(wait, self._listen_at - now) if hears else wait
+
+    def _is_sending(self) -> bool:
+        return any(job.kind in SENDING for job in self._running.values())
 
     def begin(self) -> None:
         """Do everything now, and count anew what is done from now on."""
@@ -174,10 +185,13 @@ class Core:
         elif isinstance(error, KodaError) and (must_wait(error) or not job.operations):
             self._missed(job, error, is_storage=False)
         elif isinstance(error, KodaError):
-            park = partial(settling.park, operations=job.operations, error=error.as_json())
-            self._store.write(park)
+            self._refused(job, error)
         else:
             raise error
+
+    def _refused(self, job: Job, error: KodaError) -> None:
+        stamps = self._parts.stamps
+        self._store.write(lambda tx: settling.park(tx, job.operations, error.as_json(), stamps))
 
     def _settle(self, job: Job, apply: Apply) -> None:
         if job.kind is JobKind.CONNECT:
@@ -348,9 +362,9 @@ class Core:
 
         Where there is nothing to ask, the stream is listened to.
         """
-        is_late = self._following.lateness(now) > GRACE_SECONDS
-        is_busy = any(job.kind in SENDING for job in self._running.values())
-        if self.is_reading or self._runs(JobKind.LISTEN) or (is_busy and not is_late):
+        is_late = self._following.lateness(now) >= GRACE_SECONDS
+        is_busy = self._is_sending() and not is_late
+        if self.is_reading or self._runs(JobKind.LISTEN) or is_busy:
             return []
         state = self._store.read(feed_state.load)
         self.mode = state.mode

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from koda_desktop.errors import Conflict, Unverified
 from koda_desktop.marketplace.api import (
-    UNREADABLE,
     DownloadGrant,
     FileFacts,
     ReadBack,
@@ -17,7 +16,7 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox
-from koda_desktop.sync.engine import settling, uploading
+from koda_desktop.sync.engine import applying, settling, uploading
 from koda_desktop.sync.engine.grants import with_fresh_grant
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.merge import ABSENT, same
@@ -84,7 +83,7 @@ def _give_way(session: Session, operation: Operation, conflict: Conflict) -> App
     a copy. Raises ``conflict`` where the listing is not this account's, or cannot be read.
     """
     found = session.marketplace.fetch(session.parts.actor, [operation.lane])
-    if not found or UNREADABLE in found[0]:
+    if not found or applying.look_at(found)[0].problem:
         raise conflict
     session.parts.on_step("register.sent")
     stamps = session.parts.stamps
@@ -103,7 +102,7 @@ def _registered(tx: Tx, session: Session, operation: Operation, document: Json) 
     outbox.hand_on(tx, operation, Verb.VERIFY, facts)
     outbox.finish(tx, operation, session.parts.stamps.now())
     entity = entities.find(tx, operation.lane)
-    edits.take_server_copy(tx, entity, document, session.parts.stamps)
+    applying.take_answer(tx, entity, document, entity.document, session.parts.stamps)
 
 
 def _verify(session: Session, operation: Operation, cancel: CancelToken) -> Apply:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.errors import NotFound
+from koda_desktop.errors import NotFound, Refused
 from koda_desktop.marketplace.api import Edit, EditAnswer, EditResult
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.parts import Apply, Session
+from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Tx
@@ -51,13 +53,32 @@ def settle(tx: Tx, session: Session, operation: Operation, answer: EditAnswer) -
     entity = entities.find(tx, operation.lane)
     document = answer.document
     if answer.result in (EditResult.APPLIED, EditResult.ALREADY) and document is not None:
+        expected = overlay(entities.base_document(tx, entity), operation.changes)
         outbox.finish(tx, operation, stamps.now())
-        edits.take_server_copy(tx, entity, document, stamps)
+        applying.take_answer(tx, entity, document, expected, stamps)
     elif answer.result is EditResult.MOVED and document is not None:
-        edits.take_back(tx, operation, stamps)
-        edits.take_server_copy(tx, entity, document, stamps)
+        _settle_moved(tx, session, operation, document)
     else:
-        edits.park(tx, operation, answer.error or _gone().as_json())
+        edits.park(tx, operation, answer.error or _gone().as_json(), stamps)
+
+
+def _settle_moved(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
+    """A touched field holds another value: merge, unless nobody can read the values."""
+    (told,) = applying.look_at([document])
+    if told.problem:
+        edits.park(tx, operation, _unreadable().as_json(), session.parts.stamps)
+        return
+    edits.take_back(tx, operation, session.parts.stamps)
+    entity = entities.find(tx, operation.lane)
+    edits.take_server_copy(tx, entity, document, session.parts.stamps)
+
+
+def _unreadable() -> Refused:
+    return Refused(
+        "The marketplace's copy of this listing cannot be read.",
+        kept="Your change is kept on this computer.",
+        remedy="Tell the marketplace; once its copy is repaired, try again.",
+    )
 
 
 def _gone() -> NotFound:

@@ -67,14 +67,14 @@ def give_way(tx: Tx, registration: Operation, document: Json, stamps: Stamps) ->
     edits.take_server_copy(tx, entity, document, stamps)
 
 
-def park(tx: Tx, operations: Sequence[Operation], error: Json) -> None:
+def park(tx: Tx, operations: Sequence[Operation], error: Json, stamps: Stamps) -> None:
     """The marketplace refused: put the work aside until a person acts."""
     for seen in operations:
         operation = outbox.find(tx, seen.operation_id)
         if operation is None:
             continue
         if operation.verb is Verb.EDIT:
-            edits.park(tx, operation, error)
+            edits.park(tx, operation, error, stamps)
             continue
         outbox.park(tx, operation, error)
         transfer_rows.move(tx, operation.operation_id, TransferState.PARKED, error)

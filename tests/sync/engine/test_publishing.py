@@ -373,3 +373,26 @@ def test_a_disk_fault_while_reading_is_told(desk: Desk, monkeypatch: pytest.Monk
     [parked] = desk.engine.run_round().parked
     assert parked.error is not None
     assert parked.error["code"] == "local-fault"
+
+
+def test_a_registration_that_passed_for_refused_is_taken_up_with_later_edits_beside_it(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.draft(title="Sent")
+    desk.commands.publish([listing_id])
+    desk.faults.lose_reply("register")
+    desk.engine.run_round()
+    server.onboard(False)
+    report = desk.engine.run_round()
+    assert [one.verb for one in report.parked] == [Verb.REGISTER]
+    desk.commands.edit(listing_id, {"title": "Edited since"})
+    server.onboard(True)
+    desk.commands.publish([listing_id])
+    desk.engine.run_round()
+
+    detail = desk.reads.listing(listing_id)
+    assert server.inserts == [listing_id]
+    assert detail.row.state is ListingState.CONFLICT
+    assert detail.error is not None
+    sides = detail.error["facts"]["fields"]["title"]
+    assert (sides["mine"], sides["theirs"]) == ("Edited since", "Sent")

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
+from unittest import mock
 
 import pytest
 
-from koda_desktop.errors import NotAllowed, ServerDown
+from koda_desktop.errors import KodaError, NotAllowed, ServerDown
 from koda_desktop.marketplace.api import Actor, Edit, EditAnswer, EditResult
+from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.sync.engine import applying
 from koda_desktop.sync.merge import WEB_APPLICATION
-from koda_desktop.sync.rows import ListingState, OperationState
+from koda_desktop.sync.rows import ListingState, OperationState, Verb
 from tests.sync.desk import Desk
-from tests.sync.fake_marketplace import FakeMarketplace, Server
+from tests.sync.fake_marketplace import ACTOR, FakeMarketplace, Server
 
 
 def test_a_lost_reply_changes_the_server_once(desk: Desk, server: Server) -> None:
@@ -229,3 +233,65 @@ def test_a_listing_that_never_holds_still_waits_for_the_next_round(
     monkeypatch.setattr(FakeMarketplace, "push", push)
     assert desk.engine.run_round().is_clean
     assert server.products[listing_id]["title"] == "Mine"
+
+
+def test_an_edit_whose_answer_nobody_can_read_is_done_and_the_listing_is_set_apart(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.published(title="Before")
+    desk.commands.edit(listing_id, {"title": "After"})
+    real = server.collection.edit
+
+    def edit(edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
+        refused = real(edits)
+        server.web_edit(listing_id, price="a lot")
+        return refused
+
+    with mock.patch.object(server.collection, "edit", edit):
+        report = desk.engine.run_round()
+    assert (report.problem, report.parked, report.waiting) == (None, (), 0)
+    assert desk.row(listing_id).title == "After"
+    assert desk.store.read(applying.quarantined) == 1
+    server.web_edit(listing_id, price=7)
+    desk.engine.run_round()
+    assert desk.reads.listing(listing_id).document["price"] == 7
+    assert desk.store.read(applying.quarantined) == 0
+
+
+def test_an_edit_of_a_listing_nobody_can_read_is_put_aside(desk: Desk, server: Server) -> None:
+    listing_id = desk.published(title="Before")
+    desk.commands.edit(listing_id, {"title": "Mine"})
+    server.web_edit(listing_id, title="Theirs", price="a lot")
+    report = desk.engine.run_round()
+    assert report.problem is None
+    assert [one.error and one.error["code"] for one in report.parked] == ["refused"]
+    server.web_edit(listing_id, price=7)
+    desk.commands.retry(listing_id)
+    desk.engine.run_round()
+    assert desk.row(listing_id).state is ListingState.CONFLICT
+
+
+def test_a_late_arrival_of_a_refused_edit_does_not_pass_for_what_is_sent_next(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.published(title="Before")
+    desk.commands.edit(listing_id, {"title": "First"})
+    late: list[Sequence[DocumentEdit]] = []
+
+    def too_slow(edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
+        late.append(edits)
+        raise ServerDown("No answer within the time.")
+
+    with mock.patch.object(server.collection, "edit", too_slow):
+        desk.engine.run_round()
+    desk.commands.edit(listing_id, {"title": "Second", "price": 77})
+    server.users.documents[ACTOR.user_id]["isBanned"] = True
+    assert [one.verb for one in desk.engine.run_round().parked] == [Verb.EDIT]
+    server.collection.edit(late[0])
+    server.users.documents[ACTOR.user_id]["isBanned"] = False
+    desk.commands.retry(listing_id)
+    desk.engine.run_round()
+
+    assert server.products[listing_id]["price"] == 77
+    document = desk.reads.listing(listing_id).document
+    assert (document["title"], document["price"]) == ("Second", 77)

@@ -1,0 +1,229 @@
+"""The guards that keep DESIGN's invariants, each with a patch that takes it away.
+
+A patch is exact source text, so that one that no longer fits fails loudly. ``notices`` says which
+part of the suite must fail without the guard: seeds of the simulation, or tests by name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+POWER_FILES = "tests/faults/test_power_files.py"
+POWER = "tests/faults/test_power.py"
+RESTORED = "tests/sync/test_devices.py"
+PORTS = "tests/marketplace/test_ports_contract.py"
+
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The first failing one of these seeds is enough."""
+
+    count: int = 400
+    first: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """These tests, one of which must fail."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """``text`` in ``file`` is what guards; ``instead`` is the program without it."""
+
+    name: str
+    file: str
+    text: str
+    instead: str
+    notices: Seeds | Tests = Seeds()
+
+
+ENGINE = "koda_desktop/sync/engine"
+
+GUARDS: tuple[Guard, ...] = (
+    Guard(
+        "field guard of a push",
+        "koda_desktop/services/mongodb/products.py",
+        "        **{name: _holds(name, edit.base) for name in edit.changes},\n",
+        "",
+        Tests((PORTS,)),
+    ),
+    Guard(
+        "receipt guard of a push",
+        "koda_desktop/services/mongodb/products.py",
+        '        receipt: {"$not": {"$gte": edit.receipt.sequence}},\n',
+        "",
+        Tests((PORTS,)),
+    ),
+    Guard(
+        "owner guard of a push",
+        "koda_desktop/services/mongodb/products.py",
+        '        "sellerId": encode_field("sellerId", edit.seller_id),\n',
+        "",
+        Tests((PORTS,)),
+    ),
+    Guard(
+        "receipt proves that an edit was applied",
+        "koda_desktop/marketplace/listings.py",
+        'return mark.get("s") == receipt.sequence and mark.get("o") == receipt.operation_id',
+        'return mark.get("s", -1) >= 0',
+    ),
+    Guard(
+        "freeze before send",
+        f"{ENGINE}/settling.py",
+        "            frozen.append(outbox.freeze(tx, operation, content))",
+        "            import dataclasses as d\n"
+        "            sending = outbox.OperationState.SENDING\n"
+        "            frozen.append(d.replace(operation, payload=content, state=sending))",
+    ),
+    Guard(
+        "a lane's head holds the lane",
+        "koda_desktop/sync/outbox.py",
+        "SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq",
+        "SELECT 1 FROM outbox AS before WHERE 0 AND before.op_seq < o.op_seq",
+    ),
+    Guard(
+        "a declared dependency holds",
+        "koda_desktop/sync/outbox.py",
+        "        AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)\n",
+        "",
+        Tests(("tests/sync/test_outbox.py",)),
+    ),
+    Guard(
+        "place and rows in one transaction",
+        f"{ENGINE}/pulling.py",
+        "    told = applying.look_at(_documents(batch))\n",
+        "    told = applying.look_at(_documents(batch))\n"
+        "    now = parts.stamps.now()\n"
+        "    parts.store.write(lambda tx: feed_state.save_token(tx, batch.token, now))\n",
+    ),
+    Guard(
+        "an answer out of order is not written over a newer one",
+        f"{ENGINE}/applying.py",
+        "    late = [one for one, row in known.items() if row.heard > asked_at]\n",
+        "    late: list[str] = []\n",
+    ),
+    Guard(
+        "a lost stream is followed by an audit",
+        "koda_desktop/sync/feed_state.py",
+        '    tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))\n'
+        "    ask_for_audit(tx)\n",
+        '    tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))\n',
+        Tests(("tests/sync/engine",)),
+    ),
+    Guard(
+        "pages overlap",
+        f"{ENGINE}/pulling.py",
+        "OVERLAP = timedelta(seconds=30)",
+        "OVERLAP = timedelta(seconds=0)",
+        Tests(("tests/sync/engine/test_pulling.py",)),
+    ),
+    Guard(
+        "quarantine",
+        f"{ENGINE}/applying.py",
+        "    return [Told(one, _problem(one)) for one in documents]",
+        '    return [Told(one, "") for one in documents]',
+    ),
+    Guard(
+        "an unreadable answer is set apart",
+        f"{ENGINE}/applying.py",
+        "    edits.take_server_copy(tx, entity, expected if told.problem else document, stamps)",
+        "    edits.take_server_copy(tx, entity, document, stamps)",
+        Tests(("tests/sync/engine/test_pushing.py",)),
+    ),
+    Guard(
+        "the merge base is kept until the acknowledgement",
+        "koda_desktop/sync/edits.py",
+        "        entities.save_base(tx, entity.pk, base)\n",
+        "        pass\n",
+    ),
+    Guard(
+        "a frozen edit is not rebased",
+        "koda_desktop/sync/edits.py",
+        "    if lane.frozen is None:\n        _rebase_lane",
+        "    if True:\n        _rebase_lane",
+    ),
+    Guard(
+        "an edit that moved gets a new receipt",
+        "koda_desktop/sync/edits.py",
+        "    outbox.drop(tx, frozen)\n"
+        "    if lane.open is not None:\n"
+        "        outbox.drop(tx, lane.open)\n"
+        "    _append(tx, frozen.lane, values, bases, stamps, frozen.created_at, is_held=is_held)",
+        "    if lane.open is not None:\n"
+        "        outbox.drop(tx, lane.open)\n"
+        '    changed = replace(frozen, payload={"changes": values}, base=bases)\n'
+        "    outbox.release(tx, changed)",
+        Tests(("tests/sync/engine/test_pushing.py",)),
+    ),
+    Guard(
+        "what may be registered is not withdrawn",
+        "koda_desktop/sync/listings.py",
+        "    return any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)",
+        "    return False",
+    ),
+    Guard(
+        "a restored store takes a new name",
+        "koda_desktop/sync/devices.py",
+        "    return db.row(sql, (latest,)) is None",
+        "    return False",
+        Tests((RESTORED,)),
+    ),
+    Guard(
+        "what other work registered is adopted",
+        f"{ENGINE}/publishing.py",
+        "    if not is_ours:\n        _adopt(tx, session, operation, document)\n",
+        "",
+        Tests((RESTORED,)),
+    ),
+    Guard(
+        "a wait that was written down is never longer than the cap",
+        "koda_desktop/sync/backoff.py",
+        "            self._until = monotonic + min(max(left, 0.0), CAP_SECONDS)",
+        "            self._until = monotonic + max(left, 0.0)",
+    ),
+    Guard(
+        "an object is stored and the promised one before it is registered",
+        "koda_desktop/marketplace/listings.py",
+        "        return (owned, present, *object_problems(self._objects, stored, request.file))",
+        "        return (owned, present)",
+        Tests(("tests/marketplace/test_listing_rules.py",)),
+    ),
+    Guard(
+        "staged bytes are verified before they are sent",
+        "koda_desktop/sync/staging.py",
+        "is_whole = path.stat().st_size == size and self._digest(path, cancel) == sha256",
+        "is_whole = path.stat().st_size == size",
+        Tests(("tests/sync/test_staging.py",)),
+    ),
+    Guard(
+        "a staged file is synced before it gets its name",
+        "koda_desktop/sync/staging.py",
+        "                os.fsync(stream.fileno())\n",
+        "",
+        Tests((POWER_FILES,)),
+    ),
+    Guard(
+        "the staging folder is synced after the rename",
+        "koda_desktop/sync/staging.py",
+        "            fsync_directory(self._folder)\n",
+        "",
+        Tests((POWER_FILES,)),
+    ),
+    Guard(
+        "a person's edit is synced before it is accepted",
+        "koda_desktop/sync/store/writer.py",
+        "synchronous={'FULL' if durable else 'NORMAL'}",
+        "synchronous=NORMAL",
+        Tests((POWER,)),
+    ),
+    Guard(
+        "a transaction that failed is rolled back whole",
+        "koda_desktop/sync/store/writer.py",
+        '            self._connection.execute("ROLLBACK")',
+        '            self._connection.execute("COMMIT")',
+        Tests(("tests/sync/store",)),
+    ),
+)

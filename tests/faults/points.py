@@ -1,0 +1,25 @@
+"""The named crash points, as they stand in the source: ``<thing>.<moment>``."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from koda_desktop.sync.rows import Verb
+
+SYNC = Path(__file__).parents[2] / "koda_desktop" / "sync"
+_CALL = re.compile(r'on_step\(\s*(f?)"([^"]+)"')
+_FIELD = re.compile(r"\{[^}]+\}")
+
+
+def named_points() -> frozenset[str]:
+    """Every name that the program passes to ``on_step``; a field in one stands for each verb."""
+    found: set[str] = set()
+    for path in SYNC.rglob("*.py"):
+        for is_formatted, name in _CALL.findall(path.read_text()):
+            found |= _expanded(name) if is_formatted else {name}
+    return frozenset(found)
+
+
+def _expanded(name: str) -> set[str]:
+    return {_FIELD.sub(verb.value, name, count=1) for verb in Verb}

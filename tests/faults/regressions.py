@@ -1,0 +1,9 @@
+"""Seeds that once found a fault. Each stays here, and runs with every test run."""
+
+from __future__ import annotations
+
+from tests.faults.simulation.world import Options
+
+SEEDS: tuple[tuple[int, Options], ...] = ()
+"""(seed, how it was run). A seed means the same run only as long as the simulation is unchanged, so
+that the fault itself gets a plain test beside the code that was mended."""

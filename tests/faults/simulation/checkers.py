@@ -1,0 +1,292 @@
+"""DESIGN's twelve invariants, one checker each. A checker answers what is wrong, in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from koda_desktop.runtime.clock import from_iso, iso
+from koda_desktop.sync import outbox
+from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
+from koda_desktop.sync.merge import same
+from koda_desktop.sync.rows import OperationState, Verb
+from koda_desktop.sync.states import derive
+from tests.faults.simulation.carrier import CANARY
+from tests.faults.simulation.history import atoms
+from tests.faults.simulation.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from tests.faults.simulation.people import Person
+    from tests.faults.simulation.world import World
+
+Problems = Iterator[str]
+PATIENCE = CAP_SECONDS + 30.0
+"""Seconds of healthy weather after which work that waits must have been tried."""
+
+
+def never_nowhere(world: World, person: Person, now: Snapshot) -> Problems:
+    """1: an edit that was accepted is in the row, the outbox, the server or a conflict."""
+    for (listing_id, name), choices in person.truth.open.items():
+        there = now.holds(listing_id, name) | world.history.atoms[listing_id, name]
+        if not any(choice <= there for choice in choices):
+            wanted = " or ".join(str(sorted(choice)) for choice in choices)
+            yield f"{name} of {listing_id[-2:]}: {wanted} is nowhere, there is {sorted(there)}"
+
+
+def exactly_once(world: World, person: Person, now: Snapshot) -> Problems:
+    """2: no operation changed the server twice; what is logged as done changed it."""
+    for operation, times in world.applied.items():
+        if times > 1:
+            yield f"{operation} was applied {times} times"
+    known = {operation_id for operation_id, _ in world.applied}
+    for lane, _, operation_id in now.logged:
+        if operation_id not in known:
+            yield f"edit {operation_id} of {lane[-2:]} is logged as done and never was"
+
+
+def lanes_in_order(world: World, person: Person, now: Snapshot) -> Problems:
+    """3: the server saw the operations of a lane in their order, its registration first."""
+    for (listing_id, device), numbers in world.sequences.items():
+        if numbers != sorted(set(numbers)):
+            yield f"{device} changed {listing_id[-2:]} in the order {numbers}"
+    for listing_id, operations in now.lanes.items():
+        verbs = [one.verb for one in operations if one.verb is not Verb.EDIT]
+        if verbs != [verb for verb in (Verb.UPLOAD, Verb.REGISTER, Verb.VERIFY) if verb in verbs]:
+            yield f"the lane of {listing_id[-2:]} holds {verbs}"
+
+
+def pages_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
+    """4: whatever the place in the pages has passed is here."""
+    at = now.cursor.get("at")
+    if not at or now.cursor["mode"] != "paging":
+        return
+    safe = iso(from_iso(at) - timedelta(seconds=30))
+    for listing_id, document in world.server.documents.items():
+        is_here = listing_id in now.rows or listing_id in now.quarantined | now.doubts
+        if not is_here and str(document.get("updatedAt")) < safe:
+            yield f"the pages passed {listing_id[-2:]}, which is not here"
+
+
+def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
+    """4: whatever the resume token has passed is here, as it was then or later."""
+    token = now.cursor.get("token")
+    if token is None or not now.is_snapshot_done or now.cursor["audited_at"] is None:
+        return
+    for listing_id, writes in world.history.of_listing.items():
+        if listing_id in now.doubts | now.quarantined | world.web.unstamped:
+            continue
+        if any(one.verb is not Verb.EDIT for one in now.lanes.get(listing_id, ())):
+            continue
+        passed = [number for number, write in enumerate(writes) if write.place <= int(token)]
+        if not passed or world.web.is_poison(writes[passed[-1]].after):
+            continue
+        row = now.rows.get(listing_id)
+        known = row.base if row is not None else None
+        if not any(known == write.after for write in writes[passed[-1] :]):
+            yield f"the stream told of {listing_id[-2:]}, which is known as {known}"
+
+
+def copies_never_go_back(world: World, person: Person, now: Snapshot) -> Problems:
+    """4: whatever order answers come in, no older copy is written over a newer one."""
+    for listing_id, row in now.rows.items():
+        writes = world.history.of_listing[listing_id]
+        same_as = [number for number, write in enumerate(writes) if write.after == row.base]
+        if row.base is None or not same_as:
+            continue
+        known = person.copies.get(listing_id, 0)
+        if same_as[-1] < known:
+            yield f"{listing_id[-2:]} went back from copy {known} to {same_as[-1]}"
+        person.copies[listing_id] = same_as[0]
+
+
+def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
+    """States, messages and bases follow from the rows; a field waits in one operation."""
+    for listing_id, row in now.rows.items():
+        lane = now.lanes.get(listing_id, [])
+        if (row.state, row.message) != derive(row.is_at_server, lane):
+            yield f"{listing_id[-2:]} is shown as {row.state}: {row.message}"
+        edits = [one for one in lane if one.verb is Verb.EDIT]
+        if bool(edits) != row.has_base:
+            yield f"{listing_id[-2:]} has {len(edits)} edits, base kept: {row.has_base}"
+        waiting = Counter(name for one in edits if not one.is_frozen for name in one.changes)
+        if any(times > 1 for times in waiting.values()):
+            yield f"{listing_id[-2:]} changes a field in two operations: {waiting}"
+
+
+def conflicts_stay(world: World, person: Person, now: Snapshot) -> Problems:
+    """6: a conflict goes only by a person's hand, or when both sides are the same again."""
+    open_now = now.conflicts()
+    if open_now.keys() - person.conflicts.keys():
+        world.trace.count("conflict")
+    for key, mine in person.conflicts.items():
+        listing_id, name = key
+        if key in open_now or key in person.touched:
+            continue
+        row = now.rows.get(listing_id)
+        waits = name in now.pending(listing_id)
+        agreed = row is not None and same(row.document.get(name), mine)
+        if not waits and not agreed:
+            yield f"the conflict over {name} of {listing_id[-2:]} went, with my {mine!r}"
+    person.conflicts = open_now
+    person.touched.clear()
+
+
+def conflicts_have_two_sides(world: World, person: Person, now: Snapshot) -> Problems:
+    """6: nobody is asked to choose between two values of this very device."""
+    for operations in now.lanes.values():
+        for one in operations:
+            for name, sides in one.payload.get("conflicts", {}).items():
+                # Without a base, a draft met its listing; a restored store has forgotten its work.
+                if "base" not in sides or "theirs" not in sides or person.is_restored:
+                    continue
+                known = {operation_id for _, _, operation_id in now.logged}
+                if not world.history.changed_by_others(one.lane, name, person.device.name, known):
+                    yield f"{name} of {one.lane[-2:]} is in conflict with nobody: {sides}"
+
+
+def nobody_overwritten(world: World, person: Person, now: Snapshot) -> Problems:
+    """6, the other side: an edit replaces only a value that its device had seen."""
+    device = person.device.name
+    for listing_id, name, value in world.replaced.pop(device, ()):
+        if not set(atoms(value)) <= person.seen[listing_id, name]:
+            yield f"{name} of {listing_id[-2:]} was {value!r}, which was never seen here"
+    for listing_id, row in now.rows.items():
+        for document in (row.base, row.document):
+            if document is not None:
+                person.see(listing_id, document)
+
+
+def objects_sound(world: World, person: Person, now: Snapshot) -> Problems:
+    """7: nothing was registered without its object, and no key overwritten."""
+    yield from (what for number, what in world.history.wrongs if number == 7)
+
+
+def whole_or_none(world: World, person: Person, now: Snapshot) -> Problems:
+    """10: a command that failed for want of space left the store as it was."""
+    yield from (what for number, what in world.history.wrongs if number == 10)
+
+
+def downloads_are_whole(world: World, person: Person, now: Snapshot) -> Problems:
+    """8: what stands under its final name is a whole, verified file."""
+    for path in person.device.downloads.glob("*"):
+        if path.name.endswith(".part"):
+            continue
+        if hashlib.sha256(path.read_bytes()).hexdigest() not in world.history.files:
+            yield f"{path.name} is not a file of the marketplace"
+
+
+def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
+    """9: work that can go out is tried within the cap of the back-off."""
+    device = person.device
+    if device.answers or device.runnable():
+        # It is the schedule that is slow.
+        return
+    seconds = world.time.seconds
+    waited = seconds - max(device.well_since, device.link.last_attempt)
+    if waited <= PATIENCE:
+        return
+    busy = {lane for one in device.running for lane in one.job.lanes}
+    for ready in device.store.peek(lambda db: outbox.ready(db, tuple(Verb), 99)):
+        since = seconds - person.ready_since.setdefault(ready.operation_id, seconds)
+        if ready.lane not in busy and since > PATIENCE:
+            yield f"{ready.verb} of {ready.lane[-2:]} has waited {since:.0f} s"
+
+
+def waits_are_bounded(world: World, person: Person, now: Snapshot) -> Problems:
+    """11: whatever the wall clocks say, the next look is near."""
+    if person.device.core.due_in() > max(CAP_SECONDS, LONGEST_ASKED_SECONDS):
+        yield f"the next look is in {person.device.core.due_in():.0f} s"
+
+
+def no_secrets(world: World, person: Person, now: Snapshot) -> Problems:
+    """12: no signed query string reached the store's files."""
+    for path in person.device.files():
+        if CANARY.encode() in path.read_bytes():
+            yield f"{path.name} holds a signed query string"
+    if any(CANARY in line for line in world.trace.lines):
+        yield "the trace holds a signed query string"
+
+
+def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
+    """5: everything is sent, and rows and server are the same but for open conflicts."""
+    yield from _all_sent(world, person, now)
+    for listing_id, document in world.server.documents.items():
+        if listing_id in world.web.poisoned:
+            if listing_id not in now.quarantined and listing_id in now.rows:
+                yield f"{listing_id[-2:]} cannot be read and is not in quarantine"
+            continue
+        row = now.rows.get(listing_id)
+        if row is None:
+            yield f"{listing_id[-2:]} is at the server and not here"
+        elif row.base != document:
+            yield f"{listing_id[-2:]} is known here as {row.base}, at the server {document}"
+        elif not now.lanes.get(listing_id) and row.document != document:
+            yield f"{listing_id[-2:]} is shown as {row.document}, at the server {document}"
+    for listing_id, row in now.rows.items():
+        gone = listing_id not in world.server.documents
+        if row.is_at_server and gone and not now.lanes.get(listing_id):
+            yield f"{listing_id[-2:]} is here and no more at the server"
+
+
+def _all_sent(world: World, person: Person, now: Snapshot) -> Problems:
+    for listing_id, operations in now.lanes.items():
+        if listing_id in world.web.poisoned:
+            continue
+        for one in operations:
+            if one.is_conflict or one.state is OperationState.HELD:
+                continue
+            code = (one.error or {}).get("code")
+            if _is_to_be(code, listing_id, world, person):
+                break
+            yield f"{one.verb} of {one.lane[-2:]} is left, {one.state}, {code}"
+
+
+def _is_to_be(code: object, listing_id: str, world: World, person: Person) -> bool:
+    """Whether a refusal is as it should be, although all is well again."""
+    # The staged file of a draft that was deleted after the backup is gone for good.
+    is_gone = code == "local-fault" and person.is_restored
+    # A writer that hides its change makes the marketplace look as if it had mangled the listing.
+    return is_gone or (code == "unverified" and listing_id in world.web.unstamped)
+
+
+Checker = Callable[["World", "Person", Snapshot], Problems]
+
+STEPWISE: dict[int, tuple[Checker, ...]] = {
+    1: (never_nowhere,),
+    2: (exactly_once,),
+    3: (lanes_in_order,),
+    4: (pages_with_rows, token_with_rows, copies_never_go_back, states_follow),
+    6: (conflicts_stay, conflicts_have_two_sides, nobody_overwritten),
+    7: (objects_sound,),
+    8: (downloads_are_whole,),
+    10: (whole_or_none,),
+    11: (waits_are_bounded,),
+}
+"""Run for each device after every step in which its store or the server changed."""
+
+TIMELY: dict[int, tuple[Checker, ...]] = {9: (nothing_stranded,)}
+"""Run for each device whenever time has passed."""
+
+AT_REST: dict[int, tuple[Checker, ...]] = {5: (all_agree,), 12: (no_secrets,)}
+"""Run once everything has healed and come to rest."""
+
+
+class Violated(AssertionError):
+    """An invariant does not hold; ``number`` is DESIGN's."""
+
+    def __init__(self, number: int, name: str, what: str) -> None:
+        super().__init__(f"invariant {number} ({name}): {what}")
+        self.number = number
+
+
+def run(checkers: dict[int, tuple[Checker, ...]], world: World, person: Person) -> None:
+    """Raise Violated for the first thing that is wrong at this person's device."""
+    now = world.snapshot(person)
+    for number, members in checkers.items():
+        for checker in members:
+            for problem in checker(world, person, now):
+                what = f"{person.device.name}: {problem}"
+                raise Violated(number, checker.__name__, what)

@@ -1,0 +1,83 @@
+"""Running seeds: each in a folder of its own in memory, with its outcome as a value."""
+
+from __future__ import annotations
+
+import random
+import shutil
+import tempfile
+import traceback
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from koda_desktop.sync.states import derive_touched
+from koda_desktop.sync.store.store import Store
+from tests.faults.simulation.checkers import Violated
+from tests.faults.simulation.world import Options, World
+
+_MEMORY = Path("/dev/shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a seed. ``problem`` is "" for a clean one."""
+
+    seed: int
+    digest: str
+    counts: Counter[str]
+    problem: str = ""
+    lines: tuple[str, ...] = ()
+    steps: int = 0
+    options: Options = field(default_factory=Options)
+
+    @property
+    def replay(self) -> str:
+        """The command that runs this very seed again and prints its trace."""
+        command = f"python3 dev.py faults --replay {self.seed} --steps {self.options.steps}"
+        without = ",".join(sorted(self.options.without))
+        return f"{command} --without {without}" if without else command
+
+
+class Seeds:
+    """Runs seeds in one process, in a folder that goes with ``close`` or the end of a ``with``."""
+
+    def __init__(self) -> None:
+        where = _MEMORY if _MEMORY.is_dir() else None
+        self._folder = Path(tempfile.mkdtemp(prefix="koda-faults-", dir=where))
+        self._template = self._folder / "template.sqlite"
+        Store(self._template, derive_touched).close()
+        self._made = 0
+
+    def __enter__(self) -> Seeds:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Delete the folder."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def world(self, rng: random.Random, options: Options) -> World:
+        """A world in a folder of its own, for whoever drives it by hand. Close it."""
+        self._made += 1
+        return World(rng, self._folder / f"world-{self._made}", self._template, options)
+
+    def run(self, seed: int, options: Options | None = None) -> Outcome:
+        """Run one seed to its end."""
+        chosen = options or Options()
+        folder = self._folder / f"seed-{seed}"
+        world = World(random.Random(seed), folder, self._template, chosen)
+        problem = ""
+        try:
+            world.run()
+        except Violated as violated:
+            problem = str(violated)
+        except Exception:  # noqa: BLE001 - a bug of the program is what is looked for
+            problem = traceback.format_exc()
+        finally:
+            world.close()
+            shutil.rmtree(folder, ignore_errors=True)
+        trace = world.trace
+        lines = tuple(trace.lines)
+        return Outcome(seed, trace.digest, trace.counts, problem, lines, world.done, chosen)

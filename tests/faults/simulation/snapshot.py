@@ -1,0 +1,120 @@
+"""What one device's store says, read once for all checkers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from koda_desktop.marketplace.api import Json
+from koda_desktop.sync import feed_state, outbox
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.rows import Verb
+from koda_desktop.sync.store.database import Db
+from tests.faults.simulation.history import Atom, Key, atoms
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One listing. ``base`` is the server's copy as known here; None for a draft."""
+
+    document: Json
+    base: Json | None
+    is_at_server: bool
+    state: str
+    message: str
+    has_base: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """See the module."""
+
+    rows: dict[str, Row]
+    lanes: dict[str, list[Operation]]
+    logged: list[tuple[str, int, str]]
+    """(lane, number, operation) of each edit that is done, in order."""
+    cursor: dict[str, Any]
+    is_snapshot_done: bool
+    doubts: frozenset[str]
+    quarantined: frozenset[str]
+    removed: dict[str, Json]
+
+    def pending(self, listing_id: str) -> Json:
+        """The fields that wait, conflicts included, newest value last."""
+        values: Json = {}
+        for operation in self.lanes.get(listing_id, ()):
+            values |= operation.changes
+        return values
+
+    def conflicts(self) -> dict[Key, object]:
+        """My value of each open conflict."""
+        found: dict[Key, object] = {}
+        for lane, operations in self.lanes.items():
+            for one in operations:
+                if one.is_conflict:
+                    found |= {(lane, name): value for name, value in one.changes.items()}
+        return found
+
+    def holds(self, listing_id: str, name: str) -> set[Atom]:
+        """Every atom of a field that is on this device in whatever form."""
+        found: set[Atom] = set()
+        row = self.rows.get(listing_id)
+        for document in (row.document if row else None, self.removed.get(listing_id)):
+            if document is not None:
+                found.update(atoms(document.get(name)))
+        for operation in self.lanes.get(listing_id, ()):
+            if name in operation.changes:
+                found.update(atoms(operation.changes[name]))
+        return found
+
+
+def take(db: Db) -> Snapshot:
+    """Read everything."""
+    lanes: dict[str, list[Operation]] = {}
+    for operation in outbox.every(db):
+        lanes.setdefault(operation.lane, []).append(operation)
+    return Snapshot(
+        rows={row[0]: _row(row) for row in db.rows(_ROWS)},
+        lanes=lanes,
+        logged=[(a, b, c) for a, b, c in db.rows(_LOGGED, (Verb.EDIT.value,))],
+        cursor=_cursor(db),
+        is_snapshot_done=feed_state.load(db).snapshot is feed_state.Snapshot.DONE,
+        doubts=frozenset(row[0] for row in db.rows("SELECT id FROM doubt")),
+        quarantined=frozenset(row[0] for row in db.rows("SELECT id FROM quarantine")),
+        removed={row[0]: json.loads(row[1]) for row in db.rows("SELECT id, doc FROM removed")},
+    )
+
+
+_ROWS = (
+    "SELECT e.id, e.doc, b.doc, e.is_at_server, e.state, e.message"
+    " FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk ORDER BY e.id"
+)
+_LOGGED = "SELECT lane, op_seq, op_id FROM op_log WHERE verb = ? ORDER BY entry"
+
+
+def _row(row: tuple[Any, ...]) -> Row:
+    _, text, base, at_server, state, message = row
+    known = base if base is not None else text if at_server else None
+    return Row(
+        document=json.loads(text),
+        base=json.loads(known) if known is not None else None,
+        is_at_server=bool(at_server),
+        state=state,
+        message=message,
+        has_base=base is not None,
+    )
+
+
+def _cursor(db: Db) -> dict[str, Any]:
+    row = db.row(
+        "SELECT updated_at, last_id, mode, token, audited_at FROM cursor WHERE stream = 'listings'"
+    )
+    return dict(zip(("at", "id", "mode", "token", "audited_at"), row or (), strict=False))
+
+
+def everything(db: Db) -> str:
+    """All rows that a person's commands change, as one text."""
+    names = [row[0] for row in db.rows("SELECT name FROM sqlite_schema WHERE type = 'table'")]
+    tables = [name for name in sorted(names) if "fts" not in name and name != "sqlite_sequence"]
+    return repr([(name, db.rows(f"SELECT * FROM {name}")) for name in tables])

@@ -1,0 +1,392 @@
+"""The schedule: from one seed, who does what next, what fails and what must hold then."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from koda_desktop.errors import KodaError
+from tests.faults.simulation import checkers
+from tests.faults.simulation.baton import Baton
+from tests.faults.simulation.clocks import DAY, TrueTime
+from tests.faults.simulation.device import Backup, Device, Running
+from tests.faults.simulation.people import Person
+from tests.faults.simulation.server import SimServer
+from tests.faults.simulation.snapshot import Snapshot, take
+from tests.faults.simulation.trace import Trace
+from tests.faults.simulation.truth import Truth
+from tests.faults.simulation.weather import Mix
+from tests.faults.simulation.web import Web
+from tests.sync.fake_marketplace import SELLER
+
+STEPS = 250
+ROUNDS = 3
+WORK_SHARE = 0.8
+"""How often what is going on goes on, before anything new happens."""
+
+REST_STEPS_MAX = 3_000
+"""Steps within which everything comes to rest once all is well."""
+
+Choice = tuple[float, Callable[[], object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a seed is run. ``without`` takes kinds of fault out of its mix."""
+
+    steps: int = STEPS
+    without: frozenset[str] = frozenset()
+    keep_lines: int | None = 60
+    mix: Mix | None = None
+    """Left out, it is drawn."""
+    devices: int | None = None
+    """Left out, it is drawn: one to three."""
+
+
+class World:
+    """Everything of one run. Use ``run``, then ``close``."""
+
+    def __init__(
+        self, rng: random.Random, folder: Path, template: Path, options: Options | None = None
+    ) -> None:
+        options = options or Options()
+        self.folder = folder
+        self.template = template
+        self.options = options
+        self.rng = rng
+        self.mix = options.mix or Mix.draw(self.rng, options.without)
+        self.trace = Trace(options.keep_lines)
+        self.time = TrueTime()
+        self.baton = Baton()
+        self.server = SimServer(self.time)
+        self.history = self.server.history
+        self.server.products_.wait = self.wait
+        self.server.products_.feed.is_supported = not self._draw_paging()
+        self.late: list[Callable[[], object]] = []
+        self.crash_odds = self.rng.choice([0.002, 0.02])
+        self.done = 0
+        """Steps done."""
+        self._numbers = 0
+        self._writes_seen = 0
+        self._restorable: dict[str, Backup] = {}
+        self.applied: Counter[tuple[str, str]] = Counter()
+        self.sequences: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self.replaced: defaultdict[str, list[tuple[str, str, object]]] = defaultdict(list)
+        """(listing, field, value) that each device's edits replaced since the last look."""
+        self.web = Web(self, fork(self.rng))
+        names = ["a", "b", "c"][: options.devices or self.rng.choice([1, 2, 2, 3])]
+        self.people = [self._person(name) for name in names]
+        self._end_ban = 0.0
+        self._later: list[tuple[float, Callable[[], None]]] = []
+        self.trace.note(f"mix {sorted(self.mix.kinds)} {self.mix.scale}")
+        for _ in range(self.rng.choice([0, 1, 2])):
+            self.web.create()
+        for size in self.rng.sample([300, 900, 2_000], self.rng.choice([0, 1, 2])):
+            self.web.create(size)
+
+    def _person(self, name: str) -> Person:
+        device = Device(self, name, fork(self.rng))
+        return Person(self, device, fork(self.rng))
+
+    def _draw_paging(self) -> bool:
+        is_paging = self.mix.has("no-streams") and self.rng.random() < 0.7
+        self.trace.count("no-streams" if is_paging else "streams")
+        return is_paging
+
+    def wait(self, wanted: Callable[[], bool], seconds: float) -> None:
+        """Have the running task wait until ``wanted``, or so long in virtual time."""
+        self.baton.pause("waits", wanted, self.time.seconds + seconds)
+
+    def later(self, seconds: float, work: Callable[[], None]) -> None:
+        """Have ``work`` done in so many seconds of true time, or when all is healed."""
+        self._later.append((self.time.seconds + seconds, work))
+
+    # -- names and values --
+
+    def new_value(self) -> int:
+        """A number that nobody used before; above those that people repeat."""
+        self._numbers += 1
+        return 100 + self._numbers
+
+    def new_id(self, prefix: str) -> str:
+        self._numbers += 1
+        return f"{prefix}-{self._numbers}"
+
+    def new_listing_id(self) -> str:
+        self._numbers += 1
+        return f"{self._numbers:024x}"
+
+    # -- what Hypothesis chooses itself --
+
+    def work(self) -> None:
+        """Something that is going on goes on, if anything is."""
+        choices = self._work()
+        if choices:
+            self.rng.choice(choices)[1]()
+
+    def trouble(self) -> None:
+        """Something goes wrong, of the kinds in the mix."""
+        self.rng.choice(self._trouble())[1]()
+
+    def pass_time(self) -> None:
+        """A moment, or until something is due."""
+        self._pass_time()
+
+    # -- running --
+
+    def run(self) -> None:
+        """Do the steps, heal everything, come to rest. Raises Violated or a bug."""
+        for _ in range(self.options.steps):
+            self.step()
+            self.check()
+        self.come_to_rest()
+
+    def step(self) -> None:
+        """One thing happens."""
+        self.done += 1
+        work = self._work()
+        goes_on = work and self.rng.random() < WORK_SHARE
+        choices = work if goes_on else [*self._people(), *self._trouble()]
+        weights = [weight for weight, _ in choices]
+        self.rng.choices(choices, weights)[0][1]()
+
+    def _work(self) -> list[Choice]:
+        """What goes on by itself."""
+        found: list[Choice] = []
+        for person in self.people:
+            device = person.device
+            found += [(5.0, _bound(device.run, one)) for one in device.runnable()]
+            found += [(5.0, _bound(device.deliver, one)) for one in device.answers]
+            if device.wake_at <= self.time.seconds:
+                found.append((5.0, device.wake))
+        found += [(0.5, self._arrive)] if self.late else []
+        return found
+
+    def _people(self) -> list[Choice]:
+        acts: list[Choice] = [(1.0, person.act) for person in self.people]
+        if self.mix.has("web"):
+            acts.append((0.7, self.web.act))
+        return [*acts, (1.0, self._pass_time)]
+
+    def _trouble(self) -> list[Choice]:
+        found: list[Choice] = [(0.2, self._spell)]
+        kinds: dict[str, tuple[float, Callable[[], object]]] = {
+            "crash": (0.2, self._crash),
+            "restore": (0.2, self._back_up_or_restore),
+            "clock-jump": (0.2, self._set_clock),
+            "disk-full": (0.2, self._fill),
+            "banned": (0.05, self._ban),
+            "stream-lost": (0.1, self._lose_stream),
+            "sleep": (0.1, self._sleep),
+        }
+        if self.server.bucket.uploads:
+            kinds["lifecycle"] = (0.5, self._abort_upload)
+            kinds["part-lost"] = (1.5, self._lose_part)
+        return found + [choice for kind, choice in kinds.items() if self.mix.has(kind)]
+
+    # -- time --
+
+    def _pass_time(self) -> None:
+        """A moment, or until something is due."""
+        dues = [max(0.0, one - self.time.seconds) for one in self._due_times()]
+        until_due = min((one for one in dues if one > 0), default=1.0)
+        self.advance(self.rng.choice([0.001, 0.05, min(until_due, 60.0), min(until_due, 60.0)]))
+
+    def _due_times(self) -> list[float]:
+        devices = [person.device for person in self.people]
+        tasks = [one.task.until for device in devices for one in device.running]
+        return [*(device.wake_at for device in devices), *(t for t in tasks if t is not None)]
+
+    def advance(self, seconds: float) -> None:
+        """True time goes on."""
+        self.time.seconds += seconds
+        self.trace.note(f"{seconds:.6f} s pass")
+        for person in self.people:
+            person.device.mind_the_weather()
+        due = [one for one in self._later if one[0] <= self.time.seconds]
+        self._later = [one for one in self._later if one[0] > self.time.seconds]
+        for _, work in due:
+            work()
+        if self._end_ban and self.time.seconds >= self._end_ban:
+            self._unban()
+
+    def _sleep(self) -> None:
+        self.trace.count("sleep")
+        self.advance(self.rng.choice([3_600.0, 8 * 3_600.0]))
+        for person in self.people:
+            person.device.well_since = self.time.seconds
+
+    # -- trouble --
+
+    def _device(self) -> Device:
+        return self.rng.choice(self.people).device
+
+    def _spell(self) -> None:
+        device = self._device()
+        kind = device.weather.begin(self.time.seconds)
+        if kind is not None:
+            self.trace.count(kind)
+            self.trace.note(f"{device.name} meets {kind}")
+
+    def _crash(self) -> None:
+        self._device().crash()
+
+    def _back_up_or_restore(self) -> None:
+        person = self.rng.choice(self.people)
+        backup = self._restorable.pop(person.device.name, None)
+        if backup is None:
+            self._restorable[person.device.name] = person.device.back_up(person.truth.copied())
+            return
+        person.device.restore(backup)
+        assert isinstance(backup.memory, Truth)
+        person.restored(backup.memory)
+
+    def _set_clock(self) -> None:
+        device = self._device()
+        device.clock.skew += self.rng.choice([-DAY, DAY, -3_600.0, 30.0])
+        self.trace.count("clock-jump")
+        self.trace.note(f"{device.name} clock is off by {device.clock.skew:.0f}")
+
+    def _fill(self) -> None:
+        device = self._device()
+        device.fill(not device.is_full)
+
+    def _ban(self) -> None:
+        self.server.users.documents[SELLER]["isBanned"] = True
+        self._end_ban = self.time.seconds + self.rng.choice([1.0, 60.0])
+        self.trace.count("banned")
+        self.trace.note("the account is banned")
+
+    def _unban(self) -> None:
+        self.server.users.documents[SELLER]["isBanned"] = False
+        self._end_ban = 0.0
+
+    def _lose_stream(self) -> None:
+        self.trace.count("stream-lost")
+        self.trace.note("the stream's history is lost")
+        self.server.products_.feed.forget()
+
+    def _abort_upload(self) -> None:
+        """The bucket's lifecycle throws an unfinished upload away."""
+        uploads = self.server.bucket.uploads
+        if uploads:
+            self.trace.count("lifecycle")
+            del uploads[self.rng.choice(sorted(uploads))]
+
+    def _lose_part(self) -> None:
+        """A part that was stored is stored no more."""
+        parts = [one.parts for one in self.server.bucket.uploads.values() if one.parts]
+        if parts:
+            self.trace.count("part-lost")
+            chosen = self.rng.choice(parts)
+            del chosen[self.rng.choice(sorted(chosen))]
+
+    def _arrive(self) -> None:
+        """A request that was given up long ago reaches the server after all."""
+        work = self.late.pop(self.rng.randrange(len(self.late)))
+        self.trace.note("a late request arrives")
+        with suppress(KodaError):
+            work()
+
+    # -- checking --
+
+    def check(self) -> None:
+        """Run every checker whose answer may have changed."""
+        server_moved = self._take_in_writes()
+        for person in self.people:
+            if server_moved or person.device.store.is_dirty:
+                checkers.run(checkers.STEPWISE, self, person)
+                person.device.store.is_dirty = False
+            checkers.run(checkers.TIMELY, self, person)
+
+    def snapshot(self, person: Person) -> Snapshot:
+        """What a device's store holds, read anew only after something was written."""
+        if person.device.store.is_dirty or person.snapshot is None:
+            person.snapshot = person.device.store.peek(take)
+        return person.snapshot
+
+    def _take_in_writes(self) -> bool:
+        fresh = self.history.writes[self._writes_seen :]
+        self._writes_seen += len(fresh)
+        for write in fresh:
+            if write.receipt is None:
+                continue
+            receipt = write.receipt
+            self.trace.count("write insert" if write.before is None else "write edit")
+            self.applied[receipt.operation_id, receipt.device_id] += 1
+            self.sequences[write.listing_id, receipt.device_id].append(receipt.sequence)
+            self.replaced[write.by] += write.replaced()
+        return bool(fresh)
+
+    # -- the end --
+
+    def come_to_rest(self) -> None:
+        """Heal everything; within three rounds nothing is left to do and all agree."""
+        self._heal()
+        # So long that every audit is due.
+        self.advance(7 * 3_600.0)
+        for number in range(ROUNDS):
+            self.trace.note(f"round {number}")
+            for person in self.people:
+                # What was refused on its way while all was healed is seen in the second round.
+                if number < 2:
+                    person.tidy()
+                person.ask()
+            self._run_until_quiet()
+        self._take_in_writes()
+        for person in self.people:
+            person.snapshot = None
+            checkers.run(checkers.STEPWISE, self, person)
+            checkers.run(checkers.AT_REST, self, person)
+            self.trace.note(repr(self.snapshot(person)))
+        self.trace.note(repr(self.server.documents))
+
+    def _heal(self) -> None:
+        self.trace.note("all is well again")
+        while self.late:
+            self._arrive()
+        self._unban()
+        while self._later:
+            self._later.pop(0)[1]()
+        for person in self.people:
+            person.device.weather.heal()
+            person.device.fill(False)
+            person.device.well_since = self.time.seconds
+
+    def _run_until_quiet(self) -> None:
+        for _ in range(REST_STEPS_MAX):
+            work = self._work()
+            if work:
+                self.rng.choice(work)[1]()
+                self.check()
+            elif all(person.device.is_at_rest for person in self.people):
+                return
+            else:
+                self._pass_to_next()
+        names = [one.device.name for one in self.people if not one.device.is_at_rest]
+        raise checkers.Violated(9, "nothing_stranded", f"{names} do not come to rest")
+
+    def _pass_to_next(self) -> None:
+        dues = [one - self.time.seconds for one in self._due_times()]
+        self.advance(max(min(dues), 0.001))
+
+    def close(self) -> None:
+        """End every thread and close every store."""
+        for person in self.people:
+            person.device.end()
+
+
+def fork(rng: random.Random) -> random.Random:
+    """A source of its own for one actor, so that what one draws does not move the others.
+
+    A source that belongs to somebody else, as Hypothesis's does, serves all.
+    """
+    return random.Random(rng.random()) if type(rng) is random.Random else rng
+
+
+def _bound(work: Callable[..., object], what: Running | object) -> Callable[[], object]:
+    return lambda: work(what)

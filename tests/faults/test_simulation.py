@@ -1,0 +1,61 @@
+"""Hundreds of seeds, each a run of devices, web and server with faults; every invariant checked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.faults.regressions import SEEDS
+from tests.faults.run import outcomes_of
+from tests.faults.simulation.checkers import AT_REST, STEPWISE, TIMELY
+from tests.faults.simulation.seeds import Outcome, Seeds
+from tests.faults.simulation.world import Options
+
+ROOT = Path(__file__).parents[2]
+FIRST, COUNT, JOBS = 1, 500, 2
+
+
+def told(outcome: Outcome) -> str:
+    """What a failing seed says: the problem, the end of the trace and how to run it again."""
+    return "\n".join([*outcome.lines, outcome.problem, f"again: {outcome.replay}"])
+
+
+@pytest.mark.timeout(900)
+def test_five_hundred_seeds_hold_every_invariant() -> None:
+    numbers = range(FIRST, FIRST + COUNT)
+    failed = [one for one in outcomes_of(numbers, Options(), JOBS) if one.problem]
+    assert not failed, "\n\n".join(told(one) for one in failed[:3])
+
+
+@pytest.mark.parametrize(("seed", "options"), SEEDS)
+def test_a_seed_that_failed_once_holds(seed: int, options: Options) -> None:
+    with Seeds() as seeds:
+        outcome = seeds.run(seed, options)
+    assert not outcome.problem, told(outcome)
+
+
+def test_each_invariant_has_its_checker() -> None:
+    numbers = {*STEPWISE, *TIMELY, *AT_REST}
+    assert numbers == set(range(1, 13))
+
+
+@pytest.mark.parametrize("seed", [3, 11, 42])
+def test_the_same_seed_gives_the_same_trace_in_any_process(seed: int) -> None:
+    assert trace_of(seed, "1") == trace_of(seed, "2")
+
+
+def trace_of(seed: int, hash_seed: str) -> str:
+    """The trace's number, from a process of its own with another order of sets."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.faults.run", "--replay", str(seed)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout.splitlines()[-1]

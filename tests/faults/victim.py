@@ -1,0 +1,142 @@
+"""A process that forks children which publish, edit, fetch and pull until they are killed.
+
+Run as ``python -m tests.faults.victim FOLDER URL``. Each line on stdin is a JSON order; the answers
+come on stdout, one JSON object a line. Forking a warm process makes a child in milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from koda_desktop.errors import KodaError
+from koda_desktop.runtime.filelock import FileLock
+from koda_desktop.sync.engine.engine import Engine
+from koda_desktop.sync.engine.parts import Parts
+from koda_desktop.sync.listings import ListingCommands
+from koda_desktop.sync.local import LocalReads
+from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState
+from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.states import derive_touched
+from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.transfers.http import HttpCarrier
+from tests.sync.desk import inspection
+from tests.sync.engine.wire import RemoteMarketplace
+from tests.sync.fake_marketplace import ACTOR
+
+FILE_BYTES = 100_000
+
+Json = dict[str, Any]
+Say = Callable[[Json], None]
+
+
+def say(message: Json) -> None:
+    """One line to the parent, in one write."""
+    os.write(1, (json.dumps(message) + "\n").encode())
+
+
+class Child:
+    """One life: opens the store, works, and is killed or ends."""
+
+    def __init__(self, folder: Path, url: str, order: Json) -> None:
+        self._rng = random.Random(order["seed"])
+        self._point = order.get("point")
+        self._times = order.get("times", 1)
+        self._most = order.get("most", 6)
+        self.store = Store(folder / "store.sqlite", derive_touched)
+        staging = Staging(folder / "staging")
+        self._carrier = HttpCarrier()
+        self.commands = ListingCommands(self.store, staging, Stamps())
+        self.reads = LocalReads(self.store, staging)
+        parts = Parts(self.store, staging, self._carrier, ACTOR, Stamps(), self._step)
+        self.engine = Engine(parts, lambda: RemoteMarketplace(url), FileLock(folder / "lock"))
+
+    def _step(self, name: str) -> None:
+        say({"step": name})
+        if name == self._point:
+            self._times -= 1
+            if self._times == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def work(self) -> None:
+        """Make, publish and edit; run rounds in between."""
+        for _ in range(4):
+            self._act()
+            self.engine.run_round()
+
+    def finish(self) -> None:
+        """Send everything that waits, and pull."""
+        for _ in range(3):
+            rows = self.rows()
+            self.commands.publish([row.id for row in rows if row.state is ListingState.DRAFT])
+            for row in rows:
+                self.commands.retry(row.id)
+            report = self.engine.run_round()
+        say({"waiting": report.waiting, "problem": report.problem})
+        self.engine.close()
+        self.store.close()
+
+    def rows(self) -> list[ListingRow]:
+        return self.reads.rows(self.reads.keys(ListingQuery()))
+
+    def _act(self) -> None:
+        rows = self.rows()
+        drafts = [row for row in rows if row.state is ListingState.DRAFT]
+        if len(rows) < self._most:
+            self._draft()
+        if drafts:
+            self.commands.publish([one.id for one in drafts])
+        for row in self._rng.sample(rows, min(3, len(rows))):
+            self._edit(row.id, {"title": f"Title {self._rng.randrange(10**9)}"})
+
+    def _draft(self) -> None:
+        data = self._rng.randbytes(FILE_BYTES)
+        fields = {"title": "A title", "price": 5, "description": "Words."}
+        listing_id = self.commands.draft(inspection(data), fields)
+        say({"made": listing_id})
+
+    def _edit(self, listing_id: str, fields: Json) -> None:
+        say({"tries": [listing_id, fields]})
+        try:
+            self.commands.edit(listing_id, fields)
+        except KodaError as error:
+            say({"refused": str(error)})
+        else:
+            say({"accepted": [listing_id, fields]})
+
+
+def live(folder: Path, url: str, order: Json) -> None:
+    """What a forked child does."""
+    child = Child(folder, url, order)
+    say({"ready": True})
+    if order.get("finish"):
+        child.finish()
+    else:
+        child.work()
+        child.finish()
+
+
+def main(folder: Path, url: str) -> None:
+    """Fork a child for each order and tell of its end."""
+    for line in sys.stdin:
+        pid = os.fork()
+        if pid == 0:
+            try:
+                live(folder, url, json.loads(line))
+            except BaseException as error:  # noqa: BLE001 - the parent is told
+                say({"bug": repr(error)})
+            os._exit(0)
+        say({"pid": pid})
+        _, status = os.waitpid(pid, 0)
+        say({"died": os.waitstatus_to_exitcode(status)})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2])
