@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from koda_desktop.app.opening import Opening
 from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
 from koda_desktop.controllers.messages import Level, Message
@@ -24,7 +25,7 @@ def test_the_window_warns_of_what_was_saved_when_the_workspace_opens(
     Registry(paths).add(WorkspaceInfo("drafts", WorkspaceKind.OFFLINE))
     life = damaging.live(paths.workspace("drafts").ensure().store.parent, drafts=2, published=10)
     damaging.overwrite(life.store, 0, bytes(4096))
-    session = Session(qapp, Options(paths))
+    session = Session(Opening(qapp, Options(paths)))
     told: list[Message] = []
     session.tools.messages.posted.connect(told.append)
 
