@@ -92,7 +92,7 @@ def _change_record(change: FieldChange) -> dict[str, Any]:
 
 def operation_text(row: OperationRow) -> str:
     """An operation as one line, and one for each value and for what is in its way."""
-    waits = f" ({row.wait.value})" if row.wait.value else ""
+    waits = f" ({row.wait.value})" if row.wait.value not in ("", row.state.value) else ""
     head = f"{row.operation_id[:8]}  {row.verb.value:<8}  {row.state.value}{waits}"
     lines = [f"{head}  {row.listing_id}  {row.listing_title}"]
     for change in row.changes:
