@@ -65,6 +65,12 @@ def work(
     return 0
 
 
+SWITCH_SECONDS = 0.0005
+"""How long a busy thread keeps Python's lock. Painting gives it up at every call of Qt and has to
+wait that long for it each time; a tenth of the usual halves the late frames of a cold sync
+(benchmarks/bench_sync.py)."""
+
+
 def has_screen() -> bool:
     """Whether Qt will find somewhere to show a window; where it does not, it aborts the process."""
     named = ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY")
@@ -77,6 +83,7 @@ def make_application() -> QApplication:
     The style is an argument because ``setStyle`` answers with a QStyle, and handing one to Python
     has PySide set up its six hundred enum members, a twentieth of a bare window's start.
     """
+    sys.setswitchinterval(SWITCH_SECONDS)
     application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("Koda Desktop")
     application.setDesktopFileName("koda-desktop")

@@ -131,6 +131,7 @@ class Session:
             self.workspace = await self.tools.pools.run("store", self._open, info)
         self.window.use(self.workspace)
         if self.workspace is not None:
+            self._tell_notice(self.workspace.notice)
             self.tools.spawn(self._start_sync(self.workspace), f"session.sync.{id(self.workspace)}")
 
     async def _start_sync(self, workspace: Workspace) -> None:
@@ -197,6 +198,10 @@ class Session:
                 key="crash",
             )
         )
+
+    def _tell_notice(self, notice: str) -> None:
+        if notice:
+            self.tools.messages.post(Message(Level.WARNING, notice))
 
     def _tell_settings_problem(self) -> None:
         if self._settings.problem:

@@ -96,6 +96,8 @@ class Context:
         configure(self.paths)
         workspace = Workspace.open(self.paths, self.info(), offline=self._is_offline)
         self._stack.callback(workspace.close)
+        if workspace.notice:
+            self.output.note(f"koda: {workspace.notice}")
         return workspace
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from koda_desktop.errors import ServerDown
 from koda_desktop.marketplace.storing import Storing
@@ -286,8 +286,7 @@ class ChangeBatch:
     token: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stamp:
+class Stamp(NamedTuple):
     """What an audit needs to know of one document.
 
     ``updated_at`` is "" where another writer left no such time. ``sequence`` is the asking device's

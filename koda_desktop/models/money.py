@@ -92,12 +92,32 @@ def from_web_number(value: object, currency: str = EUR) -> Money:
     A ``{"$numberDecimal": …}`` is read as it stands. Raises MoneyError when it is not a price;
     fractions of a cent, which a double sum can leave behind, are rounded half up.
     """
+    quick = quick_minor(value) if currency == EUR else None
+    if quick is not None:
+        return Money(quick, currency)
     if isinstance(value, dict) and set(value) == {"$numberDecimal"}:
         value = value["$numberDecimal"]
     if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
         raise MoneyError(f"{type(value).__name__} is not a price")
     exact = _decimal(repr(value) if isinstance(value, float) else str(value))
     return _from_decimal(_round_to_minor(exact, currency), currency)
+
+
+def quick_minor(value: object) -> int | None:
+    """Euros as cents, for numbers that stand for whole cents in range; None for any other value.
+
+    A double that equals a number of cents divided by a hundred, correctly rounded, is the double
+    nearest to that decimal, which is therefore its shortest form.
+    """
+    if type(value) is int:
+        minor = value * 100
+    elif type(value) is float and 0 <= value <= MAX_MINOR / 100:
+        minor = round(value * 100)
+        if minor / 100 != value:
+            return None
+    else:
+        return None
+    return minor if 0 <= minor <= MAX_MINOR else None
 
 
 def to_web_number(money: Money) -> int | float:

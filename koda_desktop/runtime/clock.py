@@ -31,7 +31,8 @@ class SystemClock:
 
 def iso(moment: datetime) -> str:
     """``moment`` as ISO 8601 in UTC with milliseconds, the precision a BSON date keeps."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    in_utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return in_utc.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def from_iso(text: str) -> datetime:

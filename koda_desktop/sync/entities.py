@@ -6,7 +6,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
@@ -48,9 +48,11 @@ class Entity:
     updated_at: str
 
 
-@dataclass(frozen=True, slots=True)
-class NewEntity:
-    """A row to be made. ``server_at`` is None for one that is only on this computer."""
+class NewEntity(NamedTuple):
+    """A row to be made. ``server_at`` is None for one that is only on this computer.
+
+    ``text`` is the document as ``outbox.encode`` writes it, where that was done before.
+    """
 
     id: str
     document: Json
@@ -58,6 +60,7 @@ class NewEntity:
     updated_at: str
     server_at: str | None = None
     inspection: Json | None = None
+    text: str = ""
 
 
 def find(db: Db, listing_id: str) -> Entity:
@@ -206,14 +209,25 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         one.file.sha256,
         encode(one.inspection) if one.inspection is not None else None,
         number,
-        encode(one.document),
+        one.text or encode(one.document),
         *project(one.document),
     )
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
-    """Show ``document`` from now on."""
-    tx.run(_UPDATE, (encode(document), updated_at, *project(document), entity.pk))
+    """Show ``document`` from now on.
+
+    Only the columns that change are set: SQLite writes the index of every column that is named,
+    whether its value changes or not, and each is a page more to be made durable.
+    """
+    projected = dict(zip(PROJECTED, project(document), strict=True))
+    columns = ", ".join(PROJECTED)
+    shown = tx.row(f"SELECT {columns} FROM entity WHERE pk = ?", (entity.pk,)) or ()
+    known = dict(zip(PROJECTED, shown, strict=True))
+    values = {name: value for name, value in projected.items() if known[name] != value}
+    values |= {"doc": encode(document), "updated_at": updated_at}
+    assigned = ", ".join(f"{name} = ?" for name in values)
+    tx.run(f"UPDATE entity SET {assigned} WHERE pk = ?", (*values.values(), entity.pk))
     tx.touch(entity.id)
 
 
@@ -306,7 +320,10 @@ def sort_key(title: str) -> str:
 
 def _minor(document: Json) -> int:
     """The price in minor units; 0 while a draft has none."""
-    from koda_desktop.models.money import from_web_number
+    from koda_desktop.models.money import from_web_number, quick_minor
 
     price = document.get("price")
+    quick = quick_minor(price)
+    if quick is not None:
+        return quick
     return 0 if price is None else from_web_number(price).minor

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
-from koda_desktop.sync import edits, entities, outbox, transfer_rows
+from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
 from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.merge import ABSENT, same
@@ -22,8 +22,6 @@ from koda_desktop.sync.store.store import Store
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection, PackagedFile
-
-PUBLICATION = (Verb.UPLOAD, Verb.REGISTER, Verb.VERIFY)
 
 
 class ListingCommands:
@@ -114,25 +112,7 @@ class ListingCommands:
         if operations:
             self._retry(tx, entity)
         else:
-            self._queue_publication(tx, entity)
-
-    def _queue_publication(self, tx: Tx, entity: Entity) -> None:
-        now = self._stamps.now()
-        needs: tuple[str, ...] = ()
-        for verb in PUBLICATION:
-            operation_id = self._stamps.operation_id()
-            outbox.append(
-                tx, entity.id, verb, operation_id=operation_id, created_at=now, needs=needs
-            )
-            needs = (operation_id,)
-            if verb is Verb.UPLOAD:
-                transfer_rows.add(
-                    tx,
-                    entity,
-                    transfer_id=self._stamps.operation_id(),
-                    operation_id=operation_id,
-                    created_at=now,
-                )
+            publication.queue(tx, entity, self._stamps)
 
     def withdraw(self, listing_id: str) -> None:
         """Take a queued publication back to a draft. Raises Refused once it was registered."""
@@ -155,7 +135,7 @@ class ListingCommands:
             # The refusal may have been that of the stored file: begin with the upload again,
             # which costs one question when the file is there.
             self._withdraw(tx, entity)
-            self._queue_publication(tx, entity)
+            publication.queue(tx, entity, self._stamps)
             return
         for operation in parked:
             outbox.release(tx, operation)

@@ -61,9 +61,12 @@ SENDING_PAUSED = "sending_paused"
 """The key in ``meta`` that is there while a person paused sending."""
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 def encode(value: Any) -> str:
     """JSON as the store keeps it. Raises ValueError for what JSON or UTF-8 cannot hold."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = _ENCODER.encode(value)
     text.encode()
     return text
 
@@ -123,8 +126,8 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
             AND NOT (before.state = 'parked'
                      AND before.last_error ->> '$.code' = '{CONFLICT}'))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
-        AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.op_id = o.op_id AND t.is_paused)
         AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')
+        AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.op_id = o.op_id AND t.is_paused)
       ORDER BY coalesce((SELECT t.priority FROM transfer AS t WHERE t.op_id = o.op_id), 0) DESC,
         o.op_seq LIMIT ?"""
     return [read(row) for row in db.rows(sql, (*names, limit))]
@@ -171,6 +174,27 @@ def append(
     found = find(tx, operation_id)
     assert found is not None
     return found
+
+
+def restore(tx: Tx, operation: Operation, needs: Iterable[str]) -> None:
+    """Put back an operation of a damaged store, in the place and with the name it had."""
+    tx.run(
+        "INSERT INTO outbox(op_seq, op_id, lane, verb, payload, base_fields, state, created_at)"
+        " VALUES (?, ?, ?, ?, '{}', '{}', ?, ?)",
+        (
+            operation.sequence,
+            operation.operation_id,
+            operation.lane,
+            operation.verb.value,
+            operation.state.value,
+            operation.created_at,
+        ),
+    )
+    tx.run_many(
+        "INSERT INTO outbox_dep(op_id, needs_op) SELECT ?1, op_id FROM outbox WHERE op_id = ?2",
+        [(operation.operation_id, needed) for needed in needs],
+    )
+    save(tx, operation)
 
 
 def save(tx: Tx, operation: Operation) -> None:

@@ -323,6 +323,16 @@ class Changes:
     transfers: bool = False
     status: bool = False
 
+    def joined(self, other: Changes) -> Changes:
+        """Both as one."""
+        return Changes(
+            self.listings | other.listings,
+            self.catalogue or other.catalogue,
+            self.operations or other.operations,
+            self.transfers or other.transfers,
+            self.status or other.status,
+        )
+
 
 class Link(StrEnum):
     """Whether the marketplace can be reached."""

@@ -12,6 +12,7 @@ from koda_desktop.marketplace.api import Actor
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.files import write_atomically
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.store.faults import StoreDamaged
 from koda_desktop.sync.vault import Vault
 from koda_desktop.workspace.connect import Connected, Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
@@ -68,16 +69,20 @@ def _data_folder(paths: Paths) -> Finding:
 
 
 def _store(paths: Paths, info: WorkspaceInfo) -> Finding:
-    from koda_desktop.sync.store.check import check_store
+    from koda_desktop.sync.store.check import check_store, damaged_before
+    from koda_desktop.sync.store.damage import DamageMark
 
     path = paths.workspace(info.name).store
+    kept = "".join(f"; {one.name} is kept from earlier damage" for one in damaged_before(path))
     if not path.exists():
-        return Finding("local store", True, "Nothing is stored yet")
-    faults = check_store(path)
+        return Finding("local store", True, f"Nothing is stored yet{kept}")
+    with DamageMark(path).watch():
+        faults = check_store(path)
     if faults:
-        remedy = "Make a copy of the data folder before anything else."
-        return Finding("local store", False, f"The store is damaged: {faults[0]}", remedy)
-    return Finding("local store", True, "The store is whole")
+        DamageMark(path).set()
+        what = f"The store is damaged: {faults[0]}{kept}"
+        return Finding("local store", False, what, StoreDamaged.default_remedy)
+    return Finding("local store", True, f"The store is whole{kept}")
 
 
 def _invariants(paths: Paths, info: WorkspaceInfo) -> Finding:

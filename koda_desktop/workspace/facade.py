@@ -68,6 +68,13 @@ class Workspace:
         parts = open_parts(paths, info, is_offline=offline, environ=environ, vaults=vaults)
         return Workspace(info, parts)
 
+    @property
+    def notice(self) -> str:
+        """What a person is to be told of the opening: a store that was damaged, and what was saved
+        of it. Empty where all was well.
+        """
+        return self._parts.store.notice
+
     # -- reading: from the local store alone, never the network --
 
     def count(self, query: ListingQuery) -> int:

@@ -42,7 +42,7 @@ def build_keeping(
 ) -> Keeping:
     """The engine of ``info``, connected to nothing yet."""
     connector = Connector(info, secrets, paths, stamps.clock)
-    parts = Parts(store, staging, HttpCarrier(), actor_of(info), stamps)
+    parts = Parts(store, staging, HttpCarrier(stamps.clock), actor_of(info), stamps)
     reach = None if info.kind is WorkspaceKind.OFFLINE else connector.marketplace
     lock = FileLock(paths.workspace(info.name).lock)
     engine = Engine(parts, reach, lock, is_offline=is_offline)

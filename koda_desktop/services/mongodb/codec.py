@@ -31,10 +31,18 @@ _OPTIONS = json_util.JSONOptions(json_mode=json_util.JSONMode.CANONICAL, tz_awar
 
 def decode(document: Mapping[str, Any]) -> dict[str, Any]:
     """A BSON document as JSON-safe values."""
-    return {
-        name: value if type(value) in _PLAIN else decode_field(name, value)
-        for name, value in document.items()
-    }
+    decoded = {}
+    for name, value in document.items():
+        kind = type(value)
+        if kind in _PLAIN:
+            decoded[name] = value
+        elif kind is ObjectId and name in ID_FIELDS:
+            decoded[name] = str(value)
+        elif kind in _NESTED and name not in _NAMED:
+            decoded[name] = _decode(value)
+        else:
+            decoded[name] = decode_field(name, value)
+    return decoded
 
 
 def encode(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -55,6 +63,8 @@ def encode_field(name: str, value: Any) -> Any:
 
 def decode_field(name: str, value: Any) -> Any:
     """One top-level field as JSON-safe values."""
+    if name not in _NAMED:
+        return _decode(value)
     if name in ID_FIELDS and isinstance(value, ObjectId):
         return str(value)
     if name in DATE_FIELDS and isinstance(value, datetime):
@@ -90,6 +100,8 @@ def _day(days: int) -> str | None:
 
 
 _FIRST_DAY = date(1970, 1, 1).toordinal()
+_NAMED = ID_FIELDS | DATE_FIELDS | NUMBER_FIELDS | ID_LIST_FIELDS | {"files"}
+_NESTED = frozenset({dict, list, float})
 _PLAIN = frozenset({str, int, bool, type(None)})
 """Types that are JSON already, whatever the field; not their subclasses, such as Int64."""
 
@@ -102,14 +114,15 @@ def _decode_file(file: Any) -> Any:
 
 
 def _decode(value: Any) -> Any:
-    if type(value) in _PLAIN:
+    kind = type(value)
+    if kind in _PLAIN or (kind is float and math.isfinite(value)):
         return value
+    if kind is dict:
+        return {key: item if type(item) in _PLAIN else _decode(item) for key, item in value.items()}
+    if kind is list:
+        return [item if type(item) in _PLAIN else _decode(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _decode(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_decode(item) for item in value]
-    if isinstance(value, float) and math.isfinite(value):
-        return value
     return json_util.default(value, _OPTIONS)
 
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.marketplace.api import UNREADABLE
+from koda_desktop.models.plain import is_plain_listing
 from koda_desktop.sync import doubts, edits, entities, outbox
 from koda_desktop.sync.edits import server_time
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
@@ -29,11 +30,14 @@ _MARKETPLACE_ONLY = frozenset({"updatedAt", "_sync", "__v"})
 """What changes in a document with every edit of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A document as the server told it. ``problem`` says why it cannot be a row, if it cannot."""
+class Told(NamedTuple):
+    """A document as the server told it. ``problem`` says why it cannot be a row, if it cannot.
+
+    ``text`` is the document as the store keeps it.
+    """
 
     document: Json
+    text: str = ""
     problem: str = ""
 
     @property
@@ -43,7 +47,7 @@ class Told:
 
 def look_at(documents: Iterable[Json]) -> list[Told]:
     """Tell the documents that can be rows from the others. Done before the transaction."""
-    return [Told(one, _problem(one)) for one in documents]
+    return [_look_at(one) for one in documents]
 
 
 def write(tx: Tx, told: Sequence[Told], asked_at: int, stamps: Stamps) -> int:
@@ -54,7 +58,7 @@ def write(tx: Tx, told: Sequence[Told], asked_at: int, stamps: Stamps) -> int:
     """
     latest = {one.id: one for one in told}
     _quarantine(tx, [one for one in latest.values() if one.problem], stamps.now())
-    sound = {one.id: one.document for one in latest.values() if not one.problem}
+    sound = {one.id: one for one in latest.values() if not one.problem}
     ids = encode(list(sound))
     _leave_quarantine(tx, ids)
     known = {row[0]: _Known(*row) for row in tx.rows(_KNOWN, (ids,))}
@@ -112,27 +116,35 @@ _REMOVED_SINCE = """
   SELECT id FROM removed WHERE id IN (SELECT value FROM json_each(?)) AND heard > ?"""
 
 
-def _write_fresh(tx: Tx, sound: dict[str, Json], known: dict[str, _Known], stamps: Stamps) -> int:
-    new = [document for one, document in sound.items() if one not in known]
+def _write_fresh(tx: Tx, sound: dict[str, Told], known: dict[str, _Known], stamps: Stamps) -> int:
+    new = [told for one, told in sound.items() if one not in known]
     _insert(tx, new)
     old = [known[one] for one in sound if one in known]
     clean = [row for row in old if not row.has_work]
-    news = [row for row in clean if json.loads(row.text) != sound[row.id]]
-    _write_clean(tx, [(row.pk, sound[row.id]) for row in news])
+    news = [row for row in clean if _is_news(row, sound[row.id])]
+    _write_clean(tx, [(row.pk, sound[row.id].document) for row in news])
     entities.mark_heard(tx, {row.pk for row in clean} - {row.pk for row in news})
     worked_on = [row for row in old if row.has_work]
-    changed = sum(_write_beside_work(tx, row.id, sound[row.id], stamps) for row in worked_on)
+    changed = sum(
+        _write_beside_work(tx, row.id, sound[row.id].document, stamps) for row in worked_on
+    )
     return len(new) + len(news) + changed
 
 
-def _insert(tx: Tx, documents: Sequence[Json]) -> None:
-    entities.insert(tx, [_new(document) for document in documents])
-    entities.forget_copies(tx, [document["_id"] for document in documents])
+def _is_news(row: _Known, told: Told) -> bool:
+    return row.text != told.text and bool(json.loads(row.text) != told.document)
 
 
-def _new(document: Json) -> NewEntity:
+def _insert(tx: Tx, told: Sequence[Told]) -> None:
+    entities.insert(tx, [_new(one) for one in told])
+    entities.forget_copies(tx, [one.id for one in told])
+
+
+def _new(told: Told) -> NewEntity:
+    document = told.document
     moment = server_time(document)
-    return NewEntity(document["_id"], document, _file(document), moment, server_at=moment)
+    file = _file(document)
+    return NewEntity(told.id, document, file, moment, server_at=moment, text=told.text)
 
 
 def _file(document: Json) -> StagedFile:
@@ -225,21 +237,28 @@ def _leave_quarantine(tx: Tx, ids: str) -> None:
         tx.announce("status")
 
 
+def _look_at(document: Json) -> Told:
+    if UNREADABLE in document:
+        return Told(document, problem=str(document[UNREADABLE]))
+    problem = "" if is_plain_listing(document) else _problem(document)
+    if problem:
+        return Told(document, problem=problem)
+    try:
+        return Told(document, encode(document))
+    except (ValueError, RecursionError) as error:
+        return Told(document, problem=str(error) or type(error).__name__)
+
+
 def _problem(document: Json) -> str:
-    """Why ``document`` cannot be a row; "" when it can."""
+    """What the full check has against ``document``, or ""."""
     from pydantic import ValidationError
 
     from koda_desktop.models.product import read_product
 
-    if UNREADABLE in document:
-        return str(document[UNREADABLE])
     try:
         read_product(document)
-        encode(document)
     except ValidationError as error:
         return _reason(error.errors(include_url=False))
-    except (ValueError, RecursionError) as error:
-        return str(error) or type(error).__name__
     return ""
 
 

@@ -6,8 +6,9 @@ to the outside and answers what is to be written.
 
 from __future__ import annotations
 
-from koda_desktop.errors import Unverified
+from koda_desktop.errors import Conflict, Unverified
 from koda_desktop.marketplace.api import (
+    UNREADABLE,
     DownloadGrant,
     FileFacts,
     ReadBack,
@@ -16,7 +17,7 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox
-from koda_desktop.sync.engine import uploading
+from koda_desktop.sync.engine import settling, uploading
 from koda_desktop.sync.engine.grants import with_fresh_grant
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.merge import ABSENT, same
@@ -70,9 +71,24 @@ def _register(session: Session, operation: Operation) -> Apply:
         key=content["key"],
         receipt=session.receipt(operation),
     )
-    document = session.marketplace.register(session.parts.actor, request)
+    try:
+        document = session.marketplace.register(session.parts.actor, request)
+    except Conflict as conflict:
+        return _give_way(session, operation, conflict)
     session.parts.on_step("register.sent")
     return lambda tx: _registered(tx, session, operation, document)
+
+
+def _give_way(session: Session, operation: Operation, conflict: Conflict) -> Apply:
+    """The listing is there already, by work that this store knows nothing of: it was restored from
+    a copy. Raises ``conflict`` where the listing is not this account's, or cannot be read.
+    """
+    found = session.marketplace.fetch(session.parts.actor, [operation.lane])
+    if not found or UNREADABLE in found[0]:
+        raise conflict
+    session.parts.on_step("register.sent")
+    stamps = session.parts.stamps
+    return lambda tx: settling.give_way(tx, operation, found[0], stamps)
 
 
 def _registered(tx: Tx, session: Session, operation: Operation, document: Json) -> None:

@@ -5,7 +5,7 @@ place they were read up to in one transaction, cut short when it takes long, so 
 waits. How it fits together: the stream is opened first, then everything is read once, then the
 stream is followed; where there is no stream, pages in the order of change are. An audit compares
 ids and times of everything; what differs, and whatever is in doubt, is asked for by its id. See
-docs/decisions/0009-how-the-marketplace-is-followed.md.
+docs/decisions/0014-how-the-marketplace-is-followed.md.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.applying import Told
 from koda_desktop.sync.engine.auditing import perform_audit
+from koda_desktop.sync.engine.boxes import Boxes, Place
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
-from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Tx
 
 PAGE = 500
@@ -32,11 +32,8 @@ PAGE = 500
 OVERLAP = timedelta(seconds=30)
 """How far back pages are read again: the server gives times before its writes can be seen."""
 
-AT_ONCE = 100
-"""Documents that are written between two looks at the clock."""
-
-BOX_SECONDS = 0.025
-"""How long one transaction writes before it leaves the rest to the next."""
+PAGES = 20
+"""Pages of a snapshot that are read before other questions have their turn."""
 
 POLL_SECONDS = 1.0
 """The longest a poll waits, so that whoever stops the work is heard within a second."""
@@ -78,24 +75,36 @@ def perform_open(session: Session, cancel: CancelToken) -> Apply:
 
 
 def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
-    """Read the next page of everything, in the order of ids."""
+    """Read the next pages of everything, in the order of ids.
+
+    While one page is written the next is read; the place reached is saved with each.
+    """
     parts = session.parts
     cancel.check()
-    state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
-    page = session.marketplace.snapshot(parts.actor, state.snapshot_after, PAGE)
-    parts.on_step("pull.read")
-    told = applying.look_at(page.documents)
+    after = parts.store.read(feed_state.load).snapshot_after
 
-    def apply(tx: Tx) -> int:
+    def place(tx: Tx, last: Told | None, is_all: bool) -> None:
         now = parts.stamps.now()
-        changed, written = _write_boxed(tx, session, told, asked_at)
-        if written:
-            feed_state.save_snapshot(tx, told[written - 1].id, now)
-        if written == len(told) and not page.has_more:
+        if last is not None:
+            feed_state.save_snapshot(tx, last.id, now)
+        if is_all:
             feed_state.end_snapshot(tx, now)
-        return changed
 
-    return apply
+    boxes = Boxes(session, place)
+    try:
+        for _ in range(PAGES):
+            cancel.check()
+            asked_at = parts.store.read(entities.heard)
+            page = session.marketplace.snapshot(parts.actor, after, PAGE)
+            parts.on_step("pull.read")
+            boxes.add(applying.look_at(page.documents), asked_at)
+            if not page.has_more:
+                return boxes.finish(is_all=True)
+            after = str(page.documents[-1]["_id"])
+    finally:
+        boxes.wait()
+        boxes.tell()
+    return boxes.finish(is_all=False)
 
 
 def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 0) -> Apply:
@@ -114,12 +123,15 @@ def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 
     except FeedLost:
         return lambda tx: feed_state.lose_token(tx, parts.stamps.now())
     parts.on_step("pull.read")
-    told = applying.look_at(_documents(batch))
+    # Of several changes of one listing the last has the newest copy.
+    last = {one.listing_id: number for number, one in enumerate(batch.events) if one.document}
+    told = applying.look_at(batch.events[number].document or {} for number in last.values())
 
-    def apply(tx: Tx) -> int:
-        return _write_batch(tx, session, state, batch, told, asked_at)
+    def place(tx: Tx, reached: Told | None, is_all: bool) -> None:
+        end = last[reached.id] + 1 if reached and not is_all else len(batch.events)
+        _place_in_stream(tx, session, state, batch, batch.events[:end])
 
-    return apply
+    return _written(session, told, asked_at, place)
 
 
 def perform_page(session: Session, cancel: CancelToken) -> Apply:
@@ -132,15 +144,12 @@ def perform_page(session: Session, cancel: CancelToken) -> Apply:
     parts.on_step("pull.read")
     told = applying.look_at(page.documents)
 
-    def apply(tx: Tx) -> int:
-        changed, written = _write_boxed(tx, session, told, asked_at)
-        is_whole = written == len(told)
-        place = page.cursor if is_whole else _place(told[written - 1])
-        has_more = not is_whole or (page.has_more and page.cursor != after)
-        feed_state.save_page(tx, place, parts.stamps.now(), has_more=has_more)
-        return changed
+    def place(tx: Tx, last: Told | None, is_all: bool) -> None:
+        cursor = _cursor(last) if last and not is_all else page.cursor
+        has_more = not is_all or (page.has_more and page.cursor != after)
+        feed_state.save_page(tx, cursor, parts.stamps.now(), has_more=has_more)
 
-    return apply
+    return _written(session, told, asked_at, place)
 
 
 def perform_fetch(session: Session, cancel: CancelToken) -> Apply:
@@ -202,47 +211,25 @@ def _use_pages(session: Session, reason: FeedUnsupported) -> Apply:
     return apply
 
 
-def _documents(batch: ChangeBatch) -> list[Json]:
-    return [change.document for change in batch.events if change.document is not None]
-
-
-def _write_batch(
-    tx: Tx, session: Session, state: FeedState, batch: ChangeBatch, told: Sequence[Told], asked: int
-) -> int:
-    """Write what a stream told, up to where time allows; the place in it goes along."""
-    now = session.parts.stamps
-    changed, written = _write_boxed(tx, session, told, asked)
-    events = batch.events if written == len(told) else _first(batch.events, written)
+def _place_in_stream(
+    tx: Tx, session: Session, state: FeedState, batch: ChangeBatch, events: Sequence[Change]
+) -> None:
+    """Go on after ``events``, the first of the batch; an idle stream is noted now and then."""
+    stamps = session.parts.stamps
     applying.doubt_rows(tx, [one.listing_id for one in events if one.document is None])
     token = batch.token if len(events) == len(batch.events) else events[-1].token
-    if events or state.is_token_old(now.clock.now()):
-        feed_state.save_token(tx, token, now.now())
-    return changed
+    if events or state.is_token_old(stamps.clock.now()):
+        feed_state.save_token(tx, token, stamps.now())
 
 
-def _first(events: Sequence[Change], documents: int) -> Sequence[Change]:
-    """The first events, with so many documents among them."""
-    for place, event in enumerate(events):
-        if event.document is not None:
-            documents -= 1
-        if documents == 0:
-            return events[: place + 1]
-    return events
+def _written(session: Session, told: Sequence[Told], asked_at: int, place: Place) -> Apply:
+    """Write one answer's documents but the last few; answers how to write those."""
+    boxes = Boxes(session, place)
+    boxes.add(told, asked_at)
+    return boxes.finish(is_all=True)
 
 
-def _write_boxed(tx: Tx, session: Session, told: Sequence[Told], asked_at: int) -> tuple[int, int]:
-    """Write documents until it takes too long: how many rows changed, how many were written."""
-    clock = session.parts.stamps.clock
-    end = clock.monotonic() + BOX_SECONDS
-    changed = written = 0
-    while written < len(told) and (written == 0 or clock.monotonic() < end):
-        some = told[written : written + AT_ONCE]
-        changed += applying.write(tx, some, asked_at, session.parts.stamps)
-        written += len(some)
-    return changed, written
-
-
-def _place(told: Told) -> Cursor:
+def _cursor(told: Told) -> Cursor:
     return Cursor(str(told.document.get("updatedAt") or _EPOCH), told.id)
 
 

@@ -9,6 +9,7 @@ from koda_desktop.sync import edits, entities, outbox, transfer_rows
 from koda_desktop.sync.engine.parts import Apply
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Json, TransferState, Verb
+from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 
 Payload = Callable[[Tx, Operation], Json]
@@ -49,6 +50,21 @@ def hold(tx: Tx, operations: Sequence[Operation], error: KodaError, next_at: str
         operation = outbox.find(tx, seen.operation_id)
         if operation is not None and operation.is_frozen:
             outbox.hold(tx, operation, error, next_at)
+
+
+def give_way(tx: Tx, registration: Operation, document: Json, stamps: Stamps) -> None:
+    """The listing was published by other work: the publication ends, and the server's copy is
+    taken. Whatever differs here is laid beside it.
+    """
+    entity = entities.find(tx, registration.lane)
+    for one in reversed(outbox.lane(tx, entity.id)):
+        if one.verb is not Verb.EDIT:
+            outbox.drop(tx, one)
+            moment = stamps.now()
+            transfer_rows.end(tx, one.operation_id, TransferState.CANCELLED, moment)
+    edits.withdraw_unsent(tx, entity)
+    edits.adopt(tx, entity, document, stamps)
+    edits.take_server_copy(tx, entity, document, stamps)
 
 
 def park(tx: Tx, operations: Sequence[Operation], error: Json) -> None:

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import apsw
 
 from koda_desktop.errors import Cancelled, DiskFull, KodaError, NoRights, StoreFault
 
 UNCHANGED = "What was saved before is whole; this change was not saved."
+
+
+class StoreDamaged(StoreFault):
+    """The file is not what was written to it: what can be read is saved at the next start."""
+
+    default_kept = "What the marketplace has is safe there."
+    default_remedy = (
+        "Close Koda and start it again: it looks through the store, keeps what can be read of your "
+        "drafts and changes, and reads the rest from the marketplace."
+    )
+
+    def __init__(self, facts: Mapping[str, object]) -> None:
+        super().__init__("The local store is damaged.", facts=facts)
 
 
 @contextlib.contextmanager
@@ -55,15 +68,6 @@ def _rights(facts: dict[str, str]) -> KodaError:
     )
 
 
-def _damaged(facts: dict[str, str]) -> KodaError:
-    return StoreFault(
-        "The local store is damaged.",
-        kept="What the marketplace has is safe there.",
-        remedy="Make a copy of Koda's data folder, then run “koda doctor”.",
-        facts=facts,
-    )
-
-
 def _disk(facts: dict[str, str]) -> KodaError:
     return StoreFault(
         "The disk did not take or give the local store's data.",
@@ -81,7 +85,7 @@ _FAULTS = (
     ((apsw.FullError,), _full),
     ((apsw.BusyError, apsw.LockedError, apsw.ProtocolError), _busy),
     ((apsw.ReadOnlyError, apsw.CantOpenError, apsw.PermissionsError), _rights),
-    ((apsw.CorruptError, apsw.NotADBError), _damaged),
+    ((apsw.CorruptError, apsw.NotADBError), StoreDamaged),
     ((apsw.IOError,), _disk),
     ((apsw.InterruptError,), _stopped),
 )

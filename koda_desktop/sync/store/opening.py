@@ -1,12 +1,13 @@
-"""Opening the store's file: made, migrated, refused or put aside.
+"""Opening the store's file: made, migrated, refused, or replaced by what was saved of it.
 
-The file is copied before any migration. A file of a newer version is refused, one that is not a
-database any more is put aside under a name that says so.
+The file is copied before any migration. A file of a newer version is refused. A damaged one is put
+aside, whole, under a name that says so, once everything that can be read of it is in a new store;
+a crash at any moment of that leaves the damaged file or the finished new one in place.
 """
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from pathlib import Path
 
 import apsw
@@ -14,33 +15,107 @@ import apsw
 from koda_desktop.errors import StoreFault
 from koda_desktop.runtime.files import disk_faults
 from koda_desktop.runtime.ids import new_uuid
+from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.faults import store_faults
 from koda_desktop.sync.store.readers import BUSY_MS
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 
+_LOOKED_THROUGH_BYTES = 32 * 1024**2
+"""How large a store may be to be looked through after an end that was not a clean one: SQLite needs
+0.1 s for 8 MiB.
+"""
 
-def open_for_writing(path: Path, migrations: tuple[str, ...] = MIGRATIONS) -> apsw.Connection:
-    """The writing connection of the store at ``path``, migrated to this version.
+_LOCKS = (apsw.SQLITE_LOCK_SHARED, apsw.SQLITE_LOCK_RESERVED, apsw.SQLITE_LOCK_EXCLUSIVE)
 
-    Raises StoreFault (newer, damaged, or not a store), NoRights or DiskFull.
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The writing connection, and what a person is to be told of how it came about."""
+
+    connection: apsw.Connection
+    notice: str = ""
+
+
+def open_store(path: Path, migrations: tuple[str, ...] = MIGRATIONS) -> Opened:
+    """Open the store at ``path`` for writing, migrated to this version.
+
+    A damaged one is replaced, and the notice says by what. Raises StoreFault (newer, not a store,
+    or damaged and in use elsewhere), NoRights or DiskFull.
     """
     with disk_faults("The folder of the local store could not be made"):
         path.parent.mkdir(parents=True, exist_ok=True)
     with store_faults():
-        try:
-            return _open(path, migrations)
-        except (apsw.NotADBError, apsw.CorruptError) as error:
-            raise _put_aside(path) from error
+        if not _is_suspect(path):
+            try:
+                return Opened(connect(path, migrations))
+            except (apsw.NotADBError, apsw.CorruptError):
+                pass
+        from koda_desktop.sync.store.repair import repair
+
+        notice = repair(path)
+        return Opened(connect(path, migrations), notice)
 
 
-def _open(path: Path, migrations: tuple[str, ...]) -> apsw.Connection:
+def _is_suspect(path: Path) -> bool:
+    """Whether the file must be looked through before SQLite may write to it.
+
+    SQLite takes an empty file for a new store, and deletes the WAL beside it. It takes a WAL that
+    was left behind for the file's own, also where one of the two was put back from a copy.
+    """
+    if DamageMark(path).is_set or unfinished(path) is not None:
+        return True
+    with disk_faults("The local store could not be looked at"):
+        size, left_behind = _size(path), _size(path.with_name(f"{path.name}-wal")) or 0
+    if not size:
+        return size is not None or left_behind > 0
+    return left_behind > 0 and size <= _LOOKED_THROUGH_BYTES and not is_used(path)
+
+
+def _size(path: Path) -> int | None:
+    """The bytes of a file; None where there is none."""
+    return path.stat().st_size if path.exists() else None
+
+
+def is_used(path: Path) -> bool:
+    """Whether any connection to the database at ``path`` is open, in whatever process.
+
+    In WAL mode each of them holds a shared lock on the file for as long as it lives.
+    """
+    flags = apsw.SQLITE_OPEN_MAIN_DB | apsw.SQLITE_OPEN_READWRITE
+    file = apsw.VFSFile("", str(path), [flags, 0])
+    try:
+        for level in _LOCKS:
+            file.xLock(level)
+    except apsw.BusyError:
+        return True
+    finally:
+        file.xUnlock(apsw.SQLITE_LOCK_NONE)
+        file.xClose()
+    return False
+
+
+def unfinished(path: Path) -> Path | None:
+    """The new store of a repair that was cut off just before its end."""
+    return next(iter(sorted(path.parent.glob(f"{path.stem}.rebuilt-*{path.suffix}"))), None)
+
+
+def connect(path: Path, migrations: tuple[str, ...] = MIGRATIONS) -> apsw.Connection:
+    """The connection alone. Raises apsw's errors, StoreFault or DiskFull; nothing is put aside."""
     connection = apsw.Connection(str(path))
     try:
+        # A file that turns out to be damaged keeps its WAL when it is closed again.
+        keep_wal(connection, True)
         _prepare(connection, path, migrations)
+        keep_wal(connection, False)
     except BaseException:
         connection.close()
         raise
     return connection
+
+
+def keep_wal(connection: apsw.Connection, keep: bool) -> None:
+    """Whether closing the connection leaves the WAL as it is."""
+    connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, int(keep))
 
 
 def _prepare(connection: apsw.Connection, path: Path, migrations: tuple[str, ...]) -> None:
@@ -112,21 +187,4 @@ def _name(connection: apsw.Connection) -> None:
     connection.executemany(
         "INSERT INTO meta(key, value) VALUES (?, ?)",
         [("device_id", new_uuid()), ("incarnation", "1")],
-    )
-
-
-def _put_aside(path: Path) -> StoreFault:
-    moment = datetime.now(UTC).strftime("%Y%m%d-%H%M%S-%f")
-    aside = path.with_name(f"{path.stem}.damaged-{moment}{path.suffix}")
-    with disk_faults(f"The damaged store {path.name} could not be put aside"):
-        for ending in ("-wal", "-shm"):
-            companion = path.with_name(path.name + ending)
-            if companion.exists():
-                companion.rename(aside.with_name(aside.name + ending))
-        path.rename(aside)
-    return StoreFault(
-        f"The local store is damaged and cannot be read. It was put aside as {aside.name}.",
-        kept="The damaged file is kept whole; what the marketplace has is safe there.",
-        remedy="Start again: Koda makes a new store and reads your listings from the marketplace.",
-        facts={"file": path.name, "aside": str(aside)},
     )

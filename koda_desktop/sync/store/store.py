@@ -9,8 +9,9 @@ from typing import TypeVar
 
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.rows import Changes
+from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.database import Db, Tx
-from koda_desktop.sync.store.opening import open_for_writing
+from koda_desktop.sync.store.opening import open_store
 from koda_desktop.sync.store.readers import Readers
 from koda_desktop.sync.store.writer import Hook, Writer
 
@@ -25,7 +26,11 @@ class Store:
 
     def __init__(self, path: Path, before_commit: Hook) -> None:
         self.path = path
-        self._writer = Writer(open_for_writing(path), before_commit)
+        opened = open_store(path)
+        self.notice = opened.notice
+        """What a person is to be told of the opening: a damaged store, and what was saved of it."""
+        self._damage = DamageMark(path)
+        self._writer = Writer(opened.connection, before_commit)
         self._readers = Readers(path)
         self._lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
@@ -36,7 +41,8 @@ class Store:
 
         Raises StoreFault, NoRights and, when interrupted, Cancelled.
         """
-        return self._readers.read(work, cancel)
+        with self._damage.watch():
+            return self._readers.read(work, cancel)
 
     def write(self, work: Callable[[Tx], T], *, durable: bool = True) -> T:
         """Run ``work`` in one transaction, committed when this returns, then tell the listeners.
@@ -45,10 +51,19 @@ class Store:
         and must not call the store. Raises what ``work`` raised, DiskFull, NoRights or StoreFault;
         then nothing was changed.
         """
-        result, changes = self._writer.submit(work, durable=durable)
+        with self._damage.watch():
+            result, changes = self._writer.submit(work, durable=durable)
         if changes != NOTHING:
             self.publish(changes)
         return result
+
+    def hand_in(self, work: Callable[[Tx], object], *, durable: bool) -> Callable[[], Changes]:
+        """As ``write``, without waiting: call what is answered to wait for the commit.
+
+        It answers what was changed, and whoever called it tells the listeners (``publish``).
+        """
+        future = self._writer.hand_in(work, durable=durable)
+        return lambda: future.result()[1]
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Have ``listener`` called after each commit, on the thread that made the change."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Any, TypeVar
 
 import apsw
@@ -16,6 +17,15 @@ from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.faults import UNCHANGED, store_faults
 
 T = TypeVar("T")
+
+LOG_MAX = 4_000
+"""Pages of the write-ahead log after which it is moved into the database at once."""
+
+IDLE_LOG_MAX = 200
+"""Pages of the log that are left in it when there is nothing else to do."""
+
+IDLE_SECONDS = 0.5
+
 Hook = Callable[[Tx], None]
 
 
@@ -34,6 +44,8 @@ class Writer:
         self._thread: threading.Thread | None = None
         self._is_closed = False
         self._is_durable: bool | None = None
+        self._log_pages = 0
+        connection.set_wal_hook(self._logged)
 
     def submit(self, work: Callable[[Tx], T], *, durable: bool) -> tuple[T, Changes]:
         """Run ``work`` in one transaction and answer when it is committed.
@@ -42,11 +54,15 @@ class Writer:
         program. Raises what ``work`` raised, DiskFull, NoRights or StoreFault: then nothing of the
         transaction is left.
         """
-        return self._call(lambda: self._transaction(work, durable))
+        return self.hand_in(work, durable=durable).result()
+
+    def hand_in(self, work: Callable[[Tx], T], *, durable: bool) -> Future[tuple[T, Changes]]:
+        """As ``submit``, without waiting for the commit."""
+        return self._begin(lambda: self._transaction(work, durable))
 
     def data_version(self) -> int:
         """A number that moves when another process has written to the store."""
-        return self._call(lambda: int(self._connection.pragma("data_version")))
+        return self._begin(lambda: int(self._connection.pragma("data_version"))).result()
 
     def close(self) -> None:
         """Finish what was submitted, then close the connection. Safe to call twice."""
@@ -61,7 +77,7 @@ class Writer:
         elif thread is not threading.current_thread():
             thread.join()
 
-    def _call(self, work: Callable[[], T]) -> T:
+    def _begin(self, work: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
         with self._lock:
             if self._is_closed:
@@ -70,12 +86,33 @@ class Writer:
                 self._thread = threading.Thread(target=self._run, name="koda-writer", daemon=True)
                 self._thread.start()
             self._jobs.put(lambda: _settle(future, work))
-        return future.result()
+        return future
 
     def _run(self) -> None:
-        while self._jobs.get()():
-            pass
+        while self._next()():
+            if self._log_pages >= LOG_MAX:
+                self._move_log()
         self._connection.close()
+
+    def _next(self) -> Callable[[], bool]:
+        """The next job. The log is moved while there is none, so that no commit waits for it."""
+        if self._log_pages > IDLE_LOG_MAX:
+            try:
+                return self._jobs.get(timeout=IDLE_SECONDS)
+            except Empty:
+                self._move_log()
+        return self._jobs.get()
+
+    def _logged(self, _: apsw.Connection, __: str, pages: int) -> int:
+        """SQLite's wal_hook: called after each commit with the size of the log."""
+        self._log_pages = pages
+        return apsw.SQLITE_OK
+
+    def _move_log(self) -> None:
+        """Move the log into the database, as far as no reader is in the way."""
+        self._log_pages = 0
+        with contextlib.suppress(apsw.Error):  # the next commit says what is wrong with the disk
+            self._connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_PASSIVE)
 
     def _transaction(self, work: Callable[[Tx], T], durable: bool) -> tuple[T, Changes]:
         tx = Tx(self._connection)

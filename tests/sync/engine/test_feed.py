@@ -11,7 +11,7 @@ from koda_desktop.errors import Cancelled, FeedUnsupported, ServerDown
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, feed_state
 from koda_desktop.sync.edits import sides_of
-from koda_desktop.sync.engine import applying, auditing, pulling
+from koda_desktop.sync.engine import applying, auditing, boxes, pulling
 from koda_desktop.sync.engine.auditing import perform_audit
 from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
 from koda_desktop.sync.local import meta
@@ -64,6 +64,7 @@ def test_the_stream_is_opened_before_the_snapshot_and_followed_after_it(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulling, "PAGE", 2)
+    monkeypatch.setattr(pulling, "PAGES", 1)
     for listing_id in (A, B, C):
         server.web_create(listing_id)
     run(desk, pulling.perform_open)
@@ -84,6 +85,7 @@ def test_a_snapshot_goes_on_after_a_restart(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulling, "PAGE", 10)
+    monkeypatch.setattr(pulling, "PAGES", 1)
     for listing_id in MANY:
         server.web_create(listing_id)
     run(desk, pulling.perform_open)
@@ -130,15 +132,20 @@ def test_rows_and_token_are_written_together(desk: Desk, server: Server) -> None
 def test_a_batch_that_takes_long_is_cut_and_nothing_of_it_is_lost(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pulling, "AT_ONCE", 3)
-    monkeypatch.setattr(pulling, "BOX_SECONDS", -1)
+    monkeypatch.setattr(boxes, "AT_ONCE", 3)
+    monkeypatch.setattr(boxes, "BOX_SECONDS", -1)
     pull(desk)
     for listing_id in MANY:
         server.web_create(listing_id)
     server.web_delete(MANY[0])
-    run(desk, pulling.perform_follow)
-    assert len(ids(desk)) == 3
-    pull(desk)
+    seen: list[int] = []
+    desk.on_step = lambda name: seen.append(len(ids(desk))) if name == "pull.saved" else None
+    pulling.perform_follow(desk.session(), CancelToken())
+    assert seen == [*range(3, 28, 3)]
+    # What was the answer is lost in a crash.
+    desk.on_step = lambda _: None
+    desk.reopen()
+    assert pull(desk) == 2
     assert ids(desk) == set(MANY[1:])
 
 
@@ -146,15 +153,17 @@ def test_a_batch_that_takes_long_is_cut_and_nothing_of_it_is_lost(
 def test_a_page_that_takes_long_is_cut_and_nothing_of_it_is_lost(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch, question: pulling.Perform
 ) -> None:
-    monkeypatch.setattr(pulling, "AT_ONCE", 4)
-    monkeypatch.setattr(pulling, "BOX_SECONDS", -1)
+    monkeypatch.setattr(boxes, "AT_ONCE", 4)
+    monkeypatch.setattr(boxes, "BOX_SECONDS", -1)
     server.feed.is_supported = question is not pulling.perform_page
     for listing_id in MANY:
         server.web_create(listing_id)
     run(desk, pulling.perform_open)
-    run(desk, question)
-    assert ids(desk) == set(MANY[:4])
-    pull(desk)
+    question(desk.session(), CancelToken())
+    assert ids(desk) == set(MANY[:28])
+    # What was the answer is lost in a crash.
+    desk.reopen()
+    assert pull(desk) == 2
     assert ids(desk) == set(MANY)
 
 

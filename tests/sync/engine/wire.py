@@ -130,7 +130,7 @@ class RemoteMarketplace:
 
     def stamps(self, actor: Actor, after_id: str | None, limit: int, device_id: str) -> StampPage:
         page = self._call("stamps", after_id, limit, device_id)
-        return StampPage([Stamp(**one) for one in page["stamps"]], page["has_more"])
+        return StampPage([Stamp(*one) for one in page["stamps"]], page["has_more"])
 
     def fetch(self, actor: Actor, listing_ids: Sequence[str]) -> tuple[Json, ...]:
         return tuple(self._call("fetch", list(listing_ids)))

@@ -10,7 +10,7 @@ import pytest
 from koda_desktop.errors import LocalFault, StoreFault
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.check import check_store
-from koda_desktop.sync.store.opening import open_for_writing
+from koda_desktop.sync.store.opening import connect, open_store
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 from koda_desktop.sync.store.store import Store
 
@@ -26,7 +26,7 @@ def made(path: Path) -> Path:
 
 
 def test_a_new_store_is_in_wal_with_8_kib_pages_and_names_its_device(path: Path) -> None:
-    connection = open_for_writing(path)
+    connection = open_store(path).connection
     pragmas = {
         name: connection.pragma(name)
         for name in ("journal_mode", "page_size", "user_version", "application_id", "foreign_keys")
@@ -59,7 +59,7 @@ def test_an_older_store_is_copied_before_it_is_migrated(path: Path) -> None:
     with apsw.Connection(str(path)) as connection:
         connection.execute("INSERT INTO meta VALUES ('kept', 'yes')")
     connection.close()
-    open_for_writing(path, (*MIGRATIONS, "CREATE TABLE later(x)")).close()
+    connect(path, (*MIGRATIONS, "CREATE TABLE later(x)")).close()
 
     copy = path.with_name(f"store.before-v{len(MIGRATIONS) + 1}.sqlite")
     old = apsw.Connection(str(copy))
@@ -76,8 +76,8 @@ def test_a_migration_that_fails_leaves_the_old_store(path: Path) -> None:
     made(path)
     broken = (*MIGRATIONS, "CREATE TABLE later(x); CREATE TABLE later(x)")
     with pytest.raises(apsw.SQLError):
-        open_for_writing(path, broken)
-    connection = open_for_writing(path)
+        connect(path, broken)
+    connection = connect(path)
     assert connection.pragma("user_version") == len(MIGRATIONS)
     assert connection.execute("SELECT 1 FROM sqlite_schema WHERE name='later'").fetchall() == []
     connection.close()
@@ -103,25 +103,6 @@ def test_another_programs_database_is_refused_and_untouched(path: Path) -> None:
     with pytest.raises(StoreFault, match="another program"):
         Store(path, derive_touched)
     assert path.read_bytes() == before
-
-
-@pytest.mark.parametrize(
-    "content", [b"not a database" * 100, b"SQLite format 3\0" + b"\xff" * 9000]
-)
-def test_a_damaged_store_is_put_aside_whole_and_the_next_start_is_fresh(
-    path: Path, content: bytes
-) -> None:
-    path.parent.mkdir()
-    path.write_bytes(content)
-    with pytest.raises(StoreFault, match="put aside") as caught:
-        Store(path, derive_touched)
-    aside = Path(str(caught.value.facts["aside"]))
-    assert aside.read_bytes() == content
-    assert aside.name in caught.value.what
-    assert caught.value.kept
-    assert caught.value.remedy
-    Store(path, derive_touched).close()
-    assert not check_store(path)
 
 
 def test_the_folder_may_not_be_made(tmp_path: Path) -> None:

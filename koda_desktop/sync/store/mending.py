@@ -1,0 +1,190 @@
+"""The lanes of a salvaged store made whole, so that the engine and the pages find what they expect.
+
+What a broken page took is made up for from what is left: an edit from the difference between the
+listing and the server's copy of it, that copy from the edits' base values, a publication by
+beginning it again, a listing from what its operations carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from koda_desktop.marketplace.api import FileFacts
+from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
+from koda_desktop.sync.edits import LaneEdits, server_time
+from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
+from koda_desktop.sync.merge import ABSENT, overlay, same
+from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.publication import PUBLICATION
+from koda_desktop.sync.rows import Json, OperationState, TransferState, Verb
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Tx
+
+
+def mend(tx: Tx, listing_id: str, base: Json | None, stamps: Stamps) -> None:
+    """Make the lane of a listing whole; ``base`` is the server's copy, where it was kept apart."""
+    entity = entities.find(tx, listing_id)
+    _mend_publication(tx, entity, stamps)
+    _mend_edits(tx, entity, base, stamps)
+    tx.touch(entity.id)
+
+
+def rebuilt(listing_id: str, base: Json | None, lane: Sequence[Operation]) -> NewEntity | None:
+    """A listing whose row is lost, from the server's copy and its operations; None: not from these.
+
+    It counts as older than any copy of the server's, so that the next one is taken.
+    """
+    waiting = edits.of_lane(lane)
+    at = max((one.created_at for one in lane), default="")
+    if base is not None and waiting.all:
+        document = overlay(base, waiting.changes)
+        return NewEntity(listing_id, document, _file_of(base), at, server_at=server_time({}))
+    for one in lane:
+        if one.verb in (Verb.REGISTER, Verb.VERIFY) and _carries_listing(one):
+            document = overlay({"_id": listing_id}, one.payload["fields"], waiting.changes)
+            server_at = None if one.verb is Verb.REGISTER else server_time({})
+            file = StagedFile(**one.payload["file"])
+            return NewEntity(listing_id, document, file, at, server_at=server_at)
+    if waiting.all:
+        document = overlay({"_id": listing_id}, _server_values({}, waiting), waiting.changes)
+        return NewEntity(listing_id, document, NO_FILE, at, server_at=server_time({}))
+    return None
+
+
+def _file_of(document: Json) -> StagedFile:
+    for file in document.get("files") or ():
+        return StagedFile(file["name"], "", file["size"], file["sha256"])
+    return NO_FILE
+
+
+# -- publications --
+
+
+def _mend_publication(tx: Tx, entity: Entity, stamps: Stamps) -> None:
+    operations = [one for one in outbox.lane(tx, entity.id) if one.verb in PUBLICATION]
+    kept = _kept(entity, operations)
+    for one in operations:
+        if one not in kept:
+            outbox.drop(tx, one)
+    if operations and not kept and not entity.is_at_server:
+        publication.queue(tx, entity, stamps)
+        _hold_again(tx, entity, operations)
+        return
+    if kept and kept[-1].verb is not Verb.VERIFY:
+        kept = (*kept, _append_verify(tx, entity, stamps))
+    _chain(tx, kept)
+    for one in kept:
+        if one.verb is Verb.UPLOAD:
+            _mend_transfer(tx, entity, one, stamps)
+
+
+def _kept(entity: Entity, operations: Sequence[Operation]) -> tuple[Operation, ...]:
+    """Those of a publication that can go on as they are; none: it has to begin again."""
+    by_verb = {one.verb: one for one in operations}
+    upload, register, verify = (by_verb.get(verb) for verb in PUBLICATION)
+    if entity.is_at_server:
+        return (verify,) if verify is not None and _can_verify(verify) else ()
+    if upload is not None:
+        is_sound = not upload.is_frozen or _carries_file(upload)
+        return (upload, register, verify) if is_sound and register and verify else ()
+    if register is None or not _carries_file(register) or not register.payload.get("key"):
+        return ()
+    if register.is_frozen and not _carries_listing(register):
+        return ()
+    return (register, verify) if verify else (register,)
+
+
+def _carries_file(operation: Operation) -> bool:
+    try:
+        FileFacts(**operation.payload["file"])
+    except (KeyError, TypeError):
+        return False
+    return True
+
+
+def _carries_listing(operation: Operation) -> bool:
+    return _carries_file(operation) and isinstance(operation.payload.get("fields"), dict)
+
+
+def _can_verify(operation: Operation) -> bool:
+    return _carries_listing(operation) and "registered_at" in operation.payload
+
+
+def _hold_again(tx: Tx, entity: Entity, before: Sequence[Operation]) -> None:
+    """What a person held back is held back still."""
+    if any(one.state is OperationState.HELD for one in before):
+        tx.run("UPDATE outbox SET state = 'held' WHERE lane = ? AND verb = 'upload'", (entity.id,))
+
+
+def _append_verify(tx: Tx, entity: Entity, stamps: Stamps) -> Operation:
+    operation_id, now = stamps.operation_id(), stamps.now()
+    return outbox.append(tx, entity.id, Verb.VERIFY, operation_id=operation_id, created_at=now)
+
+
+def _chain(tx: Tx, operations: Sequence[Operation]) -> None:
+    for before, after in pairwise(operations):
+        tx.run(
+            "INSERT OR IGNORE INTO outbox_dep(op_id, needs_op) VALUES (?, ?)",
+            (after.operation_id, before.operation_id),
+        )
+
+
+def _mend_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> None:
+    if tx.row("SELECT 1 FROM transfer WHERE op_id = ?", (upload.operation_id,)) is None:
+        publication.add_transfer(tx, entity, upload, stamps)
+    if upload.state is OperationState.PARKED:
+        transfer_rows.move(tx, upload.operation_id, TransferState.PARKED, upload.error)
+
+
+# -- edits --
+
+
+def _mend_edits(tx: Tx, entity: Entity, base: Json | None, stamps: Stamps) -> None:
+    operations = outbox.lane(tx, entity.id)
+    lane = edits.of_lane(operations)
+    is_registering = any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)
+    if not entity.is_at_server and not is_registering:
+        edits.withdraw_unsent(tx, entity)
+        return
+    if base is None and not lane.all:
+        return
+    copy = _server_values(entity.document, lane) if base is None else base
+    entities.save_base(tx, entity.pk, copy)
+    lost = _lost_changes(entity, overlay(copy, lane.changes))
+    if lost:
+        edits.queue(tx, entity, lost, stamps)
+    else:
+        edits.show(tx, entity, copy, entity.updated_at)
+
+
+def _server_values(document: Json, lane: LaneEdits) -> Json:
+    """``document`` with the values that the server has in place of those that wait."""
+    copy = dict(document)
+    for one in (lane.open, lane.frozen):
+        if one is not None:
+            _put_back(copy, one.changes, one.base)
+    if lane.conflict is not None:
+        theirs = {
+            name: sides["theirs"]
+            for name, sides in edits.sides_of(lane.conflict).items()
+            if "theirs" in sides
+        }
+        _put_back(copy, lane.conflict.changes, theirs)
+    return copy
+
+
+def _put_back(copy: Json, changes: Json, values: Json) -> None:
+    for name in changes:
+        copy.pop(name, None)
+        if name in values:
+            copy[name] = values[name]
+
+
+def _lost_changes(entity: Entity, explained: Json) -> Json:
+    """What the listing shows and neither the server's copy nor an edit accounts for."""
+    return {
+        name: value
+        for name, value in entities.seller_fields(entity.document).items()
+        if not same(value, explained.get(name, ABSENT))
+    }
