@@ -112,7 +112,7 @@ def _said(child: subprocess.Popen[str]) -> dict[str, float]:
     out, _ = child.communicate(timeout=600)
     if child.returncode:
         raise RuntimeError(f"the transfer failed with {child.returncode}")
-    answer: dict[str, float] = json.loads(out)
+    answer: dict[str, float] = json.loads(out.splitlines()[-1])
     return answer
 
 
@@ -248,6 +248,8 @@ def kills(bench: Bench, way: str, count: int, usual: float) -> None:
         folder = bench.fresh()
         before = bench.moved()
         child = bench.child(way, folder)
+        assert child.stdout is not None
+        child.stdout.readline()  # it has begun; what it needs to start is no transfer
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(rng.uniform(0, usual))
         wasted_runs += child.poll() is None
@@ -300,9 +302,9 @@ def main() -> int:
             ratio(medians, "koda up", "aws s3 cp up", 2)
             ratio(medians, "koda down, verified, flushed", "s5cmd down, unverified", 0.85)
             ratio(medians, "koda down, verified, flushed", "s5cmd down, verified, flushed", 1)
-            usual = medians["koda up"] + 1.0
-            for way in ("up", "down") if given.kills else ():
-                kills(bench, way, given.kills, usual)
+            usual = {"up": "koda up", "down": "koda down, verified, flushed"}
+            for way in usual if given.kills else ():
+                kills(bench, way, given.kills, medians[usual[way]])
         if not given.no_sandbox:
             sandbox(bench)
     return 0

@@ -1,7 +1,7 @@
 """One transfer of one file in a process of its own: ``transfer_child.py JSON``.
 
-Prints one line of JSON: the seconds it took and the memory it took beyond what the idle program
-had. It can be killed and started again: it goes on with what its store says.
+Prints "begun", then one line of JSON: the seconds it took, and the memory it took beyond what the
+idle program had. It can be killed and started again: it goes on with what its store says.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ def main(given: dict[str, Any]) -> None:
     objects.head("warm-up")
     work = upload(desk, given) if given["way"] == "up" else download(desk, server, given)
     idle = peak()
+    print("begun", flush=True)
     began = time.perf_counter()
     work()
     seconds = time.perf_counter() - began

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from koda_desktop.errors import ServerDown
+from koda_desktop.marketplace.storing import Storing
 
 Json = dict[str, Any]
 """A document or part of one, JSON-safe: see ``models.document``."""
@@ -317,7 +318,7 @@ UNREADABLE = "$unreadable"
 """The one field beside ``_id`` of a document whose bytes could not be read: the reason."""
 
 
-class Marketplace(Protocol):
+class Marketplace(Storing, Protocol):
     """The one interface between this computer's engine and a marketplace."""
 
     def account(self, actor: Actor) -> Account:
@@ -326,53 +327,6 @@ class Marketplace(Protocol):
 
     def gates(self, actor: Actor) -> tuple[Gate, ...]:
         """The account's gates (signed in, not banned, onboarded), met or not. Never refuses."""
-        ...
-
-    def request_upload(self, actor: Actor, request: UploadRequest) -> UploadGrant:
-        """Leave to store one file. Raises GatesUnmet when the account may not publish."""
-        ...
-
-    def begin_parts(self, actor: Actor, request: UploadRequest) -> PartsUpload | None:
-        """Begin to store one file in parts, or take up an upload of it that came to no end; None
-        when the very object is stored already.
-
-        Raises GatesUnmet when the account may not publish, as the calls below do, and Unverified
-        when another object is stored under the file's key.
-        """
-        ...
-
-    def sign_parts(
-        self, actor: Actor, upload: PartsUpload, parts: Sequence[PartFacts]
-    ) -> tuple[PartGrant, ...]:
-        """Leave to put each of ``parts``, in order, bound to its length and CRC-32.
-
-        Raises NotAllowed when the upload is not the actor's own, as the calls below do.
-        """
-        ...
-
-    def stored_parts(self, actor: Actor, upload: PartsUpload) -> tuple[StoredPart, ...] | None:
-        """The parts that are stored, by number; None when the store knows the upload no more."""
-        ...
-
-    def complete_parts(
-        self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
-    ) -> bool:
-        """Make one object of ``parts`` (all of them, each with its CRC-32), never over another.
-
-        True: the object is stored and is the promised one, also when an earlier completion's answer
-        was lost. False: another object is there. Raises UploadLost when there is no object and the
-        upload cannot become one.
-        """
-        ...
-
-    def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
-        """Throw the parts away. Nothing happens when the store knows the upload no more."""
-        ...
-
-    def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
-        """The listing's uploads that came to no end, oldest first; empty where the store will not
-        list them.
-        """
         ...
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
