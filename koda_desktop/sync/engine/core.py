@@ -19,7 +19,7 @@ from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import devices, feed_state, outbox
 from koda_desktop.sync.backoff import Backoff
 from koda_desktop.sync.engine import publishing, pulling, pushing, settling
-from koda_desktop.sync.engine.following import Following, Question, ask_gates
+from koda_desktop.sync.engine.following import PULL_SECONDS, Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
     Apply,
@@ -130,11 +130,21 @@ class Core:
         """Seconds until a ``Wake`` is wanted, if nothing else happens."""
         now = self._clock.monotonic()
         blocked = self.marketplace.wait(now)
-        waits = [max(blocked, self._following.due_in(now)), *self._rests(now)]
+        waits = [max(blocked, self._news_in(now)), *self._rests(now)]
         if self.listens and not self._runs(JobKind.LISTEN):
             waits.append(max(blocked, self._listen_at - now))
         waits += [one for one in (blocked, self.storage.wait(now)) if one > 0]
         return max(0.0, min(waits))
+
+    def _news_in(self, now: float) -> float:
+        """Seconds until there is a question; what runs now wakes the core when it is back."""
+        if self._runs(JobKind.FOLLOW) or self._runs(JobKind.CONNECT):
+            return PULL_SECONDS
+        waiting = self._following.due_in(now)
+        is_busy = any(job.kind is not JobKind.LISTEN for job in self._running.values())
+        if is_busy and waiting == 0:
+            return max(0.0, GRACE_SECONDS - self._following.lateness(now))
+        return waiting
 
     def begin(self) -> None:
         """Do everything now, and count anew what is done from now on."""
