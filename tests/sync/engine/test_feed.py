@@ -13,6 +13,7 @@ from koda_desktop.sync import doubts, feed_state
 from koda_desktop.sync.edits import sides_of
 from koda_desktop.sync.engine import applying, auditing, boxes, pulling
 from koda_desktop.sync.engine.auditing import perform_audit
+from koda_desktop.sync.engine.jobs import Event, Finished, JobKind, Wake
 from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
 from koda_desktop.sync.local import meta
 from koda_desktop.sync.merge import OTHER_DEVICE
@@ -522,3 +523,15 @@ def test_many_stamps_come_page_by_page(
     run(desk, perform_audit)
     assert in_doubt(desk) == {MANY[-1]}
     assert desk.store.read(doubts.any_waiting)
+
+
+def test_the_core_rests_while_a_question_is_out(desk: Desk, server: Server) -> None:
+    core = desk.core()
+    event: Event = Wake(is_asked=True)
+    kinds = []
+    for _ in range(3):
+        [job] = core.step(event)
+        assert core.due_in() > 0
+        kinds.append(job.kind)
+        event = Finished(job, job.work())
+    assert kinds == [JobKind.CONNECT, JobKind.FOLLOW, JobKind.FOLLOW]
