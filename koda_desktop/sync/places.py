@@ -1,30 +1,14 @@
-"""Where a downloaded file goes: names that every system takes, and never one that is taken."""
+"""Where a downloaded file goes: never under a name that is taken."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
 import os
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
-_FORBIDDEN = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
-_RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|\Z)", re.IGNORECASE)
-_NAME_BYTES = 180
-"""Of the 255 that file systems take; the rest is for a number and for ``.<id>.part``."""
-
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK}
-
-
-def safe_file_name(name: str) -> str:
-    """``name`` as one path component on any system; never empty, hidden or reserved."""
-    cleaned = _FORBIDDEN.sub("-", name.replace("\\", "/").rpartition("/")[2]).strip(" .")
-    if not cleaned or _RESERVED.match(cleaned):
-        cleaned = f"file-{cleaned}".rstrip("-")
-    stem, suffix = os.path.splitext(cleaned)  # noqa: PTH122 - a name, not a path
-    suffix = suffix.encode()[:20].decode(errors="ignore")
-    return stem.encode()[: _NAME_BYTES - len(suffix.encode())].decode(errors="ignore") + suffix
 
 
 def candidates(target: Path) -> Iterator[Path]:

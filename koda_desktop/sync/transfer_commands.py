@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
 from pathlib import Path
 
 from koda_desktop.errors import Refused, UsageError
@@ -20,6 +20,7 @@ LEAST_BANDWIDTH = 1_000
 """Bytes a second: a limit below that would look like a transfer that hangs."""
 
 _ENDED = (TransferState.DONE, TransferState.CANCELLED)
+_FORBIDDEN = '<>:"/\\|?*'
 
 
 class TransferCommands:
@@ -39,9 +40,19 @@ class TransferCommands:
 
     def _download(self, tx: Tx, listing_id: str, folder: Path) -> str:
         entity = entities.find(tx, listing_id)
+        if not entity.is_at_server or not entity.file.sha256:
+            raise Refused(
+                "The marketplace holds no file of this listing.",
+                remedy="Publish it first.",
+            )
         transfer_id = self._stamps.operation_id()
+        target = free_target(tx, folder.absolute() / safe_name(entity.file.name))
         transfer_rows.add_download(
-            tx, entity, transfer_id=transfer_id, folder=folder, created_at=self._stamps.now()
+            tx,
+            entity,
+            transfer_id=transfer_id,
+            target=str(target),
+            created_at=self._stamps.now(),
         )
         return transfer_id
 
@@ -64,14 +75,13 @@ class TransferCommands:
 
     def pause(self, transfer_id: str, paused: bool) -> None:
         """Stop a transfer until it is let go on; what was transferred is kept."""
-        switch = transfer_rows.pause if paused else transfer_rows.resume
-        self._change(transfer_id, lambda tx: switch(tx, transfer_id))
+        self._change(transfer_id, lambda tx: transfer_rows.set_paused(tx, transfer_id, paused))
 
     def prioritise(self, transfer_id: str, priority: int) -> None:
         """Have a transfer go before those of a lower number; 0 is normal."""
         self._change(transfer_id, lambda tx: transfer_rows.set_priority(tx, transfer_id, priority))
 
-    def _change(self, transfer_id: str, change: Callable[[Tx], None]) -> None:
+    def _change(self, transfer_id: str, change: transfer_rows.Change) -> None:
         def work(tx: Tx) -> None:
             if transfer_rows.find(tx, transfer_id).state in _ENDED:
                 raise Refused("This transfer has ended already.", kept="Nothing was changed.")
@@ -101,3 +111,21 @@ def _save_limit(tx: Tx, bytes_per_second: int | None) -> None:
             (BANDWIDTH_LIMIT, str(bytes_per_second)),
         )
     tx.announce("transfers", "status")
+
+
+def safe_name(name: str) -> str:
+    """A file name another program wrote, as every system can hold it: no folder, nothing hidden."""
+    last = re.split(r"[/\\]", name)[-1]
+    kept = "".join("_" if char in _FORBIDDEN or ord(char) < 32 else char for char in last)
+    # File systems count bytes, 255 of them, and the name gets a number and an ending of its own.
+    return kept.encode()[:180].decode(errors="ignore").strip(" .") or "download"
+
+
+def free_target(db: Db, wanted: Path) -> Path:
+    """``wanted``, or with a number behind it where a file or another download has that name."""
+    taken = {row[0] for row in db.rows("SELECT target FROM transfer WHERE target <> ''")}
+    found, number = wanted, 1
+    while str(found) in taken or found.exists():
+        number += 1
+        found = wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+    return found

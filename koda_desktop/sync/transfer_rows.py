@@ -7,15 +7,13 @@ stands in the same column.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from koda_desktop.errors import NotFound, Refused
+from koda_desktop.errors import NotFound
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.part_rows import PLAN_COLUMNS, Plan
-from koda_desktop.sync.places import safe_file_name
 from koda_desktop.sync.rows import Direction, Json, TransferRow, TransferState
 from koda_desktop.sync.store.database import Db, Tx
 
@@ -92,32 +90,22 @@ def add(tx: Tx, entity: Entity, *, transfer_id: str, operation_id: str, created_
     tx.announce("transfers")
 
 
-def add_download(
-    tx: Tx, entity: Entity, *, transfer_id: str, folder: Path, created_at: str
-) -> None:
-    """The listing's file is to be brought into that folder, under its own name or a free one.
-
-    What its bytes are is learnt from the marketplace. Raises Refused for a listing that is not
-    there.
-    """
-    if not entity.is_at_server:
-        raise Refused(
-            "Only a published listing has a file to download.",
-            remedy="The file of a draft is on this computer already.",
-        )
-    name = safe_file_name(entity.file.name)
+def add_download(tx: Tx, entity: Entity, *, transfer_id: str, target: str, created_at: str) -> None:
+    """The file of a published listing waits to be fetched to the path ``target``."""
+    file = entity.file
     tx.run(
         "INSERT INTO transfer(id, op_id, lane, title, file_name, size, sha256, state, created_at,"
-        " direction, target) VALUES (?, ?, ?, ?, ?, ?, '', 'queued', ?, 'down', ?)",
+        " direction, target) VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, 'down', ?)",
         (
             transfer_id,
             transfer_id,
             entity.id,
             str(entity.document.get("title") or ""),
-            name,
-            entity.file.size,
+            file.name,
+            file.size,
+            file.sha256,
             created_at,
-            str(folder.absolute() / name),
+            target,
         ),
     )
     # As for an upload: whoever runs the engine looks for work when the outbox changes.
@@ -134,13 +122,34 @@ def ready_downloads(db: Db, limit: int) -> list[Plan]:
     return [Plan(*row) for row in rows]
 
 
+Change = Callable[[Tx], None]
+"""What a person does to one transfer."""
+
+
+def set_paused(tx: Tx, transfer_id: str, paused: bool) -> None:
+    """A person stops a transfer, or lets it go on."""
+    state = TransferState.PAUSED if paused else TransferState.QUEUED
+    tx.run(
+        "UPDATE transfer SET is_paused = ?, state = ?, bytes_per_second = 0"
+        " WHERE id = ? AND state IN ('queued', 'active', 'paused')",
+        (paused, state.value, transfer_id),
+    )
+    tx.announce("transfers", "operations")
+
+
+def set_priority(tx: Tx, transfer_id: str, priority: int) -> None:
+    """Transfers of a higher priority go first; 0 is normal."""
+    tx.run("UPDATE transfer SET priority = ? WHERE id = ?", (priority, transfer_id))
+    tx.announce("transfers")
+
+
 def cancel_download(tx: Tx, transfer_id: str, moment: str) -> None:
     """A person stops a download for good; one that ended stays as it is."""
     end(tx, find(tx, transfer_id).id, TransferState.CANCELLED, moment)
 
 
 def retry_download(tx: Tx, transfer_id: str) -> None:
-    """Fetch a parked download again. Raises NotFound."""
+    """Fetch a parked download again."""
     if find(tx, transfer_id).state is TransferState.PARKED:
         move(tx, transfer_id, TransferState.QUEUED)
         tx.announce("operations")
@@ -184,39 +193,6 @@ def start(tx: Tx, operation_id: str) -> bool:
             (operation_id, *_ENDED),
         )
     )
-
-
-def pause(tx: Tx, transfer_id: str) -> None:
-    """Keep a transfer as it is until it is resumed; what moves stops within a second.
-
-    Raises NotFound.
-    """
-    find(tx, transfer_id)
-    tx.run(
-        "UPDATE transfer SET is_paused = 1, bytes_per_second = 0,"
-        " state = CASE WHEN state IN ('queued', 'active') THEN 'paused' ELSE state END"
-        " WHERE id = ? AND state NOT IN (?, ?)",
-        (transfer_id, *_ENDED),
-    )
-    tx.announce("transfers", "operations")
-
-
-def resume(tx: Tx, transfer_id: str) -> None:
-    """Let a paused transfer go on. Raises NotFound."""
-    find(tx, transfer_id)
-    tx.run(
-        "UPDATE transfer SET is_paused = 0,"
-        " state = CASE state WHEN 'paused' THEN 'queued' ELSE state END WHERE id = ?",
-        (transfer_id,),
-    )
-    tx.announce("transfers", "operations")
-
-
-def set_priority(tx: Tx, transfer_id: str, priority: int) -> None:
-    """Have a transfer go before those of a lower priority. Raises NotFound."""
-    find(tx, transfer_id)
-    tx.run("UPDATE transfer SET priority = ? WHERE id = ?", (priority, transfer_id))
-    tx.announce("transfers", "operations")
 
 
 def end(tx: Tx, operation_id: str, state: TransferState, moment: str) -> None:

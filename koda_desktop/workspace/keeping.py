@@ -9,12 +9,9 @@ from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.loop import SyncLoop
 from koda_desktop.sync.engine.parts import Parts
-from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.store import Store
-from koda_desktop.sync.transfer_commands import bandwidth_limit
-from koda_desktop.sync.transfers.bandwidth import Bandwidth
 from koda_desktop.sync.transfers.http import HttpCarrier
 from koda_desktop.workspace.connect import Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
@@ -34,22 +31,6 @@ class Keeping:
         self.connector.close()
 
 
-def follow_limit(store: Store, bandwidth: Bandwidth) -> None:
-    """Have ``bandwidth`` be what the person set, now and whenever they change it."""
-
-    def look() -> None:
-        wanted = store.read(bandwidth_limit)
-        if wanted != bandwidth.rate:
-            bandwidth.set_rate(wanted)
-
-    def heard(changes: Changes) -> None:
-        if changes.transfers and changes.status:
-            look()
-
-    look()
-    store.subscribe(heard)
-
-
 def build_keeping(
     paths: Paths,
     info: WorkspaceInfo,
@@ -61,9 +42,7 @@ def build_keeping(
 ) -> Keeping:
     """The engine of ``info``, connected to nothing yet."""
     connector = Connector(info, secrets, paths, stamps.clock)
-    carrier = HttpCarrier(stamps.clock)
-    parts = Parts(store, staging, carrier, actor_of(info), stamps)
-    follow_limit(store, carrier.bandwidth)
+    parts = Parts(store, staging, HttpCarrier(stamps.clock), actor_of(info), stamps)
     reach = None if info.kind is WorkspaceKind.OFFLINE else connector.marketplace
     lock = FileLock(paths.workspace(info.name).lock)
     engine = Engine(parts, reach, lock, is_offline=is_offline)

@@ -34,8 +34,8 @@ class Shop:
         return self._koda(*words, "--data-dir", self._folder)
 
     def conflicting(self, *fields: str) -> str:
-        mine: dict[str, Any] = {"title": "Mine", "tags": ["mine"], "price": 7}
-        theirs: dict[str, Any] = {"title": "Theirs", "tags": ["theirs"], "price": 3}
+        mine: dict[str, Any] = {"title": "Mine", "description": "Mine.", "price": 7}
+        theirs: dict[str, Any] = {"title": "Theirs", "description": "Theirs.", "price": 3}
         listing_id = self.desk.published(title="Base")
         self.desk.commands.edit(listing_id, {name: mine[name] for name in fields})
         self.server.web_edit(listing_id, **{name: theirs[name] for name in fields})
@@ -82,23 +82,20 @@ def test_sending_is_paused_and_resumed(shop: Shop) -> None:
 
 
 def test_conflicts_are_listed_shown_and_settled(shop: Shop) -> None:
-    listing_id = shop.conflicting("title", "tags", "price")
+    listing_id = shop.conflicting("title", "description", "price")
     listed = shop.run("conflicts").records
-    assert [one["field"] for one in listed] == ["title", "tags", "price"]
+    assert [one["field"] for one in listed] == ["title", "description", "price"]
     assert listed[0]["base"] == "Base"
     assert len(shop.run("conflicts", "show", listing_id[:12]).records) == 3
     assert "theirs" in shop.say("conflicts", "show", listing_id).out
-    assert shop.run("conflicts", "resolve", listing_id, "tags", "--both").code == 0
+    assert shop.run("conflicts", "resolve", listing_id, "description", "--both").code == 0
     said = shop.run("conflicts", "resolve", listing_id, "price", "--value", "4.50")
     assert said.record["choice"] == "value"
     assert shop.run("conflicts", "resolve", "--all", "--mine").code == 0
     shop.desk.engine.run_round()
     product = shop.server.products[listing_id]
-    assert (product["title"], product["tags"], product["price"]) == (
-        "Mine",
-        ["mine", "theirs"],
-        4.5,
-    )
+    assert (product["title"], product["price"]) == ("Mine", 4.5)
+    assert product["description"] == "Mine.\n\nTheirs."
     assert shop.run("conflicts", "resolve", "--all", "--mine").code == 1
 
 

@@ -319,6 +319,8 @@ class FakeCarrier:
     def __init__(self, server: Server, faults: Faults | None = None) -> None:
         self._server = server
         self._faults = faults or Faults()
+        self.limited: list[int | None] = []
+        """Each limit that was set, in order."""
         self.on_put: Callable[[CancelToken, BytesReport], None] = lambda _, __: None
 
     def put(
@@ -337,6 +339,9 @@ class FakeCarrier:
 
     def width(self, url: str) -> int:
         return 4
+
+    def limit(self, bytes_per_second: int | None) -> None:
+        self.limited.append(bytes_per_second)
 
     def put_part(
         self,

@@ -246,8 +246,8 @@ class Holding(RuleBasedStateMachine):
 
 
 Holding.TestCase.settings = settings(
-    max_examples=40,
-    stateful_step_count=30,
+    max_examples=15,
+    stateful_step_count=25,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )

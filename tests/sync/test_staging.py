@@ -182,3 +182,15 @@ def test_a_large_file_is_staged_with_the_checksums_of_its_blocks(
 def test_a_small_file_has_no_checksums_beside_it(staging: Staging) -> None:
     staging.stage(DATA, sha256())
     assert staging.checksums(sha256()) is None
+
+
+def test_checksums_go_with_their_file(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("koda_desktop.sync.staging.SINGLE_MAX", 4)
+    kept = desk.reads.listing(desk.draft(data=b"a file that is kept")).file_sha256
+    gone = hashlib.sha256(b"a file that nobody wants").hexdigest()
+    desk.staging.stage(b"a file that nobody wants", gone)
+    assert desk.staging.sweep(desk.store) == 2
+    assert desk.staging.checksums(kept) is not None
+    assert not desk.staging.path(gone).with_suffix(".crc32").exists()

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from koda_desktop.errors import NotFound, Refused, UsageError
 from koda_desktop.sync.rows import Direction, TransferRow, TransferState
-from koda_desktop.sync.transfer_commands import TransferCommands
+from koda_desktop.sync.transfer_commands import TransferCommands, safe_name
 from tests.sync.desk import Desk
 
 
@@ -26,11 +28,13 @@ def test_a_download_is_queued_to_a_free_place(
     desk: Desk, transfers: TransferCommands, tmp_path: Path
 ) -> None:
     listing_id = desk.published(data=b"12345")
-    first = transfers.download(listing_id, tmp_path)
+    (tmp_path / "flow.json").write_bytes(b"another one")
+    first, second = (transfers.download(listing_id, tmp_path) for _ in range(2))
     rows = {row.id: row for row in desk.reads.transfers()}
     assert rows[first].direction is Direction.DOWN
     assert rows[first].size == 5
-    assert rows[first].target == str(tmp_path / "flow.json")
+    assert rows[first].target == str(tmp_path / "flow (2).json")
+    assert rows[second].target == str(tmp_path / "flow (3).json")
 
 
 def test_a_listing_without_a_file_in_the_marketplace_has_none_to_save(
@@ -92,3 +96,25 @@ def test_the_speed_limit_is_kept(desk: Desk, transfers: TransferCommands) -> Non
         commands.limit(10)
     commands.limit(None)
     assert desk.reads.bandwidth_limit() is None
+
+
+@given(st.text())
+def test_a_name_from_outside_is_one_name_in_the_folder(name: str) -> None:
+    made = safe_name(name)
+    assert Path(made).name == made
+    assert made.strip(" .") == made
+    assert not set(made) & set('<>:"/\\|?*\0\n')
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Windows\\a.json", "a.json"),
+        (".hidden", "hidden"),
+        ("", "download"),
+        ("a:b?.json", "a_b_.json"),
+    ],
+)
+def test_names_from_outside(name: str, made: str) -> None:
+    assert safe_name(name) == made

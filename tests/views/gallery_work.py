@@ -63,7 +63,7 @@ def _conflict(number: int, field: str, base: Side, mine: Side, theirs: Side) -> 
         theirs=theirs,
         mine_at=before(minutes=5),
         theirs_at=before(hours=3),
-        theirs_by="The web application" if number % 2 else "",
+        theirs_by="the web application" if number % 2 else "",
         found_at=before(minutes=1),
         can_keep_both=field in ("tags", "description") and theirs.is_set,
     )

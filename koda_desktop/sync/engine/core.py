@@ -16,9 +16,9 @@ from koda_desktop.errors import Cancelled, KodaError, ServerDown, WrongCredentia
 from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import devices, feed_state, outbox, transfer_rows
+from koda_desktop.sync import devices, feed_state, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, Backoff
-from koda_desktop.sync.engine import downloading, publishing, pulling, pushing, settling
+from koda_desktop.sync.engine import carrying, publishing, pulling, pushing, settling
 from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
@@ -32,15 +32,11 @@ from koda_desktop.sync.engine.parts import (
 from koda_desktop.sync.engine.tally import Tally
 from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.part_rows import Plan
 from koda_desktop.sync.rows import Verb
 from koda_desktop.sync.store.database import Tx
 
 PARALLEL = 4
 """Publications that go out at the same time."""
-
-DOWNLOADS = 2
-"""Files that come down at the same time."""
 
 MOVES_MAX = 3
 """How often one listing may move under an edit before the edit rests."""
@@ -205,11 +201,11 @@ class Core:
     def _settle(self, job: Job, apply: Apply) -> None:
         if job.kind is JobKind.CONNECT:
             self._connected(apply)
-        elif job.kind is JobKind.DOWNLOAD:
-            self._store.write(apply)
-            self._answered(job)
         elif job.kind in (JobKind.FOLLOW, JobKind.LISTEN):
             self._told(job, apply)
+            self._answered(job)
+        elif job.kind is JobKind.DOWNLOAD:
+            self._store.write(apply)
             self._answered(job)
         else:
             self._sent(job, apply)
@@ -304,10 +300,9 @@ class Core:
             return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
         if self._runs(JobKind.CONNECT):
             return []
-        session = self._session
-        sending = [*self._edits(session), *self._publications(session, now)]
-        jobs = [*sending, *self._downloads(session, now)]
-        return jobs or self._news(session, now)
+        jobs = [*self._edits(self._session), *self._publications(self._session, now)]
+        jobs += self._files(self._session, now)
+        return jobs or self._news(self._session, now)
 
     def _connect(self, _: CancelToken) -> Apply:
         marketplace = self._reach()
@@ -337,7 +332,7 @@ class Core:
         if not frozen:
             return []
         self._parts.on_step("edit.frozen")
-        work = partial(_push, session, frozen)
+        work = partial(pushing.perform, session, frozen)
         return [self._job(JobKind.EDITS, work, frozen)]
 
     def _publications(self, session: Session, now: float) -> list[Job]:
@@ -348,6 +343,17 @@ class Core:
         frozen = self._freeze(ready, lambda tx, one: publishing.payload(tx, session, one))
         return [self._publication(session, one) for one in frozen]
 
+    def _files(self, session: Session, now: float) -> list[Job]:
+        """Downloads, and what cancelled transfers left behind."""
+        if self.tally.storage is not None or self.storage.wait(now) > 0:
+            return []
+        running = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
+        busy = {job.lanes[0] for job in running} | {*self._resting}
+        return [
+            self._job(JobKind.DOWNLOAD, work, lanes=(transfer_id,))
+            for transfer_id, work in carrying.ready(session, busy, len(running))
+        ]
+
     def _publication(self, session: Session, operation: Operation) -> Job:
         self._parts.on_step(f"{operation.verb}.frozen")
         return self._job(
@@ -355,20 +361,6 @@ class Core:
             lambda cancel: publishing.perform(session, operation, cancel),
             (operation,),
         )
-
-    def _downloads(self, session: Session, now: float) -> list[Job]:
-        running = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
-        if len(running) >= DOWNLOADS or self.tally.storage or self.storage.wait(now) > 0:
-            return []
-        busy = {key for job in running for key in job.lanes} | {*self._resting}
-        limit = DOWNLOADS + len(busy)
-        ready = self._store.read(lambda db: transfer_rows.ready_downloads(db, limit))
-        free = [one for one in ready if one.id not in busy][: DOWNLOADS - len(running)]
-        return [self._download(session, one) for one in free]
-
-    def _download(self, session: Session, plan: Plan) -> Job:
-        work = partial(downloading.perform, session, plan)
-        return self._job(JobKind.DOWNLOAD, work, keys=(plan.id,))
 
     def _news(self, session: Session, now: float) -> list[Job]:
         """The next question, once what is being sent is out, or when that takes long.
@@ -411,11 +403,11 @@ class Core:
         kind: JobKind,
         work: Work,
         operations: tuple[Operation, ...] = (),
-        keys: tuple[str, ...] = (),
+        lanes: tuple[str, ...] = (),
     ) -> Job:
         self._numbers += 1
         cancel = LinkedToken(self.stops)
-        lanes = keys or tuple(one.lane for one in operations)
+        lanes = lanes or tuple(one.lane for one in operations)
         job = Job(self._numbers, kind, lanes, cancel, partial(work, cancel), operations)
         self._running[job.number] = job
         return job
@@ -425,13 +417,3 @@ class Core:
         latest = self._store.read(lambda db: db.value("SELECT max(next_at) FROM outbox"))
         now = self._clock.monotonic()
         self.marketplace.resume(now, self._clock.now(), from_iso(latest) if latest else None)
-
-
-def _push(session: Session, operations: Sequence[Operation], _: CancelToken) -> Apply:
-    answers = pushing.send(session, operations)
-
-    def apply(tx: Tx) -> None:
-        for operation, answer in zip(operations, answers, strict=True):
-            pushing.settle(tx, session, operation, answer)
-
-    return apply

@@ -21,9 +21,10 @@ from koda_desktop.sync.engine.grants import SharedGrant
 from koda_desktop.sync.engine.meter import Meter
 from koda_desktop.sync.engine.parts import Apply, Session, StorageFault, must_wait
 from koda_desktop.sync.part_rows import Part, Plan
-from koda_desktop.sync.places import candidates, part_path, put_in_place, safe_file_name
+from koda_desktop.sync.places import candidates, part_path, put_in_place
 from koda_desktop.sync.rows import Json, TransferState
 from koda_desktop.sync.store.database import Tx
+from koda_desktop.sync.transfer_commands import bandwidth_limit
 from koda_desktop.sync.transfers.answers import ObjectChanged
 from koda_desktop.sync.transfers.carrier import Span
 from koda_desktop.sync.transfers.partial import PartialFile
@@ -74,6 +75,7 @@ class _Download:
             lambda tx: transfer_rows.start(tx, self._plan.operation_id), durable=False
         ):
             raise Cancelled("Stopped.")
+        self._outside.carrier.limit(self._store.read(bandwidth_limit))
         grant = self._ask()
         self._agree(grant)
         if not self._was_finished():
@@ -97,12 +99,10 @@ class _Download:
         is_same = (self._plan.size, self._plan.sha256) == (grant.size, grant.sha256)
         if is_same and self._plan.part_size:
             return
-        name = safe_file_name(grant.file_name)
         self._change(
             size=grant.size,
             sha256=grant.sha256,
-            file_name=name,
-            target=str(Path(self._plan.target).with_name(name)),
+            file_name=Path(self._plan.target).name,
             etag="",
             part_size=self._outside.sizes.range_size,
         )
@@ -115,9 +115,15 @@ class _Download:
     def _progress(self, done: int, speed: float) -> None:
         """Write how far it is; a download that was paused or cancelled, by whoever, stops."""
         operation_id = self._plan.operation_id
-        if not self._store.write(
-            lambda tx: transfer_rows.progress(tx, operation_id, done, speed), durable=False
-        ):
+        is_wanted, limit = self._store.write(
+            lambda tx: (
+                transfer_rows.progress(tx, operation_id, done, speed),
+                bandwidth_limit(tx),
+            ),
+            durable=False,
+        )
+        self._outside.carrier.limit(limit)
+        if not is_wanted:
             self._cancel.cancel()
 
     # -- the bytes --

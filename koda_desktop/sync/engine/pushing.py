@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from koda_desktop.errors import NotFound, Refused
 from koda_desktop.marketplace.api import Edit, EditAnswer, EditResult
+from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox
 from koda_desktop.sync.engine import applying
-from koda_desktop.sync.engine.parts import Session
+from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Json
@@ -25,6 +26,17 @@ def payload(session: Session, operation: Operation) -> Json:
         "changes": operation.changes,
         "receipt": [receipt.device_id, receipt.sequence, receipt.operation_id],
     }
+
+
+def perform(session: Session, operations: Sequence[Operation], _: CancelToken) -> Apply:
+    """Push frozen edits in one call; answers what is to be written of all of them."""
+    answers = send(session, operations)
+
+    def apply(tx: Tx) -> None:
+        for operation, answer in zip(operations, answers, strict=True):
+            settle(tx, session, operation, answer)
+
+    return apply
 
 
 def send(session: Session, operations: Sequence[Operation]) -> tuple[EditAnswer, ...]:

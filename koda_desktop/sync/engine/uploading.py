@@ -32,6 +32,7 @@ from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.part_rows import Part, Plan
 from koda_desktop.sync.rows import TransferState, Verb
 from koda_desktop.sync.store.database import Tx
+from koda_desktop.sync.transfer_commands import bandwidth_limit
 from koda_desktop.sync.transfers.bodies import changed
 from koda_desktop.sync.transfers.carrier import PutResult
 
@@ -66,13 +67,19 @@ class _Upload:
         )
         if not started:
             raise Cancelled("Stopped.")
+        self.parts.carrier.limit(self.parts.store.read(bandwidth_limit))
 
     def _progress(self, done: int, speed: float) -> None:
         """Write how far it is; an upload that was paused or cancelled, by whoever, stops."""
-        is_wanted = self.parts.store.write(
-            lambda tx: transfer_rows.progress(tx, self.operation.operation_id, done, speed),
+        operation_id = self.operation.operation_id
+        is_wanted, limit = self.parts.store.write(
+            lambda tx: (
+                transfer_rows.progress(tx, operation_id, done, speed),
+                bandwidth_limit(tx),
+            ),
             durable=False,
         )
+        self.parts.carrier.limit(limit)
         if not is_wanted:
             self.cancel.cancel()
 

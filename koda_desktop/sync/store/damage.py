@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from json import JSONDecodeError
 from pathlib import Path
 
 import apsw
@@ -48,6 +49,10 @@ class DamageMark:
         except StoreDamaged:
             self.set()
             raise
+        except (UnicodeDecodeError, JSONDecodeError) as error:
+            # What was written was UTF-8 and JSON.
+            self.set()
+            raise StoreDamaged({"met": type(error).__name__}) from error
         except (ArithmeticError, LookupError, TypeError, ValueError, apsw.SQLError) as error:
             if not self._has_nonsense():
                 raise

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from koda_desktop.runtime.clock import from_iso
 from koda_desktop.sync.entities import LISTING, NewEntity, StagedFile
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Json, OperationState, TransferState, Verb
@@ -107,9 +108,18 @@ def _json(text: str | None) -> Json | None:
     """The object in ``text``; None where there is none."""
     try:
         found = json.loads(text or "")
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
+
+
+def _moment(text: str | None) -> str | None:
+    """``text`` where it is a time."""
+    try:
+        from_iso(text or "")
+    except ValueError:
+        return None
+    return text
 
 
 # -- operations --
@@ -141,9 +151,9 @@ def _operation(row: Found) -> Operation | None:
             base=base,
             state=OperationState(row["state"]),
             attempts=row["attempts"],
-            next_at=row["next_at"],
+            next_at=_moment(row["next_at"]),
             error=error,
-            created_at=row["created_at"],
+            created_at=_moment(row["created_at"]) or _EPOCH,
         )
     except ValueError:
         return None
@@ -211,11 +221,11 @@ def _listing(row: Found) -> Listing | None:
         id=row["id"],
         document=document,
         file=file,
-        updated_at=row["updated_at"],
-        server_at=(row["server_at"] or _EPOCH) if row["is_at_server"] else None,
+        updated_at=_moment(row["updated_at"]) or _EPOCH,
+        server_at=(_moment(row["server_at"]) or _EPOCH) if row["is_at_server"] else None,
         inspection=_json(row["inspection"]),
     )
-    return Listing(new, row["verified_at"], row["pk"])
+    return Listing(new, _moment(row["verified_at"]), row["pk"])
 
 
 # -- transfers --

@@ -17,9 +17,16 @@ from koda_desktop.errors import StoreFault
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.files import disk_faults, fsync_directory
 from koda_desktop.sync.local import meta, save_meta
+from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.database import Db, Tx
+from koda_desktop.sync.store.invariants import (
+    columns_are_projections,
+    rows_show_what_waits,
+    search_finds_every_listing,
+    states_are_derived,
+)
 from koda_desktop.sync.store.opening import connect, is_used, keep_wal, unfinished
 from koda_desktop.sync.store.pages import Pages
 from koda_desktop.sync.store.salvage import salvage
@@ -62,11 +69,25 @@ def _is_sound(path: Path) -> bool:
     try:
         with closing(connect(path)) as connection:
             keep_wal(connection, True)
-            is_sound = not faults_of(connection)
+            is_sound = not faults_of(connection) and not (
+                DamageMark(path).is_set and _contradicts_itself(connection)
+            )
             keep_wal(connection, not is_sound)
             return is_sound
-    except (apsw.NotADBError, apsw.CorruptError, apsw.SQLError):
+    except (apsw.NotADBError, apsw.CorruptError, apsw.SQLError, ValueError):
         return False
+
+
+def _contradicts_itself(connection: apsw.Connection) -> bool:
+    """Whether rows disagree that were written together, where damage was met before."""
+    db, staging = Db(connection), Staging(Path())
+    checkers = (
+        columns_are_projections,
+        rows_show_what_waits,
+        search_finds_every_listing,
+        states_are_derived,
+    )
+    return any(next(iter(checker(db, staging)), None) for checker in checkers)
 
 
 def _refuse_newer(path: Path) -> None:

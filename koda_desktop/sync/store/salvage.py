@@ -12,6 +12,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import apsw
+
+from koda_desktop.errors import KodaError
 from koda_desktop.sync import entities, outbox
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import TransferState
@@ -24,6 +27,18 @@ from koda_desktop.sync.store.findings import ENDED, Work, read_meta, read_remove
 from koda_desktop.sync.store.pages import Pages
 
 _DEVICE, _INCARNATION = "device_id", "incarnation"
+
+_NONSENSE = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    KodaError,
+    apsw.ConstraintError,
+    apsw.SQLError,
+)
+"""What comes of values that are not what they should be; faults of the disk are none of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +137,7 @@ def _attempt(tx: Tx, write: Callable[[], bool]) -> bool:
     tx.run("SAVEPOINT listing")
     try:
         is_done = write()
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+    except _NONSENSE:
         # What passed for sound may still be anything.
         is_done = False
     if not is_done:

@@ -64,6 +64,10 @@ class Carrier(Protocol):
         """How many parts may be on their way to the URL's host at the same time just now."""
         ...
 
+    def limit(self, bytes_per_second: int | None) -> None:
+        """Keep all transfers together under this speed from now on; None lifts the limit."""
+        ...
+
     def put(
         self,
         grant: UploadGrant,

@@ -185,10 +185,11 @@ def _is_quiet(sock: socket.socket | None) -> bool:
 
 def _context() -> ssl.SSLContext:
     """Trusts what this computer trusts, as a company's own authority, and the public ones."""
-    import certifi
-
     context = ssl.create_default_context()
-    context.load_verify_locations(certifi.where())
+    with contextlib.suppress(ImportError):
+        import certifi
+
+        context.load_verify_locations(certifi.where())
     return context
 
 

@@ -67,6 +67,10 @@ class HttpCarrier:
     def width(self, url: str) -> int:
         return self._hosts.width(url)
 
+    def limit(self, bytes_per_second: int | None) -> None:
+        if bytes_per_second != self.bandwidth.rate:
+            self.bandwidth.set_rate(bytes_per_second)
+
     def put(
         self,
         grant: UploadGrant,

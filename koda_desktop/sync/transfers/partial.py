@@ -43,7 +43,7 @@ class PartialFile:
 
     def reserve(self) -> None:
         """Look whether there is room, and take it where the file system can."""
-        with disk_faults(_FAULT):
+        with _full_keeps_bytes(), disk_faults(_FAULT):
             status = os.fstat(self._descriptor)
             missing = self.size - getattr(status, "st_blocks", 0) * 512
             if shutil.disk_usage(self.path.parent).free < missing:

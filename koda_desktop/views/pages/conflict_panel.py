@@ -156,5 +156,5 @@ class _Card(QWidget):
 
 
 def _when(who: str, moment: str, now: datetime) -> str:
-    when = ago(moment, now)
+    when, who = ago(moment, now), who[:1].upper() + who[1:]
     return f"{who}  ·  {when[0].lower()}{when[1:]}" if when else who

@@ -124,7 +124,7 @@ def _empty(theme: Theme, undo: Button) -> EmptyState:
         "check-circle",
         "Nothing is in conflict",
         "When the same field is changed here and in the marketplace, both values are kept and you "
-        "choose here. Changes to different fields are merged by themselves.",
+        "choose here. Changes to different fields, and to tags, are merged by themselves.",
         undo,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import random
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -13,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from koda_desktop.errors import Cancelled, KodaError, Refused, ServerDown
+from koda_desktop.errors import Cancelled, KodaError, ServerDown
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import entities, part_rows, transfer_rows
+from koda_desktop.sync import part_rows, transfer_rows
 from koda_desktop.sync.engine import abandoning
 from koda_desktop.sync.engine.parts import StorageFault
 from koda_desktop.sync.part_rows import Plan
@@ -300,6 +301,31 @@ def test_a_full_disk_parks_it_with_the_bytes_kept(
     assert (folder / "flow.json").read_bytes() == DATA
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such limits")
+def test_a_file_that_the_system_lets_grow_no_further_is_parked(
+    tmp_path: Path, server: Server
+) -> None:
+    import resource
+
+    mib = 1024 * 1024
+    data = random.Random(1).randbytes(12 * mib)
+    sizes = replace(SMALL, single_max=len(data), range_size=mib)
+    desk = TransferDesk(tmp_path / "desk", server, sizes=sizes)
+    plan = desk.wanted(desk.published(data), tmp_path / "in")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(data) - 1, limits[1]))
+    try:
+        row = desk.download(plan)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert row.state is TransferState.PARKED
+    assert row.error is not None
+    assert row.error["code"] == "disk-full"
+    desk.store.write(lambda tx: transfer_rows.retry_download(tx, plan.id))
+    assert Path(desk.download(plan).target).read_bytes() == data
+    desk.close()
+
+
 def test_too_little_room_is_seen_before_anything_is_fetched(
     desk: TransferDesk, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -330,7 +356,7 @@ def test_a_cancelled_download_is_cleared_away(desk: TransferDesk, plan: Plan, fo
 
     def stop(name: str) -> None:
         if name == "download.part" and desk.steps.count(name) == 3:
-            desk.commands.cancel_transfer(plan.id)
+            desk.store.write(lambda tx: transfer_rows.cancel_download(tx, plan.id, "now"))
             cancel.cancel()
 
     desk.step = stop
@@ -344,11 +370,11 @@ def test_a_cancelled_download_is_cleared_away(desk: TransferDesk, plan: Plan, fo
 
 
 def test_a_paused_download_waits_until_it_is_resumed(desk: TransferDesk, plan: Plan) -> None:
-    desk.store.write(lambda tx: transfer_rows.pause(tx, plan.id))
+    desk.store.write(lambda tx: transfer_rows.set_paused(tx, plan.id, True))
     assert desk.ready() == []
     with pytest.raises(Cancelled):
         desk.download(plan)
-    desk.store.write(lambda tx: transfer_rows.resume(tx, plan.id))
+    desk.store.write(lambda tx: transfer_rows.set_paused(tx, plan.id, False))
     assert desk.download(desk.ready()[0]).state is TransferState.DONE
 
 
@@ -371,14 +397,3 @@ def test_ranges_run_side_by_side_on_a_pool(tmp_path: Path, server: Server) -> No
     assert desk.download(plan).state is TransferState.DONE
     assert (tmp_path / "flow.json").read_bytes() == DATA
     desk.close()
-
-
-def test_a_draft_has_nothing_to_download(desk: TransferDesk, folder: Path) -> None:
-    listing_id = desk.queued(b"draft")
-    entity = desk.store.read(lambda db: entities.find(db, listing_id))
-    with pytest.raises(Refused):
-        desk.store.write(
-            lambda tx: transfer_rows.add_download(
-                tx, entity, transfer_id="x", folder=folder, created_at=""
-            )
-        )

@@ -27,6 +27,7 @@ from koda_desktop.sync.backoff import RETRY_AFTER
 from koda_desktop.sync.engine import abandoning
 from koda_desktop.sync.engine.parts import StorageFault
 from koda_desktop.sync.rows import TransferState, Verb
+from koda_desktop.sync.transfer_commands import TransferCommands
 from koda_desktop.sync.transfers.answers import GrantExpired
 from koda_desktop.sync.transfers.carrier import BytesReport
 from tests.marketplace.memory_objects import Habits, MemoryObjects, crc32
@@ -430,7 +431,7 @@ def test_a_paused_upload_stops_and_goes_on_where_it_was(desk: TransferDesk) -> N
     def pause(name: str) -> None:
         desk.clock.seconds += 1
         if name == "part.sent" and desk.steps.count(name) == 3:
-            desk.store.write(lambda tx: transfer_rows.pause(tx, transfer_id))
+            desk.store.write(lambda tx: transfer_rows.set_paused(tx, transfer_id, True))
 
     desk.step = pause
     with pytest.raises(Cancelled):
@@ -441,7 +442,7 @@ def test_a_paused_upload_stops_and_goes_on_where_it_was(desk: TransferDesk) -> N
         desk.upload(listing_id)
     before = desk.server.part_bytes
     assert 0 < before < len(DATA)
-    desk.store.write(lambda tx: transfer_rows.resume(tx, transfer_id))
+    desk.store.write(lambda tx: transfer_rows.set_paused(tx, transfer_id, False))
     assert len(desk.store.read(lambda db: outbox.ready(db, (Verb.UPLOAD,), 9))) == 1
     desk.upload(listing_id)
     assert desk.server.part_bytes == len(DATA)
@@ -450,7 +451,7 @@ def test_a_paused_upload_stops_and_goes_on_where_it_was(desk: TransferDesk) -> N
 def test_a_paused_upload_stays_paused_when_its_operation_rests(desk: TransferDesk) -> None:
     row = desk.row(desk.queued(DATA))
     operation = desk.plan(row.listing_id).operation_id
-    desk.store.write(lambda tx: transfer_rows.pause(tx, row.id))
+    desk.store.write(lambda tx: transfer_rows.set_paused(tx, row.id, True))
     desk.store.write(lambda tx: transfer_rows.move(tx, operation, TransferState.QUEUED))
     assert desk.row(row.listing_id).state is TransferState.PAUSED
 
@@ -461,3 +462,20 @@ def test_the_upload_of_the_highest_priority_goes_first(desk: TransferDesk) -> No
     desk.store.write(lambda tx: transfer_rows.set_priority(tx, third, 5))
     ready = desk.store.read(lambda db: outbox.ready(db, (Verb.UPLOAD,), 9))
     assert [one.lane for one in ready] == [ids[2], ids[0], ids[1]]
+
+
+def test_the_limit_a_person_sets_holds_for_what_runs(desk: TransferDesk) -> None:
+    listing_id = desk.queued(DATA)
+    commands = TransferCommands(desk.store, desk.commands, desk.parts.stamps)
+    commands.limit(5_000)
+
+    def lift(name: str) -> None:
+        desk.clock.seconds += 1
+        if name == "part.sent" and desk.steps.count(name) == 5:
+            commands.limit(None)
+
+    desk.step = lift
+    desk.upload(listing_id)
+    assert isinstance(desk.carrier, FakeCarrier)
+    assert desk.carrier.limited[0] == 5_000
+    assert desk.carrier.limited[-1] is None

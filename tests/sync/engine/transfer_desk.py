@@ -155,7 +155,7 @@ class TransferDesk:
                 tx,
                 entities.find(tx, listing_id),
                 transfer_id=transfer_id,
-                folder=folder,
+                target=str(folder / "flow.json"),
                 created_at=self.parts.stamps.now(),
             )
         )

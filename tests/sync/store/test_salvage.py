@@ -100,6 +100,24 @@ def test_bits_that_turned_over_cost_nothing_on_other_pages(life: Life, number: i
         kept(life, desk, lost=lost)
 
 
+@pytest.mark.parametrize("seed", range(24))
+def test_damage_all_over_the_file_never_stops_the_start(life: Life, seed: int) -> None:
+    seeded = random.Random(seed)
+    size = life.store.stat().st_size
+    for _ in range(4 ** (seed % 7)):
+        damaging.flip(life.store, seeded.randrange(size), seeded.randrange(8))
+    for _ in range(seed % 3):
+        at = seeded.randrange(size - 600)
+        damaging.overwrite(life.store, at, seeded.randbytes(600))
+    damaging.mark(life.store)
+    desk = life.open()
+    # A checksum that turned over names a file that is not staged: that upload alone is refused.
+    assert desk.engine.run_round().problem is None
+    assert damaging.everything(desk).keys() >= life.server.products.keys()
+    desk.close()
+    assert not check_store(life.store)
+
+
 @pytest.mark.parametrize("size", [100, 512, 4096, PAGE_SIZE])
 def test_a_header_that_was_wiped_costs_nothing(life: Life, size: int) -> None:
     damaging.overwrite(life.store, 0, bytes(size))

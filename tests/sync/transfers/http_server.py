@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import threading
 from collections.abc import Callable
@@ -21,6 +22,7 @@ class Script:
     message: str = "no"
     headers: dict[str, str] = field(default_factory=dict)
     data: bytes = b""
+    has_ranges: bool = True
     cut_after: int | None = None
     """Bytes of an answer, or of a request, after which the connection is closed."""
     seen: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
@@ -33,8 +35,11 @@ class _Handler(BaseHTTPRequestHandler):
     script: Script
     open_sockets: set[socket.socket]
 
+    connections: list[object]
+
     def setup(self) -> None:
         super().setup()
+        self.connections.append(self.client_address)
         self.open_sockets.add(self.connection)
 
     def finish(self) -> None:
@@ -61,19 +66,25 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self._note()
-        self._answer(self.script.data)
+        asked = re.fullmatch(r"bytes=(\d+)-(\d+)", self.headers.get("Range", ""))
+        if asked is None or not self.script.has_ranges or self.script.status != 200:
+            self._answer(self.script.data)
+            return
+        first, last = int(asked[1]), int(asked[2])
+        place = f"bytes {first}-{last}/{len(self.script.data)}"
+        self._answer(self.script.data[first : last + 1], 206, {"Content-Range": place})
 
     def _note(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.script.seen.append((self.command, self.path, headers))
 
-    def _answer(self, data: bytes) -> None:
+    def _answer(self, data: bytes, status: int = 0, extra: dict[str, str] | None = None) -> None:
         script = self.script
         body = data if script.status < 300 else ERROR.format(script.code, script.message).encode()
         if script.status >= 300 and not script.code:
             body = b""
-        self.send_response(script.status)
-        for name, value in script.headers.items():
+        self.send_response(status or script.status)
+        for name, value in {**script.headers, **(extra or {})}.items():
             self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -99,7 +110,13 @@ class HttpServer:
     def __init__(self) -> None:
         self.script = Script()
         self._sockets: set[socket.socket] = set()
-        members = {"script": self.script, "open_sockets": self._sockets}
+        self.connections: list[object] = []
+        """The address of each client that connected, in order."""
+        members = {
+            "script": self.script,
+            "open_sockets": self._sockets,
+            "connections": self.connections,
+        }
         handler = type("Handler", (_Handler,), members)
         self._server = _Listening(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))

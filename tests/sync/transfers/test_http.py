@@ -8,12 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from koda_desktop.errors import Cancelled, KodaError, LocalFault, Misconfigured, ServerDown
-from koda_desktop.marketplace.api import DownloadGrant, UploadGrant
+from koda_desktop.errors import (
+    Cancelled,
+    KodaError,
+    LocalFault,
+    Misconfigured,
+    ServerDown,
+    Unverified,
+)
+from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant, UploadLost
 from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.transfers.answers import GrantExpired, ObjectChanged
+from koda_desktop.sync.transfers.bandwidth import Bandwidth
 from koda_desktop.sync.transfers.bodies import BLOCK
-from koda_desktop.sync.transfers.carrier import PutResult
+from koda_desktop.sync.transfers.carrier import PutResult, SentPart, Span
 from koda_desktop.sync.transfers.http import HttpCarrier
+from tests.sync.desk import ManualClock
 from tests.sync.transfers.http_server import HttpServer
 
 SIGNED = "/bucket/listings/a?X-Amz-Signature=5ecre75167a7ure"
@@ -197,6 +207,113 @@ def test_no_signed_query_reaches_the_log(
         server.script.data = b"x"
         carrier.digest(download(server.url, 1), CancelToken())
     assert "X-Amz-Signature" not in caplog.text
+
+
+def part(url: str, **headers: str) -> PartGrant:
+    return PartGrant(2, url + SIGNED, headers, "2026-01-01T00:00:00.000Z")
+
+
+def test_a_part_is_a_range_of_the_file(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    server.script.headers = {"ETag": '"abc"', "x-amz-checksum-crc32": "AAAAAA=="}
+    grant = part(server.url, **{"x-amz-checksum-crc32": "AAAAAA=="})
+    done: list[int] = []
+    sent = carrier.put_part(grant, file, Span(1000, 2_000_000), CancelToken(), done.append)
+    assert sent == SentPart("abc", is_checked=True)
+    assert server.script.bodies == [file.read_bytes()[1000:2_001_000]]
+    assert done[-1] == 2_000_000
+
+
+def test_a_store_that_compares_no_checksum_is_noticed(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
+    grant = part(server.url, **{"x-amz-checksum-crc32": "AAAAAA=="})
+    assert not carrier.put_part(grant, file, Span(0, 5), CancelToken()).is_checked
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (404, "NoSuchUpload", UploadLost),
+        (403, "ExpiredToken", GrantExpired),
+        (400, "BadDigest", Unverified),
+        (503, "SlowDown", ServerDown),
+    ],
+)
+def test_a_part_that_is_refused_says_why(
+    carrier: HttpCarrier,
+    server: HttpServer,
+    file: Path,
+    status: int,
+    code: str,
+    kind: type[KodaError],
+) -> None:
+    server.script.status, server.script.code = status, code
+    before = carrier.width(server.url)
+    with pytest.raises(kind):
+        carrier.put_part(part(server.url), file, Span(0, 5), CancelToken())
+    assert carrier.width(server.url) == (before // 2 if code == "SlowDown" else before)
+
+
+def fetched(carrier: HttpCarrier, url: str, span: Span, size: int, etag: str = "") -> bytes:
+    got = bytearray()
+    carrier.fetch(download(url, size), span, etag, got.extend, CancelToken())
+    return bytes(got)
+
+
+def test_a_range_is_fetched_of_the_object_that_was_begun_with(
+    carrier: HttpCarrier, server: HttpServer
+) -> None:
+    server.script.data = bytes(range(256)) * 5000
+    size = len(server.script.data)
+    got = fetched(carrier, server.url, Span(70_000, 600_000), size, "abc")
+    assert got == server.script.data[70_000:670_000]
+    [(_, _, headers)] = server.script.seen
+    assert (headers["range"], headers["if-match"]) == ("bytes=70000-669999", '"abc"')
+    server.script.status, server.script.code = 412, "PreconditionFailed"
+    with pytest.raises(ObjectChanged):
+        fetched(carrier, server.url, Span(0, 5), size, "abc")
+
+
+def test_a_server_without_ranges_is_told_unless_the_whole_was_wanted(
+    carrier: HttpCarrier, server: HttpServer
+) -> None:
+    server.script.data, server.script.has_ranges = b"0123456789", False
+    assert fetched(carrier, server.url, Span(0, 10), 10) == b"0123456789"
+    with pytest.raises(Misconfigured):
+        fetched(carrier, server.url, Span(0, 5), 10)
+
+
+def test_a_range_that_is_cut_short_is_a_lost_connection(
+    carrier: HttpCarrier, server: HttpServer
+) -> None:
+    server.script.data, server.script.cut_after = b"x" * 1_000_000, 1000
+    with pytest.raises(ServerDown, match="lost"):
+        fetched(carrier, server.url, Span(0, 500_000), 1_000_000)
+
+
+def test_a_connection_is_used_again(carrier: HttpCarrier, server: HttpServer, file: Path) -> None:
+    for _ in range(3):
+        carrier.put_part(part(server.url), file, Span(0, 5), CancelToken())
+    assert len(server.connections) == 1
+
+
+def test_transfers_keep_to_the_limit(server: HttpServer, file: Path) -> None:
+    clock, waited = ManualClock(), []
+
+    def wait(_: CancelToken, seconds: float) -> None:
+        waited.append(seconds)
+        clock.seconds += seconds
+
+    bandwidth = Bandwidth(clock, wait)
+    bandwidth.set_rate(1_000_000)
+    carrier = HttpCarrier(clock, bandwidth)
+    carrier.put_part(part(server.url), file, Span(0, 2_500_000), CancelToken())
+    server.script.data = b"x" * 2_500_000
+    carrier.digest(download(server.url, 2_500_000), CancelToken())
+    carrier.close()
+    assert sum(waited) == pytest.approx(5, abs=0.5)
 
 
 def test_a_closed_carrier_opens_again(carrier: HttpCarrier, server: HttpServer, file: Path) -> None:
