@@ -105,7 +105,8 @@ class Core:
         """
         if isinstance(event, Wake):
             self._woken(event)
-        else:
+        self._forget_what_is_over()
+        if isinstance(event, Finished):
             self._finished(event)
         return self._start()
 
@@ -166,6 +167,10 @@ class Core:
             self._moves.clear()
             self._following.ask_now(now)
             self.needs_keys = False
+
+    def _forget_what_is_over(self) -> None:
+        """Waits that have ended stand in nobody's way, whatever event comes next."""
+        now = self._clock.monotonic()
         if self.marketplace.wait(now) == 0:
             self.tally.marketplace = None
         if self.storage.wait(now) == 0:

@@ -214,7 +214,7 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
     """5: everything is sent, and rows and server are the same but for open conflicts."""
     yield from _all_sent(world, person, now)
     for listing_id, document in world.server.documents.items():
-        if listing_id in world.web.poisoned:
+        if world.web.is_poison(document):
             if listing_id not in now.quarantined and listing_id in now.rows:
                 yield f"{listing_id[-2:]} cannot be read and is not in quarantine"
             continue
@@ -233,7 +233,7 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
 
 def _all_sent(world: World, person: Person, now: Snapshot) -> Problems:
     for listing_id, operations in now.lanes.items():
-        if listing_id in world.web.poisoned:
+        if world.web.is_poison(world.server.documents.get(listing_id)):
             continue
         for one in operations:
             if one.is_conflict or one.state is OperationState.HELD:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from koda_desktop.errors import ServerDown
 from koda_desktop.sync.engine.core import GRACE_SECONDS, Core
 from koda_desktop.sync.engine.jobs import Finished, Job, JobKind, Wake
 from tests.sync.desk import Desk
@@ -48,3 +49,19 @@ def test_a_server_without_a_stream_is_not_listened_to(desk: Desk, server: Server
     while jobs:
         jobs = core.step(Finished(jobs[0], jobs[0].work()))
     assert core.due_in() >= 1.0
+
+
+def test_a_wait_that_is_over_is_forgotten_at_any_event(desk: Desk, server: Server) -> None:
+    """While the stream is listened to there may never be a moment without an event."""
+    core, jobs = connected(desk, server)
+    core.listens = True
+    while jobs[0].kind is not JobKind.LISTEN:
+        jobs = core.step(Finished(jobs[0], jobs[0].work()))
+    [listen] = jobs
+    core.tally.storage = ServerDown("Down.")
+    core.storage.failed(desk.clock.monotonic(), core.tally.storage)
+    desk.commands.publish([desk.draft()])
+    assert [job.kind for job in core.step(Wake())] == []
+    desk.clock.seconds += core.storage.wait(desk.clock.monotonic())
+    jobs = core.step(Finished(listen, listen.work()))
+    assert JobKind.PUBLISH in [job.kind for job in jobs]
