@@ -6,14 +6,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from koda_desktop.app.opening import Opening
-from koda_desktop.app.session import Session
-from koda_desktop.app.start import Options
 from koda_desktop.controllers.messages import Level, Message
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
-from tests.app.test_session import run, until
+from tests.app.test_session import opened, run, until
 from tests.sync.store import damaging
 
 
@@ -25,7 +22,7 @@ def test_the_window_warns_of_what_was_saved_when_the_workspace_opens(
     Registry(paths).add(WorkspaceInfo("drafts", WorkspaceKind.OFFLINE))
     life = damaging.live(paths.workspace("drafts").ensure().store.parent, drafts=2, published=10)
     damaging.overwrite(life.store, 0, bytes(4096))
-    session = Session(Opening(qapp, Options(paths)))
+    session = opened(qapp, paths)
     told: list[Message] = []
     session.tools.messages.posted.connect(told.append)
 

@@ -7,7 +7,6 @@ moment and made anew; what it keeps in memory is only what runs, what rests and 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
@@ -29,6 +28,7 @@ from koda_desktop.sync.engine.parts import (
     StorageFault,
     must_wait,
 )
+from koda_desktop.sync.engine.resting import Resting
 from koda_desktop.sync.engine.tally import Tally
 from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.outbox import Operation
@@ -37,12 +37,6 @@ from koda_desktop.sync.store.database import Tx
 
 PARALLEL = 4
 """Publications that go out at the same time."""
-
-MOVES_MAX = 3
-"""How often one listing may move under an edit before the edit rests."""
-
-REST_SECONDS = 2.0
-"""How long a lane rests whose work was stopped, or whose listing never held still."""
 
 GRACE_SECONDS = 5.0
 """How long news may wait for what is being sent, so that an answer is not asked for twice."""
@@ -88,8 +82,7 @@ class Core:
         self._last_miss = 0
         self._running: dict[int, Job] = {}
         self._numbers = 0
-        self._resting: dict[str, float] = {}
-        self._moves: Counter[str] = Counter()
+        self._resting = Resting()
         self._following = Following(self._clock.monotonic())
         self._question: Question | None = None
         self._listen_at = 0.0
@@ -131,7 +124,7 @@ class Core:
         """Seconds until a ``Wake`` is wanted, if nothing else happens."""
         now = self._clock.monotonic()
         blocked = self.marketplace.wait(now)
-        waits = [max(blocked, self._news_in(now)), *self._rests(now)]
+        waits = [max(blocked, self._news_in(now)), *self._resting.waits(now)]
         waits += [one for one in (blocked, self.storage.wait(now)) if one > 0]
         return max(0.0, min(waits))
 
@@ -153,9 +146,6 @@ class Core:
         self._woken(Wake(is_asked=True))
         self.tally = Tally()
 
-    def _rests(self, now: float) -> list[float]:
-        return [max(0.0, until - now) for until in self._resting.values()]
-
     # -- events --
 
     def _woken(self, event: Wake) -> None:
@@ -164,7 +154,6 @@ class Core:
             self.marketplace.clear()
             self.storage.clear()
             self._resting.clear()
-            self._moves.clear()
             self._following.ask_now(now)
             self.needs_keys = False
 
@@ -175,7 +164,7 @@ class Core:
             self.tally.marketplace = None
         if self.storage.wait(now) == 0:
             self.tally.storage = None
-        self._resting = {lane: until for lane, until in self._resting.items() if until > now}
+        self._resting.wake(now)
 
     def _finished(self, event: Finished) -> None:
         job, error = event.job, event.error
@@ -265,29 +254,23 @@ class Core:
             if operation.operation_id in done:
                 self._count(operation)
             else:
-                self._count_move(operation)
+                self._moved(operation.lane)
         self._parts.on_step(f"{job.operations[0].verb}.done")
 
     def _count(self, operation: Operation) -> None:
         self.tally.sent += 1
-        self._moves.pop(operation.lane, None)
+        self._resting.arrived(operation.lane)
         if operation.verb is Verb.VERIFY:
             self.tally.published.append(operation.lane)
 
-    def _count_move(self, operation: Operation) -> None:
-        self._moves[operation.lane] += 1
-        if self._moves[operation.lane] >= MOVES_MAX:
-            del self._moves[operation.lane]
-            self._rest(operation.lane)
+    def _moved(self, lane: str) -> None:
+        if self._resting.moved(lane, self._clock.monotonic()):
             self.tally.restless = ServerDown("A listing keeps changing in the marketplace.")
-
-    def _rest(self, lane: str) -> None:
-        self._resting[lane] = self._clock.monotonic() + REST_SECONDS
 
     def _put_off(self, job: Job) -> None:
         """A job was stopped: its lanes wait a little, the rows stay as they are."""
         for lane in job.lanes:
-            self._rest(lane)
+            self._resting.rest(lane, self._clock.monotonic())
         self._store.write(partial(settling.rest, operations=job.operations), durable=False)
 
     # -- starting --
@@ -348,7 +331,7 @@ class Core:
         if self.tally.storage is not None or self.storage.wait(now) > 0:
             return []
         running = [job for job in self._running.values() if job.kind is JobKind.DOWNLOAD]
-        busy = {job.lanes[0] for job in running} | {*self._resting}
+        busy = {job.lanes[0] for job in running} | self._resting.lanes
         return [
             self._job(JobKind.DOWNLOAD, work, lanes=(transfer_id,))
             for transfer_id, work in carrying.ready(session, busy, len(running))
@@ -356,11 +339,8 @@ class Core:
 
     def _publication(self, session: Session, operation: Operation) -> Job:
         self._parts.on_step(f"{operation.verb}.frozen")
-        return self._job(
-            JobKind.PUBLISH,
-            lambda cancel: publishing.perform(session, operation, cancel),
-            (operation,),
-        )
+        work = partial(publishing.perform, session, operation)
+        return self._job(JobKind.PUBLISH, work, (operation,))
 
     def _news(self, session: Session, now: float) -> list[Job]:
         """The next question, once what is being sent is out, or when that takes long.
@@ -387,7 +367,7 @@ class Core:
         return any(job.kind is kind for job in self._running.values())
 
     def _ready(self, verbs: Sequence[Verb], limit: int) -> list[Operation]:
-        busy = {lane for job in self._running.values() for lane in job.lanes} | {*self._resting}
+        busy = {lane for job in self._running.values() for lane in job.lanes} | self._resting.lanes
         ready = self._store.read(lambda db: outbox.ready(db, verbs, limit + len(busy)))
         return [one for one in ready if one.lane not in busy][:limit]
 
