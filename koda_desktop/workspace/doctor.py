@@ -125,6 +125,7 @@ def _marketplace(
         yield _guarded("clock", lambda: _clock(connected, clock))
         yield _guarded("account", lambda: _account(connected, actor_of(info)))
         yield _guarded("bucket", lambda: _bucket(connected))
+        yield _guarded("object store", lambda: _abilities(connected))
     finally:
         connector.close()
 
@@ -163,3 +164,29 @@ def _account(connected: Connected, actor: Actor) -> Finding:
 def _bucket(connected: Connected) -> Finding:
     connected.objects.check_bucket()
     return Finding("bucket", True, "The bucket answers and the key opens it")
+
+
+def _abilities(connected: Connected) -> Finding:
+    """What the store cannot do, and what is done instead: see docs/decisions/0011."""
+    can = connected.objects.capabilities()
+    lacking = [
+        sentence
+        for has_it, sentence in (
+            (
+                can.keeps_checksums,
+                "keeps no checksums, so that files are read back to compare them",
+            ),
+            (can.keeps_whole_checksums, "keeps no checksum of large files, which are read back"),
+            (can.refuses_overwriting, "ignores If-None-Match, so that Koda looks before it writes"),
+            (
+                can.refuses_overwriting_in_parts,
+                "ignores If-None-Match for large files, so that Koda looks before their end",
+            ),
+            (can.has_md5_etags, "gives no MD5 of parts, which are sent again after a break"),
+            (can.lists_uploads, "lists no unfinished uploads; let a lifecycle rule end them"),
+        )
+        if not has_it
+    ]
+    if lacking:
+        return Finding("object store", None, f"The object store {'; '.join(lacking)}")
+    return Finding("object store", True, "The object store does everything large files need")

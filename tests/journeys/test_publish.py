@@ -199,6 +199,7 @@ def test_the_doctor_finds_what_is_missing(computer: Computer, market: Market) ->
     findings = {record["check"]: record["ok"] for record in computer.done("doctor").records}
     assert {name for name, ok in findings.items() if ok} >= {
         *("data folder", "local store", "database", "indexes", "clock", "account", "bucket"),
+        "object store",
     }
 
 

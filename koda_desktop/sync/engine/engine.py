@@ -21,7 +21,8 @@ from koda_desktop.sync.engine.driver import Driver
 from koda_desktop.sync.engine.jobs import Wake
 from koda_desktop.sync.engine.parts import LinkedToken, Parts
 from koda_desktop.sync.engine.tally import Tally
-from koda_desktop.sync.local import LAST_SYNC, EngineView, parked_rows, save_meta
+from koda_desktop.sync.feed_state import MISSING_NOTE
+from koda_desktop.sync.local import LAST_SYNC, EngineView, meta, parked_rows, save_meta
 from koda_desktop.sync.rows import Changes, Link, OperationRow, SyncReport
 from koda_desktop.sync.store.database import Db
 
@@ -263,7 +264,8 @@ class Engine:
         elif is_settled and not self._was_settled:
             now = self._parts.stamps.now()
             self._parts.store.write(lambda tx: save_meta(tx, LAST_SYNC, now), durable=False)
-            self._show(link=Link.ONLINE, message="", needs_keys=False)
+            note = self._parts.store.read(lambda db: meta(db, MISSING_NOTE)) or ""
+            self._show(link=Link.ONLINE, message=note, needs_keys=False)
         self._was_settled = is_settled
         self._show(is_running=not is_settled, mode=core.mode)
         progress(Progress(core.tally.sent, None, "pull" if core.is_reading else "send"))

@@ -333,6 +333,8 @@ def test_an_audit_that_would_take_more_than_half_takes_nothing_and_says_so(
     note = desk.store.read(lambda db: meta(db, feed_state.MISSING_NOTE))
     assert note is not None
     assert "16 of your 30 listings" in note
+    desk.engine.run_round()
+    assert desk.reads.status().message == note
     server.web_create(MANY[0])
     due(desk)
     pull(desk)
