@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 POWER_FILES = "tests/faults/test_power_files.py"
 POWER = "tests/faults/test_power.py"
+OBJECTS = "tests/marketplace/test_objects_contract.py"
 RESTORED = "tests/sync/test_devices.py"
 PORTS = "tests/marketplace/test_ports_contract.py"
 
@@ -94,8 +95,7 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "place and rows in one transaction",
         f"{ENGINE}/pulling.py",
-        "    told = applying.look_at(_documents(batch))\n",
-        "    told = applying.look_at(_documents(batch))\n"
+        "    # Of several changes of one listing the last has the newest copy.\n",
         "    now = parts.stamps.now()\n"
         "    parts.store.write(lambda tx: feed_state.save_token(tx, batch.token, now))\n",
     ),
@@ -118,13 +118,12 @@ GUARDS: tuple[Guard, ...] = (
         f"{ENGINE}/pulling.py",
         "OVERLAP = timedelta(seconds=30)",
         "OVERLAP = timedelta(seconds=0)",
-        Tests(("tests/sync/engine/test_pulling.py",)),
     ),
     Guard(
         "quarantine",
         f"{ENGINE}/applying.py",
-        "    return [Told(one, _problem(one)) for one in documents]",
-        '    return [Told(one, "") for one in documents]',
+        '    problem = "" if is_plain_listing(document) else _problem(document)\n',
+        '    problem = ""\n',
     ),
     Guard(
         "an unreadable answer is set apart",
@@ -173,10 +172,79 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "what other work registered is adopted",
-        f"{ENGINE}/publishing.py",
-        "    if not is_ours:\n        _adopt(tx, session, operation, document)\n",
+        f"{ENGINE}/settling.py",
+        "    edits.adopt(tx, entity, document, stamps)\n",
         "",
         Tests((RESTORED,)),
+    ),
+    Guard(
+        "a refused edit gets a new receipt",
+        "koda_desktop/sync/edits.py",
+        "    outbox.drop(tx, frozen)\n"
+        "    if following is not None:\n"
+        "        outbox.drop(tx, following)\n"
+        "    aside = _append(tx, frozen.lane, values, bases, stamps, frozen.created_at)\n",
+        "    if following is not None:\n"
+        "        outbox.drop(tx, following)\n"
+        '    aside = replace(frozen, payload={"changes": values}, base=bases)\n',
+        Tests(("tests/sync/engine/test_pushing.py",)),
+    ),
+    Guard(
+        "an audit asks for what was told while it read",
+        f"{ENGINE}/auditing.py",
+        "    different += sorted(since)\n",
+        "",
+        Tests(("tests/sync/engine/test_feed.py",)),
+    ),
+    Guard(
+        "a wait that is over is forgotten at any event",
+        f"{ENGINE}/core.py",
+        "        self._forget_what_is_over()\n        if isinstance(event, Finished):\n",
+        "        if isinstance(event, Wake):\n"
+        "            self._forget_what_is_over()\n"
+        "        if isinstance(event, Finished):\n",
+        Tests(("tests/sync/engine/test_due.py",)),
+    ),
+    Guard(
+        "If-None-Match of a PUT",
+        "koda_desktop/services/s3/signing.py",
+        'params["IfNoneMatch"] = headers["If-None-Match"] = "*"',
+        "pass",
+        Tests((PORTS, OBJECTS)),
+    ),
+    Guard(
+        "If-None-Match at completion",
+        "koda_desktop/services/s3/multipart.py",
+        '{"MultipartUpload": listed, "IfNoneMatch": "*"}',
+        '{"MultipartUpload": listed}',
+        Tests((OBJECTS,)),
+    ),
+    Guard(
+        "checksums are compared on resume",
+        f"{ENGINE}/sending.py",
+        "        is_equal = there.crc32 == part.crc32\n",
+        "        is_equal = True\n",
+        Tests(("tests/sync/engine/test_uploading.py",)),
+    ),
+    Guard(
+        "HEAD after a completion whose answer was lost",
+        "koda_desktop/marketplace/uploads.py",
+        "            return self._is_promised(after, upload, parts, crc32)\n",
+        "            return False\n",
+        Tests(("tests/marketplace/test_upload_rules.py", "tests/sync/engine/test_uploading.py")),
+    ),
+    Guard(
+        "a download is verified before it gets its name",
+        f"{ENGINE}/downloading.py",
+        "        if sha256 != self._plan.sha256:\n",
+        "        if not sha256:\n",
+    ),
+    Guard(
+        "bytes are synced before a part of a download counts",
+        "koda_desktop/sync/transfers/partial.py",
+        "            os.fsync(self._descriptor)\n",
+        "            pass\n",
+        Tests((POWER_FILES,)),
     ),
     Guard(
         "a wait that was written down is never longer than the cap",
