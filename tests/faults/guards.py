@@ -24,7 +24,7 @@ class Seeds:
 
 
 @dataclass(frozen=True, slots=True)
-class Tests:
+class Suite:
     """These tests, one of which must fail."""
 
     names: tuple[str, ...]
@@ -38,7 +38,7 @@ class Guard:
     file: str
     text: str
     instead: str
-    notices: Seeds | Tests = Seeds()
+    notices: Seeds | Suite = Seeds()
 
 
 ENGINE = "koda_desktop/sync/engine"
@@ -49,21 +49,21 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/services/mongodb/products.py",
         "        **{name: _holds(name, edit.base) for name in edit.changes},\n",
         "",
-        Tests((PORTS,)),
+        Suite((PORTS,)),
     ),
     Guard(
         "receipt guard of a push",
         "koda_desktop/services/mongodb/products.py",
         '        receipt: {"$not": {"$gte": edit.receipt.sequence}},\n',
         "",
-        Tests((PORTS,)),
+        Suite((PORTS,)),
     ),
     Guard(
         "owner guard of a push",
         "koda_desktop/services/mongodb/products.py",
         '        "sellerId": encode_field("sellerId", edit.seller_id),\n',
         "",
-        Tests((PORTS,)),
+        Suite((PORTS,)),
     ),
     Guard(
         "receipt proves that an edit was applied",
@@ -90,7 +90,7 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/sync/outbox.py",
         "        AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)\n",
         "",
-        Tests(("tests/sync/test_outbox.py",)),
+        Suite(("tests/sync/test_outbox.py",)),
     ),
     Guard(
         "place and rows in one transaction",
@@ -111,7 +111,7 @@ GUARDS: tuple[Guard, ...] = (
         '    tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))\n'
         "    ask_for_audit(tx)\n",
         '    tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))\n',
-        Tests(("tests/sync/engine",)),
+        Suite(("tests/sync/engine",)),
     ),
     Guard(
         "pages overlap",
@@ -130,7 +130,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{ENGINE}/applying.py",
         "    edits.take_server_copy(tx, entity, expected if told.problem else document, stamps)",
         "    edits.take_server_copy(tx, entity, document, stamps)",
-        Tests(("tests/sync/engine/test_pushing.py",)),
+        Suite(("tests/sync/engine/test_pushing.py",)),
     ),
     Guard(
         "the merge base is kept until the acknowledgement",
@@ -155,7 +155,7 @@ GUARDS: tuple[Guard, ...] = (
         "        outbox.drop(tx, lane.open)\n"
         '    changed = replace(frozen, payload={"changes": values}, base=bases)\n'
         "    outbox.release(tx, changed)",
-        Tests(("tests/sync/engine/test_pushing.py",)),
+        Suite(("tests/sync/engine/test_pushing.py",)),
     ),
     Guard(
         "what may be registered is not withdrawn",
@@ -168,14 +168,14 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/sync/devices.py",
         "    return db.row(sql, (latest,)) is None",
         "    return False",
-        Tests((RESTORED,)),
+        Suite((RESTORED,)),
     ),
     Guard(
         "what other work registered is adopted",
         f"{ENGINE}/settling.py",
         "    edits.adopt(tx, entity, document, stamps)\n",
         "",
-        Tests((RESTORED,)),
+        Suite((RESTORED,)),
     ),
     Guard(
         "a refused edit gets a new receipt",
@@ -187,14 +187,14 @@ GUARDS: tuple[Guard, ...] = (
         "    if following is not None:\n"
         "        outbox.drop(tx, following)\n"
         '    aside = replace(frozen, payload={"changes": values}, base=bases)\n',
-        Tests(("tests/sync/engine/test_pushing.py",)),
+        Suite(("tests/sync/engine/test_pushing.py",)),
     ),
     Guard(
         "an audit asks for what was told while it read",
         f"{ENGINE}/auditing.py",
         "    different += sorted(since)\n",
         "",
-        Tests(("tests/sync/engine/test_feed.py",)),
+        Suite(("tests/sync/engine/test_feed.py",)),
     ),
     Guard(
         "a wait that is over is forgotten at any event",
@@ -203,35 +203,35 @@ GUARDS: tuple[Guard, ...] = (
         "        if isinstance(event, Wake):\n"
         "            self._forget_what_is_over()\n"
         "        if isinstance(event, Finished):\n",
-        Tests(("tests/sync/engine/test_due.py",)),
+        Suite(("tests/sync/engine/test_due.py",)),
     ),
     Guard(
         "If-None-Match of a PUT",
         "koda_desktop/services/s3/signing.py",
         'params["IfNoneMatch"] = headers["If-None-Match"] = "*"',
         "pass",
-        Tests((PORTS, OBJECTS)),
+        Suite((PORTS, OBJECTS)),
     ),
     Guard(
         "If-None-Match at completion",
         "koda_desktop/services/s3/multipart.py",
         '{"MultipartUpload": listed, "IfNoneMatch": "*"}',
         '{"MultipartUpload": listed}',
-        Tests((OBJECTS,)),
+        Suite((OBJECTS,)),
     ),
     Guard(
         "checksums are compared on resume",
         f"{ENGINE}/sending.py",
         "        is_equal = there.crc32 == part.crc32\n",
         "        is_equal = True\n",
-        Tests(("tests/sync/engine/test_uploading.py",)),
+        Suite(("tests/sync/engine/test_uploading.py",)),
     ),
     Guard(
         "HEAD after a completion whose answer was lost",
         "koda_desktop/marketplace/uploads.py",
         "            return self._is_promised(after, upload, parts, crc32)\n",
         "            return False\n",
-        Tests(("tests/marketplace/test_upload_rules.py", "tests/sync/engine/test_uploading.py")),
+        Suite(("tests/marketplace/test_upload_rules.py", "tests/sync/engine/test_uploading.py")),
     ),
     Guard(
         "a download is verified before it gets its name",
@@ -244,7 +244,7 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/sync/transfers/partial.py",
         "            os.fsync(self._descriptor)\n",
         "            pass\n",
-        Tests((POWER_FILES,)),
+        Suite((POWER_FILES,)),
     ),
     Guard(
         "a wait that was written down is never longer than the cap",
@@ -257,41 +257,41 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/marketplace/listings.py",
         "        return (owned, present, *object_problems(self._objects, stored, request.file))",
         "        return (owned, present)",
-        Tests(("tests/marketplace/test_listing_rules.py",)),
+        Suite(("tests/marketplace/test_listing_rules.py",)),
     ),
     Guard(
         "staged bytes are verified before they are sent",
         "koda_desktop/sync/staging.py",
         "is_whole = path.stat().st_size == size and self._digest(path, cancel) == sha256",
         "is_whole = path.stat().st_size == size",
-        Tests(("tests/sync/test_staging.py",)),
+        Suite(("tests/sync/test_staging.py",)),
     ),
     Guard(
         "a staged file is synced before it gets its name",
         "koda_desktop/sync/staging.py",
         "                os.fsync(stream.fileno())\n",
         "",
-        Tests((POWER_FILES,)),
+        Suite((POWER_FILES,)),
     ),
     Guard(
         "the staging folder is synced after the rename",
         "koda_desktop/sync/staging.py",
         "            fsync_directory(self._folder)\n",
         "",
-        Tests((POWER_FILES,)),
+        Suite((POWER_FILES,)),
     ),
     Guard(
         "a person's edit is synced before it is accepted",
         "koda_desktop/sync/store/writer.py",
         "synchronous={'FULL' if durable else 'NORMAL'}",
         "synchronous=NORMAL",
-        Tests((POWER,)),
+        Suite((POWER,)),
     ),
     Guard(
         "a transaction that failed is rolled back whole",
         "koda_desktop/sync/store/writer.py",
         '            self._connection.execute("ROLLBACK")',
         '            self._connection.execute("COMMIT")',
-        Tests(("tests/sync/store",)),
+        Suite(("tests/sync/store",)),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.guards import GUARDS, POWER_FILES, Guard, Tests
+from tests.faults.guards import GUARDS, POWER_FILES, Guard, Suite
 from tests.faults.mutations import Laboratory, Stale, check_fit, patched
 
 QUICK = (
@@ -34,7 +34,7 @@ def test_a_text_that_does_not_fit_fails_loudly() -> None:
 
 @pytest.mark.timeout(600)
 def test_what_is_taken_away_is_missed_and_what_stands_is_not() -> None:
-    stands = Guard("nothing", "koda_desktop/__init__.py", "", "", Tests((POWER_FILES,)))
+    stands = Guard("nothing", "koda_desktop/__init__.py", "", "", Suite((POWER_FILES,)))
     with Laboratory() as laboratory:
         assert laboratory.passes(stands)
         for guard in GUARDS:
