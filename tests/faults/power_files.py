@@ -41,7 +41,7 @@ class FileLog:
 
     def vanishes(self, path: Path) -> None:
         """A file loses its last name, so that its inode may soon be another file's."""
-        if path.exists():
+        if path.exists() and path.stat().st_nlink == 1:
             self._bytes.pop(path.stat().st_ino, None)
 
     def _sync_names(self, inode: int) -> None:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from koda_desktop.runtime.files import write_atomically
+from koda_desktop.sync import part_rows
 from koda_desktop.sync.staging import Staging
 from tests.faults.power_files import FileLog, watched_files
+from tests.sync.engine.transfer_desk import TransferDesk
+from tests.sync.fake_marketplace import Server
 
 DATA = bytes(range(256)) * 5_000
 SHA256 = hashlib.sha256(DATA).hexdigest()
@@ -46,6 +49,33 @@ def test_a_file_written_atomically_is_the_old_or_the_new(tmp_path: Path) -> None
         os.close(descriptor)
         write_atomically(path, b"new")
         assert log.image(late_names=False)[path] == b"new"
+
+
+def test_a_part_of_a_download_counts_once_it_is_on_the_disk(tmp_path: Path) -> None:
+    desk = TransferDesk(tmp_path / "desk", Server())
+    folder = tmp_path / "downloads"
+    folder.mkdir()
+    listing_id = desk.published(DATA[:5_000])
+    plan = desk.wanted(listing_id, folder)
+    counted: set[int] = set()
+
+    def is_kept(log: FileLog) -> None:
+        kept = log.image(late_names=True)
+        for path, data in kept.items():
+            assert path.suffix == ".part" or data == DATA[:5_000]
+        for part in desk.store.read(lambda db: part_rows.parts(db, plan.id)).values():
+            if part.is_done:
+                counted.add(part.number)
+                span = slice(part.offset, part.offset + part.size)
+                assert any(data[span] == DATA[:5_000][span] for data in kept.values())
+
+    with watched_files(folder, is_kept) as log:
+        desk.step = lambda _: is_kept(log)
+        row = desk.download(plan)
+        is_kept(log)
+        assert log.image(late_names=False)[Path(row.target)] == DATA[:5_000]
+    assert len(counted) > 1
+    desk.close()
 
 
 def test_a_rename_before_the_sync_is_found(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.filelock import FileLock
+from koda_desktop.sync import feed_state
 from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
@@ -56,6 +57,8 @@ class Child:
         self.commands = ListingCommands(self.store, staging, Stamps())
         self.reads = LocalReads(self.store, staging)
         parts = Parts(self.store, staging, self._carrier, ACTOR, Stamps(), self._step)
+        if self._point == "audit.read":
+            self.store.write(feed_state.ask_for_audit)
         self.engine = Engine(parts, lambda: RemoteMarketplace(url), FileLock(folder / "lock"))
 
     def _step(self, name: str) -> None:

@@ -70,15 +70,17 @@ def _stamps(session: Session, cancel: CancelToken) -> Iterator[Stamp]:
 def _compare(db: Db, stamps: dict[str, str], asked_at: int) -> tuple[list[str], list[str], int]:
     """What differs, what the server has no more, and how many rows were compared.
 
-    Rows that were told of meanwhile are left to the next audit, as is what is being published.
+    Rows that were told of meanwhile may have been told of what was before the stamps were read, so
+    that they are asked for by name; what is being published brings its own answer.
     """
     rows: dict[str, str | None] = dict(db.rows(_ROWS, (asked_at,)))
-    unsettled = {row[0] for row in db.rows(_SINCE, (asked_at,))}
-    unsettled |= {row[0] for row in db.rows(_PUBLISHING)}
+    since = {row[0] for row in db.rows(_SINCE, (asked_at,))}
+    unsettled = since | {row[0] for row in db.rows(_PUBLISHING)}
     different = [
         one
         for one, moment in stamps.items()
         if rows.get(one) != (moment or entities.NO_TIME) and one not in unsettled
     ]
+    different += sorted(since)
     missing = [one for one in rows if one not in stamps and one not in unsettled]
     return different, missing, len(rows)

@@ -85,16 +85,22 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
             continue
         row = now.rows.get(listing_id)
         known = row.base if row is not None else None
+        if writes[passed[-1]].after is None and now.lanes.get(listing_id):
+            # The answer of what is under way brings the news that it is gone.
+            continue
         if not any(known == write.after for write in writes[passed[-1] :]):
             yield f"the stream told of {listing_id[-2:]}, which is known as {known}"
 
 
 def copies_never_go_back(world: World, person: Person, now: Snapshot) -> Problems:
-    """4: whatever order answers come in, no older copy is written over a newer one."""
+    """4: whatever order answers come in, no older copy stays in the place of a newer one.
+
+    While it is in doubt which is newer, the listing is asked for again.
+    """
     for listing_id, row in now.rows.items():
         writes = world.history.of_listing[listing_id]
         same_as = [number for number, write in enumerate(writes) if write.after == row.base]
-        if row.base is None or not same_as:
+        if row.base is None or not same_as or listing_id in now.doubts:
             continue
         known = person.copies.get(listing_id, 0)
         if same_as[-1] < known:

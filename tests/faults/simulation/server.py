@@ -6,7 +6,9 @@ import copy
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import ChangeBatch, FileFacts, Json, PartFacts, Receipt
@@ -47,6 +49,13 @@ class SimProducts(MemoryProducts):
     def now(self) -> str:
         return iso(self._time.now())
 
+    def _now_for(self, listing_id: str) -> str:
+        """Documents may share a millisecond; two states of one document do not."""
+        moment = self._time.now()
+        while iso(moment) == (self.documents.get(listing_id) or {}).get("updatedAt"):
+            moment += timedelta(milliseconds=1)
+        return iso(moment)
+
     def insert(self, document: Json, receipt: Receipt) -> bool:
         is_new = super().insert(document, receipt)
         if is_new:
@@ -66,7 +75,9 @@ class SimProducts(MemoryProducts):
         refused: dict[str, KodaError] = {}
         for edit in edits:
             before = copy.deepcopy(self.documents.get(edit.listing_id))
-            refused |= super().edit([edit])
+            moment = self._now_for(edit.listing_id)
+            with mock.patch.object(self, "now", lambda moment=moment: moment):
+                refused |= super().edit([edit])
             after = self.documents.get(edit.listing_id)
             if (
                 before is not None
@@ -115,7 +126,7 @@ class SimProducts(MemoryProducts):
         base = before or {"_id": listing_id, "title": "From the web", **WEB_FIELDS}
         base = {name: value for name, value in base.items() if name not in drop}
         was = str((before or {}).get("updatedAt") or "")
-        moment = begun if begun > was else self.now()
+        moment = begun if begun > was else self._now_for(listing_id)
         times: Json = {"updatedAt": moment} if stamps else {}
         if before is None:
             times = {"createdAt": moment, "updatedAt": moment}

@@ -9,7 +9,7 @@ import pytest
 
 from koda_desktop.errors import Cancelled, FeedUnsupported, ServerDown
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import doubts, feed_state
+from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.edits import sides_of
 from koda_desktop.sync.engine import applying, auditing, boxes, pulling
 from koda_desktop.sync.engine.auditing import perform_audit
@@ -369,8 +369,35 @@ def test_what_was_registered_during_an_audit_is_not_missing(desk: Desk, server: 
 
     desk.on_step = publish_meanwhile
     run(desk, perform_audit)
+    assert in_doubt(desk) == {listing_id}
+    run(desk, pulling.perform_fetch)
     assert in_doubt(desk) == set()
     assert ids(desk) == {A, listing_id}
+
+
+def test_what_was_told_during_an_audit_may_be_older_than_the_audit(
+    desk: Desk, server: Server
+) -> None:
+    server.web_create(A)
+    pull(desk)
+    asked = desk.store.read(entities.heard)
+    before = dict(server.products[A])
+    server.web_edit(A, title="In the gap")
+
+    def tell_of_before(name: str) -> None:
+        if name == "audit.read":
+            row = desk.store.read(lambda db: entities.find(db, A))
+            desk.store.write(lambda tx: entities.save_server_facts(tx, [_facts(row.pk, before)]))
+
+    desk.on_step = tell_of_before
+    run(desk, perform_audit)
+    assert desk.store.read(entities.heard) > asked
+    run(desk, pulling.perform_fetch)
+    assert desk.row(A).title == "In the gap"
+
+
+def _facts(pk: int, document: dict[str, Any]) -> tuple[int, str, entities.StagedFile]:
+    return pk, str(document["updatedAt"]), entities.NO_FILE
 
 
 def test_writes_that_become_visible_late_are_found(desk: Desk, server: Server, mode: str) -> None:
