@@ -15,8 +15,8 @@ from tests.sync.fake_marketplace import Server
 PICTURE = png(80, 50)
 
 
-def queued(desk: Desk, **fields: object) -> str:
-    listing_id = desk.draft(data=b"the file", pictures=Pictures(PICTURE), **fields)
+def queued(desk: Desk) -> str:
+    listing_id = desk.draft(data=b"the file", pictures=Pictures(PICTURE))
     desk.commands.publish([listing_id])
     return listing_id
 
