@@ -113,8 +113,6 @@ class Session:
         self.window.close_for_good()
         await self.tools.pools.run("disk", self._write_state, state)
         await self.tools.background.close(_END_SECONDS)
-        # Not before the tasks have ended: what they bring would be shown by pages that are gone.
-        self.window.deleteLater()
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
         self.tools.pools.close(_END_SECONDS)
