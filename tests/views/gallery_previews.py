@@ -91,13 +91,13 @@ async def listing_preview_published(studio: Studio) -> QWidget:
     return await _listing(studio, 3, PreviewChoice.WORKFLOW)
 
 
-PREVIEW_SCENES: dict[str, Callable[[Studio], Awaitable[QWidget]]] = {
-    "preview-intake": intake_preview,
-    "preview-intake-none": intake_preview_none,
-    "preview-intake-own": intake_preview_own,
-    "preview-intake-refused": intake_preview_refused,
-    "preview-listing": listing_preview,
-    "preview-listing-own": listing_preview_own,
-    "preview-listing-none": listing_preview_none,
-    "preview-listing-published": listing_preview_published,
-}
+PREVIEW_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
+    intake_preview,
+    intake_preview_none,
+    intake_preview_own,
+    intake_preview_refused,
+    listing_preview,
+    listing_preview_own,
+    listing_preview_none,
+    listing_preview_published,
+)
