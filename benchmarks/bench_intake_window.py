@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.intake import IntakeController
+from koda_desktop.controllers.intake_previews import IntakePreviews
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
 from koda_desktop.controllers.keeping import Keeping
 from koda_desktop.controllers.messages import Messages
@@ -32,6 +33,7 @@ from koda_desktop.workflows.kept import Kept
 from koda_desktop.workspace.allowances import Allowances
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.views.dialogs.intake import IntakeDialog
     from koda_desktop.workflows.drawing.scene import Scene
 
@@ -63,6 +65,9 @@ class _View:
     def show_scene(self, number: int, scene: Scene) -> None:
         self._dialog.show_scene(number, scene)
 
+    def show_preview(self, number: int, shown: ShownPreview) -> None:
+        self._dialog.show_preview(number, shown)
+
     def show_done(self, saved: Sequence[str], published: bool) -> None:
         self._dialog.show_done(saved, published)
 
@@ -72,9 +77,13 @@ def _inspect(path: Path, kept: Kept) -> Inspection:
 
 
 def _controller(dialog: IntakeDialog, tools: Tools, data: Path) -> IntakeController:
+    from koda_desktop.views.preview_pictures import paint_preview, shrink
+
     preferences = Preferences(tools, Settings(data / "settings.json", {}))
     allowances = Allowances(data, SystemClock())
-    return IntakeController(tools, _View(dialog), _inspect, allowances, Keeping(preferences))
+    view = _View(dialog)
+    previews = IntakePreviews(tools, view, paint_preview, shrink)
+    return IntakeController(tools, view, _inspect, allowances, Keeping(preferences), previews)
 
 
 async def _pauses(controller: IntakeController, count: int) -> list[float]:

@@ -100,6 +100,12 @@ def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
     draft.add_argument("--description")
     draft.add_argument("--tags", metavar="TAG,TAG", help="separated by commas")
     draft.add_argument("--set-version", dest="listing_version", metavar="1.0.0")
+    draft.add_argument(
+        "--preview",
+        metavar="PICTURE|none",
+        default="workflow",
+        help="the picture buyers see (PNG, JPEG or WebP) instead of the workflow's own, or none",
+    )
     publish = commands.add_parser("publish", parents=[common], help="publish drafts")
     publish.add_argument("ids", nargs="*", metavar="ID")
     publish.add_argument("--all", action="store_true", help="every draft that is not queued yet")
@@ -123,9 +129,14 @@ def _listings(commands: Any, common: argparse.ArgumentParser) -> None:
         "--set",
         dest="changes",
         action="append",
-        required=True,
+        default=[],
         metavar="FIELD=VALUE",
         help="title, description, price, category, tags, version, active, previewImageUrl",
+    )
+    edit.add_argument(
+        "--preview",
+        metavar="PICTURE|workflow|none",
+        help="of a draft: the picture buyers see (PNG, JPEG or WebP), the workflow's own, or none",
     )
 
 

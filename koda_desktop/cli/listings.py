@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from koda_desktop.cli.context import Context
-from koda_desktop.cli.values import parse_changes
+from koda_desktop.cli.values import parse_changes, parse_preview
+from koda_desktop.errors import UsageError
 from koda_desktop.models.money import Money
-from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow
+from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, PreviewLine
 
 _PAGE = 500
 
@@ -33,11 +34,20 @@ def show(context: Context, options: argparse.Namespace) -> bool:
 
 
 def edit(context: Context, options: argparse.Namespace) -> bool:
-    """Change fields of one listing; a published one's change goes out with the next sync."""
+    """Change fields of one listing; a published one's change goes out with the next sync.
+
+    The preview picture is a draft's alone.
+    """
+    if not options.changes and options.preview is None:
+        raise UsageError("Nothing is to be changed.", remedy="Give --set FIELD=VALUE or --preview.")
     changes = parse_changes(options.changes)
+    preview = None if options.preview is None else parse_preview(options.preview)
     workspace = context.workspace()
     listing_id = workspace.listing(options.id).row.id
-    workspace.edit(listing_id, changes)
+    if preview is not None:
+        workspace.choose_preview(listing_id, preview)
+    if changes:
+        workspace.edit(listing_id, changes)
     row = workspace.listing(listing_id).row
     context.output.result(listing_record(row), listing_text(row))
     return True
@@ -73,12 +83,31 @@ def _detail_record(detail: ListingDetail) -> dict[str, Any]:
     return {
         **listing_record(detail.row),
         "sha256": detail.file_sha256,
+        "preview": _preview_record(detail.preview),
         "atServer": detail.is_at_server,
         "verifiedAt": detail.verified_at,
         "pendingFields": list(detail.pending_fields),
         "error": detail.error,
         "document": detail.document,
     }
+
+
+def _preview_record(preview: PreviewLine | None) -> dict[str, Any] | None:
+    if preview is None:
+        return None
+    return {
+        "of": "workflow" if preview.is_drawing else "seller",
+        "mediaType": preview.media_type,
+        "size": preview.size,
+        "sha256": preview.sha256,
+    }
+
+
+def _preview_text(preview: PreviewLine | None) -> str:
+    if preview is None:
+        return ""
+    whose = "the workflow's picture" if preview.is_drawing else "a picture of your own"
+    return f"{whose} ({preview.media_type}, {preview.size} bytes, sha256 {preview.sha256})"
 
 
 def _detail_text(detail: ListingDetail) -> str:
@@ -91,6 +120,7 @@ def _detail_text(detail: ListingDetail) -> str:
         "version": row.version,
         "tags": ", ".join(row.tags),
         "file": f"{row.file_name} ({row.file_size} bytes, sha256 {detail.file_sha256})",
+        "preview": _preview_text(detail.preview),
         "verified": detail.verified_at or "not yet",
         "waiting changes": ", ".join(detail.pending_fields),
     }

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import UsageError
 from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.previews import Preview
 
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -37,6 +41,13 @@ def parse_changes(words: Sequence[str]) -> dict[str, Any]:
             )
         changes[name] = _PARSERS[name](value)
     return changes
+
+
+def parse_preview(text: str) -> Preview:
+    """``workflow``, ``none``, or the picture in the file of that name. Raises KodaErrors."""
+    from koda_desktop.sync.previews import PreviewChoice, picture_at
+
+    return PreviewChoice(text) if text in (*PreviewChoice,) else picture_at(Path(text))
 
 
 def _parse_bool(text: str) -> bool:

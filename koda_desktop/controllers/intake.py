@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from koda_desktop.controllers.intake_fields import fields_of_file, missing, refused, value_of
+from koda_desktop.controllers.intake_files import spread
 from koda_desktop.controllers.intake_state import (
     IntakeFile,
     IntakeStage,
@@ -21,11 +23,11 @@ from koda_desktop.controllers.keeping import Keeping, with_kind, with_place
 from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import GatesUnmet, KodaError, LocalFault
-from koda_desktop.runtime.files import disk_faults
 from koda_desktop.workflows.kept import Kept
 from koda_desktop.workspace.facade import Workspace
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.intake_previews import IntakePreviews
     from koda_desktop.workflows.drawing.scene import Scene
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.allowances import Allowances
@@ -62,17 +64,20 @@ class IntakeController:
         inspect: Inspect,
         allowances: Allowances,
         keeping: Keeping,
+        previews: IntakePreviews,
     ) -> None:
         self._tools = tools
         self._view = view
         self._inspect = inspect
         self._allowances = allowances
         self._keeping = keeping
+        self.previews = previews
         self._allowing = asyncio.Lock()
         self._is_stopped = False
         self._workspace: Workspace | None = None
         self._files: dict[int, IntakeFile] = {}
         self._inspections: dict[int, Inspection] = {}
+        previews.follow(self._inspections)
         self._next = 1
         self._added = Latest()
 
@@ -89,7 +94,7 @@ class IntakeController:
         self._tools.spawn(self._add(tuple(paths)), f"intake.add.{self._added.next()}")
 
     async def _add(self, paths: tuple[Path, ...]) -> None:
-        found = await self._tools.pools.run("disk", _spread, paths)
+        found = await self._tools.pools.run("disk", spread, paths)
         if not found:
             self._tools.messages.tell(Level.INFO, "There are no files in this folder.")
         room = MOST_FILES - len(self._files)
@@ -297,16 +302,20 @@ class IntakeController:
 
     def remove(self, numbers: Iterable[int]) -> None:
         """Take files off the list; nothing on the disk is touched."""
-        for number in numbers:
-            self._files.pop(number, None)
-            self._inspections.pop(number, None)
+        for number in tuple(numbers):
+            self._forget(number)
         self._view.show_files(self.files)
 
     def clear(self) -> None:
         """Forget every file."""
         self._is_stopped = True
-        self._files.clear()
-        self._inspections.clear()
+        for number in tuple(self._files):
+            self._forget(number)
+
+    def _forget(self, number: int) -> None:
+        self._files.pop(number, None)
+        self._inspections.pop(number, None)
+        self.previews.forget(number)
 
     def save(self, numbers: Sequence[int], *, publish: bool) -> None:
         """Save these files as drafts and, with ``publish``, queue them.
@@ -324,8 +333,7 @@ class IntakeController:
         queued = await self._publish(saved) if publish else False
         done = set(saved)
         for number in [n for n, file in self._files.items() if file.listing_id in done]:
-            del self._files[number]
-            self._inspections.pop(number, None)
+            self._forget(number)
         self._view.show_files(self.files)
         self._view.show_done(saved, queued)
 
@@ -341,7 +349,10 @@ class IntakeController:
             return ""
         try:
             fields = fields_of_file(file)
-            listing_id = await self._tools.store(self._workspace.draft, inspection, fields)
+            draft = partial(self._workspace.draft, inspection, fields)
+            listing_id = await self._tools.store(
+                draft, await self.previews.pictures(number, inspection)
+            )
         except KodaError as error:
             self._put(refused(file, error))
             return ""
@@ -373,16 +384,3 @@ def _scene(inspection: Inspection) -> Scene:
 
 def _with_digest(lines: Iterable[SecretLine], digest: str) -> SecretLine | None:
     return next((line for line in lines if line.digest == digest), None)
-
-
-def _spread(paths: tuple[Path, ...]) -> list[Path]:
-    """Files as they are, folders as the files in them, hidden ones left out. Raises LocalFaults."""
-    found: list[Path] = []
-    for path in paths:
-        if path.is_dir():
-            with disk_faults(f"The folder {path.name} could not be read"):
-                inside = [each for each in path.iterdir() if not each.name.startswith(".")]
-            found += sorted(each for each in inside if each.is_file())
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found))

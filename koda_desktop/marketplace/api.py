@@ -38,6 +38,7 @@ class GateCode(StrEnum):
     OBJECT_OWNED = "object-owned"
     OBJECT_SIZE = "object-size"
     OBJECT_CHECKSUM = "object-checksum"
+    PREVIEW_SOUND = "preview-sound"
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +197,14 @@ class UploadRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredPreview:
+    """A preview picture that was stored before: what its bytes are, and its object's key."""
+
+    file: FileFacts
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegisterRequest:
     """Asks to make a listing of an object that was stored before."""
 
@@ -205,6 +214,8 @@ class RegisterRequest:
     file: FileFacts
     key: str
     receipt: Receipt
+    preview: StoredPreview | None = None
+    """Becomes ``previewImageUrl``, unless the seller wrote an address there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,10 +251,15 @@ class EditAnswer:
 
 @dataclass(frozen=True, slots=True)
 class ReadBack:
-    """A listing as it stands for buyers: its document and leave to read its file."""
+    """A listing as it stands for buyers: its document and leave to read its file.
+
+    ``preview`` is leave to read its preview picture, where that is an object of the bucket that is
+    there.
+    """
 
     document: Json
     download: DownloadGrant
+    preview: DownloadGrant | None = None
 
 
 @dataclass(frozen=True, slots=True)

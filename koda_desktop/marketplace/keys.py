@@ -23,6 +23,11 @@ def listing_prefix(seller_id: str, listing_id: str) -> str:
     return f"{seller_prefix(seller_id)}{listing_id}/"
 
 
+def is_key(text: str) -> bool:
+    """Whether ``text`` names an object of ours, whoever's it is."""
+    return text.lstrip("/").startswith(f"{PREFIX}/")
+
+
 def seller_prefix(seller_id: str) -> str:
     """Every key of a seller begins with this."""
     return f"{PREFIX}/{seller_id}/"

@@ -36,6 +36,8 @@ from koda_desktop.marketplace.ports import (
     Products,
     Users,
 )
+from koda_desktop.marketplace.previews import FIELD as PREVIEW
+from koda_desktop.marketplace.previews import foreign_preview, preview_gates, preview_grant
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
 from koda_desktop.models.product import ListedFile, read_product
@@ -60,10 +62,12 @@ class Listings:
         """See ``Marketplace.register``."""
         user = accounts.find_user(self._users, actor)
         cleaned, wrong = check_fields(request.fields)
+        foreign = foreign_preview(user, request.listing_id, cleaned.get(PREVIEW))
         gates = (
             *accounts.account_gates(user),
-            _document_gate(wrong),
+            _document_gate({PREVIEW: foreign} if foreign else wrong),
             *self._object_gates(user, request),
+            *preview_gates(self._objects, user, request.listing_id, request.preview),
         )
         accounts.refuse_unmet(gates)
         assert user is not None
@@ -111,7 +115,9 @@ class Listings:
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         """See ``Marketplace.push``."""
         user = accounts.may_write(self._users, actor)
-        refusals = {index: refusal for index, edit in enumerate(edits) if (refusal := _bad(edit))}
+        refusals = {
+            index: refusal for index, edit in enumerate(edits) if (refusal := _bad(edit, user))
+        }
         sound = [edit for index, edit in enumerate(edits) if index not in refusals]
         refused = self._products.edit([_guarded(edit, user) for edit in sound])
         documents = self._products.find_many([edit.listing_id for edit in sound])
@@ -131,7 +137,8 @@ class Listings:
             raise NotAllowed("This listing belongs to another account.")
         if UNREADABLE in document:
             raise _unreadable(str(document[UNREADABLE]))
-        return ReadBack(document, self._download(document))
+        preview = preview_grant(self._objects, document, DELIVERY_SECONDS)
+        return ReadBack(document, self._download(document), preview)
 
     def _download(self, document: Json) -> DownloadGrant:
         files = _files(document)
@@ -208,11 +215,13 @@ def _owned_gate(user: User | None, request: RegisterRequest) -> Gate:
 
 def _new_document(user: User, request: RegisterRequest, cleaned: Json) -> Json:
     """The document of a new listing: the seller's fields, and everything only we may set."""
+    preview = {} if request.preview is None else {PREVIEW: request.preview.key}
     return {
         "_id": request.listing_id,
         "__v": 0,
         **_DEFAULTS,
         **cleaned,
+        **({} if cleaned.get(PREVIEW) else preview),
         "sellerId": user.id,
         "productType": ProductType.AUTOMATION.value,
         "averageRating": 0,
@@ -237,9 +246,12 @@ def _guarded(edit: Edit, user: User) -> DocumentEdit:
     return DocumentEdit(edit.listing_id, user.id, cleaned, edit.base, edit.receipt)
 
 
-def _bad(edit: Edit) -> EditAnswer | None:
+def _bad(edit: Edit, user: User) -> EditAnswer | None:
     """The refusal of an edit whose values may not be written, or None."""
     _, wrong = check_changes(edit.changes)
+    foreign = foreign_preview(user, edit.listing_id, edit.changes.get(PREVIEW))
+    if foreign:
+        wrong = {**wrong, PREVIEW: foreign}
     if not wrong and edit.changes and _is_sound(edit.receipt):
         return None
     named = "; ".join(f"{name}: {sentence}" for name, sentence in wrong.items())

@@ -38,6 +38,8 @@ class StoredObject:
     etag: str
     sha256: str | None
     crc32: str | None = None
+    media_type: str = ""
+    """The Content-Type it was stored with."""
 
 
 class Completion(StrEnum):

@@ -36,7 +36,10 @@ _BLOCKER = f"""
     AND NOT ({_IS_CONFLICT})
   ORDER BY CASE o.state WHEN 'parked' THEN 0 WHEN 'held' THEN 1 ELSE 2 END LIMIT 1"""
 _WAITING = f"""
-  SELECT {{columns}}, ({_BLOCKER}), e.title, e.doc, e.file_name, e.file_size, e.file_sha256
+  SELECT {{columns}}, ({_BLOCKER}), e.title, e.doc,
+    iif(w.verb = 'preview', e.preview_name, e.file_name),
+    iif(w.verb = 'preview', e.preview_size, e.file_size),
+    iif(w.verb = 'preview', e.preview_sha256, e.file_sha256)
   FROM outbox AS w JOIN entity AS e ON e.id = w.lane
   WHERE {{where}} ORDER BY w.op_seq LIMIT ?"""
 _PARKED, _OTHERS = "w.state = 'parked'", "w.state <> 'parked'"

@@ -46,6 +46,17 @@ class Entity:
     file: StagedFile
     inspection: Json | None
     updated_at: str
+    preview: StagedFile = NO_FILE
+    """The picture it is published with."""
+    drawing: StagedFile = NO_FILE
+    """The picture of its workflow."""
+
+    @property
+    def sends_preview(self) -> bool:
+        """Whether its publication takes the picture along: an address that the seller wrote goes
+        before it.
+        """
+        return self.preview != NO_FILE and not self.document.get("previewImageUrl")
 
 
 class NewEntity(NamedTuple):
@@ -61,6 +72,8 @@ class NewEntity(NamedTuple):
     server_at: str | None = None
     inspection: Json | None = None
     text: str = ""
+    preview: StagedFile = NO_FILE
+    drawing: StagedFile = NO_FILE
 
 
 def find(db: Db, listing_id: str) -> Entity:
@@ -76,12 +89,20 @@ def find(db: Db, listing_id: str) -> Entity:
         file=StagedFile(row[6], row[7], row[8], row[9]),
         inspection=json.loads(row[10]) if row[10] else None,
         updated_at=row[11],
+        preview=StagedFile(*row[12:16]),
+        drawing=StagedFile(*row[16:20]),
     )
 
 
+_PICTURES = tuple(
+    f"{which}_{what}"
+    for which in ("preview", "drawing")
+    for what in ("name", "type", "size", "sha256")
+)
 _FIND = (
     "SELECT pk, id, doc, is_at_server, server_at, state, file_name, media_type, file_size,"
-    " file_sha256, inspection, updated_at FROM entity WHERE kind = 'listing' AND "
+    f" file_sha256, inspection, updated_at, {', '.join(_PICTURES)}"
+    " FROM entity WHERE kind = 'listing' AND "
 )
 
 
@@ -178,6 +199,7 @@ _INSERTED = (
     "inspection",
     "heard",
     "doc",
+    *_PICTURES,
     *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
@@ -210,8 +232,24 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         encode(one.inspection) if one.inspection is not None else None,
         number,
         one.text or encode(one.document),
+        *_columns(one.preview),
+        *_columns(one.drawing),
         *project(one.document),
     )
+
+
+def _columns(picture: StagedFile) -> tuple[Any, ...]:
+    return picture.name, picture.media_type, picture.size, picture.sha256
+
+
+def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -> None:
+    """Publish the listing with that picture; NO_FILE for none."""
+    tx.run(
+        "UPDATE entity SET preview_name = ?, preview_type = ?, preview_size = ?,"
+        " preview_sha256 = ?, updated_at = ? WHERE pk = ?",
+        (*_columns(picture), updated_at, entity.pk),
+    )
+    tx.touch(entity.id)
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:

@@ -33,7 +33,8 @@ class LocalGate:
 
 def local_gates(entity: Entity, staging: Staging) -> tuple[LocalGate, ...]:
     """Each gate for this listing, in the order in which a seller meets them."""
-    return (_document(entity), _staged(entity, staging), _sound(entity))
+    gates = (_document(entity), _staged(entity, staging), _sound(entity))
+    return (*gates, _pictured(entity, staging)) if entity.sends_preview else gates
 
 
 def refuse_unmet(title: str, gates: tuple[LocalGate, ...]) -> None:
@@ -71,6 +72,17 @@ def _staged(entity: Entity, staging: Staging) -> LocalGate:
         False,
         "its file is not on this computer",
         "Drop the original file on the window to make a new draft of it.",
+    )
+
+
+def _pictured(entity: Entity, staging: Staging) -> LocalGate:
+    if staging.has(entity.preview.sha256, entity.preview.size):
+        return LocalGate("preview-staged", True, "The preview picture is ready to be sent")
+    return LocalGate(
+        "preview-staged",
+        False,
+        "its preview picture is not on this computer",
+        "Choose the picture again, or none.",
     )
 
 

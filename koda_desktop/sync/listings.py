@@ -14,6 +14,7 @@ from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.previews import NO_PICTURES, Pictures, StagedPictures, staged_pictures
 from koda_desktop.sync.rows import Json, ListingState, OperationState, TransferState, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
@@ -32,7 +33,9 @@ class ListingCommands:
         self._staging = staging
         self._stamps = stamps
 
-    def draft(self, inspection: Inspection, fields: Mapping[str, Any]) -> str:
+    def draft(
+        self, inspection: Inspection, fields: Mapping[str, Any], pictures: Pictures = NO_PICTURES
+    ) -> str:
         """Stage the file of ``inspection`` and make a draft of it; answers the listing's id.
 
         A draft may lack fields; those it has must be right. Raises InputError with
@@ -46,6 +49,7 @@ class ListingCommands:
             )
         document = _checked({**_proposed(inspection), **fields})
         self._staging.stage(package.data, package.sha256)
+        staged = staged_pictures(self._staging, pictures)
         listing_id = self._stamps.listing_id()
         entity = NewEntity(
             id=listing_id,
@@ -53,14 +57,19 @@ class ListingCommands:
             file=StagedFile(package.name, package.media_type, len(package.data), package.sha256),
             updated_at=self._stamps.now(),
             inspection=dict(inspection.as_json()),
+            preview=staged.preview,
+            drawing=staged.drawing,
         )
-        self._store.write(lambda tx: self._draft(tx, entity, package))
+        self._store.write(lambda tx: self._draft(tx, entity, package, staged))
         return listing_id
 
-    def _draft(self, tx: Tx, entity: NewEntity, package: PackagedFile) -> None:
+    def _draft(
+        self, tx: Tx, entity: NewEntity, package: PackagedFile, pictures: StagedPictures
+    ) -> None:
         # A sweep that ran since the file was staged took it away; none can run beside this.
         if not self._staging.has(entity.file.sha256, entity.file.size):
             self._staging.stage(package.data, package.sha256)
+        pictures.stage()
         entities.insert(tx, [entity])
 
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:

@@ -17,6 +17,7 @@ from koda_desktop.sync import (
     transfer_commands,
     transfer_rows,
 )
+from koda_desktop.sync.entities import NO_FILE, Entity
 from koda_desktop.sync.gates import LocalGate, local_gates
 from koda_desktop.sync.rows import (
     ConflictRow,
@@ -28,6 +29,7 @@ from koda_desktop.sync.rows import (
     OperationPage,
     OperationRow,
     OperationState,
+    PreviewLine,
     QuarantineRow,
     SyncStatus,
     TransferRow,
@@ -188,4 +190,14 @@ def _detail(db: Db, listing_id: str) -> ListingDetail:
         inspection=entity.inspection,
         error=parked[0] if parked else None,
         pending_fields=tuple(edits.of_lane(operations).changes),
+        preview=_preview(entity),
+        has_drawing=entity.drawing != NO_FILE,
     )
+
+
+def _preview(entity: Entity) -> PreviewLine | None:
+    picture = entity.preview
+    if picture == NO_FILE:
+        return None
+    is_drawing = picture == entity.drawing
+    return PreviewLine(picture.media_type, picture.size, picture.sha256, is_drawing)

@@ -223,10 +223,10 @@ def write_payload(tx: Tx, operation: Operation, payload: Json) -> None:
 
 
 def hand_on(tx: Tx, operation: Operation, to: Verb, facts: Json) -> None:
-    """Give the next operation of a publication what it needs to know."""
+    """Give a later operation of a publication what it needs to know, beside what it knows."""
     for following in lane(tx, operation.lane):
         if following.verb is to:
-            write_payload(tx, following, facts)
+            write_payload(tx, following, {**following.payload, **facts})
 
 
 def freeze(tx: Tx, operation: Operation, payload: Json) -> Operation:

@@ -70,6 +70,17 @@ class ListingRow:
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewLine:
+    """The preview picture of a listing, as it is staged on this computer."""
+
+    media_type: str
+    size: int
+    sha256: str
+    is_drawing: bool
+    """It is the picture of the workflow's graph."""
+
+
+@dataclass(frozen=True, slots=True)
 class ListingDetail:
     """One listing, whole."""
 
@@ -86,12 +97,18 @@ class ListingDetail:
     """The KodaError (as JSON) that parked this listing's work, if any."""
     pending_fields: tuple[str, ...] = ()
     """Fields changed here that the server does not have yet."""
+    preview: PreviewLine | None = None
+    """The picture that a draft is published with; None for a listing without one."""
+    has_drawing: bool = False
+    """Whether there is a picture of the workflow that can be the preview."""
 
 
 class Verb(StrEnum):
     """What an operation does, in the words of the Activity page."""
 
     UPLOAD = "upload"
+    PREVIEW = "preview"
+    """Sends the preview picture, which waits for the file."""
     REGISTER = "register"
     VERIFY = "verify"
     EDIT = "edit"

@@ -32,6 +32,9 @@ _CRC32 = re.compile(r"[0-9a-f]{8}\Z")
 _SUM = ".crc32"
 _TEMPORARY = ".staging-"
 _LEFT_BEHIND_SECONDS = 86_400
+_REFERRED = """
+  SELECT file_sha256 FROM entity UNION SELECT preview_sha256 FROM entity
+  UNION SELECT drawing_sha256 FROM entity"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,7 @@ class Staging:
         return store.write(self._sweep, durable=False)
 
     def _sweep(self, tx: Tx) -> int:
-        kept = {row[0] for row in tx.rows("SELECT DISTINCT file_sha256 FROM entity")}
+        kept = {row[0] for row in tx.rows(_REFERRED)}
         gone = [path for path in self._listed() if path.stem not in kept and _is_idle(path)]
         with disk_faults("A staged file could not be deleted"):
             for path in gone:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from koda_desktop.errors import NotFound
-from koda_desktop.sync.entities import Entity
+from koda_desktop.sync.entities import Entity, StagedFile
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.part_rows import PLAN_COLUMNS, Plan
 from koda_desktop.sync.rows import Direction, Json, TransferRow, TransferState
@@ -69,10 +69,17 @@ def find(db: Db, transfer_id: str) -> TransferRow:
     return _read(row)
 
 
-def add(tx: Tx, entity: Entity, *, transfer_id: str, operation_id: str, created_at: str) -> None:
-    """A file waits to be sent by that operation."""
+def add(
+    tx: Tx,
+    entity: Entity,
+    file: StagedFile,
+    *,
+    transfer_id: str,
+    operation_id: str,
+    created_at: str,
+) -> None:
+    """``file``, of the listing ``entity``, waits to be sent by that operation."""
     title = str(entity.document.get("title") or "")
-    file = entity.file
     tx.run(
         "INSERT INTO transfer(id, op_id, lane, title, file_name, size, sha256, state, created_at)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?)",

@@ -11,12 +11,14 @@ from koda_desktop.views.value_words import field_name, field_names, value_words
 
 _PENDING = {
     Verb.UPLOAD: "Upload the file of",
+    Verb.PREVIEW: "Upload the picture of",
     Verb.REGISTER: "Register",
     Verb.VERIFY: "Read back",
     Verb.EDIT: "Change",
 }
 _PAST = {
     Verb.UPLOAD: "Uploaded the file of",
+    Verb.PREVIEW: "Uploaded the picture of",
     Verb.REGISTER: "Registered",
     Verb.VERIFY: "Read back",
     Verb.EDIT: "Changed",

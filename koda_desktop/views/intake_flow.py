@@ -19,6 +19,7 @@ from koda_desktop.views.theme.theme import Theme
 if TYPE_CHECKING:
     from koda_desktop.controllers.intake import Inspect, IntakeController
     from koda_desktop.controllers.intake_state import IntakeFile, SecretLine
+    from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.views.dialogs.intake import IntakeDialog
     from koda_desktop.workflows.drawing.scene import Scene
     from koda_desktop.workspace.allowances import Allowances
@@ -57,11 +58,14 @@ class IntakeFlow(QObject):
         """Made when the first file comes: it is of no use for the first paint."""
         if self._made is None:
             from koda_desktop.controllers.intake import IntakeController
+            from koda_desktop.controllers.intake_previews import IntakePreviews
             from koda_desktop.controllers.keeping import Keeping
+            from koda_desktop.views.preview_pictures import paint_preview, shrink
 
             keeping = Keeping(self._preferences)
+            previews = IntakePreviews(self._tools, self, paint_preview, shrink)
             self._made = IntakeController(
-                self._tools, self, self._inspect, self._allowances, keeping
+                self._tools, self, self._inspect, self._allowances, keeping, previews
             )
             self._made.use(self._workspace)
         return self._made
@@ -100,6 +104,7 @@ class IntakeFlow(QObject):
             dialog.add_files_asked.connect(self.choose)
             dialog.leave_asked.connect(self._ask_leave)
             dialog.allow_asked.connect(self._ask_allow)
+            dialog.picture_asked.connect(self._ask_picture)
             dialog.save_all_asked.connect(self._ask_save_all)
             dialog.finished.connect(self._closed)
             dialog.open()
@@ -145,6 +150,17 @@ class IntakeFlow(QObject):
             self.controller.allow(number, secret.digest, dialog.reason)
 
     @Slot(int)
+    def _ask_picture(self, number: int) -> None:
+        self._tools.spawn(self._picture(number), "intake.ask-picture")
+
+    async def _picture(self, number: int) -> None:
+        from koda_desktop.views.dialogs.picture import ask_picture
+
+        path = await ask_picture(self._dialog or self._window)
+        if path is not None:
+            self.controller.previews.choose(number, path)
+
+    @Slot(int)
     def _closed(self, result: int) -> None:
         dialog, self._dialog = self._dialog, None
         if dialog is not None:
@@ -163,6 +179,10 @@ class IntakeFlow(QObject):
     def show_scene(self, number: int, scene: Scene) -> None:
         if self._dialog is not None:
             self._dialog.show_scene(number, scene)
+
+    def show_preview(self, number: int, shown: ShownPreview) -> None:
+        if self._dialog is not None:
+            self._dialog.show_preview(number, shown)
 
     def show_done(self, saved: Sequence[str], published: bool) -> None:
         what = counted(len(saved), "listing")

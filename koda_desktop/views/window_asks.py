@@ -42,6 +42,17 @@ class WindowAsks:
             window = self._window
             window.work.transfers.download(listing_id, folder, lambda: window.go("transfers"))
 
+    def picture(self, listing_id: str) -> None:
+        """Ask for a picture and make it the listing's preview."""
+        self._services.tools.spawn(self._picture(listing_id), "window.picture")
+
+    async def _picture(self, listing_id: str) -> None:
+        from koda_desktop.views.dialogs.picture import ask_picture
+
+        path = await ask_picture(self._window)
+        if path is not None:
+            self._window.work.previews.choose(listing_id, path)
+
     def speed(self, begun: int | None) -> None:
         """Ask for a speed limit of one's own; ``begun`` is the one in force, bytes a second."""
         self._services.tools.spawn(self._speed(begun), "window.limit")

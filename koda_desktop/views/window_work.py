@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData
 from koda_desktop.controllers.activity import ActivityController
 from koda_desktop.controllers.conflicts import ConflictsController
 from koda_desktop.controllers.listings import ListingsController
+from koda_desktop.controllers.preview import PreviewController
 from koda_desktop.controllers.shell import ShellController
 from koda_desktop.controllers.transfers import TransfersController
 from koda_desktop.controllers.workspaces import WorkspacesController
@@ -55,6 +56,7 @@ class WindowWork:
         window, services = self._window, self._services
         tools = services.tools
         self.listings = ListingsController(tools, window.listings_page)
+        self.previews = PreviewController(tools, window.listings_page, _shrink)
         self.transfers_relay = TransfersRelay(window.sidebar)
         self.activity_relay = ActivityRelay(window.sidebar)
         self.transfers = TransfersController(tools, self.transfers_relay)
@@ -82,6 +84,9 @@ class WindowWork:
         window.listings_page.add_files_asked.connect(self.intake.choose)
         window.listings_page.settle_asked.connect(lambda: window.go("conflicts"))
         window.listings_page.save_file_asked.connect(self.asks.file_folder)
+        window.listings_page.detail_shown.connect(self.previews.show)
+        window.listings_page.picture_asked.connect(self.asks.picture)
+        window.listings_page.preview_taken.connect(self.previews.take)
         window.sidebar.section_chosen.connect(window.go)
         window.sidebar.status.clicked.connect(self.shell.sync_now)
         services.tools.messages.listen(self.toasts.show_message)
@@ -114,6 +119,7 @@ class WindowWork:
         """Work with ``workspace`` from now on; None shows the first-run page."""
         self._services.tools.feed.follow(workspace)
         self.shell.use(workspace)
+        self.previews.use(workspace)
         for controller in (self.listings, self.transfers, self.activity, self.conflicts):
             controller.use(workspace)
         self.intake.use(workspace)
@@ -126,6 +132,7 @@ class WindowWork:
         """Let go of the workspace in use before another is opened."""
         self._services.tools.feed.follow(None)
         self.shell.use(None)
+        self.previews.use(None)
         for controller in (self.listings, self.transfers, self.activity, self.conflicts):
             controller.use(None)
         self.intake.use(None)
@@ -197,3 +204,10 @@ class WindowWork:
         """Check the files in ``data``."""
         self.overlay.hide()
         self.intake.add(dropped_files(data))
+
+
+def _shrink(data: bytes) -> object:
+    """Imported when the first preview is shown: it is of no use for the first paint."""
+    from koda_desktop.views.preview_pictures import shrink
+
+    return shrink(data)

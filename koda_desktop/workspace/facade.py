@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync.previews import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
     ConflictRow,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from koda_desktop.runtime.paths import Paths
+    from koda_desktop.sync.previews import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
     from koda_desktop.workspace.secrets import OpenVault
@@ -49,6 +51,7 @@ class Workspace:
         self._commands = parts.commands
         self._work = parts.work
         self._transfers = parts.transfers
+        self._previews = parts.previews
 
     @staticmethod
     def open(
@@ -92,6 +95,10 @@ class Workspace:
     def listing(self, listing_id: str) -> ListingDetail:
         """One listing, whole. ``listing_id`` may be a unique beginning. Raises NotFound."""
         return self._reads.listing(listing_id)
+
+    def preview(self, listing_id: str) -> bytes | None:
+        """The preview picture of a listing, as it is staged on this computer. Raises NotFound."""
+        return self._previews.read(listing_id)
 
     def checklist(self, listing_id: str) -> tuple[GateState, ...]:
         """Each gate of publishing for this listing, as far as it is known on this computer.
@@ -140,14 +147,25 @@ class Workspace:
 
     # -- writing: committed and durable when the call returns --
 
-    def draft(self, inspection: Inspection, fields: Mapping[str, Any]) -> str:
+    def draft(
+        self, inspection: Inspection, fields: Mapping[str, Any], pictures: Pictures = NO_PICTURES
+    ) -> str:
         """Stage the file of ``inspection`` and make a draft of it; answers the listing's id.
 
         ``fields`` are seller fields (see ``models.vocabulary.SELLER_FIELDS``; price as the web
         Number); what is missing is taken from the inspection's proposals. Raises InputError naming
-        the field that is wrong.
+        the field that is wrong. Unless ``pictures`` say otherwise, the picture of the workflow's
+        graph is the listing's preview.
         """
-        return self._commands.draft(inspection, fields)
+        return self._commands.draft(inspection, fields, pictures)
+
+    def choose_preview(self, listing_id: str, preview: Preview) -> None:
+        """Give a draft another preview: the bytes of a picture, the workflow's own, or none.
+
+        Raises InputError for what is no picture or has more than 5 MB, or where the workflow has no
+        picture; Refused for what is queued or published.
+        """
+        self._previews.choose(listing_id, preview)
 
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         """Change seller fields. A draft changes here alone; a published listing's change is queued.

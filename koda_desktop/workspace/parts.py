@@ -15,6 +15,7 @@ from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import EngineView, LocalReads
+from koda_desktop.sync.previews import PreviewCommands
 from koda_desktop.sync.rows import Link
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
@@ -39,6 +40,7 @@ class WorkspaceParts:
     commands: ListingCommands
     work: WorkCommands
     transfers: TransferCommands
+    previews: PreviewCommands
     engine: LazyEngine
 
     def close(self) -> None:
@@ -103,5 +105,6 @@ def open_parts(
         commands=commands,
         work=WorkCommands(store, stamps),
         transfers=TransferCommands(store, commands, stamps),
+        previews=PreviewCommands(store, staging, stamps),
         engine=engine,
     )

@@ -10,16 +10,20 @@ from typing import Any
 import pytest
 
 from koda_desktop.controllers.intake import MOST_FILES, IntakeController
+from koda_desktop.controllers.intake_previews import IntakePreviews
 from koda_desktop.controllers.intake_state import FILTERS, IntakeStage
 from koda_desktop.controllers.keeping import Keeping
 from koda_desktop.controllers.preferences import Preferences
+from koda_desktop.controllers.preview import ShownPreview
 from koda_desktop.runtime.settings import KEPT_REMOVALS, Settings
+from koda_desktop.sync.previews import Pictures, PreviewChoice
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
 from koda_desktop.workflows.kept import Kept
 from koda_desktop.workflows.removal_kinds import RemovalKind
 from koda_desktop.workspace.allowances import Allowances
 from tests.controllers.support import Bench, Recorder, until
+from tests.pictures import png
 from tests.views.fakes import FakeWorkspace, StillClock
 from tests.views.gallery_data import LEAKS, dropped
 from tests.workflows.building import node, workflow
@@ -38,6 +42,11 @@ def play(run_async: Any, tmp_path: Path) -> Callable[[Scene], None]:
     return run
 
 
+def _paint(inspection: Inspection) -> bytes | None:
+    """A picture as many pixels wide as the workflow has steps; ``len`` stands for the small one."""
+    return png(inspection.node_count) if inspection.graph.nodes else None
+
+
 async def _staged(scene: Scene, folder: Path) -> None:
     bench, view, workspace = Bench(), Recorder(), FakeWorkspace()
     allowances = Allowances(folder, StillClock())
@@ -46,7 +55,10 @@ async def _staged(scene: Scene, folder: Path) -> None:
         return inspect_path(path, allowed=allowances.digests(), kept=kept)
 
     preferences = Preferences(bench.tools, Settings.load(folder / "settings.json"))
-    controller = IntakeController(bench.tools, view, inspect, allowances, Keeping(preferences))
+    previews = IntakePreviews(bench.tools, view, _paint, len)
+    controller = IntakeController(
+        bench.tools, view, inspect, allowances, Keeping(preferences), previews
+    )
     controller.use(workspace)
     try:
         await scene(controller, view, workspace, bench)
@@ -532,5 +544,69 @@ def test_closing_the_intake_ends_the_checking(
         c.clear()
         await until(lambda: not b.tools.background.is_running("intake.add.1"))
         assert c.files == ()
+
+    play(scene)
+
+
+def test_a_draft_is_saved_with_the_workflows_picture_or_the_one_that_was_chosen(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    own = tmp_path / "own.png"
+    own.write_bytes(png(grey=3))
+
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json", "b.json", "c.json", "notes.txt"))
+        await until(_all_checked(c, 4))
+        first, second, third, text = (file.number for file in c.files)
+        c.previews.choose(second, own)
+        await until(lambda: view.times("show_preview"))
+        assert view.last("show_preview")[1].whose == "seller"
+        c.previews.take(third, PreviewChoice.NONE)
+        await until(lambda: view.last("show_preview")[0] == third)
+        assert view.last("show_preview")[1].whose == ""
+        c.set_price([first, second, third, text], 100)
+        c.save([first, second, third, text], publish=False)
+        await until(lambda: view.times("show_done"))
+        drawing = png(5)
+        assert w.drafted_with == [
+            Pictures(drawing),
+            Pictures(drawing, own.read_bytes()),
+            Pictures(drawing, PreviewChoice.NONE),
+            Pictures(None),
+        ]
+
+    play(scene)
+
+
+def test_the_preview_on_view_follows_what_is_chosen(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    own, fake = tmp_path / "own.png", tmp_path / "fake.png"
+    own.write_bytes(png(grey=3))
+    fake.write_text("<svg/>")
+
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json"))
+        await until(_all_checked(c, 1))
+        number = c.files[0].number
+
+        async def shown(work: Callable[[], None]) -> ShownPreview:
+            before = view.times("show_preview")
+            work()
+            await until(lambda: view.times("show_preview") > before)
+            assert view.last("show_preview")[0] == number
+            found: ShownPreview = view.last("show_preview")[1]
+            return found
+
+        drawing = ShownPreview("workflow", len(png(5)), has_drawing=True, can_change=True)
+        assert await shown(lambda: c.previews.show(number)) == drawing
+        chosen = await shown(lambda: c.previews.choose(number, own))
+        assert chosen == replace(drawing, whose="seller", image=len(own.read_bytes()))
+        refused = await shown(lambda: c.previews.choose(number, fake))
+        assert "not a picture" in refused.problem
+        assert replace(refused, problem="") == chosen
+        take = c.previews.take
+        assert (await shown(lambda: take(number, PreviewChoice.NONE))).whose == ""
+        assert await shown(lambda: take(number, PreviewChoice.WORKFLOW)) == drawing
 
     play(scene)

@@ -97,12 +97,11 @@ class Market:
             users = client[self.database.name]["users"]
             users.update_one({"_id": ObjectId(SELLER_ID)}, {"$set": account}, upsert=True)
 
-    def objects(self) -> dict[str, bytes]:
-        """Every object of the bucket, by key."""
+    def _client(self) -> Any:
         import boto3
         from botocore.config import Config
 
-        client = boto3.session.Session().client(
+        return boto3.session.Session().client(
             "s3",
             endpoint_url=self.bucket.endpoint,
             region_name=self.bucket.region,
@@ -110,6 +109,18 @@ class Market:
             aws_secret_access_key=self.bucket.secret_access_key,
             config=Config(s3={"addressing_style": "path"}),
         )
+
+    def media_type(self, key: str) -> str:
+        """The Content-Type an object is answered with."""
+        client = self._client()
+        try:
+            return str(client.head_object(Bucket=self.bucket.name, Key=key)["ContentType"])
+        finally:
+            client.close()
+
+    def objects(self) -> dict[str, bytes]:
+        """Every object of the bucket, by key."""
+        client = self._client()
         try:
             pages = client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket.name)
             keys = [item["Key"] for page in pages for item in page.get("Contents", [])]

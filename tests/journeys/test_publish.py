@@ -15,13 +15,16 @@ from bson import ObjectId
 
 from tests.fixtures_servers import MongodbDatabase, ObjectStoreServer, make_bucket
 from tests.journeys.desk import SELLER_ID, Computer, Market, make_computer, make_market
+from tests.pictures import png
 
 
 def only(market: Market) -> dict[str, Any]:
     """The one listing of the marketplace, held to what the web application expects of it."""
     (document,) = market.products()
-    (key,) = market.objects()
-    data = market.objects()[key]
+    objects = market.objects()
+    key = document["fileUrl"]
+    assert objects.keys() == {key, document["previewImageUrl"]}
+    data = objects[key]
     file = document["files"][0]
     assert document["fileUrl"] == file["key"] == key
     assert (file["size"], file["sha256"]) == (len(data), hashlib.sha256(data).hexdigest())
@@ -47,6 +50,42 @@ def test_a_draft_is_published_and_verified(
     assert package["sha256"] == document["files"][0]["sha256"]
 
 
+def staged_preview(computer: Computer, listing: str) -> bytes:
+    """The bytes of the draft's preview picture, as they are staged on the computer."""
+    shown = computer.done("show", listing).record["preview"]
+    (path,) = computer.folder.rglob(shown["sha256"])
+    return path.read_bytes()
+
+
+def test_the_picture_of_the_graph_is_read_back_identical(
+    computer: Computer, market: Market, sample: Path
+) -> None:
+    listing = computer.draft(sample)
+    picture = staged_preview(computer, listing)
+    computer.done("publish", listing)
+    key = only(market)["previewImageUrl"]
+    assert key.startswith(f"listings/{SELLER_ID}/{listing}/{hashlib.sha256(picture).hexdigest()}/")
+    assert market.objects()[key] == picture
+    assert market.media_type(key) == "image/png"
+    assert computer.done("show", listing).record["document"]["previewImageUrl"] == key
+
+
+def test_a_picture_of_the_sellers_own_or_an_address_or_none(
+    computer: Computer, market: Market, sample: Path
+) -> None:
+    own = computer.folder / "own.png"
+    own.write_bytes(png(640, 400))
+    with_own, with_address, without = (computer.draft(sample) for _ in range(3))
+    computer.done("edit", with_own, "--preview", own)
+    computer.done("edit", with_address, "--set", "previewImageUrl=https://img.example/a.png")
+    computer.done("edit", without, "--preview", "none")
+    computer.done("publish", "--all")
+    shown = {str(one["_id"]): one.get("previewImageUrl") for one in market.products()}
+    assert market.objects()[str(shown[with_own])] == own.read_bytes()
+    assert (shown[with_address], shown[without]) == ("https://img.example/a.png", None)
+    assert len(market.objects()) == 4
+
+
 def test_published_offline_killed_and_synced_later_it_is_there_once(
     computer: Computer, market: Market, sample: Path
 ) -> None:
@@ -69,7 +108,7 @@ def test_an_environment_that_says_offline_only_queues(
     listing = computer.draft(sample)
     answer = computer.koda("publish", listing, KODA_OFFLINE="1")
     assert (answer.code, answer.record["state"]) == (0, "waiting")
-    assert computer.koda("sync", KODA_OFFLINE="1").record["waiting"] == 3
+    assert computer.koda("sync", KODA_OFFLINE="1").record["waiting"] == 4
     assert market.products() == []
 
 

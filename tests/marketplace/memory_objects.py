@@ -53,14 +53,16 @@ class MemoryObjects:
         self.uploads: dict[str, MemoryUpload] = {}
         self.completions: list[str] = []
         """The key of each completion that made an object, in order."""
+        self.media_types: dict[str, str] = {}
         self._joined: dict[str, str] = {}
         self._begun = 0
         self._lock = threading.RLock()
 
     # -- what a presigned URL does --
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes, media_type: str = "") -> None:
         self.objects[key] = data
+        self.media_types[key] = media_type
         self._joined.pop(key, None)
 
     def put_part(self, upload_id: str, number: int, data: bytes, checksum: str) -> str | None:
@@ -79,7 +81,8 @@ class MemoryObjects:
     def sign_put(
         self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
     ) -> SignedRequest:
-        return SignedRequest("PUT", f"memory:{key}", {}, NEVER)
+        headers = {"Content-Type": file.media_type}
+        return SignedRequest("PUT", f"memory:{key}", headers, NEVER)
 
     def sign_get(self, key: str, file_name: str, seconds: int) -> SignedRequest:
         return SignedRequest("GET", f"memory:{key}", {}, NEVER)
@@ -102,6 +105,7 @@ class MemoryObjects:
             self.etag(key),
             self.sha256(key) if keeps and not is_joined else None,
             crc32(data) if keeps and is_joined else None,
+            self.media_types.get(key, ""),
         )
 
     def etag(self, key: str) -> str:

@@ -243,6 +243,7 @@ def test_what_was_promised_is_stored_and_described(objects: S3Objects) -> None:
     stored = objects.head(KEY)
     assert stored is not None
     assert (stored.size, stored.sha256) == (FILE.size, FILE.sha256)
+    assert stored.media_type == FILE.media_type
     assert objects.sha256(KEY) == FILE.sha256
 
 

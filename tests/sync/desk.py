@@ -17,6 +17,7 @@ from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts, Session, no_step
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads
+from koda_desktop.sync.previews import NO_PICTURES, Pictures, PreviewCommands
 from koda_desktop.sync.rows import ListingRow
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
@@ -78,6 +79,7 @@ class Desk:
         self.staging = Staging(self.folder / "staging")
         stamps = Stamps(self.clock)
         self.commands = ListingCommands(self.store, self.staging, stamps)
+        self.previews = PreviewCommands(self.store, self.staging, stamps)
         self.carrier = FakeCarrier(self.server, self.faults)
         self.parts = Parts(self.store, self.staging, self.carrier, ACTOR, stamps, self._step)
         self.engine = Engine(
@@ -116,9 +118,15 @@ class Desk:
     def row(self, listing_id: str) -> ListingRow:
         return self.reads.listing(listing_id).row
 
-    def draft(self, title: str = "A title", data: bytes = b"", **fields: Any) -> str:
+    def draft(
+        self,
+        title: str = "A title",
+        data: bytes = b"",
+        pictures: Pictures = NO_PICTURES,
+        **fields: Any,
+    ) -> str:
         given = {"title": title, "price": 9.99, "description": "Words.", **fields}
-        return self.commands.draft(inspection(data or new_uuid().encode()), given)
+        return self.commands.draft(inspection(data or new_uuid().encode()), given, pictures)
 
     def published(self, **fields: Any) -> str:
         listing_id = self.draft(**fields)

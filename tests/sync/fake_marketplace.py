@@ -172,13 +172,13 @@ class Server:
             **fields,
         }
 
-    def store(self, key: str, data: bytes) -> PutResult:
+    def store(self, key: str, data: bytes, media_type: str = "") -> PutResult:
         """A PUT with If-None-Match."""
         with self.collection.lock:
             if key in self.objects:
                 return PutResult.EXISTS
             self.puts.append(key)
-            self.bucket.put(key, data)
+            self.bucket.put(key, data, media_type)
             return PutResult.STORED
 
     def store_part(self, upload_id: str, number: int, data: bytes, checksum: str) -> str | None:
@@ -335,7 +335,8 @@ class FakeCarrier:
         if cancel.is_cancelled:
             raise Cancelled("Stopped.")
         data = path.read_bytes()
-        return self._faults.around("put", lambda: self._server.store(grant.key, data))
+        media_type = grant.headers["Content-Type"]
+        return self._faults.around("put", lambda: self._server.store(grant.key, data, media_type))
 
     def width(self, url: str) -> int:
         return 4

@@ -13,6 +13,7 @@ from typing import Any
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
+from koda_desktop.sync.previews import NO_PICTURES, Pictures, Preview, PreviewChoice
 from koda_desktop.sync.rows import (
     Changes,
     Choice,
@@ -25,6 +26,7 @@ from koda_desktop.sync.rows import (
     OperationPage,
     OperationRow,
     OperationState,
+    PreviewLine,
     QuarantineRow,
     Resolution,
     SyncStatus,
@@ -38,6 +40,7 @@ from koda_desktop.workspace.info import (
     WorkspaceInfo,
     WorkspaceKind,
 )
+from tests.pictures import png
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -101,6 +104,9 @@ def gates(*unmet: str) -> tuple[GateState, ...]:
     )
 
 
+DRAWING = png(80, 50)
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
@@ -120,6 +126,8 @@ class FakeWorkspace(Workspace):
         self.calls: list[tuple[Any, ...]] = []
         self.drafted: list[Any] = []
         """The inspections that drafts were made of."""
+        self.drafted_with: list[Pictures] = []
+        self.pictures: dict[str, bytes] = {}
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -295,7 +303,28 @@ class FakeWorkspace(Workspace):
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def draft(self, inspection: Any, fields: Mapping[str, Any]) -> str:
+    def preview(self, listing_id: str) -> bytes | None:
+        return self.pictures.get(listing_id)
+
+    def choose_preview(self, listing_id: str, preview: Preview) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.calls.append(("choose_preview", listing_id, preview))
+        self.have_preview(listing_id, preview)
+        self.tell(Changes(listings=frozenset({listing_id})))
+
+    def have_preview(self, listing_id: str, preview: Preview, drawing: bytes = DRAWING) -> None:
+        """The listing has a picture of its workflow, and this preview."""
+        data = preview if isinstance(preview, bytes) else drawing
+        line = PreviewLine("image/png", len(data), "0" * 64, data is drawing)
+        is_none = preview is PreviewChoice.NONE
+        self.pictures[listing_id] = data
+        extra = {"preview": None if is_none else line, "has_drawing": True}
+        self.details[listing_id] = {**self.details.get(listing_id, {}), **extra}
+
+    def draft(
+        self, inspection: Any, fields: Mapping[str, Any], pictures: Pictures = NO_PICTURES
+    ) -> str:
         self._read()
         if not fields.get("title"):
             problems = {"title": "This is needed."}
@@ -305,6 +334,7 @@ class FakeWorkspace(Workspace):
         row = make_row(pk, fields["title"], price_minor=cents, category=fields["category"])
         self.all_rows[pk] = row
         self.drafted.append(inspection)
+        self.drafted_with.append(pictures)
         self.calls.append(("draft", row.id, dict(fields)))
         self.tell(Changes(listings=frozenset({row.id}), catalogue=True))
         return row.id

@@ -27,6 +27,7 @@ from tests.views.gallery_data import (
     with_inspection,
 )
 from tests.views.gallery_intake import INTAKE_SCENES
+from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
 from tests.views.gallery_work import WORK_SCENES
 
@@ -300,6 +301,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sidebar_narrow,
     settings_files,
     *INTAKE_SCENES,
+    *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,
     connect,
     confirm,

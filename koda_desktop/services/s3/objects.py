@@ -101,6 +101,7 @@ class S3Objects:
             found.get("ETag", "").strip('"'),
             whole_hex(found.get("ChecksumSHA256")),
             whole_hex(found.get("ChecksumCRC32")),
+            found.get("ContentType", ""),
         )
 
     def check_bucket(self) -> None:

@@ -19,6 +19,7 @@ from koda_desktop.sync.edits import server_time
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation, encode
+from koda_desktop.sync.publication import UNREGISTERED
 from koda_desktop.sync.rows import Json, Verb
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db, Tx
@@ -186,7 +187,7 @@ def _write_beside_work(tx: Tx, listing_id: str, document: Json, stamps: Stamps) 
     frozen = next((one for one in operations if one.is_frozen), None)
     if frozen is not None and not _is_echo(frozen, base, document):
         doubts.raise_for(tx, [listing_id])
-    if any(one.verb in (Verb.UPLOAD, Verb.REGISTER) for one in operations):
+    if any(one.verb in UNREGISTERED for one in operations):
         return False
     if entity.is_at_server and same(base, document):
         entities.mark_heard(tx, [entity.pk])
@@ -217,7 +218,7 @@ def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
     if not operations:
         entities.remove(tx, entity, stamps.now())
         return True
-    if any(one.is_frozen or one.verb in (Verb.UPLOAD, Verb.REGISTER) for one in operations):
+    if any(one.is_frozen or one.verb in UNREGISTERED for one in operations):
         return False
     entities.keep_copy(tx, entity, stamps.now())
     for operation in operations:

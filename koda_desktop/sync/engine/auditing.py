@@ -24,7 +24,7 @@ FEW = 20
 
 _ROWS = "SELECT id, server_at FROM entity WHERE is_at_server AND heard <= ?"
 _SINCE = "SELECT id FROM entity WHERE heard > ?"
-_PUBLISHING = "SELECT lane FROM outbox WHERE verb IN ('upload', 'register')"
+_PUBLISHING = "SELECT lane FROM outbox WHERE verb IN ('upload', 'preview', 'register')"
 
 
 def perform_audit(session: Session, cancel: CancelToken) -> Apply:

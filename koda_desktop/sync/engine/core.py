@@ -41,7 +41,7 @@ PARALLEL = 4
 GRACE_SECONDS = 5.0
 """How long news may wait for what is being sent, so that an answer is not asked for twice."""
 
-STORED = (Verb.UPLOAD, Verb.VERIFY)
+STORED = (Verb.UPLOAD, Verb.PREVIEW, Verb.VERIFY)
 """Operations whose bytes go to the object store or come from there."""
 
 SENDING = (JobKind.CONNECT, JobKind.EDITS, JobKind.PUBLISH)

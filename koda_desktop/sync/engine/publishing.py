@@ -6,12 +6,15 @@ to the outside and answers what is to be written.
 
 from __future__ import annotations
 
+from dataclasses import asdict
+
 from koda_desktop.errors import Conflict, Unverified
 from koda_desktop.marketplace.api import (
     DownloadGrant,
     FileFacts,
     ReadBack,
     RegisterRequest,
+    StoredPreview,
 )
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.runtime.work import CancelToken
@@ -21,27 +24,24 @@ from koda_desktop.sync.engine.grants import with_fresh_grant
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.publication import PUBLICATION, SENDING
 from koda_desktop.sync.rows import Json, Verb
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.transfers.carrier import Digest
 
-VERBS = (Verb.UPLOAD, Verb.REGISTER, Verb.VERIFY)
+VERBS = PUBLICATION
 """The operations of a publication, in order; each waits for the one before it."""
+
+_PREVIEW = "previewImageUrl"
 
 
 def payload(tx: Tx, session: Session, operation: Operation) -> Json:
     """What a publication's operation will send, from the row as it stands now."""
     entity = entities.find(tx, operation.lane)
     if operation.verb is Verb.UPLOAD:
-        file = entity.file
-        return {
-            "file": {
-                "name": file.name,
-                "media_type": file.media_type,
-                "size": file.size,
-                "sha256": file.sha256,
-            }
-        }
+        return {"file": asdict(entity.file)}
+    if operation.verb is Verb.PREVIEW:
+        return {"file": asdict(entity.preview)}
     if operation.verb is Verb.REGISTER:
         receipt = session.receipt(operation)
         return {
@@ -54,7 +54,7 @@ def payload(tx: Tx, session: Session, operation: Operation) -> Json:
 
 def perform(session: Session, operation: Operation, cancel: CancelToken) -> Apply:
     """Do one frozen operation of a publication. Raises KodaErrors and StorageFault."""
-    if operation.verb is Verb.UPLOAD:
+    if operation.verb in SENDING:
         return uploading.perform(session, operation, cancel)
     if operation.verb is Verb.REGISTER:
         return _register(session, operation)
@@ -69,6 +69,7 @@ def _register(session: Session, operation: Operation) -> Apply:
         file=FileFacts(**content["file"]),
         key=content["key"],
         receipt=session.receipt(operation),
+        preview=_stored_preview(content),
     )
     try:
         document = session.marketplace.register(session.parts.actor, request)
@@ -76,6 +77,14 @@ def _register(session: Session, operation: Operation) -> Apply:
         return _give_way(session, operation, conflict)
     session.parts.on_step("register.sent")
     return lambda tx: _registered(tx, session, operation, document)
+
+
+def _stored_preview(content: Json) -> StoredPreview | None:
+    """The picture that goes with a registration; an address the seller wrote goes before it."""
+    sent = content.get("preview")
+    if not sent or content["fields"].get(_PREVIEW):
+        return None
+    return StoredPreview(FileFacts(**sent["file"]), sent["key"])
 
 
 def _give_way(session: Session, operation: Operation, conflict: Conflict) -> Apply:
@@ -91,13 +100,15 @@ def _give_way(session: Session, operation: Operation, conflict: Conflict) -> App
 
 
 def _registered(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
-    sent = operation.payload["fields"]
+    preview = _stored_preview(operation.payload)
+    sent = operation.payload["fields"] | ({_PREVIEW: preview.key} if preview else {})
     # A later time than the creation's is that of somebody else's edit, if the fields differ.
     at = "createdAt" if _differing(sent, document) else "updatedAt"
     facts = {
         "file": operation.payload["file"],
         "fields": sent,
         "registered_at": document.get(at),
+        "preview": asdict(preview) if preview else None,
     }
     outbox.hand_on(tx, operation, Verb.VERIFY, facts)
     outbox.finish(tx, operation, session.parts.stamps.now())
@@ -116,7 +127,8 @@ def _verify(session: Session, operation: Operation, cancel: CancelToken) -> Appl
         return session.parts.carrier.digest(grant, cancel)
 
     digest = with_fresh_grant(answer.download, again, read)
-    _refuse_differences(operation.payload, answer, digest)
+    differing = _differences(operation.payload, answer, digest)
+    _refuse(differing + _preview_differences(session, operation, answer, cancel))
     return lambda tx: _verified(tx, session, operation, answer.document)
 
 
@@ -128,8 +140,28 @@ def _verified(tx: Tx, session: Session, operation: Operation, document: Json) ->
     edits.take_server_copy(tx, entity, document, session.parts.stamps)
 
 
-def _refuse_differences(sent: Json, answer: ReadBack, digest: Digest) -> None:
-    """Raise Unverified naming everything that is not as it was registered."""
+def _preview_differences(
+    session: Session, operation: Operation, answer: ReadBack, cancel: CancelToken
+) -> list[str]:
+    """What is wrong with the picture that was registered, while the listing still shows it."""
+    sent = operation.payload.get("preview")
+    if not sent or answer.document.get(_PREVIEW) != sent["key"]:
+        return []
+
+    def again() -> DownloadGrant:
+        preview = session.marketplace.read_back(session.parts.actor, operation.lane).preview
+        if preview is None:
+            raise _unverified(["preview picture"])
+        return preview
+
+    grant = answer.preview or again()
+    digest = with_fresh_grant(grant, again, lambda one: session.parts.carrier.digest(one, cancel))
+    is_same = (digest.size, digest.sha256) == (sent["file"]["size"], sent["file"]["sha256"])
+    return [] if is_same else ["preview picture"]
+
+
+def _differences(sent: Json, answer: ReadBack, digest: Digest) -> list[str]:
+    """Everything that is not as it was registered."""
     names = []
     if digest.size != sent["file"]["size"]:
         names.append("file size")
@@ -137,13 +169,21 @@ def _refuse_differences(sent: Json, answer: ReadBack, digest: Digest) -> None:
         names.append("file checksum")
     if answer.document.get("updatedAt") == sent["registered_at"]:
         names += _differing(sent["fields"], answer.document)
+    return names
+
+
+def _refuse(names: list[str]) -> None:
     if names:
-        raise Unverified(
-            f"The marketplace's copy is not what was sent: {', '.join(names)}.",
-            kept="Your listing and its file are kept on this computer.",
-            remedy="Try again; if it stays so, tell the marketplace.",
-            facts={"differs": names},
-        )
+        raise _unverified(names)
+
+
+def _unverified(names: list[str]) -> Unverified:
+    return Unverified(
+        f"The marketplace's copy is not what was sent: {', '.join(names)}.",
+        kept="Your listing and its file are kept on this computer.",
+        remedy="Try again; if it stays so, tell the marketplace.",
+        facts={"differs": names},
+    )
 
 
 def _differing(fields: Json, document: Json) -> list[str]:

@@ -8,6 +8,7 @@ from koda_desktop.errors import KodaError
 from koda_desktop.sync import edits, entities, outbox, transfer_rows
 from koda_desktop.sync.engine.parts import Apply
 from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.publication import SENDING
 from koda_desktop.sync.rows import Json, TransferState, Verb
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -40,7 +41,7 @@ def settle(tx: Tx, operations: Sequence[Operation], apply: Apply) -> frozenset[s
 def rest(tx: Tx, operations: Sequence[Operation]) -> None:
     """Uploads among ``operations`` wait for another attempt."""
     for operation in operations:
-        if operation.verb is Verb.UPLOAD:
+        if operation.verb in SENDING:
             transfer_rows.move(tx, operation.operation_id, TransferState.QUEUED)
 
 

@@ -1,4 +1,4 @@
-"""One file on its way to the object store: in one request, or in parts.
+"""A file or a picture on its way to the object store: in one request, or in parts.
 
 The object store is the truth of what arrived. The rows hold what must not be lost in a crash: the
 upload's id, the size of its parts, and the checksum each part had when it was first sent.
@@ -30,7 +30,7 @@ from koda_desktop.sync.engine.parts import Apply, Session, StorageFault
 from koda_desktop.sync.engine.sending import Sending
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.part_rows import Part, Plan
-from koda_desktop.sync.rows import TransferState, Verb
+from koda_desktop.sync.rows import Json, TransferState, Verb
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.transfer_commands import bandwidth_limit
 from koda_desktop.sync.transfers.bodies import changed
@@ -45,7 +45,7 @@ _NOT_IMPLEMENTED = 501
 def perform(session: Session, operation: Operation, cancel: CancelToken) -> Apply:
     """Do one frozen upload. Raises KodaErrors and StorageFault."""
     work = _Upload(session, operation, cancel)
-    if work.file.size <= session.parts.sizes.single_max:
+    if operation.verb is Verb.PREVIEW or work.file.size <= session.parts.sizes.single_max:
         return work.in_one()
     return _InParts(work).perform()
 
@@ -85,8 +85,9 @@ class _Upload:
 
     def done(self, tx: Tx, key: str, crc32: str = "") -> None:
         moment = self.parts.stamps.now()
-        file = {**self.operation.payload["file"], "crc32": crc32}
-        facts = {**self.operation.payload, "file": file, "key": key}
+        facts: Json = {"file": {**self.operation.payload["file"], "crc32": crc32}, "key": key}
+        if self.operation.verb is Verb.PREVIEW:
+            facts = {"preview": facts}
         transfer_rows.end(tx, self.operation.operation_id, TransferState.DONE, moment)
         outbox.hand_on(tx, self.operation, Verb.REGISTER, facts)
         outbox.finish(tx, self.operation, moment)
@@ -96,10 +97,10 @@ class _Upload:
     def in_one(self) -> Apply:
         self.begin()
         grant = self._grant()
-        self.parts.on_step("upload.granted")
+        self.parts.on_step(f"{self.operation.verb}.granted")
         if not grant.is_stored:
             self._send(grant)
-            self.parts.on_step("upload.sent")
+            self.parts.on_step(f"{self.operation.verb}.sent")
         return lambda tx: self.done(tx, grant.key)
 
     def _grant(self, *, is_conditional: bool = True) -> UploadGrant:

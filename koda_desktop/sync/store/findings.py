@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from koda_desktop.runtime.clock import from_iso
-from koda_desktop.sync.entities import LISTING, NewEntity, StagedFile
+from koda_desktop.sync.entities import LISTING, NO_FILE, NewEntity, StagedFile
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Json, OperationState, TransferState, Verb
 from koda_desktop.sync.store.damaged import Damaged, Found
@@ -224,8 +224,15 @@ def _listing(row: Found) -> Listing | None:
         updated_at=_moment(row["updated_at"]) or _EPOCH,
         server_at=(_moment(row["server_at"]) or _EPOCH) if row["is_at_server"] else None,
         inspection=_json(row["inspection"]),
+        preview=_picture(row, "preview"),
+        drawing=_picture(row, "drawing"),
     )
     return Listing(new, _moment(row["verified_at"]), row["pk"])
+
+
+def _picture(row: Found, which: str) -> StagedFile:
+    name, kind, size, sha256 = (row[f"{which}_{x}"] for x in ("name", "type", "size", "sha256"))
+    return StagedFile(name, kind, size, sha256) if _SHA256.match(sha256) else NO_FILE
 
 
 # -- transfers --

@@ -25,6 +25,7 @@ Checker = Callable[[Db, Staging], Broken]
 
 _NEEDED = {
     Verb.UPLOAD: ("file",),
+    Verb.PREVIEW: ("file",),
     Verb.REGISTER: ("file", "key", "fields", "receipt"),
     Verb.VERIFY: ("file", "fields"),
     Verb.EDIT: ("changes", "receipt"),
@@ -162,13 +163,17 @@ def search_finds_every_listing(db: Db, _: Staging) -> Broken:
 
 
 def queued_files_are_staged(db: Db, staging: Staging) -> Broken:
-    """The file of every upload that can go out is on this computer, whole by its size."""
+    """What every upload that can go out will send is on this computer, whole by its size."""
     sql = """
-      SELECT e.id, e.file_sha256, e.file_size FROM outbox AS o JOIN entity AS e ON e.id = o.lane
-      WHERE o.verb = 'upload' AND o.state <> 'parked'"""
-    for listing_id, sha256, size in db.rows(sql):
+      SELECT e.id, 'file', e.file_sha256, e.file_size
+      FROM outbox AS o JOIN entity AS e ON e.id = o.lane
+      WHERE o.verb = 'upload' AND o.state <> 'parked'
+      UNION ALL SELECT e.id, 'preview', e.preview_sha256, e.preview_size
+      FROM outbox AS o JOIN entity AS e ON e.id = o.lane
+      WHERE o.verb = 'preview' AND o.state <> 'parked'"""
+    for listing_id, what, sha256, size in db.rows(sql):
         if not staging.has(sha256, size):
-            yield f"the file of listing {listing_id} is queued and not staged"
+            yield f"the {what} of listing {listing_id} is queued and not staged"
 
 
 def transfers_match_operations(db: Db, _: Staging) -> Broken:
@@ -177,7 +182,7 @@ def transfers_match_operations(db: Db, _: Staging) -> Broken:
       SELECT o.op_id, o.state, count(t.id), max(t.state) FROM outbox AS o
       LEFT JOIN transfer AS t ON t.op_id = o.op_id AND t.direction = 'up'
         AND t.state NOT IN ('done', 'cancelled')
-      WHERE o.verb = 'upload' GROUP BY o.op_id"""
+      WHERE o.verb IN ('upload', 'preview') GROUP BY o.op_id"""
     for operation_id, state, number, moving in db.rows(sql):
         if number != 1:
             yield f"upload {operation_id} has {number} open transfers"
@@ -185,7 +190,7 @@ def transfers_match_operations(db: Db, _: Staging) -> Broken:
             yield f"upload {operation_id} is {state}, its transfer is {moving}"
     orphans = """
       SELECT id FROM transfer WHERE direction = 'up' AND state NOT IN ('done', 'cancelled')
-        AND op_id NOT IN (SELECT op_id FROM outbox WHERE verb = 'upload')"""
+        AND op_id NOT IN (SELECT op_id FROM outbox WHERE verb IN ('upload', 'preview'))"""
     for (transfer_id,) in db.rows(orphans):
         yield f"transfer {transfer_id} is open and no upload waits for it"
 

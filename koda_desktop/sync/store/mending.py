@@ -16,7 +16,7 @@ from koda_desktop.sync.edits import LaneEdits, server_time
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
 from koda_desktop.sync.merge import ABSENT, overlay, same
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.publication import PUBLICATION
+from koda_desktop.sync.publication import PUBLICATION, SENDING
 from koda_desktop.sync.rows import Json, OperationState, TransferState, Verb
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -75,24 +75,35 @@ def _mend_publication(tx: Tx, entity: Entity, stamps: Stamps) -> None:
         kept = (*kept, _append_verify(tx, entity, stamps))
     _chain(tx, kept)
     for one in kept:
-        if one.verb is Verb.UPLOAD:
+        if one.verb in SENDING:
             _mend_transfer(tx, entity, one, stamps)
 
 
 def _kept(entity: Entity, operations: Sequence[Operation]) -> tuple[Operation, ...]:
     """Those of a publication that can go on as they are; none: it has to begin again."""
     by_verb = {one.verb: one for one in operations}
-    upload, register, verify = (by_verb.get(verb) for verb in PUBLICATION)
+    upload, preview, register, verify = (by_verb.get(verb) for verb in PUBLICATION)
     if entity.is_at_server:
         return (verify,) if verify is not None and _can_verify(verify) else ()
+    if register is None or not _is_pictured(entity, preview, register):
+        return ()
+    sending = tuple(one for one in (upload, preview) if one is not None)
+    if any(one.is_frozen and not _carries_file(one) for one in sending):
+        return ()
     if upload is not None:
-        is_sound = not upload.is_frozen or _carries_file(upload)
-        return (upload, register, verify) if is_sound and register and verify else ()
-    if register is None or not _carries_file(register) or not register.payload.get("key"):
+        return (*sending, register, verify) if verify else ()
+    if not _carries_file(register) or not register.payload.get("key"):
         return ()
     if register.is_frozen and not _carries_listing(register):
         return ()
-    return (register, verify) if verify else (register,)
+    return (*sending, register, verify) if verify else (*sending, register)
+
+
+def _is_pictured(entity: Entity, preview: Operation | None, register: Operation) -> bool:
+    """Whether the picture that the listing should have is on its way, arrived, or was left out."""
+    if preview is not None:
+        return entity.preview != NO_FILE
+    return register.is_frozen or bool(register.payload.get("preview")) or not entity.sends_preview
 
 
 def _carries_file(operation: Operation) -> bool:

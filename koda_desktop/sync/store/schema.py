@@ -4,6 +4,7 @@ A migration that was ever released is never changed; a new one is added at the e
 
 - ``entity``: one row a document. ``doc`` is what the pages show, local changes laid over the
   server's copy; the columns before it are projections of it that the pages sort by.
+  ``preview_…`` is the picture it is published with, ``drawing_…`` that of its workflow.
 - ``entity_base``: the server's copy, from the first local change to the last acknowledgement.
 - ``outbox``: what will go out, in order. ``lane`` is the document's id.
 - ``outbox_dep``: an operation waits for another one.
@@ -160,6 +161,15 @@ _SECOND = """
 ALTER TABLE cursor ADD COLUMN mode TEXT NOT NULL DEFAULT 'paging';
 ALTER TABLE cursor ADD COLUMN token TEXT;
 ALTER TABLE cursor ADD COLUMN audited_at TEXT;
+
+ALTER TABLE entity ADD COLUMN preview_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE entity ADD COLUMN preview_type TEXT NOT NULL DEFAULT '';
+ALTER TABLE entity ADD COLUMN preview_size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entity ADD COLUMN preview_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE entity ADD COLUMN drawing_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE entity ADD COLUMN drawing_type TEXT NOT NULL DEFAULT '';
+ALTER TABLE entity ADD COLUMN drawing_size INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE entity ADD COLUMN drawing_sha256 TEXT NOT NULL DEFAULT '';
 
 ALTER TABLE transfer ADD COLUMN direction TEXT NOT NULL DEFAULT 'up';
 ALTER TABLE transfer ADD COLUMN target TEXT NOT NULL DEFAULT '';

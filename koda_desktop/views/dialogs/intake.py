@@ -25,6 +25,8 @@ from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.layouts import column, holder, row
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.intake_previews import IntakePreviews
+    from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.workflows.drawing.scene import Scene
 
 
@@ -47,6 +49,8 @@ class IntakeIntents(Protocol):
     def remember(self, kind: str, remembered: bool) -> None: ...
     def stop(self) -> None: ...
     def go_on(self) -> None: ...
+    @property
+    def previews(self) -> IntakePreviews: ...
 
 
 class IntakeDialog(QDialog):
@@ -59,6 +63,8 @@ class IntakeDialog(QDialog):
     """The numbers of the files to be saved as drafts; some may have no price yet."""
     allow_asked = Signal(int, object)
     """A file's number and the SecretLine that is said to be no secret."""
+    picture_asked = Signal(int)
+    """The number of the file whose preview is to be chosen."""
 
     def __init__(self, theme: Theme, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -95,6 +101,7 @@ class IntakeDialog(QDialog):
         self._side.save_asked.connect(self.save_all_asked)
         self._side.leave_out_asked.connect(self._ask_leave_out)
         self._panel.allow_asked.connect(self.allow_asked)
+        self._panel.picture_asked.connect(self.picture_asked)
         self._panel.keep_asked.connect(self._ask_keep)
         self._panel.keep_one_asked.connect(self._ask_keep_one)
         self._panel.keep_everywhere_asked.connect(self._ask_keep_everywhere)
@@ -125,6 +132,8 @@ class IntakeDialog(QDialog):
         self._panel.forbid_asked.connect(intents.forbid)
         self._panel.scene_asked.connect(intents.draw)
         self._panel.remember_asked.connect(intents.remember)
+        self._panel.preview_asked.connect(intents.previews.show)
+        self._panel.preview_taken.connect(intents.previews.take)
         self._side.stop_asked.connect(intents.stop)
         self._side.go_on_asked.connect(intents.go_on)
 
@@ -153,6 +162,11 @@ class IntakeDialog(QDialog):
         """The picture of a file; a late one, of a file that is not on view, is dropped."""
         if number == self._current:
             self._panel.show_scene(scene)
+
+    def show_preview(self, number: int, shown: ShownPreview) -> None:
+        """The preview of a file; that of one that is not on view is dropped."""
+        if number == self._current:
+            self._panel.show_preview(shown)
 
     def show_done(self, saved: Sequence[str], published: bool) -> None:
         """The saved files are off the list already; nothing more is to be shown."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
+from koda_desktop.controllers.preview import ShownPreview
 from koda_desktop.views.dialogs.intake_removed import RemovedPage
 from koda_desktop.views.dialogs.intake_secrets import SecretsView
 from koda_desktop.views.dialogs.intake_words import remark, standing
@@ -20,6 +21,7 @@ from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.listing_form import ListingForm
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Badge, Pill
+from koda_desktop.views.widgets.preview_part import PreviewPart
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.views.widgets.segments import Segments
 
@@ -37,7 +39,9 @@ class IntakePanel(QWidget):
     SecretLine, ``forbid_asked`` the digest of an allowed value, ``scene_asked`` the number of the
     file whose picture is to be shown. ``keep_asked`` carries the number, a kind of removal and
     whether it is kept, ``keep_one_asked`` the number and a RemovalLine whose switch was turned,
-    ``keep_everywhere_asked`` and ``remember_asked`` a kind and whether it is kept."""
+    ``keep_everywhere_asked`` and ``remember_asked`` a kind and whether it is kept.
+    ``preview_asked`` and ``picture_asked`` carry the number of the file whose preview is to be
+    shown or chosen, ``preview_taken`` also a PreviewChoice."""
 
     edited = Signal(int, object)
     allow_asked = Signal(int, object)
@@ -47,6 +51,9 @@ class IntakePanel(QWidget):
     keep_one_asked = Signal(int, object)
     keep_everywhere_asked = Signal(str, bool)
     remember_asked = Signal(str, bool)
+    preview_asked = Signal(int)
+    picture_asked = Signal(int)
+    preview_taken = Signal(int, object)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -60,6 +67,11 @@ class IntakePanel(QWidget):
         self._banner = Banner(theme, "intake-banner")
         self._tabs = Segments(theme, _TABS, "intake-tabs", "Show")
         self._form = ListingForm(theme, "intake", 120)
+        self._preview = PreviewPart(theme, "intake-preview")
+        self._preview_group = holder(
+            column(label("Preview picture", "section"), self._preview, 8, gap=10)
+        )
+        self._preview_group.hide()
         self._facts = Facts("intake-facts")
         self._needs_head = label("What the buyer needs", "section")
         self._needs = NeedsPanel("intake-needs")
@@ -82,12 +94,15 @@ class IntakePanel(QWidget):
         self._removed.kept_everywhere.connect(self.keep_everywhere_asked)
         self._removed.remembered.connect(self.remember_asked)
         self._removed.toggled.connect(self._pass_keep_one)
+        self._preview.picture_asked.connect(self._ask_picture)
+        self._preview.taken.connect(self._take_preview)
 
     def _make_stack(self) -> QStackedWidget:
         stack = QStackedWidget()
         parts = column(
             self._form,
             8,
+            self._preview_group,
             self._needs_head,
             self._needs,
             8,
@@ -139,6 +154,9 @@ class IntakePanel(QWidget):
         if file.wrong:
             self._show_tab(_LISTING)
 
+    def show_preview(self, shown: ShownPreview) -> None:
+        self._preview.show_preview(shown)
+
     def show_others(self, others: dict[str, tuple[int, int]]) -> None:
         """Of each kind of removal, how many other files keep it, and how many could."""
         self._removed.show_others(others)
@@ -160,6 +178,9 @@ class IntakePanel(QWidget):
             part.setVisible(file.can_save)
         self._removed.show_removals(file)
         self._problems_model.set_items(file.problems)
+        self._preview_group.setVisible(file.can_save)
+        if file.can_save:
+            self.preview_asked.emit(file.number)
         self._is_drawn = False
         self._draw_if_seen()
         numbers = (0, len(file.secrets), 0, file.removed, len(file.problems))
@@ -198,6 +219,14 @@ class IntakePanel(QWidget):
             self._graph = GraphTab(self._theme)
             self._graph_place.addWidget(self._graph)
         return self._graph
+
+    @Slot()
+    def _ask_picture(self) -> None:
+        self.picture_asked.emit(self._number)
+
+    @Slot(object)
+    def _take_preview(self, choice: object) -> None:
+        self.preview_taken.emit(self._number, choice)
 
     @Slot(str, bool)
     def _pass_keep(self, kind: str, keep: bool) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from koda_desktop.controllers.intake_state import ListingDraft
 from koda_desktop.controllers.needs import BuyerNeeds, needs_in
+from koda_desktop.controllers.preview import ShownPreview
 from koda_desktop.models.money import Money, MoneyError, from_web_number, to_web_number
 from koda_desktop.sync.rows import ListingDetail
 from koda_desktop.views.format import exactly, size
@@ -26,6 +27,7 @@ from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.listing_form import ListingForm
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Pill
+from koda_desktop.views.widgets.preview_part import PreviewPart
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.workspace.info import GateState
 
@@ -40,7 +42,8 @@ _ACTIONS = {
 
 
 class Inspector(QWidget):
-    """Signals carry the listing's id; ``edited`` also what differs from what is stored."""
+    """Signals carry the listing's id; ``edited`` also what differs from what is stored,
+    ``preview_taken`` a PreviewChoice."""
 
     edited = Signal(str, object)
     save_asked = Signal(str)
@@ -52,6 +55,8 @@ class Inspector(QWidget):
     discard_asked = Signal(str)
     settle_asked = Signal()
     save_file_asked = Signal(str)
+    picture_asked = Signal(str)
+    preview_taken = Signal(str, object)
     close_asked = Signal()
 
     def __init__(self, theme: Theme, now: Callable[[], datetime]) -> None:
@@ -73,6 +78,12 @@ class Inspector(QWidget):
         self._banner = Banner(theme, "inspector-banner")
         self._form = ListingForm(theme, "listing", 118)
         self._form.edited.connect(self._form_edited)
+        self._preview = PreviewPart(theme, "listing-preview")
+        self._preview.picture_asked.connect(self._ask_picture)
+        self._preview.taken.connect(self._take_preview)
+        head = label("Preview picture", "section")
+        self._preview_group = holder(column(head, self._preview, 6, line(), 6, gap=10))
+        self._preview_group.hide()
         self._file = Facts("inspector-file")
         self._workflow = Facts("inspector-workflow")
         self._workflow_head = label("Workflow", "section")
@@ -123,6 +134,7 @@ class Inspector(QWidget):
                 6,
                 line(),
                 6,
+                self._preview_group,
                 self._checklist_group,
                 self._needs_head,
                 self._needs,
@@ -153,6 +165,8 @@ class Inspector(QWidget):
 
     def show_detail(self, detail: ListingDetail, gates: Sequence[GateState]) -> None:
         """Show ``detail``; the form is filled by ``show_edit``, which follows."""
+        if detail.row.id != self.listing_id:
+            self._preview_group.hide()
         self._detail = detail
         self._stored = stored_draft(detail)
         words = state_words(detail, self._now())
@@ -170,6 +184,12 @@ class Inspector(QWidget):
         if listing_id == self.listing_id:
             self._form.show_draft(_laid_over(self._stored, changes))
             self._show_buttons()
+
+    def show_preview(self, listing_id: str, shown: ShownPreview) -> None:
+        """Show the listing's picture; where there is none and none can be chosen, nothing."""
+        if listing_id == self.listing_id:
+            self._preview.show_preview(shown)
+            self._preview_group.setVisible(bool(shown.whose) or shown.can_change)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         self._form.show_problems(problems)
@@ -269,6 +289,14 @@ class Inspector(QWidget):
     @Slot()
     def _ask_save_file(self) -> None:
         self.save_file_asked.emit(self.listing_id)
+
+    @Slot()
+    def _ask_picture(self) -> None:
+        self.picture_asked.emit(self.listing_id)
+
+    @Slot(object)
+    def _take_preview(self, choice: object) -> None:
+        self.preview_taken.emit(self.listing_id, choice)
 
     @Slot()
     def _ask_discard(self) -> None:

@@ -22,6 +22,7 @@ from koda_desktop.views.widgets.segments import Segments
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.errors import KodaError
     from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, SortColumn
     from koda_desktop.views.pages.inspector import Inspector
@@ -63,6 +64,9 @@ class ListingsPage(QWidget):
     add_files_asked = Signal()
     settle_asked = Signal()
     save_file_asked = Signal(str)
+    picture_asked = Signal(str)
+    preview_taken = Signal(str, object)
+    detail_shown = Signal(object)
 
     def __init__(
         self,
@@ -182,6 +186,7 @@ class ListingsPage(QWidget):
         self._wanted_id = detail.row.id
         inspector = self._open_inspector()
         inspector.show_detail(detail, gates)
+        self.detail_shown.emit(detail)
 
     def show_nothing_open(self) -> None:
         if self._frame is not None:
@@ -190,6 +195,10 @@ class ListingsPage(QWidget):
     def show_edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         if self._inspector is not None:
             self._inspector.show_edit(listing_id, changes)
+
+    def show_preview(self, listing_id: str, shown: ShownPreview) -> None:
+        if self._inspector is not None:
+            self._inspector.show_preview(listing_id, shown)
 
     def show_field_problems(self, problems: Mapping[str, str]) -> None:
         if self._inspector is not None:
@@ -252,6 +261,8 @@ class ListingsPage(QWidget):
         inspector.close_asked.connect(self._close_inspector)
         inspector.settle_asked.connect(self.settle_asked)
         inspector.save_file_asked.connect(self.save_file_asked)
+        inspector.picture_asked.connect(self.picture_asked)
+        inspector.preview_taken.connect(self.preview_taken)
 
     @Slot(str)
     def _publish_one(self, listing_id: str) -> None:

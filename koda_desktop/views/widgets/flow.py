@@ -54,9 +54,10 @@ class FlowLayout(QLayout):
     def _arrange(self, area: QRect, *, move: bool) -> int:
         inner = area.marginsRemoved(self.contentsMargins())
         x, y, tall = inner.x(), inner.y(), 0
-        for item in self._items:
+        shown = [item for item in self._items if not item.isEmpty()]
+        for item in shown:
             hint = item.sizeHint()
-            is_last = item is self._items[-1]
+            is_last = item is shown[-1]
             if x > inner.x() and x + hint.width() > inner.right() + 1:
                 x, y, tall = inner.x(), y + tall + self._gap, 0
             if move:

@@ -12,6 +12,7 @@ from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.sync import outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
+from koda_desktop.sync.publication import PUBLICATION
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.states import derive
 from tests.faults.simulation.carrier import CANARY
@@ -54,7 +55,7 @@ def lanes_in_order(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{device} changed {listing_id[-2:]} in the order {numbers}"
     for listing_id, operations in now.lanes.items():
         verbs = [one.verb for one in operations if one.verb is not Verb.EDIT]
-        if verbs != [verb for verb in (Verb.UPLOAD, Verb.REGISTER, Verb.VERIFY) if verb in verbs]:
+        if verbs != [verb for verb in PUBLICATION if verb in verbs]:
             yield f"the lane of {listing_id[-2:]} holds {verbs}"
 
 

@@ -166,12 +166,12 @@ class SimObjects(MemoryObjects):
     def sign_part(self, key: str, upload_id: str, part: PartFacts, seconds: int) -> SignedRequest:
         return _secret(super().sign_part(key, upload_id, part, seconds))
 
-    def put(self, key: str, data: bytes) -> None:
+    def put(self, key: str, data: bytes, media_type: str = "") -> None:
         self._history.files.add(hashlib.sha256(data).hexdigest())
         before = self.objects.get(key)
         if before is not None and before != data:
             self._history.wrongs.append((7, f"the key {key} was overwritten"))
-        super().put(key, data)
+        super().put(key, data, media_type)
 
 
 class SimServer(Server):
@@ -187,9 +187,9 @@ class SimServer(Server):
     def documents(self) -> dict[str, Json]:
         return self.products_.documents
 
-    def store(self, key: str, data: bytes) -> PutResult:
+    def store(self, key: str, data: bytes, media_type: str = "") -> PutResult:
         if key in self.bucket.objects:
             return PutResult.EXISTS
         self.puts.append(key)
-        self.bucket.put(key, data)
+        self.bucket.put(key, data, media_type)
         return PutResult.STORED

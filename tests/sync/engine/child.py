@@ -15,12 +15,14 @@ from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads
+from koda_desktop.sync.previews import Pictures
 from koda_desktop.sync.rows import ListingQuery, ListingState
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfers.http import HttpCarrier
+from tests.pictures import png
 from tests.sync.desk import inspection
 from tests.sync.engine.wire import RemoteMarketplace
 from tests.sync.fake_marketplace import ACTOR
@@ -45,7 +47,11 @@ def main(folder: Path, url: str, step: str, times: int) -> None:
     keys = reads.keys(ListingQuery())
     if not keys:
         ids = [
-            commands.draft(inspection(f"file {n}".encode()), {"title": f"T{n}", "price": 5})
+            commands.draft(
+                inspection(f"file {n}".encode()),
+                {"title": f"T{n}", "price": 5},
+                Pictures(png(grey=n)),
+            )
             for n in range(3)
         ]
         commands.publish(ids)

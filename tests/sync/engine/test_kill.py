@@ -16,6 +16,7 @@ from koda_desktop.sync.rows import ListingQuery, ListingState
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.store import Store
+from tests.pictures import png
 from tests.sync.engine.wire import Wire
 from tests.sync.fake_marketplace import ACTOR, Server
 
@@ -26,6 +27,10 @@ STEPS = (
     "upload.granted",
     "upload.sent",
     "upload.done",
+    "preview.frozen",
+    "preview.granted",
+    "preview.sent",
+    "preview.done",
     "register.frozen",
     "register.sent",
     "register.done",
@@ -63,13 +68,16 @@ def run_child(folder: Path, wire: Wire, step: str, times: int) -> int:
 def test_killed_at_any_step_everything_happens_exactly_once(
     tmp_path: Path, server: Server, wire: Wire, step: str
 ) -> None:
-    times = 2 if step.partition(".")[0] in ("upload", "register", "verify", "pull") else 1
+    twice = ("upload", "preview", "register", "verify", "pull")
+    times = 2 if step.partition(".")[0] in twice else 1
     assert run_child(tmp_path, wire, step, times) == -signal.SIGKILL, f"{step} was never reached"
     assert run_child(tmp_path, wire, "never", 1) == 0
 
     assert len(server.products) == 3
     assert Counter(server.inserts) == Counter(list(server.products))
-    assert len(server.puts) == len(server.objects) == 3
+    assert len(server.puts) == len(server.objects) == 6
+    shown = [server.objects[one["previewImageUrl"]] for one in server.products.values()]
+    assert sorted(shown) == sorted(png(grey=n) for n in range(3))
     edited = Counter(listing_id for listing_id, _ in server.applied)
     assert edited == Counter(list(server.products))
     assert sorted(one["title"] for one in server.products.values()) == [

@@ -38,6 +38,7 @@ from koda_desktop.marketplace.api import (
     Stamp,
     StampPage,
     StoredPart,
+    StoredPreview,
     UploadGrant,
     UploadRequest,
 )
@@ -114,8 +115,12 @@ class RemoteMarketplace:
     def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
         answer = self._call("read_back", listing_id)
         grant = DownloadGrant(**answer["download"])
-        key = answer["document"]["fileUrl"]
-        return ReadBack(answer["document"], replace(grant, url=f"{self._url}/{key}"))
+        document = answer["document"]
+        preview = DownloadGrant(**answer["preview"]) if answer["preview"] else None
+        if preview is not None:
+            preview = replace(preview, url=f"{self._url}/{document['previewImageUrl']}")
+        grant = replace(grant, url=f"{self._url}/{document['fileUrl']}")
+        return ReadBack(document, grant, preview)
 
     def listings(self, actor: Actor, after: Cursor | None, limit: int) -> Page:
         page = self._call("listings", asdict(after) if after else None, limit)
@@ -165,7 +170,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path.startswith("/part/"):
             self._put_part(data)
         else:
-            result = self.server_model.store(self.path[1:], data)
+            media_type = self.headers["Content-Type"]
+            result = self.server_model.store(self.path[1:], data, media_type)
             self._send(200 if result is PutResult.STORED else 412, b"")
 
     def _put_part(self, data: bytes) -> None:
@@ -224,6 +230,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _register(self, marketplace: FakeMarketplace, request: Json) -> Json:
         given = {**request, "file": FileFacts(**request["file"])}
         given["receipt"] = Receipt(**request["receipt"])
+        preview = request["preview"]
+        if preview:
+            given["preview"] = StoredPreview(FileFacts(**preview["file"]), preview["key"])
         return marketplace.register(self.actor, RegisterRequest(**given))
 
     def _push(self, marketplace: FakeMarketplace, edits: list[Json]) -> list[Json]:
