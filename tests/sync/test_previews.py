@@ -9,9 +9,10 @@ import pytest
 from koda_desktop.errors import GatesUnmet, InputError, LocalFault, Refused
 from koda_desktop.models.picture import PICTURE_MAX
 from koda_desktop.sync import publication
-from koda_desktop.sync.previews import Pictures, PreviewChoice, picture_at
-from koda_desktop.sync.rows import ListingQuery, PreviewLine, TransferState, Verb
+from koda_desktop.sync.pictures import Pictures, PreviewChoice, PreviewLine, picture_at
+from koda_desktop.sync.rows import ListingQuery, TransferState, Verb
 from koda_desktop.sync.store.check import check_store
+from koda_desktop.sync.store.invariants import check_invariants
 from tests.pictures import png
 from tests.sync.desk import Desk
 
@@ -130,3 +131,13 @@ def test_a_picture_that_is_gone_is_named_before_anything_is_queued(desk: Desk) -
         desk.commands.publish([listing_id])
     desk.previews.choose(listing_id, PreviewChoice.NONE)
     desk.commands.publish([listing_id])
+
+
+def test_a_queued_picture_that_is_lost_is_named(desk: Desk) -> None:
+    listing_id = desk.draft(pictures=Pictures(DRAWING))
+    desk.commands.publish([listing_id])
+    line = shown(desk, listing_id)
+    assert line is not None
+    desk.staging.path(line.sha256).unlink()
+    broken = desk.store.read(lambda db: check_invariants(db, desk.staging))
+    assert broken == (f"the preview of listing {listing_id} is queued and not staged",)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from koda_desktop.errors import ServerDown
-from koda_desktop.sync.previews import Pictures
+from koda_desktop.sync.pictures import Pictures
 from koda_desktop.sync.rows import ListingState, Verb
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.pages import PAGE_SIZE
