@@ -12,7 +12,7 @@ from koda_desktop.cli.file_arguments import kept
 from koda_desktop.cli.packing import publishable_package
 from koda_desktop.cli.values import parse_preview, parse_price, parse_tags
 from koda_desktop.errors import KodaError, LocalFault, UsageError
-from koda_desktop.sync.previews import Pictures
+from koda_desktop.sync.pictures import Pictures
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
 

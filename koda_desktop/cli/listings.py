@@ -9,7 +9,8 @@ from koda_desktop.cli.context import Context
 from koda_desktop.cli.values import parse_changes, parse_preview
 from koda_desktop.errors import UsageError
 from koda_desktop.models.money import Money
-from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, PreviewLine
+from koda_desktop.sync.pictures import PreviewLine
+from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow
 
 _PAGE = 500
 

@@ -11,7 +11,7 @@ from koda_desktop.errors import UsageError
 from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
 
 if TYPE_CHECKING:
-    from koda_desktop.sync.previews import Preview
+    from koda_desktop.sync.pictures import Preview
 
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 
@@ -45,7 +45,7 @@ def parse_changes(words: Sequence[str]) -> dict[str, Any]:
 
 def parse_preview(text: str) -> Preview:
     """``workflow``, ``none``, or the picture in the file of that name. Raises KodaErrors."""
-    from koda_desktop.sync.previews import PreviewChoice, picture_at
+    from koda_desktop.sync.pictures import PreviewChoice, picture_at
 
     return PreviewChoice(text) if text in (*PreviewChoice,) else picture_at(Path(text))
 

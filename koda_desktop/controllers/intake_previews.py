@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from koda_desktop.controllers.preview import ShownPreview, Shrink
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.errors import KodaError
-from koda_desktop.sync.previews import Pictures, Preview, PreviewChoice, picture_at
+from koda_desktop.sync.pictures import Pictures, Preview, PreviewChoice, picture_at
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection

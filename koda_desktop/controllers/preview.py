@@ -9,8 +9,8 @@ from typing import Protocol
 
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import KodaError
-from koda_desktop.sync.previews import Preview, PreviewChoice, picture_at
-from koda_desktop.sync.rows import ListingDetail, ListingState, PreviewLine
+from koda_desktop.sync.pictures import Preview, PreviewChoice, PreviewLine, picture_at
+from koda_desktop.sync.rows import ListingDetail, ListingState
 from koda_desktop.workspace.facade import Workspace
 
 Shrink = Callable[[bytes], object]

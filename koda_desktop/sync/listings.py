@@ -14,7 +14,8 @@ from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.previews import NO_PICTURES, Pictures, StagedPictures, staged_pictures
+from koda_desktop.sync.pictures import NO_PICTURES, Pictures
+from koda_desktop.sync.previews import StagedPictures, staged_pictures
 from koda_desktop.sync.rows import Json, ListingState, OperationState, TransferState, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps

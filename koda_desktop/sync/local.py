@@ -19,6 +19,7 @@ from koda_desktop.sync import (
 )
 from koda_desktop.sync.entities import NO_FILE, Entity
 from koda_desktop.sync.gates import LocalGate, local_gates
+from koda_desktop.sync.pictures import PreviewLine
 from koda_desktop.sync.rows import (
     ConflictRow,
     Json,
@@ -29,7 +30,6 @@ from koda_desktop.sync.rows import (
     OperationPage,
     OperationRow,
     OperationState,
-    PreviewLine,
     QuarantineRow,
     SyncStatus,
     TransferRow,

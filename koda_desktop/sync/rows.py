@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.pictures import PreviewLine
 
 Json = dict[str, Any]
 
@@ -67,17 +70,6 @@ class ListingRow:
     file_size: int
     message: str = ""
     """Why it waits or was refused, in one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class PreviewLine:
-    """The preview picture of a listing, as it is staged on this computer."""
-
-    media_type: str
-    size: int
-    sha256: str
-    is_drawing: bool
-    """It is the picture of the workflow's graph."""
 
 
 @dataclass(frozen=True, slots=True)

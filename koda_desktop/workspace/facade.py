@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
-from koda_desktop.sync.previews import NO_PICTURES
+from koda_desktop.sync.pictures import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
     ConflictRow,
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from koda_desktop.runtime.paths import Paths
-    from koda_desktop.sync.previews import Pictures, Preview
+    from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
     from koda_desktop.workspace.secrets import OpenVault

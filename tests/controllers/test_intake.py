@@ -16,7 +16,7 @@ from koda_desktop.controllers.keeping import Keeping
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.preview import ShownPreview
 from koda_desktop.runtime.settings import KEPT_REMOVALS, Settings
-from koda_desktop.sync.previews import Pictures, PreviewChoice
+from koda_desktop.sync.pictures import Pictures, PreviewChoice
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
 from koda_desktop.workflows.kept import Kept

@@ -12,7 +12,7 @@ import pytest
 
 from koda_desktop.controllers.preview import PreviewController, ShownPreview
 from koda_desktop.errors import Refused
-from koda_desktop.sync.previews import PreviewChoice
+from koda_desktop.sync.pictures import PreviewChoice
 from koda_desktop.sync.rows import ListingState
 from tests.controllers.support import Bench, Recorder, until
 from tests.pictures import png

@@ -17,7 +17,8 @@ from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts, Session, no_step
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads
-from koda_desktop.sync.previews import NO_PICTURES, Pictures, PreviewCommands
+from koda_desktop.sync.pictures import NO_PICTURES, Pictures
+from koda_desktop.sync.previews import PreviewCommands
 from koda_desktop.sync.rows import ListingRow
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps

@@ -9,11 +9,16 @@ import pytest
 from koda_desktop.errors import GatesUnmet, InputError, LocalFault, Refused
 from koda_desktop.models.picture import PICTURE_MAX
 from koda_desktop.sync import publication
-from koda_desktop.sync.previews import Pictures, PreviewChoice, picture_at
-from koda_desktop.sync.rows import ListingQuery, PreviewLine, TransferState, Verb
+from koda_desktop.sync.listings import ListingCommands
+from koda_desktop.sync.pictures import Pictures, PreviewChoice, PreviewLine, picture_at
+from koda_desktop.sync.previews import PreviewCommands
+from koda_desktop.sync.rows import ListingQuery, TransferState, Verb
+from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.check import check_store
+from koda_desktop.sync.store.invariants import check_invariants
 from tests.pictures import png
-from tests.sync.desk import Desk
+from tests.sync.desk import Desk, inspection
 
 DRAWING, OWN = png(80, 50), png(grey=9)
 
@@ -130,3 +135,42 @@ def test_a_picture_that_is_gone_is_named_before_anything_is_queued(desk: Desk) -
         desk.commands.publish([listing_id])
     desk.previews.choose(listing_id, PreviewChoice.NONE)
     desk.commands.publish([listing_id])
+
+
+def test_a_queued_picture_that_is_lost_is_named(desk: Desk) -> None:
+    listing_id = desk.draft(pictures=Pictures(DRAWING))
+    desk.commands.publish([listing_id])
+    line = shown(desk, listing_id)
+    assert line is not None
+    desk.staging.path(line.sha256).unlink()
+    broken = desk.store.read(lambda db: check_invariants(db, desk.staging))
+    assert broken == (f"the preview of listing {listing_id} is queued and not staged",)
+
+
+def test_a_sweep_between_staging_and_saving_takes_nothing_away(desk: Desk) -> None:
+    """Another process may sweep at that very moment."""
+    staging = _SweptOnce(desk)
+    commands = ListingCommands(desk.store, staging, Stamps(desk.clock))
+    chosen = Pictures(DRAWING, OWN)
+    listing_id = commands.draft(inspection(b"the file"), {"title": "A", "price": 1}, chosen)
+    assert staging.sweeps == 1
+    assert desk.previews.read(listing_id) == OWN
+    staging.sweeps = 0
+    PreviewCommands(desk.store, staging, Stamps(desk.clock)).choose(listing_id, png(grey=77))
+    assert desk.previews.read(listing_id) == png(grey=77)
+
+
+class _SweptOnce(Staging):
+    """Swept once, right after the last of what is staged first."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.folder / "staging")
+        self._desk = desk
+        self.sweeps = 0
+
+    def stage(self, source: bytes | Path, sha256: str) -> Path:
+        target = super().stage(source, sha256)
+        if source in (OWN, png(grey=77)) and not self.sweeps:
+            self.sweeps = 1
+            assert super().sweep(self._desk.store) > 0
+        return target

@@ -13,7 +13,7 @@ from typing import Any
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
-from koda_desktop.sync.previews import NO_PICTURES, Pictures, Preview, PreviewChoice
+from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
     Choice,
@@ -26,7 +26,6 @@ from koda_desktop.sync.rows import (
     OperationPage,
     OperationRow,
     OperationState,
-    PreviewLine,
     QuarantineRow,
     Resolution,
     SyncStatus,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QScrollArea, QWidget
 
-from koda_desktop.sync.previews import Preview, PreviewChoice
+from koda_desktop.sync.pictures import Preview, PreviewChoice
 from koda_desktop.views.preview_pictures import paint_preview
 from koda_desktop.workflows.inspect import inspect_path
 from tests.pictures import png

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QLabel, QWidget
 
-from koda_desktop.sync.previews import PreviewChoice
+from koda_desktop.sync.pictures import PreviewChoice
 from koda_desktop.sync.rows import Changes, ListingQuery, ListingState
 from koda_desktop.views.preview_pictures import shrink
 from tests.pictures import png

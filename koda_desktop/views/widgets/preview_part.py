@@ -7,7 +7,7 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from koda_desktop.controllers.preview import ShownPreview
-from koda_desktop.sync.previews import PreviewChoice
+from koda_desktop.sync.pictures import PreviewChoice
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.flow import FlowLayout

@@ -15,7 +15,7 @@ from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads
-from koda_desktop.sync.previews import Pictures
+from koda_desktop.sync.pictures import Pictures
 from koda_desktop.sync.rows import ListingQuery, ListingState
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps

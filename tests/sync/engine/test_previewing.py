@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from koda_desktop.errors import LocalFault
-from koda_desktop.sync.previews import Pictures
+from koda_desktop.sync.pictures import Pictures
 from koda_desktop.sync.rows import ListingState, OperationState, TransferState, Verb
 from koda_desktop.sync.store.check import check_store
 from tests.pictures import png
