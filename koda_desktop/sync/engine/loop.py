@@ -34,15 +34,17 @@ class SyncLoop:
         self._sleep = SleepWatch(clock)
         self._report_bug = report_bug or sys.excepthook
         self._look = threading.Event()
+        self._lock = threading.Lock()
         self._is_stopping = False
         self._thread: threading.Thread | None = None
         self._unsubscribe = store.subscribe(self._heard)
 
     def start(self) -> None:
-        """Keep up from now on. Nothing happens when it runs already."""
-        if self._thread is None and not self._is_stopping:
-            self._thread = threading.Thread(target=self._run, name="koda-engine", daemon=True)
-            self._thread.start()
+        """Keep up from now on. Nothing happens when it runs already, or was closed."""
+        with self._lock:
+            if self._thread is None and not self._is_stopping:
+                self._thread = threading.Thread(target=self._run, name="koda-engine", daemon=True)
+                self._thread.start()
 
     def wake(self) -> None:
         """Look again now, whatever the back-off says."""
@@ -51,12 +53,14 @@ class SyncLoop:
 
     def close(self) -> None:
         """Stop between two steps and close the engine. Safe to call twice."""
-        self._is_stopping = True
+        with self._lock:
+            self._is_stopping = True
+            thread = self._thread
         self._unsubscribe()
         self._look.set()
         self._engine.stop()
-        if self._thread is not None:
-            self._thread.join()
+        if thread is not None:
+            thread.join()
         self._engine.close()
 
     def _heard(self, changes: Changes) -> None:
