@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
+from koda_desktop.sync.publication import SENDING
 from koda_desktop.sync.rows import Verb
 
 SYNC = Path(__file__).parents[2] / "koda_desktop" / "sync"
@@ -13,13 +15,15 @@ _FIELD = re.compile(r"\{[^}]+\}")
 
 
 def named_points() -> frozenset[str]:
-    """Every name that the program passes to ``on_step``; a field in one stands for each verb."""
+    """Every name that the program passes to ``on_step``; a field in one stands for each verb
+    that its module performs."""
     found: set[str] = set()
     for path in SYNC.rglob("*.py"):
+        verbs = SENDING if path.name == "uploading.py" else tuple(Verb)
         for is_formatted, name in _CALL.findall(path.read_text()):
-            found |= _expanded(name) if is_formatted else {name}
+            found |= _expanded(name, verbs) if is_formatted else {name}
     return frozenset(found)
 
 
-def _expanded(name: str) -> set[str]:
-    return {_FIELD.sub(verb.value, name, count=1) for verb in Verb}
+def _expanded(name: str, verbs: Sequence[Verb]) -> set[str]:
+    return {_FIELD.sub(verb.value, name, count=1) for verb in verbs}

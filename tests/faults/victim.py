@@ -22,12 +22,14 @@ from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads
+from koda_desktop.sync.pictures import Pictures
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfers.http import HttpCarrier
+from tests.pictures import png
 from tests.sync.desk import inspection
 from tests.sync.engine.wire import RemoteMarketplace
 from tests.sync.fake_marketplace import ACTOR
@@ -102,7 +104,8 @@ class Child:
     def _draft(self) -> None:
         data = self._rng.randbytes(FILE_BYTES)
         fields = {"title": "A title", "price": 5, "description": "Words."}
-        listing_id = self.commands.draft(inspection(data), fields)
+        picture = Pictures(png(grey=data[0]))
+        listing_id = self.commands.draft(inspection(data), fields, picture)
         say({"made": listing_id})
 
     def _edit(self, listing_id: str, fields: Json) -> None:
