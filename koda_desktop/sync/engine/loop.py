@@ -35,14 +35,16 @@ class SyncLoop:
         self._report_bug = report_bug or sys.excepthook
         self._look = threading.Event()
         self._is_stopping = False
+        self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
         self._unsubscribe = store.subscribe(self._heard)
 
     def start(self) -> None:
         """Keep up from now on. Nothing happens when it runs already."""
-        if self._thread is None and not self._is_stopping:
-            self._thread = threading.Thread(target=self._run, name="koda-engine", daemon=True)
-            self._thread.start()
+        with self._starting:
+            if self._thread is None and not self._is_stopping:
+                self._thread = threading.Thread(target=self._run, name="koda-engine", daemon=True)
+                self._thread.start()
 
     def wake(self) -> None:
         """Look again now, whatever the back-off says."""
@@ -55,8 +57,11 @@ class SyncLoop:
         self._unsubscribe()
         self._look.set()
         self._engine.stop()
-        if self._thread is not None:
-            self._thread.join()
+        # Whoever starts it just now is let finish, or finds that it is to stop.
+        with self._starting:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
         self._engine.close()
 
     def _heard(self, changes: Changes) -> None:
