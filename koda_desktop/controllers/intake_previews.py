@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from koda_desktop.controllers.preview import ShownPreview, Shrink
-from koda_desktop.controllers.tools import Tools
+from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import KodaError
 from koda_desktop.sync.pictures import Pictures, Preview, PreviewChoice, picture_at
 
@@ -34,6 +34,7 @@ class IntakePreviews:
         self._shrink = shrink
         self._inspections: Mapping[int, Inspection] = {}
         self._chosen: dict[int, Preview] = {}
+        self._asked = Latest()
 
     def follow(self, inspections: Mapping[int, Inspection]) -> None:
         """Look files up in ``inspections``, by their numbers, from now on."""
@@ -41,7 +42,7 @@ class IntakePreviews:
 
     def show(self, number: int) -> None:
         """Show the preview of file ``number``, once it is checked."""
-        self._tools.spawn(self._show(number), f"intake.preview.{number}")
+        self._tools.spawn(self._show(number), f"intake.preview.{self._asked.next()}")
 
     async def _show(self, number: int, problem: str = "") -> None:
         while (inspection := self._inspections.get(number)) is not None:
@@ -62,7 +63,8 @@ class IntakePreviews:
 
     def choose(self, number: int, path: Path) -> None:
         """Take the picture in the file at ``path`` for file ``number``."""
-        self._tools.spawn(self._choose(number, path), f"intake.choose-preview.{number}")
+        work = self._choose(number, path)
+        self._tools.spawn(work, f"intake.choose-preview.{self._asked.next()}")
 
     async def _choose(self, number: int, path: Path) -> None:
         try:

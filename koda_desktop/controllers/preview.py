@@ -47,6 +47,7 @@ class PreviewController:
         self._shrink = shrink
         self._workspace: Workspace | None = None
         self._asked = Latest()
+        self._changes = Latest()
         self._listing_id = ""
         self._shown = ShownPreview()
 
@@ -79,7 +80,7 @@ class PreviewController:
 
     def choose(self, listing_id: str, path: Path) -> None:
         """Make the picture in the file at ``path`` the listing's preview."""
-        self._tools.spawn(self._choose(listing_id, path), f"preview.choose.{listing_id}")
+        self._tools.spawn(self._choose(listing_id, path), f"preview.choose.{self._changes.next()}")
 
     async def _choose(self, listing_id: str, path: Path) -> None:
         try:
@@ -91,7 +92,7 @@ class PreviewController:
 
     def take(self, listing_id: str, choice: PreviewChoice) -> None:
         """Make the workflow's picture the preview again, or have none."""
-        self._tools.spawn(self._take(listing_id, choice), f"preview.take.{listing_id}")
+        self._tools.spawn(self._take(listing_id, choice), f"preview.take.{self._changes.next()}")
 
     async def _take(self, listing_id: str, preview: Preview) -> None:
         if self._workspace is None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,3 +21,12 @@ def sample() -> Path:
 @pytest.fixture
 def market(mongodb_database: MongodbDatabase, bucket: S3Bucket) -> Market:
     return make_market(mongodb_database, bucket)
+
+
+@pytest.fixture(autouse=True)
+def _windows_are_collected() -> Iterator[None]:
+    """What a session's window leaves is a cycle: it must go on the thread of its widgets, and not
+    with the next garbage that a pool's thread happens to look for.
+    """
+    yield
+    gc.collect()
