@@ -215,10 +215,15 @@ def test_the_printed_form_is_the_documented_one() -> None:
     assert list(printed) == [
         "file", "platform", "confidence", "name", "nodes", "integrations", "triggers",
         "credentials", "problems", "secrets", "removed", "publishable",
-        "ai_models", "code_languages", "setup_steps", "packages", "platform_version",
+        "ai_models", "code_languages", "setup_steps", "packages", "platform_version", "kept",
     ]  # fmt: skip
     assert printed["removed"] == [
-        {"where": "active", "reason": "a bought workflow starts switched off"}
+        {
+            "where": "active",
+            "reason": "a bought workflow starts switched off",
+            "kind": "n8n-active",
+            "optional": True,
+        }
     ]
     assert printed["triggers"] == ["Webhook"]
     assert printed["nodes"] == 1
