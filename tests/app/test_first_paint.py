@@ -107,6 +107,7 @@ def test_a_window_nobody_sees_does_not_hold_the_start_up(
     opening = Opening(qapp, Options(Paths(tmp_path).ensure()))
     monkeypatch.setattr(opening.window, "show", lambda: None)
     opening.paint()
+    assert not opening.window.isVisible()
     opening.window.deleteLater()
 
 
