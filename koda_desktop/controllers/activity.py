@@ -98,21 +98,8 @@ class ActivityController:
         self, name: str, work: Callable[[Workspace], Any], then: Callable[[], None] | None = None
     ) -> None:
         if self._workspace is not None:
-            self._tools.spawn(self._done(self._workspace, work, then), f"activity.{name}")
-
-    async def _done(
-        self,
-        workspace: Workspace,
-        work: Callable[[Workspace], Any],
-        then: Callable[[], None] | None,
-    ) -> None:
-        try:
-            await self._tools.store(work, workspace)
-        finally:
-            self.refresh()
-        await self._tools.store(workspace.wake)
-        if then is not None:
-            then()
+            change = self._tools.change(self._workspace, work, self.refresh, then)
+            self._tools.spawn(change, f"activity.{name}")
 
     # -- reading, and news --
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.messages import Messages
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.tasks import Background, Pools
+
+if TYPE_CHECKING:
+    from koda_desktop.workspace.facade import Workspace
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,6 +30,25 @@ class Tools:
     async def store(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a call of the workspace on the store's pool."""
         return await self.pools.run("store", function, *args, **kwargs)
+
+    async def change(
+        self,
+        workspace: Workspace,
+        work: Callable[[Workspace], Any],
+        refresh: Callable[[], None],
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Change something in ``workspace``, show it, and have the engine look at once.
+
+        ``then`` is called once it is done. Raises what ``work`` raises, shown or not.
+        """
+        try:
+            await self.store(work, workspace)
+        finally:
+            refresh()
+        await self.store(workspace.wake)
+        if then is not None:
+            then()
 
     def spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         """Start ``work`` unless a task of that name runs; a KodaError in it is told."""

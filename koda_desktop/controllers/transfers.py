@@ -81,21 +81,8 @@ class TransfersController:
         self, name: str, work: Callable[[Workspace], Any], then: Callable[[], None] | None = None
     ) -> None:
         if self._workspace is not None:
-            self._tools.spawn(self._done(self._workspace, work, then), f"transfers.{name}")
-
-    async def _done(
-        self,
-        workspace: Workspace,
-        work: Callable[[Workspace], Any],
-        then: Callable[[], None] | None,
-    ) -> None:
-        try:
-            await self._tools.store(work, workspace)
-        finally:
-            self.refresh()
-        await self._tools.store(workspace.wake)
-        if then is not None:
-            then()
+            change = self._tools.change(self._workspace, work, self.refresh, then)
+            self._tools.spawn(change, f"transfers.{name}")
 
     # -- reading --
 
