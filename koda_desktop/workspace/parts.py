@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import EngineView, LocalReads
 from koda_desktop.sync.previews import PreviewCommands
@@ -41,6 +42,7 @@ class WorkspaceParts:
     work: WorkCommands
     transfers: TransferCommands
     previews: PreviewCommands
+    changes: ChangeSets
     engine: LazyEngine
 
     def close(self) -> None:
@@ -106,5 +108,6 @@ def open_parts(
         work=WorkCommands(store, stamps),
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
+        changes=ChangeSets(store, staging, stamps),
         engine=engine,
     )

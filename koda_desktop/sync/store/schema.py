@@ -17,6 +17,8 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
+- ``change_set``: what a person did, one line of the History page; ``undone_by`` is the set that
+  took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
 - ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
   for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
 """
@@ -207,5 +209,42 @@ ALTER TABLE removed ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE doubt(id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+CREATE TABLE change_set(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at TEXT NOT NULL,
+  total INTEGER NOT NULL,
+  left_total INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  undoes INTEGER,
+  undone_by INTEGER
+);
+
+CREATE TABLE change_row(
+  set_id INTEGER NOT NULL REFERENCES change_set(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  what TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  PRIMARY KEY(set_id, place)
+) WITHOUT ROWID;
+CREATE INDEX change_row_files ON change_row(what) WHERE what IN ('drop', 'file');
+
+CREATE TABLE change_left(
+  set_id INTEGER NOT NULL REFERENCES change_set(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  title TEXT NOT NULL,
+  field TEXT NOT NULL,
+  why TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(set_id, place)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

@@ -18,7 +18,7 @@ from koda_desktop.sync.store.writer import Hook, Writer
 T = TypeVar("T")
 Listener = Callable[[Changes], None]
 NOTHING = Changes()
-EVERYTHING = Changes(catalogue=True, operations=True, transfers=True, status=True)
+EVERYTHING = Changes(catalogue=True, operations=True, transfers=True, status=True, history=True)
 
 
 class Store:
