@@ -94,10 +94,10 @@ def test_without_a_word_everything_is_shown_in_its_order(run_async: Any, tmp_pat
 def test_what_was_done_last_stands_first(run_async: Any, tmp_path: Path) -> None:
     async def scene() -> None:
         made = Scene(tmp_path)
-        for number in (5, 1):
-            made.palette.remember(COMMANDS[number])
-            name = COMMANDS[number].name
-            await until(lambda n=name: made.preferences.text(RECENT_COMMANDS).startswith(n))
+        made.palette.remember(COMMANDS[5])
+        await until(lambda: made.preferences.text(RECENT_COMMANDS) == "offline")
+        made.palette.remember(COMMANDS[1])
+        await until(lambda: made.preferences.text(RECENT_COMMANDS) == "sync offline")
         made.palette.search("")
         assert made.found[:3] == ["sync", "offline", "add-files"]
         made.palette.remember(Command("listing:abc", "A listing", "Listings"))

@@ -32,7 +32,9 @@ async def _closed(stage: Stage, name: str) -> None:
 
 
 def _section(stage: Stage) -> str:
-    return stage.window.stack.currentWidget().objectName()
+    page = stage.window.stack.currentWidget()
+    assert page is not None
+    return page.objectName()
 
 
 def test_a_command_is_found_and_done_without_the_mouse(play: Play) -> None:
