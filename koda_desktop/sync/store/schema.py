@@ -17,6 +17,8 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
+- ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
+  a damaged one is no JSON.
 - ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
   for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
 """
@@ -207,5 +209,10 @@ ALTER TABLE removed ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE doubt(id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD)
+_FOURTH = """
+CREATE INDEX entity_inactive ON entity(pk)
+  WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
