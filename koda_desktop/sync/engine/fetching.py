@@ -1,8 +1,8 @@
 """The ranges of one download: several at a time, flushed before they count, hashed in passing.
 
-What counts, and is written down, are *parts*: small, so that a crash costs little. What is asked for
-is a *range* of neighbouring parts. A download that is taken up again may have been killed, and may
-be again: it earns its width (``Risk``).
+What counts, and is written down, are *parts*: small, so that a crash costs little. What is asked
+for is a *range* of neighbouring parts. A download that is taken up again may have been killed, and
+may be again: it earns its width (``Risk``).
 """
 
 from __future__ import annotations

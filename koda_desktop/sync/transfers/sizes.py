@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from koda_desktop.marketplace.sizes import MIB, SINGLE_MAX
 
-
 _COUNTED_MAX = 64 * 1024 * MIB
 """A larger file is counted in whole ranges, so that its rows stay few."""
 
