@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, SortColumn
+from koda_desktop.sync.search import found_by
 from koda_desktop.sync.store.database import Db
 
 _SORTED_BY = {
@@ -28,13 +29,13 @@ _AT_ONCE = 1_000
 
 def count(db: Db, query: ListingQuery) -> int:
     """How many listings match."""
-    where, values = _where(query)
+    where, values = _where(db, query)
     return int(db.value(f"SELECT count(*) FROM entity WHERE {where}", values))
 
 
 def keys(db: Db, query: ListingQuery) -> array[int]:
     """The ``pk`` of every matching listing, in order."""
-    where, values = _where(query)
+    where, values = _where(db, query)
     sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {_order(query)}"
     return array("q", (row[0] for row in db.rows(sql, values)))
 
@@ -70,7 +71,7 @@ def read_row(row: Sequence[Any]) -> ListingRow:
     )
 
 
-def _where(query: ListingQuery) -> tuple[str, list[Any]]:
+def _where(db: Db, query: ListingQuery) -> tuple[str, list[Any]]:
     parts = ["kind = 'listing'"]
     values: list[Any] = []
     for column, wanted in (
@@ -82,8 +83,9 @@ def _where(query: ListingQuery) -> tuple[str, list[Any]]:
             values += wanted
     words = match(query.text)
     if words:
-        parts.append("pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)")
-        values.append(words)
+        condition, needed = found_by(db, words)
+        parts.append(condition)
+        values += needed
     return " AND ".join(parts), values
 
 
