@@ -8,6 +8,7 @@ a search finds the same listings before and after.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from koda_desktop.sync.store.database import Db, Tx
@@ -26,7 +27,9 @@ _SCANNED = 2_000
 _WORDS = "title, description, tags, integrations"
 _VALUES = "pk, title, coalesce(doc ->> '$.description', ''), tags, integrations"
 
-_INDEXED = "pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)"
+INDEXED = "pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)"
+"""Which listings the index finds for ``Words``, to be ``completed`` by those it does not hold."""
+
 _INDEXED_OR_PENDING = (
     "pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?"
     " AND rowid NOT IN (SELECT pk FROM listing_fts_pending)"
@@ -34,14 +37,27 @@ _INDEXED_OR_PENDING = (
 )
 
 
-def found_by(db: Db, expression: str) -> tuple[str, list[Any]]:
-    """What SQL must ask of ``entity.pk`` for the listings that an FTS5 ``expression`` finds.
+class Words(str):
+    """An FTS5 expression, as the value of the one mark in INDEXED."""
 
-    Answers the condition and its values. They hold for the view of ``db`` and no other one.
+    __slots__ = ()
+
+
+def completed(db: Db, sql: str, values: Sequence[Any]) -> tuple[str, list[Any]]:
+    """A condition over ``entity`` in which INDEXED finds pending rows, too; and its values.
+
+    Each INDEXED in ``sql`` has its ``Words`` among ``values``, in the same order. What is answered
+    holds for the view of ``db`` and no other one.
     """
-    if db.row("SELECT 1 FROM listing_fts_pending LIMIT 1") is None:
-        return _INDEXED, [expression]
-    return _INDEXED_OR_PENDING, [expression, f"[{','.join(_pending(db, expression))}]"]
+    is_searching = any(isinstance(value, Words) for value in values)
+    if not is_searching or db.row("SELECT 1 FROM listing_fts_pending LIMIT 1") is None:
+        return sql, [*values]
+    complete: list[Any] = []
+    for value in values:
+        complete.append(value)
+        if isinstance(value, Words):
+            complete.append(f"[{','.join(_pending(db, value))}]")
+    return sql.replace(INDEXED, _INDEXED_OR_PENDING), complete
 
 
 _SCAN = f"""

@@ -75,7 +75,7 @@ class Catalogue:
 
 
 def found(db: Db, expression: str) -> set[int]:
-    condition, values = search.found_by(db, expression)
+    condition, values = search.completed(db, search.INDEXED, [search.Words(expression)])
     return {row[0] for row in db.rows(f"SELECT pk FROM entity WHERE {condition}", values)}
 
 

@@ -17,6 +17,8 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
+- ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
+  a damaged one is no JSON.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
 - ``listing_fts`` holds no copy of the texts, and is written when there is nothing else to do (see
@@ -211,6 +213,11 @@ CREATE TABLE doubt(id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _FOURTH = """
+CREATE INDEX entity_inactive ON entity(pk)
+  WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
+"""
+
+_FIFTH = """
 ALTER TABLE entity ADD COLUMN integrations TEXT AS (CASE
   WHEN json_type(inspection, '$.integrations') = 'array' THEN inspection ->> '$.integrations'
   WHEN json_type(doc, '$.metadata.integrations') = 'array' THEN doc ->> '$.metadata.integrations'
@@ -246,5 +253,5 @@ BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
