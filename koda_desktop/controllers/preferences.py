@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
@@ -23,6 +24,8 @@ class Preferences(QObject):
         self._tools = tools
         self._settings = settings
         self._asked = Latest()
+        self._order = asyncio.Lock()
+        """Choices are written one after the other, so that the last one made is the one kept."""
 
     def text(self, setting: Setting[str]) -> str:
         return self._settings.get(setting)
@@ -42,5 +45,6 @@ class Preferences(QObject):
         self._tools.spawn(self._written(key, write), f"settings.{key}.{self._asked.next()}")
 
     async def _written(self, key: str, write: Callable[[], None]) -> None:
-        await self._tools.pools.run("disk", write)
+        async with self._order:
+            await self._tools.pools.run("disk", write)
         self.changed.emit(key)

@@ -88,6 +88,21 @@ KEPT_REMOVALS = Setting(
     help="Optional removals that are not made in files added from now on, by their codes.",
 )
 
+SHORTCUTS = Setting(
+    "shortcuts",
+    "",
+    "Keyboard shortcuts",
+    "Keyboard",
+    help="Those that were changed: a JSON object of lists of keys by the name of their action.",
+)
+RECENT_COMMANDS = Setting(
+    "recent_commands",
+    "",
+    "Recent commands",
+    "Keyboard",
+    help="What was chosen from the command palette last, the newest first.",
+)
+
 SETTINGS: tuple[Setting[Value], ...] = (
     THEME,
     DENSITY,
@@ -95,6 +110,8 @@ SETTINGS: tuple[Setting[Value], ...] = (
     SHOW_IN_TRAY,
     DOWNLOAD_FOLDER,
     KEPT_REMOVALS,
+    SHORTCUTS,
+    RECENT_COMMANDS,
 )
 
 

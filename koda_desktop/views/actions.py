@@ -9,9 +9,12 @@ from typing import NamedTuple
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow
 
+from koda_desktop.controllers.keys import KeyBindings
+
 
 class Act(StrEnum):
     ADD_FILES = "add-files"
+    PALETTE = "palette"
     SEARCH = "search"
     PUBLISH = "publish"
     SYNC = "sync"
@@ -21,6 +24,8 @@ class Act(StrEnum):
     ACTIVITY = "activity"
     CONFLICTS = "conflicts"
     SETTINGS = "settings"
+    BACK = "back"
+    FORWARD = "forward"
     SIDEBAR = "sidebar"
     SHORTCUTS = "shortcuts"
     CONNECT = "connect"
@@ -29,29 +34,33 @@ class Act(StrEnum):
 
 
 class ActionWords(NamedTuple):
-    """``menu`` names the menu it stands in; empty for none."""
+    """``menu`` names the menu it stands in; empty for none. ``icon`` is for the palette."""
 
     text: str
     keys: tuple[str, ...] = ()
     menu: str = ""
+    icon: str = ""
 
 
 ACTIONS: Mapping[Act, ActionWords] = {
-    Act.ADD_FILES: ActionWords("Add files…", ("Ctrl+N", "Ctrl+O"), "File"),
-    Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File"),
-    Act.SYNC: ActionWords("Sync now", ("F5",), "File"),
-    Act.OFFLINE: ActionWords("Work offline", (), "File"),
-    Act.CONNECT: ActionWords("Connect a marketplace…", (), "File"),
-    Act.SEARCH: ActionWords("Search listings", ("Ctrl+F",), "View"),
-    Act.LISTINGS: ActionWords("Listings", ("Ctrl+1",), "View"),
-    Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View"),
-    Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View"),
-    Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View"),
-    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View"),
-    Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View"),
-    Act.SHORTCUTS: ActionWords("Keyboard shortcuts", ("F1",), "Help"),
+    Act.ADD_FILES: ActionWords("Add files…", ("Ctrl+N", "Ctrl+O"), "File", "file-plus"),
+    Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File", "upload"),
+    Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
+    Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),
+    Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),
+    Act.PALETTE: ActionWords("Find a command…", ("Ctrl+K",), "View", "search"),
+    Act.SEARCH: ActionWords("Search listings", ("Ctrl+F",), "View", "search"),
+    Act.LISTINGS: ActionWords("Listings", ("Ctrl+1",), "View", "listings"),
+    Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View", "transfers"),
+    Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View", "activity"),
+    Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View", "swap"),
+    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View", "settings"),
+    Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
+    Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),
+    Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View", "sidebar"),
+    Act.SHORTCUTS: ActionWords("Keyboard shortcuts", ("F1",), "Help", "info"),
     Act.MENU: ActionWords("Main menu", ("F10",)),
-    Act.QUIT: ActionWords("Quit", ("Ctrl+Q",), "File"),
+    Act.QUIT: ActionWords("Quit", ("Ctrl+Q",), "File", "close"),
 }
 
 # Known to the table and to Qt's own fields; listed so that the sheet is whole.
@@ -64,17 +73,24 @@ FIXED_KEYS = (
 
 
 class Actions:
-    """The actions of one window."""
+    """The actions of one window, started by the keys that ``bindings`` give them."""
 
-    def __init__(self, window: QMainWindow, handlers: Mapping[Act, Callable[[], None]]) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        handlers: Mapping[Act, Callable[[], None]],
+        bindings: KeyBindings,
+    ) -> None:
+        self._bindings = bindings
         self._made: dict[Act, QAction] = {}
         for act, words in ACTIONS.items():
             action = QAction(words.text, window)
             action.setObjectName(f"action-{act.value}")
-            action.setShortcuts([QKeySequence(keys) for keys in words.keys])
             action.triggered.connect(_plain(handlers[act]))
             window.addAction(action)
             self._made[act] = action
+        self._bind()
+        bindings.changed.connect(self._bind)
 
     def __getitem__(self, act: Act) -> QAction:
         return self._made[act]
@@ -83,11 +99,20 @@ class Actions:
         """The actions of ``menu``, in order."""
         return [self._made[act] for act, words in ACTIONS.items() if words.menu == menu]
 
+    def _bind(self) -> None:
+        for act, action in self._made.items():
+            action.setShortcuts([QKeySequence(keys) for keys in self._bindings.of(act)])
 
-def shortcut_words() -> list[tuple[str, str]]:
-    """Every shortcut with its words, for the shortcuts sheet."""
-    listed = [(words.text.rstrip("…"), words.keys[0]) for words in ACTIONS.values() if words.keys]
-    return [*((text, keys.replace("Return", "Enter")) for text, keys in listed), *FIXED_KEYS]
+
+def default_keys() -> dict[str, tuple[str, ...]]:
+    """The keys of each action by its name, as ``KeyBindings`` wants them."""
+    return {act.value: words.keys for act, words in ACTIONS.items()}
+
+
+def key_words(key: str) -> str:
+    """Keys as they are written on this system's keyboards."""
+    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+    return native.replace("Return", "Enter")
 
 
 def _plain(handler: Callable[[], None]) -> Callable[[bool], None]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Signal, Slot
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from koda_desktop.views.pages.listings_page import ListingsPage
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         QDragEnterEvent,
         QDragLeaveEvent,
         QDropEvent,
+        QMouseEvent,
         QResizeEvent,
         QShowEvent,
     )
@@ -122,8 +123,7 @@ class MainWindow(QMainWindow):
 
     def show_listing(self, listing_id: str) -> None:
         """Bring a listing into view from any page."""
-        self.go("listings")
-        self.work.listings.show_listing(listing_id)
+        self.work.moving.show_listing(listing_id)
 
     def confirm(self, title: str, text: str, verb: str, then: Callable[[], None]) -> None:
         """Do ``then`` once the person agreed."""
@@ -134,12 +134,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def go(self, key: str) -> None:
         """Show the section ``key``."""
-        pages = self.work.pages
-        page = self.listings_page if key == "listings" else pages.page(key)
-        if pages.is_first_run and key != "settings":
-            page = pages.page("first-run")
-        self.stack.setCurrentWidget(page)
-        self.sidebar.mark(key)
+        self.work.moving.go(key)
 
     def search(self) -> None:
         """Go to the search field, with what it holds selected."""
@@ -186,6 +181,15 @@ class MainWindow(QMainWindow):
         else:
             event.ignore()
             self.quit_asked.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """The buttons at the side of a mouse go back and forward."""
+        if event.button() is Qt.MouseButton.BackButton:
+            self.work.moving.back()
+        elif event.button() is Qt.MouseButton.ForwardButton:
+            self.work.moving.forward()
+        else:
+            super().mousePressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if self.work.show_drop(event.mimeData()):

@@ -10,13 +10,14 @@ from PySide6.QtCore import QMimeData
 
 from koda_desktop.controllers.activity import ActivityController
 from koda_desktop.controllers.conflicts import ConflictsController
+from koda_desktop.controllers.keys import KeyBindings
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.controllers.preview import PreviewController
 from koda_desktop.controllers.shell import ShellController
 from koda_desktop.controllers.transfers import TransfersController
 from koda_desktop.controllers.workspaces import WorkspacesController
 from koda_desktop.runtime.settings import DENSITY, THEME
-from koda_desktop.views.actions import Act, Actions, shortcut_words
+from koda_desktop.views.actions import Act, Actions, default_keys
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.intake_flow import IntakeFlow
 from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
@@ -26,11 +27,13 @@ from koda_desktop.views.widgets.drop_overlay import DropOverlay, dropped_files
 from koda_desktop.views.widgets.toasts import Toasts
 from koda_desktop.views.window_asks import WindowAsks
 from koda_desktop.views.window_menu import WindowMenu
+from koda_desktop.views.window_moving import WindowMoving
 from koda_desktop.views.window_pages import WindowPages
 from koda_desktop.views.window_status import WindowStatus
 
 if TYPE_CHECKING:
     from koda_desktop.views.main_window import MainWindow
+    from koda_desktop.views.palette_flow import PaletteFlow
     from koda_desktop.views.tray import Tray
     from koda_desktop.workspace.facade import Workspace
 
@@ -46,9 +49,13 @@ class WindowWork:
         self.overlay = DropOverlay(theme, window)
         self.toasts = Toasts(theme, window)
         self._make_controllers()
+        self.moving = WindowMoving(window)
         self.asks = WindowAsks(window, theme, services)
         self.pages = WindowPages(window, theme, services)
-        self.actions = Actions(window, self._handlers())
+        self.bindings = KeyBindings(services.preferences, default_keys())
+        self.actions = Actions(window, self._handlers(), self.bindings)
+        self._palette: PaletteFlow | None = None
+        self._workspace: Workspace | None = None
         self.menu = WindowMenu(theme, window.sidebar.workspace, self.actions, self.workspaces)
         self._wire()
 
@@ -97,6 +104,7 @@ class WindowWork:
         window = self._window
         return {
             Act.ADD_FILES: self.intake.choose,
+            Act.PALETTE: self._open_palette,
             Act.SEARCH: window.search,
             Act.PUBLISH: window.listings_page.publish_selected,
             Act.SYNC: self.shell.sync_now,
@@ -106,6 +114,8 @@ class WindowWork:
             Act.ACTIVITY: lambda: window.go("activity"),
             Act.CONFLICTS: lambda: window.go("conflicts"),
             Act.SETTINGS: lambda: window.go("settings"),
+            Act.BACK: self.moving.back,
+            Act.FORWARD: self.moving.forward,
             Act.SIDEBAR: window.toggle_sidebar,
             Act.SHORTCUTS: self._show_shortcuts,
             Act.CONNECT: self.pages.connect_marketplace,
@@ -117,6 +127,7 @@ class WindowWork:
 
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on; None shows the first-run page."""
+        self._use_palette(workspace)
         self._services.tools.feed.follow(workspace)
         self.shell.use(workspace)
         self.previews.use(workspace)
@@ -130,6 +141,7 @@ class WindowWork:
 
     def leave(self) -> None:
         """Let go of the workspace in use before another is opened."""
+        self._use_palette(None)
         self._services.tools.feed.follow(None)
         self.shell.use(None)
         self.previews.use(None)
@@ -176,11 +188,32 @@ class WindowWork:
     def _open_menu(self) -> None:
         self.menu.open()
 
+    def _use_palette(self, workspace: Workspace | None) -> None:
+        self._workspace = workspace
+        if self._palette is not None:
+            self._palette.use(workspace)
+
+    def _open_palette(self) -> None:
+        if self._palette is None:
+            from koda_desktop.views.palette_flow import PaletteFlow
+
+            self._palette = PaletteFlow(
+                self._window,
+                self._theme,
+                self._services,
+                self.actions,
+                self.bindings,
+                self.workspaces,
+            )
+            self._palette.use(self._workspace)
+            self.workspaces.refresh()
+        self._palette.open()
+
     def _show_shortcuts(self) -> None:
         from koda_desktop.views.dialogs.shortcuts import ShortcutsDialog
 
         async def show() -> None:
-            await ask(ShortcutsDialog(self._theme, self._window, shortcut_words()))
+            await ask(ShortcutsDialog(self._theme, self._window, self.bindings))
 
         self._services.tools.spawn(show(), "window.shortcuts")
 

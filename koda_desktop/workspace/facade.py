@@ -23,16 +23,19 @@ from koda_desktop.sync.rows import (
     OperationRow,
     QuarantineRow,
     Resolution,
+    Selection,
     SyncReport,
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from koda_desktop.runtime.paths import Paths
+    from koda_desktop.sync.filters.known import KnownValues
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
@@ -52,6 +55,8 @@ class Workspace:
         self._work = parts.work
         self._transfers = parts.transfers
         self._previews = parts.previews
+        self.history = History(parts.changes)
+        """What was done, and how to take it back."""
 
     @staticmethod
     def open(
@@ -87,6 +92,17 @@ class Workspace:
     def keys(self, query: ListingQuery) -> array[int]:
         """The ``pk`` of every matching listing, in order: 8 bytes a listing."""
         return self._reads.keys(query)
+
+    def selected(self, selection: Selection) -> array[int]:
+        """The keys of what was picked, in the order of its query; those that are gone left out."""
+        return self._reads.selected(selection)
+
+    def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
+        """The tags, platforms, categories and states that listings have, each with how many.
+
+        Reads every listing: seconds for a million. Raises Cancelled.
+        """
+        return self._reads.known_values(cancel)
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         """The rows of these keys, in the order given; keys that are gone are left out."""
@@ -270,8 +286,10 @@ class Workspace:
     def start_sync(self) -> None:
         """Keep up in the background until ``close``: send what waits, pull what changed.
 
-        First clears away staged files that a crash left behind and nothing refers to.
+        First forgets what can be undone no more, and clears away staged files that nothing refers
+        to any more.
         """
+        self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
         self._parts.engine.get().loop.start()
 

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import EngineView, LocalReads
 from koda_desktop.sync.previews import PreviewCommands
 from koda_desktop.sync.rows import Link
+from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
@@ -41,6 +43,7 @@ class WorkspaceParts:
     work: WorkCommands
     transfers: TransferCommands
     previews: PreviewCommands
+    changes: ChangeSets
     engine: LazyEngine
 
     def close(self) -> None:
@@ -86,7 +89,7 @@ def open_parts(
 ) -> WorkspaceParts:
     """Open the store of ``info`` and build the rest around it. Raises LocalFaults."""
     folders = paths.workspace(info.name).ensure()
-    store = Store(folders.store, derive_touched)
+    store = Store(folders.store, derive_touched, Indexer())
     staging = Staging(folders.staging)
     stamps = Stamps(SystemClock())
     secrets = Secrets(info, vaults or Vaults(), environ)
@@ -106,5 +109,6 @@ def open_parts(
         work=WorkCommands(store, stamps),
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
+        changes=ChangeSets(store, staging, stamps),
         engine=engine,
     )

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
 from koda_desktop.controllers.messages import Level, Message, MessageAction
 from koda_desktop.errors import StoreFault
@@ -249,6 +249,40 @@ async def shortcuts(studio: Studio) -> QWidget:
     return part(window, "shortcuts-dialog")
 
 
+async def shortcuts_changed(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    window.work.bindings.bind("search", "Ctrl+Alt+Shift+F")
+    window.work.actions[Act.SHORTCUTS].trigger()
+    await asyncio.sleep(SETTLE)
+    button = part(window, "keys-sync")
+    assert isinstance(button, QAbstractButton)
+    button.click()
+    return part(window, "shortcuts-dialog")
+
+
+async def _palette(studio: Studio, text: str) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    window.work.actions[Act.PALETTE].trigger()
+    await asyncio.sleep(SETTLE)
+    line = part(window, "palette-line")
+    assert isinstance(line, QLineEdit)
+    line.setText(text)
+    await asyncio.sleep(SETTLE)
+    return part(window, "palette-dialog")
+
+
+async def palette(studio: Studio) -> QWidget:
+    return await _palette(studio, "")
+
+
+async def palette_found(studio: Studio) -> QWidget:
+    return await _palette(studio, "s")
+
+
+async def palette_nothing(studio: Studio) -> QWidget:
+    return await _palette(studio, "a name that no listing has")
+
+
 async def menu(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
     window.work.menu.open()
@@ -306,6 +340,10 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     connect,
     confirm,
     shortcuts,
+    shortcuts_changed,
+    palette,
+    palette_found,
+    palette_nothing,
     menu,
     focus_rings,
 )

@@ -10,7 +10,7 @@ import apsw
 from koda_desktop.sync.rows import Changes
 
 Row = tuple[Any, ...]
-Flag = Literal["catalogue", "operations", "transfers", "status"]
+Flag = Literal["catalogue", "operations", "transfers", "status", "history"]
 
 
 class Db:
@@ -53,6 +53,10 @@ class Tx(Db):
         """Run one statement for each of ``values``."""
         self._connection.executemany(sql, values)
 
+    def total_changes(self) -> int:
+        """How many rows this connection has changed since it was opened."""
+        return self._connection.total_changes()
+
     def last_key(self) -> int:
         """The integer key of the row inserted last."""
         return self._connection.last_insert_rowid()
@@ -75,4 +79,5 @@ class Tx(Db):
             operations="operations" in self._flags,
             transfers="transfers" in self._flags,
             status="status" in self._flags,
+            history="history" in self._flags,
         )
