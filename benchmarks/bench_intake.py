@@ -4,7 +4,7 @@ Bare is ``json.loads`` for a workflow, ``ast.parse`` for Python source, and for 
 it and reading each file so. Beside it detect-secrets' own scan with its default detectors, which
 only looks for secrets; it is run over the first thousand lines and told for the whole.
 
-``python benchmarks/bench_intake.py [--megabytes 5] [--repeat 3]`` prints the best of the repeats,
+``python -m benchmarks.bench_intake [--megabytes 5] [--repeat 3]`` prints the best of the repeats,
 in processor time: how busy the computer is with other things changes it least.
 """
 
@@ -20,7 +20,8 @@ from collections.abc import Callable
 
 from detect_secrets.core.scan import scan_line
 from detect_secrets.settings import default_settings
-from grown_files import (
+
+from benchmarks.grown_files import (
     LEAD_DIGEST,
     grown_archive,
     grown_make,
@@ -31,7 +32,6 @@ from grown_files import (
     grown_zapier,
     one_long_text,
 )
-
 from koda_desktop.workflows.inspect import inspect_bytes
 
 _MEGABYTE = 1024 * 1024
