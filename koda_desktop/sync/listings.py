@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
-from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
+from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows, typed
 from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.merge import ABSENT, same
@@ -180,6 +180,7 @@ class ListingCommands:
                 remedy="Withdraw its publication first.",
             )
         entities.delete(tx, entity)
+        typed.drop(tx, entity.id)
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """Stop a transfer; an upload's listing goes back to a draft. Raises NotFound, Refused."""
