@@ -66,6 +66,7 @@ class EditorController:
         self._is_kept = True
         self._unkept_since = 0.0
         self._asked = Latest()
+        self._reads = Latest()
         self._typed = Latest()
         self._writing = asyncio.Lock()
         tools.feed.subscribe(self._changed)
@@ -128,7 +129,7 @@ class EditorController:
         opened = self._opened
         if opened is not None and self._workspace and opened.detail.row.id in changes.listings:
             work = self._reread(self._workspace, opened.detail.row.id)
-            self._tools.spawn(work, f"editor.read.{self._asked.next()}")
+            self._tools.spawn(work, f"editor.read.{self._reads.next()}")
 
     async def _reread(self, workspace: Workspace, listing_id: str) -> None:
         await self._keep_now()
@@ -236,7 +237,7 @@ class EditorController:
 
     def leave(self) -> None:
         """The editor goes out of view: a draft is saved where it can be, the rest is kept."""
-        self._tools.spawn(self.leave_now(), f"editor.leave.{self._asked.next()}")
+        self._tools.spawn(self.leave_now(), f"editor.leave.{self._reads.next()}")
 
     async def leave_now(self) -> None:
         """See ``leave``; also before the program ends or another workspace is used."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import (
     activity,
     conflicts,
@@ -19,6 +20,7 @@ from koda_desktop.sync import (
     transfer_rows,
 )
 from koda_desktop.sync.entities import NO_FILE, Entity
+from koda_desktop.sync.filters.known import KnownValues, known_values
 from koda_desktop.sync.gates import LocalGate, local_gates
 from koda_desktop.sync.pictures import PreviewLine
 from koda_desktop.sync.rows import (
@@ -32,6 +34,7 @@ from koda_desktop.sync.rows import (
     OperationRow,
     OperationState,
     QuarantineRow,
+    Selection,
     SyncStatus,
     TransferRow,
 )
@@ -83,6 +86,12 @@ class LocalReads:
 
     def keys(self, query: ListingQuery) -> array[int]:
         return self._store.read(lambda db: queries.keys(db, query))
+
+    def selected(self, selection: Selection) -> array[int]:
+        return self._store.read(lambda db: queries.selected(db, selection))
+
+    def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
+        return self._store.read(known_values, cancel)
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         return self._store.read(lambda db: queries.rows(db, keys))

@@ -7,7 +7,8 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, SortColumn
+from koda_desktop.sync.filters.sql import Condition, conditions, matches, words_expression
+from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
 from koda_desktop.sync.store.database import Db
 
 _SORTED_BY = {
@@ -28,13 +29,13 @@ _AT_ONCE = 1_000
 
 def count(db: Db, query: ListingQuery) -> int:
     """How many listings match."""
-    where, values = _where(query)
+    where, values = condition_of(query)
     return int(db.value(f"SELECT count(*) FROM entity WHERE {where}", values))
 
 
 def keys(db: Db, query: ListingQuery) -> array[int]:
     """The ``pk`` of every matching listing, in order."""
-    where, values = _where(query)
+    where, values = condition_of(query)
     sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {_order(query)}"
     return array("q", (row[0] for row in db.rows(sql, values)))
 
@@ -70,35 +71,37 @@ def read_row(row: Sequence[Any]) -> ListingRow:
     )
 
 
-def _where(query: ListingQuery) -> tuple[str, list[Any]]:
-    parts = ["kind = 'listing'"]
-    values: list[Any] = []
-    for column, wanted in (
-        ("state", sorted(state.value for state in query.states)),
-        ("platform", sorted(query.platforms)),
-    ):
-        if wanted:
-            parts.append(f"{column} IN ({', '.join('?' * len(wanted))})")
-            values += wanted
-    words = match(query.text)
+def selected(db: Db, selection: Selection) -> array[int]:
+    """The keys of what was picked, in the order of its query; keys that are gone are left out."""
+    if selection.query is not None:
+        every = keys(db, selection.query)
+        return array("q", (key for key in every if key not in selection.without))
+    wanted = json.dumps(selection.keys)
+    sql = "SELECT pk FROM entity WHERE pk IN (SELECT value FROM json_each(?))"
+    found = {row[0] for row in db.rows(sql, (wanted,))}
+    return array("q", (key for key in selection.keys if key in found))
+
+
+def condition_of(query: ListingQuery) -> tuple[str, list[Any]]:
+    """The condition over ``entity`` that ``query`` means, and the values of its marks."""
+    parts = [Condition("kind = 'listing'")]
+    if query.states:
+        states = tuple(sorted(state.value for state in query.states))
+        parts.append(Condition(f"state IN ({', '.join('?' * len(states))})", states))
+    if query.ids is not None:
+        ids = json.dumps(sorted(query.ids))
+        parts.append(Condition("id IN (SELECT value FROM json_each(?))", (ids,)))
+    words = words_expression(query.text)
     if words:
-        parts.append("pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)")
-        values.append(words)
-    return " AND ".join(parts), values
-
-
-def match(text: str) -> str:
-    """The FTS5 expression for what a person typed: each word begins a word of the listing.
-
-    Words without a letter or digit are left out, because to FTS5 they would match nothing.
-    """
-    words = [word.replace('"', '""') for word in text.split() if any(map(str.isalnum, word))]
-    return " AND ".join(f'"{word}"*' for word in words)
+        parts.append(matches(words))
+    parts += conditions(query.filter)
+    sql = " AND ".join(part.sql for part in parts)
+    return sql, [value for part in parts for value in part.values]
 
 
 def _order(query: ListingQuery) -> str:
     # The plus keeps SQLite from walking all rows in order when a filter leaves few of them.
-    plus = "+" if query.text or query.states or query.platforms else ""
+    plus = "+" if query.is_narrowed else ""
     columns = [
         f"{plus}{_SORTED_BY[column]} {'DESC' if is_descending else 'ASC'}"
         for column, is_descending in query.sort

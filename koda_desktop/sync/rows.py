@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from koda_desktop.sync.filters.terms import EVERYTHING, Filter
+
 if TYPE_CHECKING:
     from koda_desktop.sync.pictures import PreviewLine
 
@@ -45,9 +47,29 @@ class ListingQuery:
     text: str = ""
     """Words that must all begin a word of title, description or tags; case does not matter."""
     states: frozenset[ListingState] = frozenset()
-    platforms: frozenset[str] = frozenset()
+    filter: Filter = EVERYTHING
+    ids: frozenset[str] | None = None
+    """Only these listings; None for no such limit."""
     sort: tuple[tuple[SortColumn, bool], ...] = ((SortColumn.UPDATED, True),)
     """Columns with True for descending; ties keep the order of creation."""
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether anything keeps a listing out."""
+        return bool(self.text or self.states or self.filter or self.ids is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Listings that a person picked: these keys, or whatever matches ``query``, some left out.
+
+    A selection by query is read when it is used: what came to match since then is in it.
+    """
+
+    keys: tuple[int, ...] = ()
+    query: ListingQuery | None = None
+    without: frozenset[int] = frozenset()
+    """For a selection by query."""
 
 
 @dataclass(frozen=True, slots=True)

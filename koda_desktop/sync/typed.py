@@ -77,7 +77,7 @@ class TypedWords:
 
 def _base(before: Typed | None, document: Json, changes: Json) -> Json:
     """What each field of ``changes`` held when it was changed first."""
-    known = {} if before is None else {name: before.base for name in before.changes}
+    known = {} if before is None else dict.fromkeys(before.changes, before.base)
     held = {name: known.get(name, document) for name in changes}
     return {name: values[name] for name, values in held.items() if name in values}
 

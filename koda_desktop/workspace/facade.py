@@ -23,6 +23,7 @@ from koda_desktop.sync.rows import (
     OperationRow,
     QuarantineRow,
     Resolution,
+    Selection,
     SyncReport,
     SyncStatus,
     TransferRow,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from koda_desktop.runtime.paths import Paths
+    from koda_desktop.sync.filters.known import KnownValues
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
@@ -89,6 +91,17 @@ class Workspace:
     def keys(self, query: ListingQuery) -> array[int]:
         """The ``pk`` of every matching listing, in order: 8 bytes a listing."""
         return self._reads.keys(query)
+
+    def selected(self, selection: Selection) -> array[int]:
+        """The keys of what was picked, in the order of its query; those that are gone left out."""
+        return self._reads.selected(selection)
+
+    def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
+        """The tags, platforms, categories and states that listings have, each with how many.
+
+        Reads every listing: seconds for a million. Raises Cancelled.
+        """
+        return self._reads.known_values(cancel)
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         """The rows of these keys, in the order given; keys that are gone are left out."""

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from koda_desktop.sync import entities, queries
 from koda_desktop.sync.entities import NO_FILE, NewEntity
-from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, SortColumn
+from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from tests.sync.desk import Desk
@@ -52,7 +52,7 @@ def new(number: int) -> NewEntity:
 QUERIES = st.builds(
     ListingQuery,
     states=st.frozensets(st.sampled_from([ListingState.DRAFT, ListingState.PUBLISHED])),
-    platforms=st.frozensets(st.sampled_from([*PLATFORMS, "Other"])),
+    ids=st.none() | st.frozensets(st.sampled_from([f"{number:024x}" for number in range(40)])),
     sort=st.lists(st.tuples(st.sampled_from(SortColumn), st.booleans()), max_size=3).map(tuple),
 )
 
@@ -66,7 +66,7 @@ def test_filter_and_order_are_those_of_plain_python(store: Store, query: Listing
         row
         for row in everything
         if (not query.states or row.state in query.states)
-        and (not query.platforms or row.platform in query.platforms)
+        and (query.ids is None or row.id in query.ids)
     ]
     for column, is_descending in reversed(query.sort):
         wanted.sort(key=lambda row: sort_value(row, column), reverse=is_descending)
@@ -112,6 +112,15 @@ def test_whatever_is_typed_is_no_syntax(store: Store, text: str) -> None:
 def test_rows_come_in_the_order_asked_for_and_missing_ones_are_left_out(store: Store) -> None:
     rows = store.read(lambda db: queries.rows(db, [5, 999, 2, 3]))
     assert [row.pk for row in rows] == [5, 2, 3]
+
+
+def test_what_was_picked_is_read_when_it_is_used(store: Store) -> None:
+    drafts = ListingQuery(states=frozenset({ListingState.DRAFT}), sort=())
+    every = store.read(lambda db: queries.keys(db, drafts))
+    picked = Selection(query=drafts, without=frozenset({every[0], 2}))
+    assert store.read(lambda db: queries.selected(db, picked)) == every[1:]
+    named = Selection(keys=(9, 999, 4))
+    assert [*store.read(lambda db: queries.selected(db, named))] == [9, 4]
 
 
 def test_the_words_follow_the_listing(desk: Desk) -> None:

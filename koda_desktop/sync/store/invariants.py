@@ -12,9 +12,9 @@ from typing import Any
 
 from koda_desktop.runtime.clock import from_iso
 from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.queries import match
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.states import derive
@@ -157,7 +157,7 @@ def search_finds_every_listing(db: Db, _: Staging) -> Broken:
     sql = "SELECT pk, title FROM entity WHERE kind = 'listing' ORDER BY pk LIMIT ?"
     found = "SELECT 1 FROM listing_fts WHERE listing_fts MATCH ? AND rowid = ?"
     for pk, title in db.rows(sql, (_SEARCHED,)):
-        words = match(title)
+        words = words_expression(title)
         if words and db.row(found, (f"title : ({words})", pk)) is None:
             yield f"row {pk} is not found by its title"
 

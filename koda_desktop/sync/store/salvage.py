@@ -1,10 +1,9 @@
 """What is only here is read out of a damaged store and written into a new one.
 
 That is: drafts, listings with work that waits, the outbox with the server's copies it is merged
-against, transfers under way, what was typed and not saved, and the copies of what was deleted at the
-server. The rest is the
-marketplace's, and is read from there again. The new store has a device id of its own; operations
-that may have gone out keep the receipts they had.
+against, transfers under way, what was typed and not saved, and the copies of what was deleted at
+the server. The rest is the marketplace's, and is read from there again. The new store has a
+device id of its own; operations that may have gone out keep the receipts they had.
 """
 
 from __future__ import annotations
@@ -24,7 +23,14 @@ from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store import mending
 from koda_desktop.sync.store.damaged import Damaged, Found, read_tables
 from koda_desktop.sync.store.database import Tx
-from koda_desktop.sync.store.findings import ENDED, Work, read_meta, read_removed, read_typed, read_work
+from koda_desktop.sync.store.findings import (
+    ENDED,
+    Work,
+    read_meta,
+    read_removed,
+    read_typed,
+    read_work,
+)
 from koda_desktop.sync.store.pages import Pages
 
 _DEVICE, _INCARNATION = "device_id", "incarnation"

@@ -17,8 +17,10 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
-- ``typed``: what a person typed into a listing's fields and has not saved, with what the fields held
-  when they began.
+- ``typed``: what a person typed into a listing's fields and has not saved, with what the fields
+  held when they began.
+- ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
+  a damaged one is no JSON.
 - ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
   for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
 """
@@ -209,7 +211,12 @@ ALTER TABLE removed ADD COLUMN heard INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE doubt(id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
-_TYPED = """
+_FOURTH = """
+CREATE INDEX entity_inactive ON entity(pk)
+  WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
+"""
+
+_FIFTH = """
 CREATE TABLE typed(
   id TEXT PRIMARY KEY,
   changes TEXT NOT NULL,
@@ -218,5 +225,5 @@ CREATE TABLE typed(
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _TYPED)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

@@ -101,7 +101,11 @@ class EditorForm(QWidget):
             "tags": self._tags.tags(),
             "version": self._version.text().strip(),
         }
-        found = {name: value for name, value in now.items() if value != (stored.get(name) or _none(value))}
+        found = {
+            name: value
+            for name, value in now.items()
+            if value != (stored.get(name) or type(value)())
+        }
         minor = self._price.minor
         if minor is not None and minor != _minor(stored.get("price")):
             found["price"] = to_web_number(Money(minor))
@@ -136,11 +140,6 @@ class EditorForm(QWidget):
         if not self._is_filling:
             self._fee.show_price(self._price.minor)
             self.edited.emit()
-
-
-def _none(value: object) -> object:
-    """What stands for an absent field of the type of ``value``."""
-    return [] if isinstance(value, list) else ""
 
 
 def _minor(value: object) -> int | None:

@@ -1,4 +1,4 @@
-"""A description as a buyer reads it: Markdown, without markup of other kinds and without the network."""
+"""A description as a buyer reads it: Markdown, without HTML and without the network."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class MarkdownView(QTextBrowser):
             self._text = text
             self._show()
 
-    def loadResource(self, kind: int, url: QUrl) -> object:
+    def loadResource(self, kind: int, url: QUrl | str) -> object:
         """Nothing: a description never makes this computer ask another one for something."""
         return None
 
@@ -43,5 +43,7 @@ class MarkdownView(QTextBrowser):
         self._show()
 
     def _show(self) -> None:
-        self.document().setDefaultStyleSheet(f"a {{ color: {self._theme.color('accent-text').name()}; }}")
+        self.document().setDefaultStyleSheet(
+            f"a {{ color: {self._theme.color('accent-text').name()}; }}"
+        )
         self.document().setMarkdown(self._text, _FEATURES)

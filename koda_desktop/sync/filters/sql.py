@@ -1,0 +1,224 @@
+"""A Filter as SQL conditions over ``entity``.
+
+Words are looked up in the full-text index. A tag is looked up there too, because that narrows a
+million rows to a few; whether it is the very tag is then asked of the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+from koda_desktop.sync.filters.terms import (
+    ActiveIs,
+    CategoryIs,
+    CreatedIn,
+    FileLike,
+    Filter,
+    Has,
+    IdBegins,
+    NumberIn,
+    PlatformIs,
+    Possession,
+    StateIs,
+    TagIs,
+    Term,
+    UpdatedIn,
+    VersionIs,
+    Word,
+)
+
+_INACTIVE = (
+    "SELECT pk FROM entity INDEXED BY entity_inactive"
+    " WHERE kind = 'listing' AND instr(doc, '\"active\":false') > 0 AND doc ->> '$.active' = 0"
+)
+
+
+class Condition(NamedTuple):
+    """An SQL expression, and the values of its question marks."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
+def conditions(wanted: Filter) -> list[Condition]:
+    """What holds for every listing of ``wanted``: conditions to be joined with AND."""
+    words = [term for term in wanted.terms if _is_words(term)]
+    rest = [term for term in wanted.terms if not _is_words(term)]
+    return [*_of_words(words), *(_of_term(term) for term in rest)]
+
+
+def matches(expression: str) -> Condition:
+    """Listings that the full-text index finds for an FTS5 expression."""
+    sql = "pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)"
+    return Condition(sql, (expression,))
+
+
+def words_expression(text: str) -> str:
+    """The FTS5 expression for plain words: each begins a word of the listing."""
+    words = (Word(word) for word in text.split() if any(map(str.isalnum, word)))
+    return " AND ".join(_word(word) for word in words)
+
+
+def _is_words(term: Term) -> bool:
+    return all(isinstance(test, Word) for test in term.tests)
+
+
+def _of_words(terms: Sequence[Term]) -> list[Condition]:
+    """All words in one look-up of the index, which knows how to join and leave out."""
+    wanted = [_any_word(term) for term in terms if not term.is_excluded]
+    unwanted = [_any_word(term) for term in terms if term.is_excluded]
+    if wanted:
+        expression = " AND ".join(wanted)
+        if unwanted:
+            expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
+        return [matches(expression)]
+    return [_negated(matches(" OR ".join(unwanted)))] if unwanted else []
+
+
+def _any_word(term: Term) -> str:
+    return f"({' OR '.join(_word(test) for test in term.tests if isinstance(test, Word))})"
+
+
+def _word(word: Word) -> str:
+    text = _quoted(word.text) + ("" if word.is_phrase else "*")
+    return f"{word.column.value} : {text}" if word.column else text
+
+
+def _quoted(text: str) -> str:
+    """``text`` as an FTS5 string, which ends at a zero character wherever that stands."""
+    return '"' + text.replace("\0", " ").replace('"', '""') + '"'
+
+
+def _of_term(term: Term) -> Condition:
+    found = _any([condition(test) for test in term.tests])
+    return _negated(found) if term.is_excluded else found
+
+
+def _any(parts: Sequence[Condition]) -> Condition:
+    if len(parts) == 1:
+        return parts[0]
+    sql = " OR ".join(part.sql for part in parts)
+    return Condition(f"({sql})", tuple(value for part in parts for value in part.values))
+
+
+def _negated(part: Condition) -> Condition:
+    return Condition(f"NOT ({part.sql})", part.values)
+
+
+@singledispatch
+def condition(test: object) -> Condition:
+    """The condition for one test."""
+    raise TypeError(f"no SQL for {test!r}")
+
+
+@condition.register
+def _(test: Word) -> Condition:
+    return matches(_word(test))
+
+
+@condition.register
+def _(test: TagIs) -> Condition:
+    """The tags of a row are a JSON list of texts."""
+    exact, values = _tag_test(test)
+    if not any(map(str.isalnum, test.text)):
+        return Condition(exact, values)
+    phrase = f"tags : {_quoted(test.text)}" + ("*" if test.is_beginning else "")
+    narrowed = matches(phrase)
+    return Condition(f"({narrowed.sql} AND {exact})", (*narrowed.values, *values))
+
+
+def _tag_test(test: TagIs) -> tuple[str, tuple[Any, ...]]:
+    if test.is_beginning:
+        how, value = "LIKE ? ESCAPE '\\'", _escaped(test.text) + "%"
+    else:
+        how, value = "= ? COLLATE NOCASE", test.text
+    return f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value {how})", (value,)
+
+
+@condition.register
+def _(test: PlatformIs) -> Condition:
+    return Condition("platform = ?", (test.name,))
+
+
+@condition.register
+def _(test: CategoryIs) -> Condition:
+    return Condition("category = ?", (test.name,))
+
+
+@condition.register
+def _(test: StateIs) -> Condition:
+    return Condition("state = ?", (test.state.value,))
+
+
+@condition.register
+def _(test: ActiveIs) -> Condition:
+    inactive = Condition(f"pk IN ({_INACTIVE})")
+    return _negated(inactive) if test.active else inactive
+
+
+@condition.register
+def _(test: NumberIn) -> Condition:
+    return _between(test.column.value, test.low, test.high)
+
+
+@condition.register
+def _(test: UpdatedIn) -> Condition:
+    return _between("updated_at", test.low, test.high)
+
+
+@condition.register
+def _(test: CreatedIn) -> Condition:
+    """An id of the marketplace begins with the second it was made in, as eight hex digits."""
+    low, high = (None if end is None else f"{max(end, 0):08x}" for end in (test.low, test.high))
+    return _between("id", low, high)
+
+
+def _between(column: str, low: object, high: object) -> Condition:
+    ends = [(f"{column} >= ?", low), (f"{column} < ?", high)]
+    kept = [(sql, end) for sql, end in ends if end is not None]
+    sql = " AND ".join(sql for sql, _ in kept) or "1"
+    return Condition(f"({sql})", tuple(end for _, end in kept))
+
+
+@condition.register
+def _(test: FileLike) -> Condition:
+    if "*" in test.text or "?" in test.text:
+        pattern = _escaped(test.text).replace("*", "%").replace("?", "_")
+    else:
+        pattern = f"%{_escaped(test.text)}%"
+    return Condition("file_name LIKE ? ESCAPE '\\'", (pattern,))
+
+
+def _escaped(text: str) -> str:
+    for special in "\\%_":
+        text = text.replace(special, f"\\{special}")
+    return text
+
+
+@condition.register
+def _(test: VersionIs) -> Condition:
+    beginning = f"{_escaped(test.text.removesuffix('*').removesuffix('.'))}.%"
+    return Condition("(version = ? OR version LIKE ? ESCAPE '\\')", (test.text, beginning))
+
+
+@condition.register
+def _(test: IdBegins) -> Condition:
+    # Ids are hex digits, so that "g" comes after whatever can follow the beginning.
+    return Condition("(id >= ? AND id < ?)", (test.text, test.text + "g"))
+
+
+_POSSESSIONS = {
+    Possession.FILE: "file_name <> ''",
+    Possession.ERROR: "state IN ('refused', 'conflict')",
+    Possession.PREVIEW: "(preview_name <> '' OR coalesce(doc ->> '$.previewImageUrl', '') <> '')",
+    Possession.TAGS: "tags <> '[]'",
+    Possession.DESCRIPTION: "coalesce(doc ->> '$.description', '') <> ''",
+    Possession.PRICE: "price_minor <> 0",
+}
+
+
+@condition.register
+def _(test: Has) -> Condition:
+    return Condition(_POSSESSIONS[test.what])
