@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
+from koda_desktop.sync import search
 from koda_desktop.sync.filters.sql import Condition, conditions, matches, words_expression
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
 from koda_desktop.sync.store.database import Db
@@ -29,13 +30,13 @@ _AT_ONCE = 1_000
 
 def count(db: Db, query: ListingQuery) -> int:
     """How many listings match."""
-    where, values = condition_of(query)
+    where, values = condition_of(db, query)
     return int(db.value(f"SELECT count(*) FROM entity WHERE {where}", values))
 
 
 def keys(db: Db, query: ListingQuery) -> array[int]:
     """The ``pk`` of every matching listing, in order."""
-    where, values = condition_of(query)
+    where, values = condition_of(db, query)
     sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {_order(query)}"
     return array("q", (row[0] for row in db.rows(sql, values)))
 
@@ -82,8 +83,11 @@ def selected(db: Db, selection: Selection) -> array[int]:
     return array("q", (key for key in selection.keys if key in found))
 
 
-def condition_of(query: ListingQuery) -> tuple[str, list[Any]]:
-    """The condition over ``entity`` that ``query`` means, and the values of its marks."""
+def condition_of(db: Db, query: ListingQuery) -> tuple[str, list[Any]]:
+    """The condition over ``entity`` that ``query`` means, and the values of its marks.
+
+    It holds for the view of ``db`` and no other one.
+    """
     parts = [Condition("kind = 'listing'")]
     if query.states:
         states = tuple(sorted(state.value for state in query.states))
@@ -96,7 +100,7 @@ def condition_of(query: ListingQuery) -> tuple[str, list[Any]]:
         parts.append(matches(words))
     parts += conditions(query.filter)
     sql = " AND ".join(part.sql for part in parts)
-    return sql, [value for part in parts for value in part.values]
+    return search.completed(db, sql, [value for part in parts for value in part.values])
 
 
 def _order(query: ListingQuery) -> str:

@@ -17,6 +17,7 @@ from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import EngineView, LocalReads
 from koda_desktop.sync.previews import PreviewCommands
 from koda_desktop.sync.rows import Link
+from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
@@ -88,7 +89,7 @@ def open_parts(
 ) -> WorkspaceParts:
     """Open the store of ``info`` and build the rest around it. Raises LocalFaults."""
     folders = paths.workspace(info.name).ensure()
-    store = Store(folders.store, derive_touched)
+    store = Store(folders.store, derive_touched, Indexer())
     staging = Staging(folders.staging)
     stamps = Stamps(SystemClock())
     secrets = Secrets(info, vaults or Vaults(), environ)

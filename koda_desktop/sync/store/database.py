@@ -53,6 +53,10 @@ class Tx(Db):
         """Run one statement for each of ``values``."""
         self._connection.executemany(sql, values)
 
+    def total_changes(self) -> int:
+        """How many rows this connection has changed since it was opened."""
+        return self._connection.total_changes()
+
     def last_key(self) -> int:
         """The integer key of the row inserted last."""
         return self._connection.last_insert_rowid()

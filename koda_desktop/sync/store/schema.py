@@ -21,8 +21,11 @@ A migration that was ever released is never changed; a new one is added at the e
   held when they began.
 - ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
   a damaged one is no JSON.
-- ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
-  for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
+- ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
+  found in the file on this computer, else those that the document tells of.
+- ``listing_fts`` holds no copy of the texts, and is written when there is nothing else to do (see
+  ``search``). ``listing_fts_pending`` names the rows whose words it does not hold as they are:
+  triggers note there what is made, changed or deleted, in the same transaction.
 """
 
 from __future__ import annotations
@@ -217,6 +220,42 @@ CREATE INDEX entity_inactive ON entity(pk)
 """
 
 _FIFTH = """
+ALTER TABLE entity ADD COLUMN integrations TEXT AS (CASE
+  WHEN json_type(inspection, '$.integrations') = 'array' THEN inspection ->> '$.integrations'
+  WHEN json_type(doc, '$.metadata.integrations') = 'array' THEN doc ->> '$.metadata.integrations'
+  ELSE '[]' END) VIRTUAL;
+
+DROP TRIGGER entity_fts_update;
+DROP TRIGGER entity_fts_delete;
+DROP TABLE listing_fts;
+CREATE VIRTUAL TABLE listing_fts USING fts5(
+  title, description, tags, integrations,
+  content='', contentless_delete=1, prefix='1 2',
+  tokenize="unicode61 remove_diacritics 2"
+);
+INSERT INTO listing_fts(listing_fts, rank) VALUES ('automerge', 0), ('crisismerge', 2000);
+
+CREATE TABLE listing_fts_pending(pk INTEGER PRIMARY KEY);
+INSERT INTO listing_fts_pending SELECT pk FROM entity WHERE kind = 'listing';
+CREATE TRIGGER entity_fts_insert AFTER INSERT ON entity WHEN new.kind = 'listing'
+BEGIN
+  INSERT OR IGNORE INTO listing_fts_pending VALUES (new.pk);
+END;
+CREATE TRIGGER entity_fts_update AFTER UPDATE OF doc, inspection ON entity
+WHEN new.kind = 'listing' AND (
+  old.title IS NOT new.title OR old.tags IS NOT new.tags
+  OR old.doc ->> '$.description' IS NOT new.doc ->> '$.description'
+  OR old.integrations IS NOT new.integrations)
+BEGIN
+  INSERT OR IGNORE INTO listing_fts_pending VALUES (new.pk);
+END;
+CREATE TRIGGER entity_fts_delete AFTER DELETE ON entity WHEN old.kind = 'listing'
+BEGIN
+  INSERT OR IGNORE INTO listing_fts_pending VALUES (old.pk);
+END;
+"""
+
+_SIXTH = """
 CREATE TABLE typed(
   id TEXT PRIMARY KEY,
   changes TEXT NOT NULL,
@@ -225,5 +264,5 @@ CREATE TABLE typed(
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
