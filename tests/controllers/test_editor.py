@@ -13,6 +13,7 @@ from koda_desktop.controllers.editor import EditorController, Opened
 from koda_desktop.errors import DiskFull
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.rows import ListingState
+from koda_desktop.workflows.drawing.scene import build_scene
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
@@ -37,7 +38,7 @@ class Desk:
         info = WorkspaceInfo("offline", WorkspaceKind.OFFLINE)
         self.workspace = Workspace.open(self.paths, info)
         self.editor = EditorController(
-            self.bench.tools, self.view, lambda path: inspect_path(path).graph, len
+            self.bench.tools, self.view, lambda path: build_scene(inspect_path(path).graph), len
         )
         self.bench.tools.feed.follow(self.workspace)
         self.editor.use(self.workspace)
@@ -92,10 +93,9 @@ def test_a_listing_is_shown_with_its_workflow(play: Play) -> None:
         opened = await desk.show()
         assert opened.detail.document["title"] == "Stored"
         assert opened.typed == {}
-        graph = desk.view.last("show_scene")[1]
-        assert {node.name for node in graph.nodes} == {
-            node.name for node in inspect_path(SAMPLE).graph.nodes
-        }
+        scene = desk.view.last("show_scene")[1]
+        assert scene.boxes
+        assert scene == build_scene(inspect_path(SAMPLE).graph)
 
     play(scene)
 

@@ -9,7 +9,9 @@ from pathlib import Path
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from koda_desktop.sync.typed import Typed
+from koda_desktop.views.preview_pictures import paint_preview
 from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.workflows.inspect import inspect_path
 from tests.views.fakes import FakeWorkspace
 from tests.views.gallery_data import catalogue, with_inspection
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -36,6 +38,9 @@ def _workspace(number: int = 0) -> FakeWorkspace:
     listing_id = catalogue()[number].id
     workspace.staged[listing_id] = SAMPLES / "support-drafts.n8n.json"
     workspace.documents[listing_id] = {"description": _TEXT, "version": "1.4.0", "platform": "n8n"}
+    picture = paint_preview(inspect_path(SAMPLES / "support-drafts.n8n.json"))
+    assert picture is not None
+    workspace.pictures[listing_id] = picture
     return workspace
 
 

@@ -35,7 +35,7 @@ class BuyerView(QWidget):
         self._picture = Picture(theme, "buyer-picture")
         self._title = label("", "display", wrap=True, name="buyer-title")
         self._chips = FlowLayout(gap=6)
-        self._words = MarkdownView(theme, "buyer-description", "Description")
+        self._words = MarkdownView(theme, "buyer-description", "Description", is_whole=True)
         self._price = label("", "display", name="buyer-price")
         self._buy = Button(theme, "Buy", "buyer-buy", kind=Kind.PRIMARY)
         self._buy.setEnabled(False)
@@ -49,9 +49,9 @@ class BuyerView(QWidget):
             self._title,
             holder(self._chips),
             self._words,
+            None,
             gap=14,
         )
-        main.setStretch(3, 1)
         hint = label("Buyers pay in their browser; the file arrives here.", "hint", wrap=True)
         price = holder(
             column(self._price, self._buy, hint, gap=10, margins=(18, 16, 18, 16)), "card"
@@ -82,6 +82,8 @@ class BuyerView(QWidget):
         self._needs.show_needs(needs)
 
     def show_picture(self, image: QImage | None) -> None:
+        """Without one, buyers see the listing without one."""
+        self._picture.setVisible(image is not None and not image.isNull())
         self._picture.show_image(image)
 
     def _show_chips(self, fields: Mapping[str, Any]) -> None:

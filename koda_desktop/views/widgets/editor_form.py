@@ -53,7 +53,9 @@ class EditorForm(QWidget):
 
     def _lay_out(self) -> None:
         fields = self._fields
-        price = row(fields["price"], fields["category"], fields["version"], gap=14)
+        # Each stands at the top, whatever is said below another.
+        aligned = [column(fields[name], None) for name in ("price", "category", "version")]
+        price = row(*aligned, gap=14)
         for place, stretch in enumerate((3, 4, 3)):
             price.setStretch(place, stretch)
         layout = column(
@@ -104,7 +106,7 @@ class EditorForm(QWidget):
         found = {
             name: value
             for name, value in now.items()
-            if value != (stored.get(name) or type(value)())
+            if value != _trimmed(stored.get(name) or type(value)())
         }
         minor = self._price.minor
         if minor is not None and minor != _minor(stored.get("price")):
@@ -140,6 +142,11 @@ class EditorForm(QWidget):
         if not self._is_filling:
             self._fee.show_price(self._price.minor)
             self.edited.emit()
+
+
+def _trimmed(value: object) -> object:
+    """As the form hands out texts, so that white space at their ends alone is no change."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def _minor(value: object) -> int | None:

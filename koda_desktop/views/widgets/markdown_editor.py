@@ -29,9 +29,9 @@ _BUTTONS: tuple[tuple[str, str, str, Change], ...] = (
     ("B", "bold", "Bold (Ctrl+B)", lambda text, start, end: toggle_mark(text, start, end, "**")),
     ("I", "italic", "Italic (Ctrl+I)", lambda text, start, end: toggle_mark(text, start, end, "*")),
     ("H", "heading", "Heading", toggle_heading),
-    ("•", "list", "List", toggle_list),
-    ("1.", "steps", "Numbered list", lambda t, s, e: toggle_list(t, s, e, numbered=True)),
-    ("`", "code", "Code", lambda text, start, end: toggle_mark(text, start, end, "`")),
+    ("• List", "list", "List", toggle_list),
+    ("1. Steps", "steps", "Numbered list", lambda t, s, e: toggle_list(t, s, e, numbered=True)),
+    ("</>", "code", "Code", lambda text, start, end: toggle_mark(text, start, end, "`")),
     ("Link", "link", "Link", link),
 )
 _KEYS = {Qt.Key.Key_B: "bold", Qt.Key.Key_I: "italic"}
@@ -96,6 +96,10 @@ class MarkdownEditor(QWidget):
     def _button(self, theme: Theme, name: str, text: str, key: str, tip: str, _: Change) -> Button:
         made = Button(theme, text, f"{name}-{key}", kind=Kind.QUIET, small=True, spoken=tip)
         made.setToolTip(tip)
+        font = made.font()
+        font.setBold(key in ("bold", "heading"))
+        font.setItalic(key == "italic")
+        made.setFont(font)
         made.clicked.connect(lambda: self._do(key))
         return made
 
