@@ -32,6 +32,7 @@ from koda_desktop.models.vocabulary import (
     Platform,
     is_semver,
 )
+from koda_desktop.runtime.clock import from_iso, iso
 
 _ALLOWED_CONTROLS = "\n\r\t"
 
@@ -58,6 +59,14 @@ def _showable(text: str) -> str:
         if control or 0xD800 <= ord(char) <= 0xDFFF or char == "\x7f":
             raise ValueError("Remove the characters that cannot be shown.")
     return text
+
+
+def _archived(text: str) -> str:
+    """A moment to the millisecond, which is what a database's date holds."""
+    try:
+        return iso(from_iso(text))
+    except ValueError:
+        raise ValueError("Write the time as 2026-01-31T12:00:00.000Z.") from None
 
 
 def _storable(metadata: Json) -> Json:
@@ -117,6 +126,8 @@ class ListingFields(BaseModel):
     previewImageUrl: str | None = Field(default=None, max_length=2048)
     active: bool = True
     metadata: Annotated[dict[str, Any], AfterValidator(_storable)] | None = None
+    deletedAt: Annotated[str, AfterValidator(_archived)] | None = None
+    """When its seller archived it; null while it is in the catalogue."""
 
 
 _WORDS = {

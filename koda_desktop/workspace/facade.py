@@ -28,6 +28,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ class Workspace:
         self._previews = parts.previews
         self.typed = parts.typed
         """What was typed into listings and not saved."""
+        self.history = History(parts.changes)
+        """What was done, and how to take it back."""
 
     @staticmethod
     def open(
@@ -289,8 +292,10 @@ class Workspace:
     def start_sync(self) -> None:
         """Keep up in the background until ``close``: send what waits, pull what changed.
 
-        First clears away staged files that a crash left behind and nothing refers to.
+        First forgets what can be undone no more, and clears away staged files that nothing refers
+        to any more.
         """
+        self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
         self._parts.engine.get().loop.start()
 

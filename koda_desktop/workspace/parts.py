@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import EngineView, LocalReads
 from koda_desktop.sync.previews import PreviewCommands
@@ -44,6 +45,7 @@ class WorkspaceParts:
     transfers: TransferCommands
     previews: PreviewCommands
     typed: TypedWords
+    changes: ChangeSets
     engine: LazyEngine
 
     def close(self) -> None:
@@ -110,5 +112,6 @@ def open_parts(
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
         typed=TypedWords(store, stamps),
+        changes=ChangeSets(store, staging, stamps),
         engine=engine,
     )

@@ -16,7 +16,7 @@ from koda_desktop.marketplace.api import DownloadGrant
 from koda_desktop.runtime.files import disk_faults, fsync_directory
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import part_rows, transfer_rows
-from koda_desktop.sync.engine.fetching import Fetched, Fetching
+from koda_desktop.sync.engine.fetching import Fetching
 from koda_desktop.sync.engine.grants import SharedGrant
 from koda_desktop.sync.engine.meter import Meter
 from koda_desktop.sync.engine.parts import Apply, Session, StorageFault, must_wait
@@ -104,7 +104,7 @@ class _Download:
             sha256=grant.sha256,
             file_name=Path(self._plan.target).name,
             etag="",
-            part_size=self._outside.sizes.range_size,
+            part_size=self._outside.sizes.part_size(grant.size),
         )
         self._store.write(lambda tx: part_rows.forget_parts(tx, self._plan.id))
 
@@ -130,7 +130,7 @@ class _Download:
 
     def _fill(self, file: PartialFile, grant: DownloadGrant) -> None:
         """Have the whole file on the disk, verified. Raises Unverified when it cannot be had."""
-        shared = SharedGrant[Fetched](grant, self._ask, self._outside.stamps.clock)
+        shared = SharedGrant[str](grant, self._ask, self._outside.stamps.clock)
         fetching = Fetching(
             self._outside, shared, file, self._plan.part_size, self._save, self._cancel
         )
@@ -148,6 +148,7 @@ class _Download:
             return fetching.run(self._meter.report)
         except ObjectChanged:
             fetching.etag = ""
+            self._store.write(lambda tx: part_rows.forget_parts(tx, self._plan.id))
         fetching.again(fetching.state)
         return fetching.run(self._meter.report)
 

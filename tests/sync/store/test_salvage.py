@@ -23,7 +23,7 @@ from tests.sync.desk import Desk
 from tests.sync.store import damaging
 from tests.sync.store.damaging import Life
 
-PAGES = range(1, 70)
+PAGES = range(1, 90)
 """Every page of the store that ``damaging.live`` makes, and a few more."""
 
 
