@@ -24,6 +24,7 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfer_commands import TransferCommands
+from koda_desktop.sync.typed import TypedWords
 from koda_desktop.sync.work import WorkCommands
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import OpenVault, Secrets, Vaults
@@ -43,6 +44,7 @@ class WorkspaceParts:
     work: WorkCommands
     transfers: TransferCommands
     previews: PreviewCommands
+    typed: TypedWords
     changes: ChangeSets
     engine: LazyEngine
 
@@ -109,6 +111,7 @@ def open_parts(
         work=WorkCommands(store, stamps),
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
+        typed=TypedWords(store, stamps),
         changes=ChangeSets(store, staging, stamps),
         engine=engine,
     )
