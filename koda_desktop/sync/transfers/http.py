@@ -128,11 +128,15 @@ class HttpCarrier:
             headers["if-match"] = f'"{etag}"'
         with self._get(grant.url, headers) as response:
             _check_range(response, span, grant.size)
+            found = response.headers.get("etag", "").strip('"')
+            if etag and found != etag:
+                # The store ignores If-Match.
+                raise ObjectChanged
             for view in received(response):
                 cancel.check()
                 sink(view)
                 self.bandwidth.take(len(view), cancel)
-            return response.headers.get("etag", "").strip('"')
+            return found
 
     def digest(
         self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes
