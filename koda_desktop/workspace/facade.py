@@ -57,6 +57,8 @@ class Workspace:
         self._previews = parts.previews
         self.history = History(parts.changes)
         """What was done, and how to take it back."""
+        self.exchange = parts.exchange
+        """Files of listings, written and read."""
 
     @staticmethod
     def open(
