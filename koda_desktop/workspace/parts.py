@@ -24,6 +24,7 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfer_commands import TransferCommands
+from koda_desktop.sync.typed import TypedWords
 from koda_desktop.sync.work import WorkCommands
 from koda_desktop.workspace.exchange import Exchange
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
@@ -44,6 +45,7 @@ class WorkspaceParts:
     work: WorkCommands
     transfers: TransferCommands
     previews: PreviewCommands
+    typed: TypedWords
     changes: ChangeSets
     exchange: Exchange
     engine: LazyEngine
@@ -112,6 +114,7 @@ def open_parts(
         work=WorkCommands(store, stamps),
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
+        typed=TypedWords(store, stamps),
         changes=changes,
         exchange=Exchange(store, changes, stamps),
         engine=engine,

@@ -17,6 +17,8 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
+- ``typed``: what a person typed into a listing's fields and has not saved, with what the fields
+  held when they began.
 - ``change_set``: what a person did, one line of the History page; ``undone_by`` is the set that
   took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
 - ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
@@ -292,5 +294,14 @@ CREATE TABLE change_left(
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH)
+_SEVENTH = """
+CREATE TABLE typed(
+  id TEXT PRIMARY KEY,
+  changes TEXT NOT NULL,
+  base TEXT NOT NULL,
+  at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
