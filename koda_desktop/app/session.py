@@ -6,6 +6,7 @@ Imported once the window has been painted (docs/decisions/0009), as is all it im
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
 from pathlib import Path
@@ -108,6 +109,9 @@ class Session:
 
     async def close(self) -> None:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
+        with contextlib.suppress(KodaError):
+            # Of an interrupt: who quits by hand was asked before, and told of what cannot be kept.
+            await self.window.settle()
         self.tools.feed.follow(None)
         state = self.window.window_state()
         self.window.close_for_good()
@@ -121,6 +125,8 @@ class Session:
 
     async def open_workspace(self, info: WorkspaceInfo | None) -> None:
         """Close the workspace in use and open ``info``; None shows the first-run page."""
+        if self.workspace is not None:
+            await self.window.settle()
         before, self.workspace = self.workspace, None
         if before is not None:
             self.window.leave()

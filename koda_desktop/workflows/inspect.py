@@ -8,6 +8,7 @@ from collections.abc import Set
 from dataclasses import replace
 from pathlib import Path
 
+from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.workflows.archives import inspect_archive
 from koda_desktop.workflows.caps import MEBIBYTE, Caps
 from koda_desktop.workflows.examining import examine
@@ -21,7 +22,7 @@ from koda_desktop.workflows.inspection import (
 from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.screening import screen
-from koda_desktop.workflows.source import Form, read_source
+from koda_desktop.workflows.source import Form, Source, read_source
 from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.titles import proposed_title, workflow_name
 
@@ -77,12 +78,19 @@ def inspect_bytes(
     caps = caps or Caps()
     if len(data) > caps.max_bytes:
         return _unread(file_name, len(data), _too_large(len(data), caps))
-    source = replace(read_source(data, file_name, caps), kept=kept)
+    with no_garbage_search():
+        source = replace(read_source(data, file_name, caps), kept=kept)
+        return _inspected(source, platform, allowed)
+
+
+def _inspected(source: Source, platform: str | None, allowed: Set[str]) -> Inspection:
     reads = inspect_archive if source.form in _ARCHIVES else examine
     examined = reads(source, platform)
     fingerprint = examined.findings.fingerprint or source.sha256
     findings = replace(examined.findings, fingerprint=fingerprint)
-    found = _assembled(file_name, len(data), source.sha256, examined.detection, findings)
+    found = _assembled(
+        source.file_name, len(source.data), source.sha256, examined.detection, findings
+    )
     return screen(found, allowed)
 
 

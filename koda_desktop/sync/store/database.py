@@ -10,7 +10,7 @@ import apsw
 from koda_desktop.sync.rows import Changes
 
 Row = tuple[Any, ...]
-Flag = Literal["catalogue", "operations", "transfers", "status"]
+Flag = Literal["catalogue", "operations", "transfers", "status", "history"]
 
 
 class Db:
@@ -79,4 +79,5 @@ class Tx(Db):
             operations="operations" in self._flags,
             transfers="transfers" in self._flags,
             status="status" in self._flags,
+            history="history" in self._flags,
         )

@@ -17,6 +17,10 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
+- ``typed``: what a person typed into a listing's fields and has not saved, with what the fields
+  held when they began.
+- ``change_set``: what a person did, one line of the History page; ``undone_by`` is the set that
+  took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
 - ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
   a damaged one is no JSON.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
@@ -253,5 +257,51 @@ BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH = """
+CREATE TABLE change_set(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at TEXT NOT NULL,
+  total INTEGER NOT NULL,
+  left_total INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  undoes INTEGER,
+  undone_by INTEGER
+);
+
+CREATE TABLE change_row(
+  set_id INTEGER NOT NULL REFERENCES change_set(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  what TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  PRIMARY KEY(set_id, place)
+) WITHOUT ROWID;
+CREATE INDEX change_row_files ON change_row(what) WHERE what IN ('drop', 'file');
+
+CREATE TABLE change_left(
+  set_id INTEGER NOT NULL REFERENCES change_set(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  title TEXT NOT NULL,
+  field TEXT NOT NULL,
+  why TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(set_id, place)
+) WITHOUT ROWID;
+"""
+
+_SEVENTH = """
+CREATE TABLE typed(
+  id TEXT PRIMARY KEY,
+  changes TEXT NOT NULL,
+  base TEXT NOT NULL,
+  at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
