@@ -59,6 +59,8 @@ class Workspace:
         """What was typed into listings and not saved."""
         self.history = History(parts.changes)
         """What was done, and how to take it back."""
+        self.exchange = parts.exchange
+        """Files of listings, written and read."""
 
     @staticmethod
     def open(

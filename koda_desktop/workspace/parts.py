@@ -26,6 +26,7 @@ from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfer_commands import TransferCommands
 from koda_desktop.sync.typed import TypedWords
 from koda_desktop.sync.work import WorkCommands
+from koda_desktop.workspace.exchange import Exchange
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import OpenVault, Secrets, Vaults
 
@@ -46,6 +47,7 @@ class WorkspaceParts:
     previews: PreviewCommands
     typed: TypedWords
     changes: ChangeSets
+    exchange: Exchange
     engine: LazyEngine
 
     def close(self) -> None:
@@ -103,6 +105,7 @@ def open_parts(
 
     engine = LazyEngine(build, is_offline=is_offline or info.kind is WorkspaceKind.OFFLINE)
     commands = ListingCommands(store, staging, stamps)
+    changes = ChangeSets(store, staging, stamps)
     return WorkspaceParts(
         store=store,
         staging=staging,
@@ -112,6 +115,7 @@ def open_parts(
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
         typed=TypedWords(store, stamps),
-        changes=ChangeSets(store, staging, stamps),
+        changes=changes,
+        exchange=Exchange(store, changes, stamps),
         engine=engine,
     )

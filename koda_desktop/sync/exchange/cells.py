@@ -114,7 +114,7 @@ def parse(column: Column, text: str) -> Any:
 def _emptied(column: Column) -> Any:
     if column is Column.TAGS:
         return []
-    if column in (Column.PREVIEW_IMAGE_URL, Column.METADATA):
+    if column in (Column.PREVIEW_IMAGE_URL, Column.METADATA, Column.ARCHIVED_AT):
         return None
     raise CellError(f"A listing needs its {column.value}: it cannot be emptied.")
 
@@ -168,6 +168,7 @@ _PARSERS: Mapping[Column, Callable[[str], Any]] = {
     Column.ACTIVE: _active,
     Column.PREVIEW_IMAGE_URL: str.strip,
     Column.METADATA: _metadata,
+    Column.ARCHIVED_AT: str.strip,
 }
 
 

@@ -29,6 +29,7 @@ class Column(StrEnum):
     ACTIVE = "active"
     PREVIEW_IMAGE_URL = "preview_image_url"
     METADATA = "metadata"
+    ARCHIVED_AT = "archived_at"
     STATUS = "status"
     FILE_NAME = "file_name"
     UPDATED_AT = "updated_at"
@@ -47,6 +48,7 @@ FIELDS: Mapping[Column, str] = {
     Column.ACTIVE: "active",
     Column.PREVIEW_IMAGE_URL: "previewImageUrl",
     Column.METADATA: "metadata",
+    Column.ARCHIVED_AT: "deletedAt",
 }
 """The field of a document that a column writes."""
 
