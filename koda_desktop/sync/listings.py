@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
 from koda_desktop.runtime.account import account_name
-from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
+from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows, typed
 from koda_desktop.sync.changesets import drafts, records
 from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.deciding import Recorded
@@ -158,6 +158,7 @@ class ListingCommands:
                 remedy="Withdraw its publication first.",
             )
         entities.delete(tx, entity)
+        typed.drop(tx, entity.id)
         self._record(tx, "Delete draft", SetKind.DELETE, [drafts.dropped(entity)])
 
     def cancel_transfer(self, transfer_id: str) -> None:
