@@ -143,7 +143,15 @@ def _state(field: Field, piece: Piece) -> Sequence[Test]:
 
 def _has(field: Field, piece: Piece) -> Sequence[Test]:
     names = [one.value for one in Possession]
-    return [Has(Possession(name)) for name in _beginning(field, piece, names)]
+    found = [Possession(name) for name in _beginning(field, piece, names)]
+    return [test for what in found for test in _POSSESSED.get(what, (Has(what),))]
+
+
+_POSSESSED: dict[Possession, Sequence[Test]] = {
+    Possession.ERROR: (StateIs(ListingState.REFUSED), StateIs(ListingState.CONFLICT)),
+    Possession.PRICE: (NumberIn(NumberColumn.PRICE, 1, None),),
+}
+"""What can be asked of columns that are indexed."""
 
 
 def _named(field: Field, piece: Piece, names: Sequence[str]) -> Sequence[str]:

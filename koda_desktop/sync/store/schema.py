@@ -17,8 +17,10 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
-- ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
-  a damaged one is no JSON.
+- ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
+  look through all listings reads no row.
+- ``entity_inactive`` has the few listings that may be inactive; it must not fail on
+  a ``doc`` that is damaged.
 - ``listing_fts`` holds no copy of the texts. Rows are added by ``entities.insert`` (one statement
   for a whole batch is three times as fast as a trigger), changed and taken away by triggers.
 """
@@ -210,7 +212,10 @@ CREATE TABLE doubt(id TEXT PRIMARY KEY) WITHOUT ROWID;
 """
 
 _FOURTH = """
-CREATE INDEX entity_inactive ON entity(pk)
+DROP INDEX entity_updated;
+CREATE INDEX entity_updated ON entity(
+  kind, updated_at DESC, state, platform, category, price_minor, sort_title);
+CREATE INDEX entity_inactive ON entity(pk, CASE WHEN json_valid(doc) THEN doc ->> '$.active' END)
   WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
 """
 
