@@ -110,6 +110,8 @@ _COMMANDS = {
     "listings": "listings:listings",
     "show": "listings:show",
     "edit": "listings:edit",
+    "export": "export:export",
+    "import": "import_:import_",
     "workspace add": "workspaces:add",
     "workspace list": "workspaces:show_all",
     "workspace use": "workspaces:use",

@@ -163,13 +163,12 @@ def next_heard(tx: Tx) -> int:
 
 
 def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
-    """Make rows, and find them by their words: one statement for all, for whole pulled pages."""
+    """Make rows: one statement for all, for whole pulled pages."""
     if not entities:
         return
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
     number = next_heard(tx) if any(one.server_at is not None for one in entities) else 0
     tx.run_many(_INSERT, (_new_row(first + n, one, number) for n, one in enumerate(entities)))
-    tx.run(_INDEX, (first, first + len(entities) - 1))
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
@@ -203,11 +202,6 @@ _INSERTED = (
     *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
-_INDEX = (
-    "INSERT INTO listing_fts(rowid, title, description, tags)"
-    " SELECT pk, title, coalesce(doc ->> '$.description', ''), tags FROM entity"
-    " WHERE pk BETWEEN ? AND ? AND kind = 'listing'"
-)
 _UPDATE = (
     "UPDATE entity SET doc = ?, updated_at = ?,"
     f" {', '.join(f'{name} = ?' for name in PROJECTED)} WHERE pk = ?"
@@ -248,6 +242,23 @@ def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -
         "UPDATE entity SET preview_name = ?, preview_type = ?, preview_size = ?,"
         " preview_sha256 = ?, updated_at = ? WHERE pk = ?",
         (*_columns(picture), updated_at, entity.pk),
+    )
+    tx.touch(entity.id)
+
+
+def save_file(
+    tx: Tx, entity: Entity, file: StagedFile, inspection: Json | None, updated_at: str
+) -> None:
+    """Give a draft another file, and what was found in it."""
+    tx.run(
+        "UPDATE entity SET file_name = ?, media_type = ?, file_size = ?, file_sha256 = ?,"
+        " inspection = ?, updated_at = ? WHERE pk = ?",
+        (
+            *_columns(file),
+            encode(inspection) if inspection is not None else None,
+            updated_at,
+            entity.pk,
+        ),
     )
     tx.touch(entity.id)
 

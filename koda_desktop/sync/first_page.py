@@ -13,7 +13,7 @@ from array import array
 from dataclasses import dataclass
 from typing import Any
 
-from koda_desktop.sync.filters.sql import INDEXED, Condition, Lookup, conditions, matches
+from koda_desktop.sync.filters.sql import BY_INDEX, Condition, Lookup, conditions, matches
 from koda_desktop.sync.filters.terms import (
     CategoryIs,
     Filter,
@@ -83,7 +83,7 @@ def _walked(db: Db, query: ListingQuery, most: int) -> array[int]:
 
 
 def _looked_up(db: Db, query: ListingQuery, most: int, source: str) -> array[int]:
-    where, values = condition_of(query)
+    where, values = condition_of(db, query)
     order = order_of(query, is_walked=False)
     sql = f"SELECT pk FROM {source} WHERE {where} ORDER BY {order} LIMIT {most}"
     return db.keys(sql, values)
@@ -134,7 +134,7 @@ def _first_rows(query: ListingQuery, columns: str, most: int) -> Condition:
     own = tuple(
         term for term in query.filter.terms if all(_is_of(test, column) for test in term.tests)
     )
-    parts = [Condition("kind = 'listing'"), *conditions(Filter(own), INDEXED)]
+    parts = [Condition("kind = 'listing'"), *conditions(Filter(own), BY_INDEX)]
     where = " AND ".join(part.sql for part in parts)
     order = order_of(query, is_walked=True)
     sql = f"SELECT {columns} FROM entity WHERE {where} ORDER BY {order} LIMIT {most}"
@@ -158,21 +158,21 @@ def _among_read(db: Db, query: ListingQuery, most: int, rows: int) -> array[int]
     first = _first_rows(query, "pk AS at", rows)
     if _asks_for_words(query):
         _look_at(db, first)
-    return _of_rows(db, first, condition_of(query, Lookup(_in_looked_at, narrows=False)), most)
+    return _of_rows(db, first, condition_of(db, query, Lookup(_in_looked_at, narrows=False)), most)
 
 
 def _among_indexed(db: Db, query: ListingQuery, most: int, effort: Effort) -> array[int]:
     """Walk on in order: entries of the index first, then the rows that are left by those."""
     if not query.sort or query.sort[0][0] is not SortColumn.UPDATED:
         first = _first_rows(query, "pk AS at", effort.rows_walked)
-        return _of_rows(db, first, condition_of(query, _BY_ROW), most)
+        return _of_rows(db, first, condition_of(db, query, _BY_ROW), most)
     entries = _first_rows(query, f"pk, kind, {', '.join(_CARRIED)}", effort.entries_walked)
-    where, values = condition_of(covered_part(query))
+    where, values = condition_of(db, covered_part(query))
     left = f"SELECT pk AS at FROM ({entries.sql}) WHERE {where} LIMIT {effort.rows_walked}"
     walked = Condition(left, (*entries.values, *values))
     if is_covered(query):
         return db.keys(f"SELECT at AS pk FROM ({left}) LIMIT {most}", walked.values)
-    return _of_rows(db, walked, condition_of(rest_of(query), _BY_ROW), most)
+    return _of_rows(db, walked, condition_of(db, rest_of(query), _BY_ROW), most)
 
 
 def _of_rows(db: Db, first: Condition, wanted: tuple[str, list[Any]], most: int) -> array[int]:
@@ -186,10 +186,10 @@ def _of_rows(db: Db, first: Condition, wanted: tuple[str, list[Any]], most: int)
 _BY_ROW = Lookup(matches, narrows=False)
 _LOOK = """
   CREATE VIRTUAL TABLE IF NOT EXISTS temp.first_look USING fts5(
-    title, description, tags, content='', tokenize="unicode61 remove_diacritics 2")"""
+    title, description, tags, integrations, content='', tokenize="unicode61 remove_diacritics 2")"""
 _READ = """
-  INSERT INTO temp.first_look(rowid, title, description, tags)
-  SELECT pk, title, coalesce(doc ->> '$.description', ''), tags
+  INSERT INTO temp.first_look(rowid, title, description, tags, integrations)
+  SELECT pk, title, coalesce(doc ->> '$.description', ''), tags, integrations
   FROM ({}) CROSS JOIN entity ON entity.pk = at"""
 _CLEAR = "INSERT INTO temp.first_look(first_look) VALUES ('delete-all')"
 

@@ -4,19 +4,23 @@ the work. All are committed and durable when they return; none touches the netwo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
-from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
+from koda_desktop.runtime.account import account_name
+from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows, typed
+from koda_desktop.sync.changesets import drafts, records
+from koda_desktop.sync.changesets.cells import Cell, Wanted
+from koda_desktop.sync.changesets.deciding import Recorded
+from koda_desktop.sync.changesets.one_row import write_fields
+from koda_desktop.sync.changesets.rows import SetKind, What
 from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
-from koda_desktop.sync.gates import local_gates, refuse_unmet
-from koda_desktop.sync.merge import ABSENT, same
-from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
 from koda_desktop.sync.previews import StagedPictures, staged_pictures
-from koda_desktop.sync.rows import Json, ListingState, OperationState, TransferState, Verb
+from koda_desktop.sync.rows import Json, TransferState
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -29,10 +33,13 @@ if TYPE_CHECKING:
 class ListingCommands:
     """The writing half of a workspace. See ``workspace.Workspace`` for what each promises."""
 
-    def __init__(self, store: Store, staging: Staging, stamps: Stamps) -> None:
+    def __init__(
+        self, store: Store, staging: Staging, stamps: Stamps, who: str | None = None
+    ) -> None:
         self._store = store
         self._staging = staging
         self._stamps = stamps
+        self._who = account_name() if who is None else who
 
     def draft(
         self, inspection: Inspection, fields: Mapping[str, Any], pictures: Pictures = NO_PICTURES
@@ -72,6 +79,7 @@ class ListingCommands:
             self._staging.stage(package.data, package.sha256)
         pictures.stage()
         entities.insert(tx, [entity])
+        self._record(tx, "New draft", SetKind.DRAFT, [drafts.made(entity)])
 
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         """Change seller fields; a registered listing's change is queued.
@@ -82,23 +90,15 @@ class ListingCommands:
         self._store.write(lambda tx: self._edit(tx, listing_id, cleaned))
 
     def _edit(self, tx: Tx, listing_id: str, cleaned: Json) -> None:
-        entity = entities.find(tx, listing_id)
-        operations = outbox.lane(tx, entity.id)
-        conflict = edits.of_lane(operations).conflict
-        disputed = edits.sides_of(conflict) if conflict else {}
-        changed = {
-            name: value
-            for name, value in cleaned.items()
-            if name in disputed or not same(entity.document.get(name, ABSENT), value)
-        }
-        if not changed:
-            return
-        if entity.is_at_server or _is_registering(operations):
-            _refuse_unknown_type(entity)
-            edits.queue(tx, entity, changed, self._stamps)
-        else:
-            document = {**entity.document, **changed}
-            entities.save_document(tx, entity, document, self._stamps.now())
+        cells = {name: Cell(value, outbox.encode(value)) for name, value in cleaned.items()}
+        outcome = write_fields(tx, Wanted(listing_id, cells, {}), self._stamps)
+        if outcome.done is not None:
+            changed = ", ".join(json.loads(outcome.done.after))
+            self._record(tx, f"Edit {changed}", SetKind.EDIT, [outcome.done])
+
+    def _record(self, tx: Tx, name: str, kind: SetKind, done: Sequence[Recorded]) -> None:
+        """For the History page, and to be undone."""
+        records.add(tx, name, kind, self._who, self._stamps.now(), done)
 
     def publish(self, listing_ids: Sequence[str]) -> None:
         """Queue upload, registration and read-back of each; all are queued or none.
@@ -109,47 +109,25 @@ class ListingCommands:
         self._store.write(lambda tx: self._publish_all(tx, listing_ids))
 
     def _publish_all(self, tx: Tx, listing_ids: Sequence[str]) -> None:
+        done: list[Recorded] = []
         for listing_id in dict.fromkeys(listing_ids):
-            self._publish(tx, listing_id)
-
-    def _publish(self, tx: Tx, listing_id: str) -> None:
-        entity = entities.find(tx, listing_id)
-        operations = outbox.lane(tx, entity.id)
-        if entity.is_at_server or (operations and entity.state is not ListingState.REFUSED):
-            return
-        title = str(entity.document.get("title") or entity.file.name)
-        refuse_unmet(title, local_gates(entity, self._staging))
-        if operations:
-            self._retry(tx, entity)
-        else:
-            publication.queue(tx, entity, self._stamps)
+            entity = entities.find(tx, listing_id)
+            if publication.publish(tx, entity, self._staging, self._stamps):
+                done.append(Recorded(entity.id, What.PUBLISH))
+        self._record(tx, "Publish", SetKind.PUBLISH, done)
 
     def withdraw(self, listing_id: str) -> None:
         """Take a queued publication back to a draft. Raises Refused once it was registered."""
         self._store.write(lambda tx: self._withdraw(tx, entities.find(tx, listing_id)))
 
     def _withdraw(self, tx: Tx, entity: Entity) -> None:
-        withdraw_publication(tx, entity, self._stamps.now())
+        publication.withdraw(tx, entity, self._stamps.now())
 
     def retry(self, listing_id: str) -> None:
         """Send this listing's parked work again; nothing happens when none is parked."""
-        self._store.write(lambda tx: self._retry(tx, entities.find(tx, listing_id)))
-
-    def _retry(self, tx: Tx, entity: Entity) -> None:
-        parked = [
-            one
-            for one in outbox.lane(tx, entity.id)
-            if one.state is OperationState.PARKED and not one.is_conflict
-        ]
-        if any(one.verb is Verb.REGISTER for one in parked):
-            # The refusal may have been that of the stored file: begin with the upload again,
-            # which costs one question when the file is there.
-            self._withdraw(tx, entity)
-            publication.queue(tx, entity, self._stamps)
-            return
-        for operation in parked:
-            outbox.release(tx, operation)
-            transfer_rows.move(tx, operation.operation_id, TransferState.QUEUED)
+        self._store.write(
+            lambda tx: publication.retry(tx, entities.find(tx, listing_id), self._stamps)
+        )
 
     def discard_changes(self, listing_id: str) -> None:
         """Drop the edits that were not sent and show the server's copy again.
@@ -180,6 +158,8 @@ class ListingCommands:
                 remedy="Withdraw its publication first.",
             )
         entities.delete(tx, entity)
+        typed.drop(tx, entity.id)
+        self._record(tx, "Delete draft", SetKind.DELETE, [drafts.dropped(entity)])
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """Stop a transfer; an upload's listing goes back to a draft. Raises NotFound, Refused."""
@@ -191,33 +171,6 @@ class ListingCommands:
             transfer_rows.end(tx, transfer_id, TransferState.CANCELLED, self._stamps.now())
         elif row.state not in (TransferState.DONE, TransferState.CANCELLED):
             self._withdraw(tx, entities.find(tx, row.listing_id))
-
-
-def withdraw_publication(tx: Tx, entity: Entity, moment: str) -> None:
-    """Take a queued publication back to a draft. Raises Refused once it may be registered."""
-    operations = outbox.lane(tx, entity.id)
-    if entity.is_at_server or _is_registering(operations):
-        raise Refused(
-            "This listing is registered in the marketplace already.",
-            remedy="Set “active” to no to take it off the market.",
-        )
-    for operation in reversed(operations):
-        outbox.drop(tx, operation)
-        transfer_rows.end(tx, operation.operation_id, TransferState.CANCELLED, moment)
-
-
-def _is_registering(operations: Sequence[Operation]) -> bool:
-    """Whether a registration went out whose answer is not here yet."""
-    return any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)
-
-
-def _refuse_unknown_type(entity: Entity) -> None:
-    kind = entity.document.get("productType", "Automation")
-    if kind != "Automation":
-        raise Refused(
-            f"This version of Koda cannot change a listing of the type {kind!r}.",
-            remedy="Install a newer version, or change it on the web.",
-        )
 
 
 def _proposed(inspection: Inspection) -> Json:

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from koda_desktop.sync import search
 from koda_desktop.sync.filters.sql import (
-    INDEXED,
+    BY_INDEX,
     Condition,
     Lookup,
     conditions,
@@ -52,13 +53,13 @@ _AT_ONCE = 1_000
 
 def count(db: Db, query: ListingQuery) -> int:
     """How many listings match."""
-    where, values = condition_of(query)
+    where, values = condition_of(db, query)
     return int(db.value(f"SELECT count(*) FROM {source_of(query)} WHERE {where}", values))
 
 
 def keys(db: Db, query: ListingQuery) -> array[int]:
     """The ``pk`` of every matching listing, in order."""
-    where, values = condition_of(query)
+    where, values = condition_of(db, query)
     order = order_of(query, is_walked=is_covered(query))
     return db.keys(f"SELECT pk FROM {source_of(query)} WHERE {where} ORDER BY {order}", values)
 
@@ -135,8 +136,11 @@ def selected(db: Db, selection: Selection) -> array[int]:
     return array("q", (key for key in selection.keys if key in found))
 
 
-def condition_of(query: ListingQuery, lookup: Lookup = INDEXED) -> tuple[str, list[Any]]:
-    """The condition over ``entity`` that ``query`` means, and the values of its marks."""
+def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tuple[str, list[Any]]:
+    """The condition over ``entity`` that ``query`` means, and the values of its marks.
+
+    It holds for the view of ``db`` and no other one.
+    """
     parts = [Condition("kind = 'listing'")]
     if query.states:
         states = tuple(sorted(state.value for state in query.states))
@@ -149,7 +153,7 @@ def condition_of(query: ListingQuery, lookup: Lookup = INDEXED) -> tuple[str, li
         parts.append(lookup.find(words))
     parts += conditions(query.filter, lookup)
     sql = " AND ".join(part.sql for part in parts)
-    return sql, [value for part in parts for value in part.values]
+    return search.completed(db, sql, [value for part in parts for value in part.values])
 
 
 def words_of(query: ListingQuery) -> str:

@@ -28,6 +28,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ class Workspace:
         self._work = parts.work
         self._transfers = parts.transfers
         self._previews = parts.previews
+        self.typed = parts.typed
+        """What was typed into listings and not saved."""
+        self.history = History(parts.changes)
+        """What was done, and how to take it back."""
+        self.exchange = parts.exchange
+        """Files of listings, written and read."""
 
     @staticmethod
     def open(
@@ -121,6 +128,10 @@ class Workspace:
     def preview(self, listing_id: str) -> bytes | None:
         """The preview picture of a listing, as it is staged on this computer. Raises NotFound."""
         return self._previews.read(listing_id)
+
+    def staged_file(self, listing_id: str) -> Path | None:
+        """The file of a listing where it is staged on this computer. Raises NotFound."""
+        return self._reads.staged_file(listing_id)
 
     def checklist(self, listing_id: str) -> tuple[GateState, ...]:
         """Each gate of publishing for this listing, as far as it is known on this computer.
@@ -292,8 +303,10 @@ class Workspace:
     def start_sync(self) -> None:
         """Keep up in the background until ``close``: send what waits, pull what changed.
 
-        First clears away staged files that a crash left behind and nothing refers to.
+        First forgets what can be undone no more, and clears away staged files that nothing refers
+        to any more.
         """
+        self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
         self._parts.engine.get().loop.start()
 

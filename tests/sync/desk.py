@@ -20,6 +20,7 @@ from koda_desktop.sync.local import LocalReads
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
 from koda_desktop.sync.previews import PreviewCommands
 from koda_desktop.sync.rows import ListingRow
+from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
@@ -107,6 +108,12 @@ class Desk:
 
     def _step(self, name: str) -> None:
         self.on_step(name)
+
+    def index(self) -> None:
+        """Have the search index take in what is pending."""
+        indexer = Indexer()
+        while self.store.write(indexer):
+            pass
 
     def close(self) -> None:
         self.engine.close()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from koda_desktop.sync import entities, queries
 from koda_desktop.sync.entities import NO_FILE, NewEntity
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
+from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from tests.sync.desk import Desk
@@ -19,11 +20,16 @@ TITLES = ["Slack alerts", "ärger im CRM", "Zapier sync", "ALERTS daily", "Ödla
 PLATFORMS = ["n8n", "Make", "Zapier"]
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module", params=["pending", "indexed"])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     folder: Path = tmp_path_factory.mktemp("queries")
     store = Store(folder / "store.sqlite", derive_touched)
     store.write(lambda tx: entities.insert(tx, [new(number) for number in range(36)]))
+    indexer = Indexer()
+    while request.param == "indexed" and store.write(indexer):
+        pass
     yield store
     store.close()
 

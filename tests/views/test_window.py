@@ -103,7 +103,7 @@ def test_what_is_selected_stays_so_in_another_order(play: Play) -> None:
         assert bar.isVisible()
         selected = page.table.selected_count()
         page.table.head.sectionClicked.emit(0)
-        first = min((row.title for row in stage.workspace.all_rows.values()))
+        first = min(row.title for row in stage.workspace.all_rows.values())
         await stage.see(lambda: page.model.index(0, 0).data() == first)
         assert bar.isVisible()
         assert page.table.selected_count() == selected == page.model.rowCount()

@@ -119,7 +119,14 @@ def _seconds(moment: datetime | None) -> int | None:
 def _text_words(field: Field, piece: Piece) -> Sequence[Test]:
     if not has_words(piece.text):
         raise misunderstood(piece, f"“{piece.text}” holds no word", f"For example {field.hint}.")
-    return [Word(piece.text, piece.is_quoted, TextColumn(field.name))]
+    return [Word(piece.text, piece.is_quoted, _TEXTS[field.name])]
+
+
+_TEXTS = {
+    "title": TextColumn.TITLE,
+    "description": TextColumn.DESCRIPTION,
+    "uses": TextColumn.INTEGRATIONS,
+}
 
 
 def _tag(field: Field, piece: Piece) -> Sequence[Test]:

@@ -29,6 +29,7 @@ from koda_desktop.sync.filters.terms import (
     VersionIs,
     Word,
 )
+from koda_desktop.sync.search import INDEXED, Words
 
 _INACTIVE = (
     "SELECT pk FROM entity INDEXED BY entity_inactive"
@@ -62,12 +63,11 @@ def conditions(wanted: Filter, lookup: Lookup) -> list[Condition]:
 
 
 def matches(expression: str) -> Condition:
-    """Listings that the full-text index finds for an FTS5 expression."""
-    sql = "pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)"
-    return Condition(sql, (expression,))
+    """Listings that an FTS5 expression finds."""
+    return Condition(INDEXED, (Words(expression),))
 
 
-INDEXED = Lookup(matches)
+BY_INDEX = Lookup(matches)
 
 
 def words_expression(text: str) -> str:

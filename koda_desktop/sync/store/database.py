@@ -13,7 +13,7 @@ from koda_desktop.sync.rows import Changes
 Row = tuple[Any, ...]
 _JOINED_AT_ONCE = 100_000
 """Characters that are read as numbers in one go: about a millisecond."""
-Flag = Literal["catalogue", "operations", "transfers", "status"]
+Flag = Literal["catalogue", "operations", "transfers", "status", "history", "sales"]
 
 
 class Db:
@@ -71,6 +71,10 @@ class Tx(Db):
         """Run one statement for each of ``values``."""
         self._connection.executemany(sql, values)
 
+    def total_changes(self) -> int:
+        """How many rows this connection has changed since it was opened."""
+        return self._connection.total_changes()
+
     def last_key(self) -> int:
         """The integer key of the row inserted last."""
         return self._connection.last_insert_rowid()
@@ -93,4 +97,6 @@ class Tx(Db):
             operations="operations" in self._flags,
             transfers="transfers" in self._flags,
             status="status" in self._flags,
+            history="history" in self._flags,
+            sales="sales" in self._flags,
         )

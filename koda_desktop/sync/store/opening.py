@@ -122,6 +122,7 @@ def _prepare(connection: apsw.Connection, path: Path, migrations: tuple[str, ...
     connection.set_busy_timeout(BUSY_MS)
     connection.execute("PRAGMA page_size=8192")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA temp_store=MEMORY")
     version = _version(connection)
     _refuse_other_files(connection, path, version, len(migrations))
     # Each PRAGMA by itself: apsw stops a list of them at the first that answers a row.

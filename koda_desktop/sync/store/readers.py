@@ -61,6 +61,7 @@ class Readers:
                 return self._idle.pop()
         connection = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READONLY)
         connection.set_busy_timeout(BUSY_MS)
+        connection.execute("PRAGMA temp_store=MEMORY")
         return connection
 
     def _give_back(self, connection: apsw.Connection) -> None:

@@ -51,8 +51,11 @@ _NONSENSE = {
     "op_log": f"NOT json_valid(fields) OR verb NOT IN {_one_of(Verb)}",
     "transfer": f"state NOT IN {_one_of(TransferState)}"
     " OR (error IS NOT NULL AND NOT json_valid(error))",
-    "listing_fts_docsize": "id NOT IN (SELECT pk FROM entity)",
-    "entity AS e": "kind = 'listing' AND pk NOT IN (SELECT id FROM listing_fts_docsize)",
+    "change_row": "NOT json_valid(before) OR NOT json_valid(after)",
+    "listing_fts_docsize": "id NOT IN (SELECT pk FROM entity)"
+    " AND id NOT IN (SELECT pk FROM listing_fts_pending)",
+    "entity AS e": "kind = 'listing' AND pk NOT IN (SELECT id FROM listing_fts_docsize)"
+    " AND pk NOT IN (SELECT pk FROM listing_fts_pending)",
 }
 """By table, what no row of it is."""
 

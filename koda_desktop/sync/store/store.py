@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,24 +14,31 @@ from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.database import Db, Tx
 from koda_desktop.sync.store.opening import open_store
 from koda_desktop.sync.store.readers import Readers
-from koda_desktop.sync.store.writer import Hook, Writer
+from koda_desktop.sync.store.writer import Hook, Leisure, Writer
 
 T = TypeVar("T")
 Listener = Callable[[Changes], None]
 NOTHING = Changes()
-EVERYTHING = Changes(catalogue=True, operations=True, transfers=True, status=True)
+EVERYTHING = Changes(
+    catalogue=True, operations=True, transfers=True, status=True, history=True, sales=True
+)
 
 
 class Store:
-    """One open store. Safe to use from every thread but the window's."""
+    """One open store. Safe to use from every thread but the window's.
 
-    def __init__(self, path: Path, before_commit: Hook) -> None:
+    ``at_leisure`` is called in a transaction of its own while there is nothing else to write, until
+    it says that no work is left.
+    """
+
+    def __init__(self, path: Path, before_commit: Hook, at_leisure: Leisure | None = None) -> None:
         self.path = path
         opened = open_store(path)
         self.notice = opened.notice
         """What a person is to be told of the opening: a damaged store, and what was saved of it."""
         self._damage = DamageMark(path)
-        self._writer = Writer(opened.connection, before_commit)
+        work = partial(self._watched, at_leisure) if at_leisure is not None else None
+        self._writer = Writer(opened.connection, before_commit, work)
         self._readers = Readers(path)
         self._lock = threading.Lock()
         self._listeners: tuple[Listener, ...] = ()
@@ -56,6 +64,10 @@ class Store:
         if changes != NOTHING:
             self.publish(changes)
         return result
+
+    def _watched(self, at_leisure: Leisure, tx: Tx) -> bool:
+        with self._damage.watch():
+            return at_leisure(tx)
 
     def hand_in(self, work: Callable[[Tx], object], *, durable: bool) -> Callable[[], Changes]:
         """As ``write``, without waiting: call what is answered to wait for the commit.

@@ -1,4 +1,8 @@
-"""The one thread that writes: it owns the writing connection and runs one transaction at a time."""
+"""The one thread that writes: it owns the writing connection and runs one transaction at a time.
+
+What can wait is done while nothing else is to be written: first the work of ``at_leisure``, one
+short transaction after the other, then the log is moved into the database.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +11,12 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
+from threading import ExceptHookArgs
 from typing import Any, TypeVar
 
 import apsw
 
-from koda_desktop.errors import StoreFault
+from koda_desktop.errors import KodaError, StoreFault
 from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.faults import UNCHANGED, store_faults
@@ -26,7 +31,17 @@ IDLE_LOG_MAX = 200
 
 IDLE_SECONDS = 0.5
 
+QUIET_SECONDS = 0.05
+"""How long nothing must have been written before work is done at leisure: longer than a pull takes
+from one transaction to the next.
+"""
+
+_BREATH_SECONDS = 0.001
+"""What is left between two pieces of that work to whoever wants to write, or the processor."""
+
 Hook = Callable[[Tx], None]
+Leisure = Callable[[Tx], bool]
+"""Does a piece of work, some milliseconds of it; False when there was none left."""
 
 
 class Writer:
@@ -36,9 +51,13 @@ class Writer:
     by the first one, so that opening a store costs none.
     """
 
-    def __init__(self, connection: apsw.Connection, before_commit: Hook) -> None:
+    def __init__(
+        self, connection: apsw.Connection, before_commit: Hook, at_leisure: Leisure | None = None
+    ) -> None:
         self._connection = connection
         self._before_commit = before_commit
+        self._at_leisure = at_leisure
+        self._is_work_left = at_leisure is not None
         self._jobs: SimpleQueue[Callable[[], bool]] = SimpleQueue()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -95,13 +114,37 @@ class Writer:
         self._connection.close()
 
     def _next(self) -> Callable[[], bool]:
-        """The next job. The log is moved while there is none, so that no commit waits for it."""
+        """The next job. While there is none, what can wait is done, so that no commit waits."""
+        quiet = QUIET_SECONDS
+        while self._is_work_left:
+            try:
+                return self._jobs.get(timeout=quiet)
+            except Empty:
+                self._use_leisure()
+                quiet = _BREATH_SECONDS
         if self._log_pages > IDLE_LOG_MAX:
             try:
                 return self._jobs.get(timeout=IDLE_SECONDS)
             except Empty:
                 self._move_log()
         return self._jobs.get()
+
+    def _use_leisure(self) -> None:
+        """One piece of work. After a fault the rest waits for the next transaction."""
+        self._is_work_left = False
+        if self._at_leisure is None:
+            return
+        try:
+            is_work_left, _ = self._transaction(self._at_leisure, durable=False)
+        except KodaError:
+            return  # whoever writes next is told what is wrong with the disk
+        except Exception as bug:  # noqa: BLE001 - told as any thread's; the writer must go on
+            thread = threading.current_thread()
+            threading.excepthook(ExceptHookArgs((type(bug), bug, bug.__traceback__, thread)))
+            return
+        self._is_work_left = is_work_left
+        if self._log_pages >= LOG_MAX:
+            self._move_log()
 
     def _logged(self, _: apsw.Connection, __: str, pages: int) -> int:
         """SQLite's wal_hook: called after each commit with the size of the log."""
@@ -126,6 +169,7 @@ class Writer:
             except BaseException:
                 self._roll_back()
                 raise
+        self._is_work_left = self._at_leisure is not None
         return result, tx.changes()
 
     def _roll_back(self) -> None:

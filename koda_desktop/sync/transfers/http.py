@@ -110,7 +110,7 @@ class HttpCarrier:
         ) as response:
             self._refuse(response, grant.url)
             response.read(BODY_MAX)
-            etag = response.headers.get("etag", "").strip('"')
+            etag = _etag(response)
             # UploadPart answers with the checksum it compared (Amazon S3 API reference).
             return SentPart(etag, response.headers.get(_CHECKSUM) == headers.get(_CHECKSUM, ""))
 
@@ -128,11 +128,15 @@ class HttpCarrier:
             headers["if-match"] = f'"{etag}"'
         with self._get(grant.url, headers) as response:
             _check_range(response, span, grant.size)
+            found = _etag(response) or etag
+            if etag and found != etag:
+                # The store ignores If-Match.
+                raise ObjectChanged
             for view in received(response):
                 cancel.check()
                 sink(view)
                 self.bandwidth.take(len(view), cancel)
-            return response.headers.get("etag", "").strip('"')
+            return found
 
     def digest(
         self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes
@@ -201,6 +205,11 @@ def _check_range(response: http.client.HTTPResponse, span: Span, size: int) -> N
         remedy="Use an object store that serves ranges, or read the log of the proxy between.",
         facts={"status": response.status},
     )
+
+
+def _etag(response: http.client.HTTPResponse) -> str:
+    """The object's ETag without quotes; a proxy may have called it weak."""
+    return response.headers.get("etag", "").removeprefix("W/").strip('"')
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from koda_desktop.sync.filters.moments import Today
 from koda_desktop.sync.filters.parsing import parse_filter
 from koda_desktop.sync.first_page import Effort, first_keys
 from koda_desktop.sync.rows import Json, ListingQuery, SortColumn
+from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 
@@ -41,6 +42,7 @@ def document(number: int) -> Json:
         "version": VERSIONS[number % 3],
         "active": [True, False, None][number % 3],
         "previewImageUrl": "https://x/y.png" if number % 7 == 0 else "",
+        "metadata": {"integrations": ["Google Sheets"] if number % 5 == 0 else []},
     }
 
 
@@ -55,11 +57,19 @@ def entity(number: int) -> NewEntity:
 COUNT = 60
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+@pytest.fixture(scope="module", params=["pending", "indexed", "half indexed"])
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
     folder: Path = tmp_path_factory.mktemp("filters")
     store = Store(folder / "store.sqlite", derive_touched)
     store.write(lambda tx: entities.insert(tx, [entity(number) for number in range(COUNT)]))
+    indexer = Indexer()
+    while request.param != "pending" and store.write(indexer):
+        pass
+    if request.param == "half indexed":
+        sql = "INSERT INTO listing_fts_pending SELECT pk FROM entity WHERE pk % 2"
+        store.write(lambda tx: tx.run(sql))
     yield store
     store.close()
 
@@ -111,6 +121,8 @@ RULES: list[tuple[str, Rule]] = [
     ("has:description", lambda d, e: d["description"]),
     ("has:preview", lambda d, e: d["previewImageUrl"]),
     ("has:price", lambda d, e: d["price"]),
+    ("uses:google", lambda d, e: d["metadata"]["integrations"]),
+    ('uses:"google sheets"', lambda d, e: d["metadata"]["integrations"]),
     ("has:error", lambda d, e: False),
     ("active:no", lambda d, e: d["active"] is False),
     ("active:yes", lambda d, e: d["active"] is not False),
@@ -159,7 +171,7 @@ def test_the_longest_filter_is_taken(store: Store) -> None:
 
 def test_inactive_listings_are_found_by_their_index(store: Store) -> None:
     query = ListingQuery(filter=parse_filter("active:no", TODAY))
-    sql, values = queries.condition_of(query)
+    sql, values = store.read(lambda db: queries.condition_of(db, query))
     plan_of = f"EXPLAIN QUERY PLAN SELECT pk FROM entity WHERE {sql}"
     plan = store.read(lambda db: db.rows(plan_of, values))
     assert any("entity_inactive" in row[3] for row in plan)

@@ -80,6 +80,7 @@ def live(folder: Path, *, drafts: int = 8, published: int = 24) -> Life:
     desk.engine.run_round()
     for number in range(3, 9):
         edit(number, title=f"Edited {number}", description=f"New {number}. {WORDS}")
+    desk.index()
     edit(2, price=7)
     desk.commands.publish(here[1:2])
     documents = {one: dict(desk.reads.listing(one).document) for one in here}

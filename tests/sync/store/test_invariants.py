@@ -47,7 +47,7 @@ BREAKS = {
     " WHERE verb = 'edit'",
     "states_are_derived": "UPDATE entity SET state = 'published' WHERE state = 'draft'",
     "columns_are_projections": "UPDATE entity SET price_minor = price_minor + 1",
-    "search_finds_every_listing": "DELETE FROM listing_fts WHERE rowid = 1",
+    "search_finds_every_listing": "DELETE FROM listing_fts_pending WHERE pk = 1",
     "transfers_match_operations": "UPDATE transfer SET state = 'cancelled', finished_at = 'x'"
     " WHERE state = 'queued'",
     "transfers_are_sound": "UPDATE transfer SET bytes_done = size + 1",
