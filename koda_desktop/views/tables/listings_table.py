@@ -14,18 +14,12 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
-from koda_desktop.views.tables.listings_keys import (
-    CONTROL,
-    MOVING,
-    SHIFT,
-    destination,
-    select_by_key,
-)
+from koda_desktop.views.tables.listings_layout import ColumnLayout
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_picked import Picked
 from koda_desktop.views.tables.object_list import Index
@@ -54,6 +48,8 @@ class ListingsTable(QTableView):
     delete_asked = Signal()
     sort_asked = Signal(int, bool)
     """A Column, and whether it is to be one more to sort by."""
+    laid_out = Signal()
+    """A person moved or sized a column."""
     everything_asked = Signal()
     """All that match are to be selected."""
 
@@ -119,10 +115,9 @@ class ListingsTable(QTableView):
         self.head.setSelectionModel(QItemSelectionModel(self.model(), self))
         self.head.setSectionsMovable(True)
         self.head.setFirstSectionMovable(False)
-        for one in COLUMNS:
-            self.head.resizeSection(one.column, one.width)
-            self.setColumnHidden(one.column, not one.is_shown)
+        self.columns = ColumnLayout(self.head)
         self.head.show_sorts(((Column.UPDATED, True),))
+        self.head.changed_by_hand.connect(self._laid_out)
 
     @Slot()
     def _prepare_rows(self) -> None:
@@ -143,11 +138,6 @@ class ListingsTable(QTableView):
             self.is_compact = compact
             self.verticalHeader().setDefaultSectionSize(self.row_height)
             self.viewport().update()
-
-    def shown_columns(self) -> list[int]:
-        """The columns that are shown, in the order in which they stand."""
-        places = map(self.head.logicalIndex, range(self.head.count()))
-        return [column for column in places if not self.isColumnHidden(column)]
 
     def show_sorts(self, sorts: Sorts) -> None:
         """Mark the columns that the listings are sorted by."""
@@ -213,9 +203,10 @@ class ListingsTable(QTableView):
         command = super().selectionCommand(index, event)
         if event is None:
             return command
-        if isinstance(event, QKeyEvent) and event.key() in MOVING and event.modifiers() & CONTROL:
-            extends = bool(event.modifiers() & SHIFT)
-            command = _Flag.SelectCurrent if extends else _Flag.ClearAndSelect
+        if isinstance(event, QKeyEvent):
+            from koda_desktop.views.tables.listings_keys import command_of
+
+            command = command_of(event, command)
         if command & _Flag.Clear:
             self.picked.start_anew()
         elif command & _Flag.Toggle and index.isValid():
@@ -230,6 +221,8 @@ class ListingsTable(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
+        from koda_desktop.views.tables.listings_keys import destination
+
         target = destination(self, action, modifiers)
         return super().moveCursor(action, modifiers) if target is None else target
 
@@ -270,7 +263,18 @@ class ListingsTable(QTableView):
         if self.picked.is_everything and self._shown_query is None:
             self.selectionModel().select(self._block(first, last), _Flag.Select)
 
+    @Slot()
+    def _laid_out(self) -> None:
+        self.columns.touched()
+        self.laid_out.emit()
+
     # -- Qt's own events --
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
+        # has PySide set up every kind of widget there is.
+        self.columns.fit(event.size().width())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -291,6 +295,8 @@ class ListingsTable(QTableView):
         self.has_keyboard = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        from koda_desktop.views.tables.listings_keys import select_by_key
+
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.opened.emit()
         elif event.key() == Qt.Key.Key_Delete:
