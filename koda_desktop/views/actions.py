@@ -25,6 +25,7 @@ class Act(StrEnum):
     TRANSFERS = "transfers"
     ACTIVITY = "activity"
     CONFLICTS = "conflicts"
+    SALES = "sales"
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
@@ -58,7 +59,8 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View", "transfers"),
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View", "activity"),
     Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View", "swap"),
-    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View", "settings"),
+    Act.SALES: ActionWords("Sales", ("Ctrl+5",), "View", "store"),
+    Act.SETTINGS: ActionWords("Settings", ("Ctrl+9", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),
     Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View", "sidebar"),

@@ -117,6 +117,7 @@ class WindowWork:
             Act.TRANSFERS: lambda: window.go("transfers"),
             Act.ACTIVITY: lambda: window.go("activity"),
             Act.CONFLICTS: lambda: window.go("conflicts"),
+            Act.SALES: lambda: window.go("sales"),
             Act.SETTINGS: lambda: window.go("settings"),
             Act.BACK: self.moving.back,
             Act.FORWARD: self.moving.forward,
@@ -196,7 +197,7 @@ class WindowWork:
     def _use(self, workspace: Workspace | None) -> None:
         """Hand ``workspace`` to what is made when it is first needed."""
         self.workspace = workspace
-        for each in (self._palette, self.pages.editor):
+        for each in (self._palette, self.pages.editor, self.pages.sales):
             if each is not None:
                 each.use(workspace)
 

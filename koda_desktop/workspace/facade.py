@@ -30,6 +30,7 @@ from koda_desktop.sync.rows import (
 )
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
+from koda_desktop.workspace.sales import Sales
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,6 +56,8 @@ class Workspace:
         self._work = parts.work
         self._transfers = parts.transfers
         self._previews = parts.previews
+        self.sales = Sales(parts.store)
+        """What was sold."""
         self.typed = parts.typed
         """What was typed into listings and not saved."""
         self.history = History(parts.changes)

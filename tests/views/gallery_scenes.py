@@ -29,6 +29,7 @@ from tests.views.gallery_data import (
 from tests.views.gallery_editor import EDITOR_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
+from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
 from tests.views.gallery_work import WORK_SCENES
 
@@ -336,6 +337,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sidebar_narrow,
     settings_files,
     *EDITOR_SCENES,
+    *SALES_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,
