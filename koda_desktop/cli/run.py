@@ -112,6 +112,7 @@ _COMMANDS = {
     "edit": "listings:edit",
     "export": "export:export",
     "import": "import_:import_",
+    "push": "push:push",
     "workspace add": "workspaces:add",
     "workspace list": "workspaces:show_all",
     "workspace use": "workspaces:use",

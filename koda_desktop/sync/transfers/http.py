@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koda_desktop.errors import Misconfigured
+from koda_desktop.errors import Cancelled, Misconfigured
 from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.work import CancelToken
@@ -53,6 +53,7 @@ class HttpCarrier:
         self._hosts = Hosts(clock)
         self._lock = threading.Lock()
         self._open_connections: Connections | None = None
+        self._is_closed = False
 
     @property
     def _connections(self) -> Connections:
@@ -60,6 +61,8 @@ class HttpCarrier:
         from koda_desktop.sync.transfers.connections import Connections
 
         with self._lock:
+            if self._is_closed:
+                raise Cancelled("Stopped.")
             if self._open_connections is None:
                 self._open_connections = Connections(self._clock)
             return self._open_connections
@@ -156,7 +159,8 @@ class HttpCarrier:
 
     def close(self) -> None:
         with self._lock:
-            connections, self._open_connections = self._open_connections, None
+            self._is_closed = True
+            connections = self._open_connections
         if connections is not None:
             connections.close()
 

