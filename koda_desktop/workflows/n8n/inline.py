@@ -27,7 +27,9 @@ def with_clean_workflow(
     A text that is no workflow, or cannot be read, is left as it is.
     """
     text = parameters.get(_PARAMETER) if isinstance(parameters, dict) else None
-    workflow = _read(text) if isinstance(text, str) else None
+    if not isinstance(text, str):
+        return parameters
+    workflow = _read(text)
     if workflow is None:
         return parameters
     clean = scrub(workflow, where / _PARAMETER)
