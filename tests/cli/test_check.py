@@ -14,8 +14,8 @@ import pytest
 
 from koda_desktop.cli import checking
 from koda_desktop.cli.checking import Checked, Question
-from koda_desktop.runtime.child import Child
 from koda_desktop.cli.tally import Pace, fails
+from koda_desktop.runtime.child import Child
 from koda_desktop.workflows.inspect import inspect_path
 from tests.cli.conftest import Koda, write_broken, write_workflow
 from tests.journeys.desk import KODA
