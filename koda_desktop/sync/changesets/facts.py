@@ -44,7 +44,7 @@ def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
     for row in db.rows(_FACTS.format(columns=columns), (KNOWN_TYPE, KNOWN_TYPE, wanted)):
         shown = dict(zip(names, row[6:], strict=True))
         waiting, base = edits.get(row[1], _NO_EDIT) if row[4] == 1 else _NO_EDIT
-        found[row[1]] = Facts(*row[:6], shown, waiting, base)
+        found[row[1]] = Facts._make((*row[:6], shown, waiting, base))
     return found
 
 
