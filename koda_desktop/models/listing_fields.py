@@ -7,6 +7,7 @@ is registered or edited; the second one decides.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from enum import Enum
 from functools import cache
@@ -37,7 +38,8 @@ from koda_desktop.models.vocabulary import (
 )
 from koda_desktop.runtime.clock import from_iso, iso
 
-_ALLOWED_CONTROLS = "\n\r\t"
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters but for tabs and line breaks, and halves of surrogate pairs."""
 
 
 def _price(value: object) -> int | float:
@@ -57,10 +59,8 @@ def _semver(text: str) -> str:
 
 
 def _showable(text: str) -> str:
-    for char in text:
-        control = ord(char) < 32 and char not in _ALLOWED_CONTROLS
-        if control or 0xD800 <= ord(char) <= 0xDFFF or char == "\x7f":
-            raise ValueError("Remove the characters that cannot be shown.")
+    if _UNSHOWN.search(text):
+        raise ValueError("Remove the characters that cannot be shown.")
     return text
 
 

@@ -6,6 +6,7 @@ import json
 from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import (
@@ -97,6 +98,12 @@ class LocalReads:
 
     def listing(self, listing_id: str) -> ListingDetail:
         return self._store.read(lambda db: _detail(db, listing_id))
+
+    def staged_file(self, listing_id: str) -> Path | None:
+        """The listing's file where it is staged on this computer. Raises NotFound."""
+        file = self._store.read(lambda db: entities.find(db, listing_id)).file
+        is_here = self._staging.has(file.sha256, file.size)
+        return self._staging.path(file.sha256) if is_here else None
 
     def gates(self, listing_id: str) -> tuple[LocalGate, ...]:
         """The gates of publishing that this computer can see by itself. Raises NotFound."""

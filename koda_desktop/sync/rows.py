@@ -355,6 +355,7 @@ class Changes:
     status: bool = False
     history: bool = False
     """A change set was made or forgotten."""
+    sales: bool = False
 
     def joined(self, other: Changes) -> Changes:
         """Both as one."""
@@ -365,6 +366,7 @@ class Changes:
             self.transfers or other.transfers,
             self.status or other.status,
             self.history or other.history,
+            self.sales or other.sales,
         )
 
 

@@ -56,10 +56,14 @@ class Workspace:
         self._work = parts.work
         self._transfers = parts.transfers
         self._previews = parts.previews
+        self.typed = parts.typed
+        """What was typed into listings and not saved."""
         self.history = History(parts.changes)
         """What was done, and how to take it back."""
         self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
         """Verbs over many listings at once."""
+        self.exchange = parts.exchange
+        """Files of listings, written and read."""
 
     @staticmethod
     def open(
@@ -118,6 +122,10 @@ class Workspace:
     def preview(self, listing_id: str) -> bytes | None:
         """The preview picture of a listing, as it is staged on this computer. Raises NotFound."""
         return self._previews.read(listing_id)
+
+    def staged_file(self, listing_id: str) -> Path | None:
+        """The file of a listing where it is staged on this computer. Raises NotFound."""
+        return self._reads.staged_file(listing_id)
 
     def checklist(self, listing_id: str) -> tuple[GateState, ...]:
         """Each gate of publishing for this listing, as far as it is known on this computer.

@@ -31,6 +31,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.sync.typed import Typed
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
 from koda_desktop.workspace.info import (
     GateState,
@@ -106,6 +107,24 @@ def gates(*unmet: str) -> tuple[GateState, ...]:
 DRAWING = png(80, 50)
 
 
+class FakeTyped:
+    """What was typed, in a dictionary; nothing overtakes it but what a test says."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Typed] = {}
+
+    def of(self, listing_id: str) -> Typed | None:
+        return self.kept.get(listing_id)
+
+    def keep(self, listing_id: str, changes: Mapping[str, Any]) -> None:
+        self.kept[listing_id] = Typed(dict(changes), {}, iso(NOW))
+        if not changes:
+            del self.kept[listing_id]
+
+    def forget(self, listing_id: str) -> None:
+        self.kept.pop(listing_id, None)
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
@@ -127,6 +146,8 @@ class FakeWorkspace(Workspace):
         """The inspections that drafts were made of."""
         self.drafted_with: list[Pictures] = []
         self.pictures: dict[str, bytes] = {}
+        self.staged: dict[str, Path] = {}
+        self.typed: Any = FakeTyped()
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -163,6 +184,9 @@ class FakeWorkspace(Workspace):
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         self._read()
         return [self.all_rows[key] for key in keys if key in self.all_rows]
+
+    def staged_file(self, listing_id: str) -> Path | None:
+        return self.staged.get(listing_id)
 
     def _row(self, listing_id: str) -> ListingRow:
         for row in self.all_rows.values():

@@ -10,7 +10,7 @@ import apsw
 from koda_desktop.sync.rows import Changes
 
 Row = tuple[Any, ...]
-Flag = Literal["catalogue", "operations", "transfers", "status", "history"]
+Flag = Literal["catalogue", "operations", "transfers", "status", "history", "sales"]
 
 
 class Db:
@@ -80,4 +80,5 @@ class Tx(Db):
             transfers="transfers" in self._flags,
             status="status" in self._flags,
             history="history" in self._flags,
+            sales="sales" in self._flags,
         )

@@ -63,6 +63,7 @@ class ListingsPage(QWidget):
 
     add_files_asked = Signal()
     settle_asked = Signal()
+    edit_asked = Signal(str)
     save_file_asked = Signal(str)
     picture_asked = Signal(str)
     preview_taken = Signal(str, object)
@@ -260,6 +261,7 @@ class ListingsPage(QWidget):
         inspector.delete_asked.connect(self._ask_delete)
         inspector.close_asked.connect(self._close_inspector)
         inspector.settle_asked.connect(self.settle_asked)
+        inspector.edit_asked.connect(self.edit_asked)
         inspector.save_file_asked.connect(self.save_file_asked)
         inspector.picture_asked.connect(self.picture_asked)
         inspector.preview_taken.connect(self.preview_taken)

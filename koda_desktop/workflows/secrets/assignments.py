@@ -57,11 +57,13 @@ def assignment_hits(text: str) -> Iterator[Hit]:
 
 
 def _identifier(text: str, position: int) -> tuple[int, int]:
-    before = _NAME_BACKWARDS.match(text[max(0, position - _BEFORE_REACH) : position][::-1])
-    start = position - before.end() if before else position
+    start = position
+    if start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
+        before = _NAME_BACKWARDS.match(text[max(0, position - _BEFORE_REACH) : position][::-1])
+        start = position - before.end() if before else position
     match = _NAME_CHARS.match(text, position)
     end = match.end() if match else position
-    if text[end : end + 4].lower() == " key":
+    if text.startswith((" key", " Key", " KEY"), end):
         end += 4
     return start, end
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -161,9 +160,7 @@ def nobody_overwritten(world: World, person: Person, now: Snapshot) -> Problems:
         if not set(atoms(value)) <= person.seen[listing_id, name]:
             yield f"{name} of {listing_id[-2:]} was {value!r}, which was never seen here"
     for listing_id, row in now.rows.items():
-        for document in (row.base, row.document):
-            if document is not None:
-                person.see(listing_id, document)
+        person.see(listing_id, row)
 
 
 def objects_sound(world: World, person: Person, now: Snapshot) -> Problems:
@@ -178,11 +175,9 @@ def whole_or_none(world: World, person: Person, now: Snapshot) -> Problems:
 
 def downloads_are_whole(world: World, person: Person, now: Snapshot) -> Problems:
     """8: what stands under its final name is a whole, verified file."""
-    for path in person.device.downloads.glob("*"):
-        if path.name.endswith(".part"):
-            continue
-        if hashlib.sha256(path.read_bytes()).hexdigest() not in world.history.files:
-            yield f"{path.name} is not a file of the marketplace"
+    for name, sha256 in person.device.downloaded():
+        if sha256 not in world.history.files:
+            yield f"{name} is not a file of the marketplace"
 
 
 def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:

@@ -32,6 +32,11 @@ def propose(verb: Verb, **fields: Any) -> Proposal:
     return proposal
 
 
+def made(proposal: Proposal) -> dict[str, Any]:
+    assert not isinstance(proposal, Refusal), proposal
+    return dict(proposal)
+
+
 def priced(verb: Verb, minor: int) -> int | None:
     """The new price in cents; None where it is refused."""
     proposal = propose(verb, price=to_web_number(Money(minor)))
@@ -101,7 +106,7 @@ def test_percentages_out_of_all_reason_are_refused(percent: str) -> None:
 
 @given(before=TAGS, tags=TAGS.filter(bool))
 def test_added_tags_are_there_once_and_the_others_stay(before: list[str], tags: list[str]) -> None:
-    after = dict(propose(AddTags(tuple(tags)), tags=before)).get("tags", before)
+    after = made(propose(AddTags(tuple(tags)), tags=before)).get("tags", before)
     assert after[: len(before)] == before
     lowered = [tag.casefold() for tag in after]
     assert all(tag.casefold() in lowered for tag in tags)
@@ -110,7 +115,7 @@ def test_added_tags_are_there_once_and_the_others_stay(before: list[str], tags: 
 
 @given(before=TAGS, tags=TAGS.filter(bool))
 def test_removed_tags_are_gone_and_the_others_stay(before: list[str], tags: list[str]) -> None:
-    after = dict(propose(RemoveTags(tuple(tags)), tags=before)).get("tags", before)
+    after = made(propose(RemoveTags(tuple(tags)), tags=before)).get("tags", before)
     gone = {tag.casefold() for tag in tags}
     assert after == [tag for tag in before if tag.casefold() not in gone]
 
@@ -121,7 +126,7 @@ def test_a_renamed_tag_keeps_its_place(before: list[str], tag: str) -> None:
     if tag.casefold() not in {one.casefold() for one in before}:
         assert proposal == {}
         return
-    after = dict(proposal)["tags"]
+    after = made(proposal)["tags"]
     assert "new" in after
     assert len(set(after)) == len(after)
     assert [one for one in after if one != "new"] == [
@@ -186,12 +191,12 @@ def test_only_fields_of_a_seller_can_be_set() -> None:
 @given(text=st.text(max_size=30), find=st.text(min_size=1, max_size=3), by=st.text(max_size=3))
 def test_plain_words_are_replaced_as_they_are(text: str, find: str, by: str) -> None:
     proposal = propose(Replace(Search(find, by)), title=text)
-    assert dict(proposal).get("title", text) == text.replace(find, by)
+    assert made(proposal).get("title", text) == text.replace(find, by)
 
 
 def test_words_patterns_and_groups() -> None:
     def title(search: Search, text: str) -> str:
-        return dict(propose(Replace(search), title=text)).get("title", text)
+        return made(propose(Replace(search), title=text)).get("title", text)
 
     assert title(Search("cat", "dog", whole_words=True), "cat concat cat") == "dog concat dog"
     assert title(Search("CAT", "dog", ignores_case=True), "Cat") == "dog"
