@@ -9,13 +9,14 @@ import asyncio
 import contextlib
 import gc
 import logging
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from koda_desktop import __version__
+from koda_desktop.app.inspecting import Inspectors
 from koda_desktop.app.instance import SingleInstance
 from koda_desktop.app.interrupt import Interrupts
 from koda_desktop.app.opening import Opening
@@ -37,10 +38,6 @@ from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Vaults
 
-if TYPE_CHECKING:
-    from koda_desktop.workflows.inspection import Inspection
-    from koda_desktop.workflows.kept import Kept
-
 _PAINT_SECONDS = 0.4
 
 _END_SECONDS = 10.0
@@ -58,6 +55,7 @@ class Session:
         self._crashes = crashes
         self._vaults = Vaults()
         self._allowances = Allowances(self._options.paths.root, SystemClock())
+        self._inspectors = Inspectors(self._allowances.digests, time.monotonic)
         self._desk = Desk(self._options.paths, vaults=self._vaults)
         self.workspace: Workspace | None = None
         self.tools = Tools(Pools(), Background(self._failed), Messages(), ChangeFeed())
@@ -71,19 +69,13 @@ class Session:
             preferences=Preferences(self.tools, self._settings),
             desk=self._desk,
             open_workspace=self.open_workspace,
-            inspect=self._inspect,
+            inspect=self._inspectors,
             allowances=self._allowances,
             clock=SystemClock(),
             version=__version__,
             data_folder=self._options.paths.root,
             licences=resources_root() / "licences.html",
         )
-
-    def _inspect(self, path: Path, kept: Kept) -> Inspection:
-        """Check a file; the intake is imported when the first one is dropped."""
-        from koda_desktop.workflows.inspect import inspect_path
-
-        return inspect_path(path, allowed=self._allowances.digests(), kept=kept)
 
     # -- the run --
 
@@ -119,6 +111,7 @@ class Session:
         await self.tools.background.close(_END_SECONDS)
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
+        self._inspectors.close()
         self.tools.pools.close(_END_SECONDS)
         # Last of all: until then a task or a change may still be shown in it.
         self.window.deleteLater()

@@ -8,17 +8,17 @@ from contextlib import closing
 from pathlib import Path
 
 from koda_desktop.cli.checking import Checked, Question, check_file, ended
-from koda_desktop.cli.child import ChildEnded
 from koda_desktop.cli.children import Children, processors
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.file_arguments import kept
-from koda_desktop.cli.finding import find_files
+from koda_desktop.cli.finding import find_files, left_out_text
 from koda_desktop.cli.output import Output
 from koda_desktop.cli.sarif import SarifLog
 from koda_desktop.cli.shown import files
 from koda_desktop.cli.stopping import stopped_by_interrupt
 from koda_desktop.cli.tally import Pace, Tally
 from koda_desktop.errors import Cancelled, KodaError, UsageError
+from koda_desktop.runtime.child import ChildEnded
 from koda_desktop.runtime.files import write_atomically
 from koda_desktop.runtime.work import CancelToken
 
@@ -56,7 +56,10 @@ class _Run:
         self.faults: list[KodaError] = []
 
     def look(self, stop: CancelToken) -> None:
-        found = list(find_files(self._options.files, self._fault))
+        passed: list[Path] = []
+        found = list(find_files(self._options.files, self._fault, passed.append))
+        if passed:
+            self._output.note(left_out_text(passed))
         allowed = self._context.allowed()
         platform, stays = self._options.platform, kept(self._options)
         questions = [Question(one, platform, allowed, stays) for one in found]

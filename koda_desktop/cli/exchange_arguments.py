@@ -1,4 +1,4 @@
-"""The options of the commands about files of listings and folders: export, import."""
+"""The options of the commands about files of listings and folders: export, import, push."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from koda_desktop.cli.file_arguments import add_keep
+
 
 def add_exchange_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line's parser."""
-    for add in (_export, _import):
+    for add in (_export, _import, _push):
         add(commands, common)
 
 
@@ -63,3 +65,23 @@ def _import(commands: Any, common: argparse.ArgumentParser) -> None:
         metavar="N",
         help="show N rows of each kind (default: 20; --json shows all)",
     )
+
+
+def _push(commands: Any, common: argparse.ArgumentParser) -> None:
+    push = commands.add_parser(
+        "push",
+        parents=[common],
+        help="make the listings what a folder of workflow files says",
+        description="New files become drafts, changed files of drafts take the place of the old "
+        "ones; nothing is published. Files are told by their bytes and by what their workflows do, "
+        "not by names or times. koda-shop.csv in the folder, where there is one, gives prices and "
+        "other fields by file_path. All changes are one change set, which `koda undo` takes back.",
+    )
+    push.add_argument("folder", type=Path, metavar="DIR")
+    push.add_argument("--dry-run", action="store_true", help="only show what would change")
+    push.add_argument(
+        "--deactivate-gone",
+        action="store_true",
+        help="take published listings off sale whose files are gone",
+    )
+    add_keep(push)

@@ -49,27 +49,14 @@ class ListingCommands:
         A draft may lack fields; those it has must be right. Raises InputError with
         ``facts["fields"]``, DiskFull or another LocalFault.
         """
+        entity = new_entity(inspection, fields, self._stamps)
         package = inspection.packaged
-        if package is None:
-            raise InputError(
-                f"“{inspection.file_name}” cannot be made into a listing.",
-                remedy="See the problems that were found in the file.",
-            )
-        document = _checked({**_proposed(inspection), **fields})
+        assert package is not None
         self._staging.stage(package.data, package.sha256)
         staged = staged_pictures(self._staging, pictures)
-        listing_id = self._stamps.listing_id()
-        entity = NewEntity(
-            id=listing_id,
-            document={"_id": listing_id, **document},
-            file=StagedFile(package.name, package.media_type, len(package.data), package.sha256),
-            updated_at=self._stamps.now(),
-            inspection=dict(inspection.as_json()),
-            preview=staged.preview,
-            drawing=staged.drawing,
-        )
+        entity = entity._replace(preview=staged.preview, drawing=staged.drawing)
         self._store.write(lambda tx: self._draft(tx, entity, package, staged))
-        return listing_id
+        return entity.id
 
     def _draft(
         self, tx: Tx, entity: NewEntity, package: PackagedFile, pictures: StagedPictures
@@ -139,7 +126,7 @@ class ListingCommands:
 
     def _discard(self, tx: Tx, entity: Entity) -> None:
         waiting = edits.of_lane(outbox.lane(tx, entity.id)).open
-        is_gone = waiting is not None and (waiting.error or {}).get("code") == "not-found"
+        is_gone = waiting is not None and edits.is_gone(waiting)
         if not edits.discard(tx, entity, self._stamps):
             raise Refused("No change of this listing can be dropped: none is waiting here.")
         if is_gone:
@@ -171,6 +158,34 @@ class ListingCommands:
             transfer_rows.end(tx, transfer_id, TransferState.CANCELLED, self._stamps.now())
         elif row.state not in (TransferState.DONE, TransferState.CANCELLED):
             self._withdraw(tx, entities.find(tx, row.listing_id))
+
+
+def new_entity(inspection: Inspection, fields: Mapping[str, Any], stamps: Stamps) -> NewEntity:
+    """The draft that is made of an inspected file, without pictures; its file is to be staged.
+
+    Raises InputError as ``ListingCommands.draft``.
+    """
+    package = inspection.packaged
+    if package is None:
+        raise InputError(
+            f"“{inspection.file_name}” cannot be made into a listing.",
+            remedy="See the problems that were found in the file.",
+        )
+    document = _checked({**_proposed(inspection), **fields})
+    listing_id = stamps.listing_id()
+    return NewEntity(
+        id=listing_id,
+        document={"_id": listing_id, **document},
+        file=StagedFile(package.name, package.media_type, len(package.data), package.sha256),
+        updated_at=stamps.now(),
+        inspection=saved_inspection(inspection),
+    )
+
+
+def saved_inspection(inspection: Inspection) -> Json:
+    """What is kept of an inspection: its report, and what its file is known by later."""
+    known_by = {"sha256": inspection.sha256, "fingerprint": inspection.fingerprint}
+    return {**inspection.as_json(), **known_by}
 
 
 def _proposed(inspection: Inspection) -> Json:

@@ -17,8 +17,12 @@ if TYPE_CHECKING:
     from koda_desktop.sync.changesets.commands import ChangeSets
     from koda_desktop.sync.changesets.rows import ChangeSetResult
     from koda_desktop.sync.exchange.exporting import ExportOptions, ExportReport
+    from koda_desktop.sync.exchange.folder.comparing import Inspect
+    from koda_desktop.sync.exchange.folder.plan import FolderPlan
+    from koda_desktop.sync.exchange.folder.taking import Draw
     from koda_desktop.sync.exchange.mapping import ColumnMap
     from koda_desktop.sync.exchange.plan import Plan
+    from koda_desktop.sync.staging import Staging
     from koda_desktop.sync.stamps import Stamps
     from koda_desktop.sync.store.store import Store
 
@@ -41,8 +45,9 @@ _SAMPLE_ROWS = 5
 class Exchange:
     """Export and import. A Plan holds a temporary file: close it."""
 
-    def __init__(self, store: Store, changes: ChangeSets, stamps: Stamps) -> None:
+    def __init__(self, store: Store, staging: Staging, changes: ChangeSets, stamps: Stamps) -> None:
         self._store = store
+        self._staging = staging
         self._changes = changes
         self._stamps = stamps
 
@@ -126,3 +131,43 @@ class Exchange:
         from koda_desktop.sync.exchange.report import write_report
 
         return write_report(plan, path)
+
+    # -- a folder as a shop --
+
+    def compare_folder(
+        self,
+        root: Path,
+        inspect: Inspect,
+        *,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> FolderPlan:
+        """What taking the workflow files under ``root`` in would do; nothing is changed.
+
+        Raises InputError for a list in the folder that cannot be read, LocalFaults, or Cancelled.
+        """
+        from koda_desktop.sync.exchange.folder.comparing import compare
+
+        return compare(self._store, root, inspect, cancel=cancel, progress=progress)
+
+    def take_folder(
+        self,
+        plan: FolderPlan,
+        inspect: Inspect,
+        draw: Draw | None = None,
+        *,
+        deactivate_gone: bool = False,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> ChangeSetResult:
+        """Make the new drafts and change what changed, as one change set, all or none.
+
+        ``draw`` paints the pictures of new drafts; ``deactivate_gone`` takes listings off sale
+        whose files are gone. Raises InputError when a file or a listing was changed since it was
+        compared, Cancelled or a LocalFault; then nothing was changed.
+        """
+        from koda_desktop.sync.exchange.folder.taking import Taking, no_picture
+
+        draw = draw or no_picture
+        taking = Taking(self._store, self._staging, self._stamps, self._changes, inspect, draw)
+        return taking.apply(plan, deactivate_gone=deactivate_gone, cancel=cancel, progress=progress)

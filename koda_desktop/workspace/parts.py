@@ -116,6 +116,6 @@ def open_parts(
         previews=PreviewCommands(store, staging, stamps),
         typed=TypedWords(store, stamps),
         changes=changes,
-        exchange=Exchange(store, changes, stamps),
+        exchange=Exchange(store, staging, changes, stamps),
         engine=engine,
     )

@@ -92,3 +92,22 @@ def test_what_is_not_taken_in_is_said_and_reported(shop: Koda, folder: Path) -> 
     assert shop("import", path, "--map", "Betrag=nonsense").code == 2
     assert shop("import", path, "--map", "Nowhere=price").code == 2
     assert shop("import", folder / "none.csv").code == 1
+
+
+def test_a_folder_is_pushed(shop: Koda, folder: Path) -> None:
+    root = folder / "shop"
+    write_workflow(root / "new.json", name="New one")
+    (root / "koda-shop.csv").write_text("file_path,price\nnew.json,15\n", "utf-8")
+    dry = shop("--json", "push", root, "--dry-run")
+    assert dry.code == 0
+    assert [record.get("kind") for record in dry.records] == ["new", None]
+    done = shop("push", root)
+    assert done.code == 0
+    assert "+ new.json: New one" in done.out
+    assert "Listings changed: 1 (“Folder shop”)" in done.out
+    again = shop("--json", "push", root)
+    assert again.record["counts"]["same"] == 1
+    assert "15.00 EUR" in shop("listings", "--query", "New").out
+    (root / "bad.json").write_text("{", "utf-8")
+    assert shop("push", root).code == 1
+    assert shop("push", folder / "nowhere").code == 1

@@ -134,12 +134,13 @@ class _Download:
         fetching = Fetching(
             self._outside, shared, file, self._plan.part_size, self._save, self._cancel
         )
-        recorded = self._store.read(lambda db: part_rows.parts(db, self._plan.id))
-        fetching.resume(recorded if file.was_there else {}, self._plan.etag)
+        if file.was_there:
+            recorded = self._store.read(lambda db: part_rows.parts(db, self._plan.id))
+            fetching.resume(recorded, self._plan.etag)
         file.reserve()
         sha256 = self._fetched(fetching)
         if sha256 != self._plan.sha256:
-            self._repair(fetching)
+            self._once_more(fetching)
         self._outside.on_step("download.verified")
 
     def _fetched(self, fetching: Fetching) -> str:
@@ -149,17 +150,12 @@ class _Download:
         except ObjectChanged:
             fetching.etag = ""
             self._store.write(lambda tx: part_rows.forget_parts(tx, self._plan.id))
-        fetching.again(fetching.state)
+        fetching.again()
         return fetching.run(self._meter.report)
 
-    def _repair(self, fetching: Fetching) -> None:
-        """Fetch the parts that are not as they came; when all are, the whole once more."""
-        damaged = fetching.damaged()
-        if damaged:
-            fetching.again(damaged)
-            if self._fetched(fetching) == self._plan.sha256:
-                return
-        fetching.again(fetching.state)
+    def _once_more(self, fetching: Fetching) -> None:
+        """The bytes are not the promised ones, as they came: fetch everything again, once."""
+        fetching.again()
         if self._fetched(fetching) != self._plan.sha256:
             raise Unverified(
                 "The file that came from the marketplace is not the one that was registered.",

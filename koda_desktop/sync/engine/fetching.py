@@ -24,11 +24,15 @@ from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.engine.sending import split, told
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.answers import ObjectChanged, lost
-from koda_desktop.sync.transfers.carrier import Span
 from koda_desktop.sync.transfers.partial import PartialFile
 
 Save = Callable[[list[Part], str], None]
 """Writes parts that are on the disk, and the ETag they belong to."""
+
+_WRITE_SECONDS = 0.5
+"""How often the parts of a range that comes slowly are written; else it is written when whole."""
+
+_HASHED_AT_ONCE = 8
 
 
 class Fetching:
@@ -53,8 +57,9 @@ class Fetching:
         self.state = {part.number: part for part in split(file.size, part_size)}
         self._part_size = part_size
         self._range_size = max(part_size, outside.sizes.range_size)
-        self._unsynced: list[Part] = []
-        self._syncing: tuple[Future[None], list[Part]] | None = None
+        self._unsynced: set[int] = set()
+        self._marked: set[int] = set()
+        self._syncing: tuple[Future[None], set[int]] | None = None
         self._synced_at = self._clock.monotonic()
         self._misses = 0
         self._begin(is_limited=False)
@@ -68,54 +73,49 @@ class Fetching:
         self._hash = InOrder(self._file, self._blocks)
 
     def resume(self, recorded: Mapping[int, Part], etag: str) -> None:
-        """Keep the parts that are on the disk already."""
+        """Go on with what an earlier run began: keep the parts that are on the disk already."""
         self.etag = etag
         for number, part in self.state.items():
             before = recorded.get(number)
             if before is not None and before.is_done and before.size == part.size:
                 self.state[number] = before
-        self._begin(is_limited=any(part.is_done for part in self.state.values()))
+        self._begin(is_limited=True)
 
-    def again(self, numbers: Iterable[int]) -> None:
-        """Fetch these parts once more; what was hashed so far counts no longer."""
-        for number in numbers:
-            self.state[number] = replace(self.state[number], is_done=False)
+    def again(self) -> None:
+        """Fetch everything once more."""
+        for number, part in self.state.items():
+            self.state[number] = replace(part, etag="", is_done=False)
         self._begin(is_limited=False)
-
-    def damaged(self) -> list[int]:
-        """The parts that are not on the disk as they came."""
-        return [
-            number
-            for number, part in self.state.items()
-            if self._file.crc32(Span(part.offset, part.size)) != part.crc32
-        ]
 
     def run(self, report: Callable[[int], None]) -> str:
         """Fetch and flush everything that is left; answers the SHA-256 of the whole in hex.
 
         Raises KodaErrors and StorageFault; what was flushed until then is kept.
         """
+        pool = Pooled[Incoming, str](self._outside.transfer_pool, self._cancel)
         try:
-            with Pooled[Incoming, str](self._outside.transfer_pool, self._cancel) as pool:
-                while self._todo or pool.running:
+            with pool:
+                while self._todo or pool.running or self._hash_some():
                     self._cancel.check()
-                    self._fill(pool)
-                    look = 0.0 if self._hash_one() else LOOK_SECONDS
-                    for incoming, outcome in pool.finished(look):
-                        self._settle(incoming, outcome)
-                    self._sync_if_due(is_idle=not pool.running)
+                    self._round(pool)
                     report(self._done_bytes(pool))
         finally:
+            for incoming in pool.items:
+                self._count(incoming)
             self._sync_rest()
-        while self._hash_one():
-            self._cancel.check()
         return self._hash.hexdigest()
 
-    def _hash_one(self) -> bool:
-        return self._hash.advance(self.state)
+    def _round(self, pool: Pooled[Incoming, str]) -> None:
+        self._fill(pool)
+        look = 0.0 if self._hash_some() else LOOK_SECONDS
+        for incoming, outcome in pool.finished(look):
+            self._settle(incoming, outcome)
+        for incoming in pool.items:
+            self._count(incoming)
+        self._sync_if_due(is_idle=not pool.running)
 
     def _done_bytes(self, pool: Pooled[Incoming, str]) -> int:
-        return self._done + sum(incoming.size for incoming in pool.items)
+        return self._done + sum(one.size - one.counted_size for one in pool.items)
 
     # -- fetching --
 
@@ -124,14 +124,14 @@ class Fetching:
         while pool.running < width and (parts := self._next_range()):
             memory = self._blocks.take()
             if memory is None and not pool.running:
-                # Nothing that comes would free memory: what is hashed last is read back then.
                 self._hash.drop_last()
                 memory = self._blocks.take()
             if memory is None:
                 return
             for _ in parts:
                 self._todo.popleft()
-            incoming = Incoming(parts, memory)
+            incoming = Incoming(parts, memory, is_known=bool(self.etag))
+            self._hash.keep(incoming)
             self._risk.begin(incoming.span.size)
             pool.start(incoming, lambda one: self._fetch(one, pool.token))
 
@@ -157,30 +157,47 @@ class Fetching:
         return etag
 
     def _carry(self, grant: DownloadGrant, incoming: Incoming, cancel: CancelToken) -> str:
-        incoming.clear()
-        carrier, span = self._outside.carrier, incoming.span
-        etag = carrier.fetch(grant, span, self.etag, incoming.take, cancel)
+        written_at = self._clock.monotonic()
+
+        def sink(view: memoryview) -> None:
+            nonlocal written_at
+            incoming.take(view)
+            if self._clock.monotonic() - written_at >= _WRITE_SECONDS:
+                written_at = self._clock.monotonic()
+                incoming.write(self._file)
+
+        etag = self._outside.carrier.fetch(grant, incoming.span, self.etag, sink, cancel)
         if not incoming.is_whole:
             raise lost()
-        self._file.write(incoming.bytes, span.offset)
+        incoming.write(self._file)
         return etag
 
     def _settle(self, incoming: Incoming, outcome: str | KodaError) -> None:
         if isinstance(outcome, str) and outcome != (self.etag or outcome):
             outcome = ObjectChanged()
+        if isinstance(outcome, str):
+            self.etag = outcome
+            incoming.is_known = True
+            self._misses = 0
+        self._count(incoming)
+        self._hash.end(incoming)
         if isinstance(outcome, KodaError):
-            self._todo.extendleft(part.number for part in reversed(incoming.parts))
-            self._risk.lose(incoming.span.size)
-            self._blocks.give(incoming.memory)
+            missing = incoming.parts[incoming.counted :]
+            self._risk.lose(sum(part.size for part in missing))
+            self._want(part.number for part in missing)
             self._missed(outcome)
-            return
-        self.etag = outcome
-        self._misses = 0
-        self._hash.keep(incoming)
-        for part in incoming.done():
-            self.state[part.number] = part
-            self._unsynced.append(part)
-        self._done += incoming.span.size
+
+    def _count(self, incoming: Incoming) -> None:
+        """What of a range is written counts, when it is known to be of this very object."""
+        if incoming.is_known:
+            for part in incoming.newly_written():
+                self.state[part.number] = part
+                self._unsynced.add(part.number)
+                self._done += part.size
+
+    def _want(self, numbers: Iterable[int]) -> None:
+        """Parts are to be fetched after all; what comes first in the file goes first."""
+        self._todo = deque(sorted({*self._todo, *numbers}))
 
     def _missed(self, error: KodaError) -> None:
         """A range did not come: it is fetched again after a little while, if that can help."""
@@ -190,6 +207,22 @@ class Fetching:
             raise told(error)
         self._outside.wait(self._cancel, self._outside.sizes.retry_seconds * self._misses)
 
+    # -- hashing --
+
+    def _hash_some(self) -> bool:
+        """Hash a few parts if they are there; False when there is nothing to hash just now."""
+        for count in range(_HASHED_AT_ONCE):
+            part = self._hash.advance(self.state)
+            if part is None:
+                return count > 0
+            if not part.is_done:
+                self._done -= part.size
+                self._want([part.number])
+            elif part != self.state[part.number]:
+                self._marked.add(part.number)
+            self.state[part.number] = part
+        return True
+
     # -- flushing: the bytes first, then the word that they are there --
 
     def _sync_if_due(self, *, is_idle: bool) -> None:
@@ -198,29 +231,34 @@ class Fetching:
             if not is_idle and not self._syncing[0].done():
                 return
             self._synced()
-        sizes, waiting = self._outside.sizes, sum(part.size for part in self._unsynced)
+        sizes, waiting = self._outside.sizes, self._size_of(self._unsynced)
         is_old = self._clock.monotonic() - self._synced_at >= sizes.sync_seconds
         is_much = waiting >= min(sizes.sync_bytes, self._risk.limit // 2)
         if waiting and (is_much or is_old or is_idle):
             self._begin_sync()
 
     def _begin_sync(self) -> None:
-        parts, self._unsynced = self._unsynced, []
-        self._syncing = (self._outside.transfer_pool.submit(self._file.sync), parts)
+        numbers, self._unsynced = self._unsynced, set()
+        self._syncing = (self._outside.transfer_pool.submit(self._file.sync), numbers)
 
     def _synced(self) -> None:
         assert self._syncing is not None
-        (future, parts), self._syncing = self._syncing, None
+        (future, numbers), self._syncing = self._syncing, None
         self._synced_at = self._clock.monotonic()
         future.result()
-        self._save(parts, self.etag)
-        self._risk.keep(sum(part.size for part in parts))
+        fresh = numbers | (self._marked - self._unsynced)
+        self._marked -= fresh
+        self._save([self.state[number] for number in sorted(fresh)], self.etag)
+        self._risk.keep(self._size_of(numbers))
         self._outside.on_step("download.synced")
 
     def _sync_rest(self) -> None:
         """At the end, however it came: what is written is flushed and counts."""
         if self._syncing is not None:
             self._synced()
-        if self._unsynced:
+        if self._unsynced or self._marked:
             self._begin_sync()
             self._synced()
+
+    def _size_of(self, numbers: Iterable[int]) -> int:
+        return sum(self.state[number].size for number in numbers)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
-_SHARE = 10
-"""At most one tenth of what this attempt has brought is at risk, so that no row of crashes, however
-close, costs more than a tenth of what was sent between them."""
+_SHARE = 20
+"""At most this part of what an attempt has brought is at risk, so that a row of crashes, however
+close, costs little beside what was sent between them."""
 
 
 class Risk:

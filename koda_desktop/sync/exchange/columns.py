@@ -34,6 +34,8 @@ class Column(StrEnum):
     FILE_NAME = "file_name"
     UPDATED_AT = "updated_at"
     ROW_HASH = "row_hash"
+    FILE_PATH = "file_path"
+    """Of a folder's own list: the file of a listing, from the folder on."""
     ERROR = "error"
 
 
@@ -55,9 +57,11 @@ FIELDS: Mapping[Column, str] = {
 NAMES: Mapping[str, Column] = {field: column for column, field in FIELDS.items()}
 """The column of a field."""
 
-EXPORTED = tuple(column for column in Column if column is not Column.ERROR)
+EXPORTED = tuple(one for one in Column if one not in (Column.FILE_PATH, Column.ERROR))
 
-READ_ONLY = frozenset({Column.STATUS, Column.FILE_NAME, Column.UPDATED_AT, Column.ERROR})
+READ_ONLY = frozenset(
+    {Column.STATUS, Column.FILE_NAME, Column.UPDATED_AT, Column.FILE_PATH, Column.ERROR}
+)
 """Exported for people; never read back."""
 
 

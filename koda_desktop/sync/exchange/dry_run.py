@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from koda_desktop.models.listing_fields import check_changes
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync.exchange.cells import (
     CellError,
     check_currency,
-    parse,
     prepared,
     row_hash,
     texts_of,
@@ -23,7 +20,8 @@ from koda_desktop.sync.exchange.columns import FIELDS, READ_ONLY, Column, Readin
 from koda_desktop.sync.exchange.mapping import ColumnMap
 from koda_desktop.sync.exchange.matching import Found, Matcher, Named
 from koda_desktop.sync.exchange.plan import WHOLE_ROW, Kind, Plan, PlanRow
-from koda_desktop.sync.merge import ABSENT, same
+from koda_desktop.sync.exchange.understanding import is_same, understood
+from koda_desktop.sync.merge import ABSENT
 from koda_desktop.sync.store.store import Store
 from koda_desktop.tables.opening import open_table
 from koda_desktop.tables.rows import WHOLE_ROW as WHOLE_RECORD
@@ -212,7 +210,7 @@ class _DryRun:
         ]
         if not differing:
             return {}, {}
-        values, problems = self._understood(differing)
+        values, problems = understood(differing)
         after = {
             name: value
             for name, value in values.items()
@@ -224,57 +222,3 @@ class _DryRun:
             if name in problems and (name in after or name not in values)
         }
         return after, reasons
-
-    def _understood(
-        self, cells: Sequence[tuple[Column, str, str]]
-    ) -> tuple[dict[str, Any], dict[str, str]]:
-        """The values of cells by their fields, and what is wrong with them."""
-        values: dict[str, Any] = {}
-        problems: dict[str, str] = {}
-        unchecked: dict[str, Any] = {}
-        for column, name, text in cells:
-            if column in _OFTEN_THE_SAME:
-                values[name], problem = _checked(column, text)
-                if problem:
-                    problems[name] = problem
-                continue
-            try:
-                unchecked[name] = parse(column, text)
-            except CellError as error:
-                problems[name] = str(error)
-        if unchecked:
-            cleaned, wrong = check_changes(unchecked)
-            values |= unchecked | cleaned
-            problems |= wrong
-        return values, problems
-
-
-_OFTEN_THE_SAME = frozenset(FIELDS) - {Column.TITLE, Column.DESCRIPTION, Column.METADATA}
-"""Columns whose cells are understood once for each distinct text."""
-
-
-@lru_cache(maxsize=32_768)
-def _checked(column: Column, text: str) -> tuple[Any, str]:
-    """The value of a cell as it would be stored, and what is wrong with it."""
-    name = FIELDS[column]
-    try:
-        value = parse(column, text)
-    except CellError as error:
-        return ABSENT, str(error)
-    cleaned, wrong = check_changes({name: value})
-    return cleaned.get(name, value), wrong.get(name, "")
-
-
-def is_same(field_name: str, now: object, value: object) -> bool:
-    """Whether a value says nothing new; that a spreadsheet wrote other line breaks is nothing."""
-    if same(now, value) or (value is None and now is ABSENT):
-        return True
-    if field_name == "tags" and value == [] and now is ABSENT:
-        return True
-    if isinstance(now, str) and isinstance(value, str):
-        return _lines(now) == _lines(value)
-    return False
-
-
-def _lines(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip()

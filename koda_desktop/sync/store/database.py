@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any, Literal
 
@@ -10,6 +11,8 @@ import apsw
 from koda_desktop.sync.rows import Changes
 
 Row = tuple[Any, ...]
+_JOINED_AT_ONCE = 100_000
+"""Characters that are read as numbers in one go: about a millisecond."""
 Flag = Literal["catalogue", "operations", "transfers", "status", "history", "sales"]
 
 
@@ -22,6 +25,21 @@ class Db:
     def rows(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
         """Every row of a query."""
         return self._connection.execute(sql, tuple(values)).fetchall()
+
+    def keys(self, sql: str, values: Sequence[Any] = ()) -> array[int]:
+        """The column ``pk`` of a query, in its order: eight bytes each.
+
+        SQLite puts them together itself, so that a million of them neither hold the interpreter
+        nor become a million objects.
+        """
+        joined = self.value(f"SELECT group_concat(pk) FROM ({sql})", values)
+        found = array("q")
+        start = 0
+        while joined is not None and start >= 0:
+            end = joined.find(",", start + _JOINED_AT_ONCE)
+            found.extend(map(int, joined[start : end if end > 0 else None].split(",")))
+            start = end + 1 if end > 0 else -1
+        return found
 
     def row(self, sql: str, values: Sequence[Any] = ()) -> Row | None:
         """The first row of a query, if any."""

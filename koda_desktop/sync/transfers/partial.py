@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import threading
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,13 +87,6 @@ class PartialFile:
         """Have the disk hold what was written when this returns."""
         with _full_keeps_bytes(), disk_faults(_FAULT):
             os.fsync(self._descriptor)
-
-    def crc32(self, span: Span) -> str:
-        """The CRC-32 of a range in 8 hex digits, read back."""
-        crc = 0
-        for block in self._blocks(span):
-            crc = zlib.crc32(block, crc)
-        return f"{crc:08x}"
 
     def add_to(self, digest: hashlib._Hash, span: Span) -> None:
         """Hash a range, read back."""

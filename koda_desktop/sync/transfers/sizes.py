@@ -18,7 +18,7 @@ class Sizes:
     """A file up to this size goes out in one request."""
     range_size: int = 4 * MIB
     """A download comes in ranges of this size; some are in memory until they are hashed."""
-    count_size: int = MIB
+    count_size: int = MIB // 2
     """A download is written down in parts of this size: what a crash costs at the least."""
     sync_bytes: int = 32 * MIB
     """A download is flushed to the disk after so many bytes, or ``sync_seconds``."""
