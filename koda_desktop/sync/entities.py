@@ -345,18 +345,30 @@ def project(document: Json) -> tuple[Any, ...]:
     """The values of the columns PROJECTED, which pages sort and search by."""
     from koda_desktop.models.money import EUR
 
-    title = str(document.get("title") or "")
-    tags = document.get("tags")
     return (
-        title,
-        sort_key(title),
-        str(document.get("platform") or ""),
-        str(document.get("category") or ""),
-        encode([str(tag) for tag in tags] if isinstance(tags, list) else []),
-        _minor(document),
+        *project_field("title", document.get("title")),
+        *project_field("platform", document.get("platform")),
+        *project_field("category", document.get("category")),
+        *project_field("tags", document.get("tags")),
+        *project_field("price", document.get("price")),
         EUR,
-        str(document.get("version") or ""),
+        *project_field("version", document.get("version")),
     )
+
+
+def project_field(name: str, value: Any) -> tuple[Any, ...]:
+    """The values of the columns that show one field, in the order of PROJECTED; mostly none."""
+    match name:
+        case "title":
+            title = str(value or "")
+            return title, sort_key(title)
+        case "tags":
+            return (encode([str(tag) for tag in value] if isinstance(value, list) else []),)
+        case "price":
+            return (_minor(value),)
+        case "platform" | "category" | "version":
+            return (str(value or ""),)
+    return ()
 
 
 def sort_key(title: str) -> str:
@@ -367,11 +379,10 @@ def sort_key(title: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
 
 
-def _minor(document: Json) -> int:
-    """The price in minor units; 0 while a draft has none."""
+def _minor(price: Any) -> int:
+    """A price in minor units; 0 while a draft has none."""
     from koda_desktop.models.money import from_web_number, quick_minor
 
-    price = document.get("price")
     quick = quick_minor(price)
     if quick is not None:
         return quick
