@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from koda_desktop.sync import outbox, transfer_rows
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.outbox import Operation
@@ -43,7 +41,7 @@ def queue(tx: Tx, entity: Entity, stamps: Stamps) -> None:
 def add_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> None:
     """Show the upload of the file, or of the picture, on the Transfers page."""
     is_picture = upload.verb is Verb.PREVIEW
-    file = replace(entity.preview, name=PICTURE) if is_picture else entity.file
+    file = entity.preview._replace(name=PICTURE) if is_picture else entity.file
     transfer_rows.add(
         tx,
         entity,
