@@ -352,5 +352,3 @@ def sort_key(title: str) -> str:
         return title.lower()
     plain = unicodedata.normalize("NFKD", title)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-
-

@@ -7,14 +7,12 @@ that a field of the web application's that nobody here knows comes back exactly 
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId, json_util
-from bson.datetime_ms import DatetimeMS
 from bson.int64 import Int64
 
 from koda_desktop.runtime.clock import from_iso, iso
@@ -60,28 +58,6 @@ def decode_field(name: str, value: Any) -> Any:
     return _decode(value) if read is None else read(value)
 
 
-def iso_of_milliseconds(milliseconds: int) -> str:
-    """A BSON date as ``decode`` writes it; beyond Python's years, as it writes those."""
-    days, rest = divmod(milliseconds, 86_400_000)
-    day = _day(days)
-    if day is None:
-        return str(_decode(DatetimeMS(milliseconds)))
-    seconds, thousandths = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{day}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z"
-
-
-@functools.lru_cache(maxsize=1024)
-def _day(days: int) -> str | None:
-    """The date ``days`` after 1970-01-01, if Python has it."""
-    try:
-        return date.fromordinal(_FIRST_DAY + days).isoformat()
-    except (ValueError, OverflowError):
-        return None
-
-
-_FIRST_DAY = date(1970, 1, 1).toordinal()
 _PLAIN = frozenset({str, int, bool, type(None)})
 """Types that are JSON already, whatever the field; not their subclasses, such as Int64."""
 
