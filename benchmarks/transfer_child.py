@@ -19,6 +19,7 @@ from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.services.s3.objects import Bucket, S3Objects
 from koda_desktop.sync import outbox
+from koda_desktop.sync.transfer_commands import TransferCommands
 from koda_desktop.sync.transfers import connections
 from koda_desktop.sync.transfers.http import HttpCarrier
 from koda_desktop.sync.transfers.sizes import Sizes
@@ -45,6 +46,8 @@ def main(given: dict[str, Any]) -> None:
         sizes=Sizes(),
         clock=clock,
     )
+    limit = int(given["rate"]) if "rate" in given else None
+    TransferCommands(desk.store, desk.commands, desk.parts.stamps).limit(limit)
     objects.head("warm-up")
     work = upload(desk, given) if given["way"] == "up" else download(desk, server, given)
     idle = peak()

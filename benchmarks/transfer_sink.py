@@ -1,7 +1,8 @@
 """A loopback server for benchmarks that speaks enough S3 and costs as little as it can.
 
 ``transfer_sink.py FILE`` prints its port and serves any bucket: parts and objects that are PUT are
-counted and dropped, every GET and HEAD is answered from FILE. ``GET /_bytes`` tells what moved.
+counted and dropped, every GET and HEAD is answered from FILE. ``GET /_bytes`` tells what moved
+in each direction, and the processor's seconds that took.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import socket
 import sys
 import threading
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -95,7 +97,7 @@ class Connection:
 
     def _answer(self, request: Request) -> None:
         if request.path == "/_bytes":
-            self._say(f"{self._state.up} {self._state.down}".encode())
+            self._say(f"{self._state.up} {self._state.down} {time.process_time()}".encode())
         elif request.method in ("PUT", "POST"):
             self._store(request)
         elif request.method == "DELETE":

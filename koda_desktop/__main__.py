@@ -52,6 +52,10 @@ def _serve(task: str) -> int:
         from koda_desktop.app.drawing import serve as paint
 
         return paint()
+    if task == "inspect":
+        from koda_desktop.app.inspecting import serve as inspect
+
+        return inspect()
     from koda_desktop.cli.checking import serve as check
 
     return check()
@@ -72,7 +76,7 @@ def _parser() -> argparse.ArgumentParser:
         "--screenshot", type=Path, metavar="FILE", help="with --main-job: where to write a picture"
     )
     # For child processes of this program: not for people, so not in the help.
-    parser.add_argument("--serve", choices=["check", "paint"], help=argparse.SUPPRESS)
+    parser.add_argument("--serve", choices=["check", "inspect", "paint"], help=argparse.SUPPRESS)
     return parser
 
 

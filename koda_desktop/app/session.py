@@ -6,15 +6,17 @@ Imported once the window has been painted (docs/decisions/0009), as is all it im
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import logging
+import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from koda_desktop import __version__
+from koda_desktop.app.inspecting import Inspectors
 from koda_desktop.app.instance import SingleInstance
 from koda_desktop.app.interrupt import Interrupts
 from koda_desktop.app.opening import Opening
@@ -36,10 +38,6 @@ from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Vaults
 
-if TYPE_CHECKING:
-    from koda_desktop.workflows.inspection import Inspection
-    from koda_desktop.workflows.kept import Kept
-
 _PAINT_SECONDS = 0.4
 
 _END_SECONDS = 10.0
@@ -57,6 +55,7 @@ class Session:
         self._crashes = crashes
         self._vaults = Vaults()
         self._allowances = Allowances(self._options.paths.root, SystemClock())
+        self._inspectors = Inspectors(self._allowances.digests, time.monotonic)
         self._desk = Desk(self._options.paths, vaults=self._vaults)
         self.workspace: Workspace | None = None
         self.tools = Tools(Pools(), Background(self._failed), Messages(), ChangeFeed())
@@ -70,19 +69,13 @@ class Session:
             preferences=Preferences(self.tools, self._settings),
             desk=self._desk,
             open_workspace=self.open_workspace,
-            inspect=self._inspect,
+            inspect=self._inspectors,
             allowances=self._allowances,
             clock=SystemClock(),
             version=__version__,
             data_folder=self._options.paths.root,
             licences=resources_root() / "licences.html",
         )
-
-    def _inspect(self, path: Path, kept: Kept) -> Inspection:
-        """Check a file; the intake is imported when the first one is dropped."""
-        from koda_desktop.workflows.inspect import inspect_path
-
-        return inspect_path(path, allowed=self._allowances.digests(), kept=kept)
 
     # -- the run --
 
@@ -110,6 +103,9 @@ class Session:
 
     async def close(self) -> None:
         """Stop everything: the window first, so that quitting looks as quick as it should be."""
+        with contextlib.suppress(KodaError):
+            # Of an interrupt: who quits by hand was asked before, and told of what cannot be kept.
+            await self.window.settle()
         self.tools.feed.follow(None)
         state = self.window.window_state()
         self.window.close_for_good()
@@ -117,12 +113,15 @@ class Session:
         await self.tools.background.close(_END_SECONDS)
         if self.workspace is not None:
             await self.tools.pools.run("store", self.workspace.close)
+        self._inspectors.close()
         self.tools.pools.close(_END_SECONDS)
         # Last of all: until then a task or a change may still be shown in it.
         self.window.deleteLater()
 
     async def open_workspace(self, info: WorkspaceInfo | None) -> None:
         """Close the workspace in use and open ``info``; None shows the first-run page."""
+        if self.workspace is not None:
+            await self.window.settle()
         before, self.workspace = self.workspace, None
         if before is not None:
             self.window.leave()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop import __version__
+from koda_desktop.cli.exchange_arguments import add_exchange_commands
 from koda_desktop.cli.file_arguments import add_file_commands, add_files, add_keep
 from koda_desktop.cli.work_arguments import add_work_commands
 from koda_desktop.models.vocabulary import Category
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         _allowances,
         _drafting,
         _listings,
+        add_exchange_commands,
         add_work_commands,
         _workspaces,
         _operators,

@@ -12,7 +12,7 @@ from koda_desktop.cli.child import ChildEnded
 from koda_desktop.cli.children import Children, processors
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.file_arguments import kept
-from koda_desktop.cli.finding import find_files
+from koda_desktop.cli.finding import find_files, left_out_text
 from koda_desktop.cli.output import Output
 from koda_desktop.cli.sarif import SarifLog
 from koda_desktop.cli.shown import files
@@ -56,7 +56,10 @@ class _Run:
         self.faults: list[KodaError] = []
 
     def look(self, stop: CancelToken) -> None:
-        found = list(find_files(self._options.files, self._fault))
+        passed: list[Path] = []
+        found = list(find_files(self._options.files, self._fault, passed.append))
+        if passed:
+            self._output.note(left_out_text(passed))
         allowed = self._context.allowed()
         platform, stays = self._options.platform, kept(self._options)
         questions = [Question(one, platform, allowed, stays) for one in found]

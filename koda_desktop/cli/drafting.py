@@ -31,7 +31,7 @@ def draft(context: Context, options: argparse.Namespace) -> bool:
             )
             try:
                 publishable_package(inspection)
-                pictures = Pictures(_drawing(context, artist, inspection), preview)
+                pictures = Pictures(drawing(context, artist, inspection), preview)
                 listing_id = workspace.draft(inspection, fields, pictures)
             except KodaError as error:
                 context.output.fault(error)
@@ -43,7 +43,7 @@ def draft(context: Context, options: argparse.Namespace) -> bool:
     return is_fine
 
 
-def _drawing(context: Context, artist: Artist, inspection: Inspection) -> bytes | None:
+def drawing(context: Context, artist: Artist, inspection: Inspection) -> bytes | None:
     """The picture of a workflow's graph; None where there is none, or no Qt to paint it."""
     if not inspection.graph.nodes:
         return None

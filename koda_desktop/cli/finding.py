@@ -1,45 +1,52 @@
-"""Which files are meant: those named, and everything worth a look in the folders named.
-
-Folders are walked in the order of their names' bytes, so that every computer reports in the same
-order. Left out are hidden folders, ``__pycache__``, links to folders (which also keeps a walk from
-going round in circles), pipes and devices, and empty files that only hold a place. Links to files
-count as the files they lead to.
-"""
+"""Which files are meant: those named, and everything worth a look in the folders named."""
 
 from __future__ import annotations
 
-import os
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from koda_desktop.cli.shown import shown
 from koda_desktop.errors import InputError, KodaError
-from koda_desktop.runtime.files import disk_fault
+from koda_desktop.workflows.folders import Told, Walk
+from koda_desktop.workflows.texts import counted, sentence_list
 
-_PLACEHOLDERS = ("__init__.py", "py.typed")
-Told = Callable[[KodaError], None]
+Passed = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file to look at; ``size`` in bytes, 0 where it is not known. ``is_walked`` says that a
-    folder was named, not the file itself."""
+    """A file or project to look at; ``size`` in bytes, 0 where it is not known. ``is_walked``
+    says that a folder was named, not the file itself."""
 
     path: Path
     size: int
     is_walked: bool
 
 
-def find_files(paths: Iterable[Path], told: Told) -> Iterator[Found]:
-    """The files of ``paths`` in their order. ``told`` hears of folders that cannot be listed and
-    of those with nothing to look at."""
+def ignore_passed(folder: Path) -> None:
+    """For callers who do not tell which folders were left out."""
+
+
+def find_files(
+    paths: Iterable[Path], told: Told, passed: Passed = ignore_passed
+) -> Iterator[Found]:
+    """The files of ``paths`` in their order, a folder that is one Python project as one.
+
+    ``told`` hears of folders that cannot be listed and of those with nothing to look at, ``passed``
+    of folders inside them that are left out (see ``workflows.folders``)."""
     for path in paths:
         if path.is_dir():
-            yield from _of_folder(path, told)
+            yield from _of_folder(path, told, passed)
         else:
             yield Found(path, _size(path), is_walked=False)
+
+
+def left_out_text(folders: list[Path]) -> str:
+    """The line that says which folders were not looked at."""
+    names = tuple(dict.fromkeys(shown(folder.name) for folder in folders))
+    what = counted(len(folders), "folder")
+    return f"Left out: {what}, hidden or of tools ({sentence_list(names)})."
 
 
 def _size(path: Path) -> int:
@@ -49,14 +56,17 @@ def _size(path: Path) -> int:
         return 0
 
 
-def _of_folder(folder: Path, told: Told) -> Iterator[Found]:
+def _of_folder(folder: Path, told: Told, passed: Passed) -> Iterator[Found]:
     is_empty = True
     unlisted: list[KodaError] = []
-    for found in _walk(folder, unlisted.append):
+    walk = Walk(folder, unlisted.append)
+    for entry in walk:
         is_empty = False
-        yield found
+        yield Found(entry.path, entry.size, is_walked=True)
     for error in unlisted:
         told(error)
+    for left_out in walk.left_out:
+        passed(left_out)
     if is_empty and not unlisted:
         told(
             InputError(
@@ -65,52 +75,3 @@ def _of_folder(folder: Path, told: Told) -> Iterator[Found]:
                 "it looked at anyway.",
             )
         )
-
-
-def _walk(root: Path, told: Told) -> Iterator[Found]:
-    """Without recursion: folders may be nested deeper than the interpreter's stack."""
-    seen: set[tuple[int, int]] = set()
-    open_folders = [iter(_entries(root, seen, told))]
-    while open_folders:
-        entry = next(open_folders[-1], None)
-        if entry is None:
-            open_folders.pop()
-        elif entry.is_dir(follow_symlinks=False):
-            if not _is_left_out(entry.name):
-                open_folders.append(iter(_entries(Path(entry.path), seen, told)))
-        elif (size := _worth_a_look(entry)) is not None:
-            yield Found(Path(entry.path), size, is_walked=True)
-
-
-def _entries(folder: Path, seen: set[tuple[int, int]], told: Told) -> list[os.DirEntry[str]]:
-    """What is in ``folder``, sorted; nothing where it was ``seen``, as junctions may lead back."""
-    try:
-        status = folder.stat()
-        identity = (status.st_dev, status.st_ino)
-        if identity in seen:
-            return []
-        seen.add(identity)
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: os.fsencode(entry.name))
-    except OSError as error:
-        told(disk_fault(f"The folder {shown(folder)} could not be listed", error))
-        return []
-
-
-def _is_left_out(name: str) -> bool:
-    return name.startswith(".") or name == "__pycache__"
-
-
-def _worth_a_look(entry: os.DirEntry[str]) -> int | None:
-    """The size of a file to look at, None for what is left out.
-
-    A link that leads nowhere counts, with size 0: the look at it says what is wrong.
-    """
-    try:
-        status = entry.stat()
-    except OSError:
-        return 0
-    if not stat.S_ISREG(status.st_mode):
-        return None
-    holds_a_place = entry.name.startswith(".") or entry.name in _PLACEHOLDERS
-    return None if holds_a_place and not status.st_size else status.st_size

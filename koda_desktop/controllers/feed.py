@@ -12,17 +12,6 @@ Listener = Callable[[Changes], None]
 _BUNDLE_SECONDS = 0.05
 
 
-def merge(one: Changes, two: Changes) -> Changes:
-    """Both changes as one."""
-    return Changes(
-        listings=one.listings | two.listings,
-        catalogue=one.catalogue or two.catalogue,
-        operations=one.operations or two.operations,
-        transfers=one.transfers or two.transfers,
-        status=one.status or two.status,
-    )
-
-
 class ChangeFeed:
     """Listens to a workspace on any thread and tells listeners on the loop's own.
 
@@ -63,7 +52,7 @@ class ChangeFeed:
         if source is not self._followed:
             return
         if self._pending is not None:
-            self._pending = merge(self._pending, changes)
+            self._pending = self._pending.joined(changes)
             return
         self._pending = changes
         loop.call_later(_BUNDLE_SECONDS, self._tell)

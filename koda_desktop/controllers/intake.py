@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Coroutine, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from koda_desktop.controllers.intake_fields import fields_of_file, missing, refused, value_of
-from koda_desktop.controllers.intake_files import spread
+from koda_desktop.controllers.intake_files import MOST_COUNTED, Spread, spread
 from koda_desktop.controllers.intake_state import (
     IntakeFile,
     IntakeStage,
@@ -22,7 +23,8 @@ from koda_desktop.controllers.intake_state import (
 from koda_desktop.controllers.keeping import Keeping, with_kind, with_place
 from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.tools import Latest, Tools
-from koda_desktop.errors import GatesUnmet, KodaError, LocalFault
+from koda_desktop.errors import Cancelled, GatesUnmet, KodaError, LocalFault
+from koda_desktop.runtime.work import CancelToken
 from koda_desktop.workflows.kept import Kept
 from koda_desktop.workspace.facade import Workspace
 
@@ -34,6 +36,9 @@ if TYPE_CHECKING:
 
 MOST_FILES = 2_000
 """How many files are taken at once: each holds its package in memory until it is saved."""
+
+
+_AT_ONCE = 2
 
 
 class IntakeView(Protocol):
@@ -74,6 +79,7 @@ class IntakeController:
         self.previews = previews
         self._allowing = asyncio.Lock()
         self._is_stopped = False
+        self._walking = CancelToken()
         self._workspace: Workspace | None = None
         self._files: dict[int, IntakeFile] = {}
         self._inspections: dict[int, Inspection] = {}
@@ -90,29 +96,46 @@ class IntakeController:
         return tuple(self._files.values())
 
     def add(self, paths: Iterable[Path]) -> None:
-        """Check the files at ``paths``; of a folder, the files directly in it."""
-        self._tools.spawn(self._add(tuple(paths)), f"intake.add.{self._added.next()}")
+        """Check the files at ``paths``; of folders, all that are below them."""
+        work = self._add(tuple(paths), self._walking)
+        self._tools.spawn(work, f"intake.add.{self._added.next()}")
 
-    async def _add(self, paths: tuple[Path, ...]) -> None:
-        found = await self._tools.pools.run("disk", spread, paths)
-        if not found:
-            self._tools.messages.tell(Level.INFO, "There are no files in this folder.")
+    async def _add(self, paths: tuple[Path, ...], stop: CancelToken) -> None:
         room = MOST_FILES - len(self._files)
-        if len(found) > room:
-            self._tell_left_out(len(found) - room)
-        added = [self._new(path) for path in found[:room]]
+        try:
+            found = await self._tools.pools.run("disk", spread, paths, room, stop)
+            stop.check()
+        except Cancelled:
+            return
+        self._tell_of(found)
+        # What was added meanwhile takes its place too.
+        added = [self._new(path) for path in found.files[: MOST_FILES - len(self._files)]]
         self._is_stopped = False
         self._view.show_files(self.files)
         await self._check_all([file.number for file in added])
 
-    async def _check_all(self, numbers: Sequence[int]) -> None:
-        for place, number in enumerate(numbers):
-            if self._is_stopped:
-                self._leave_unchecked(numbers[place:])
-                return
-            await self._check(number)
+    def _tell_of(self, found: Spread) -> None:
+        tell = self._tools.messages.tell
+        for fault in found.faults:
+            self._tools.messages.report(fault)
+        if not found.files and not found.more:
+            tell(Level.INFO, "There are no files in this folder.")
+        if found.more:
+            self._tell_left_out(found.more)
+        if found.left_out:
+            tell(Level.INFO, found.left_out_text())
 
-    def _leave_unchecked(self, numbers: Sequence[int]) -> None:
+    async def _check_all(self, numbers: Sequence[int]) -> None:
+        waiting = deque(numbers)
+        await asyncio.gather(*(self._check_next(waiting) for _ in range(_AT_ONCE)))
+        if waiting:
+            self._leave_unchecked(waiting)
+
+    async def _check_next(self, waiting: deque[int]) -> None:
+        while waiting and not self._is_stopped:
+            await self._check(waiting.popleft())
+
+    def _leave_unchecked(self, numbers: Iterable[int]) -> None:
         for number in numbers:
             if number in self._files:
                 file = replace(self._files[number], stage=IntakeStage.STOPPED)
@@ -133,9 +156,11 @@ class IntakeController:
         self._tools.spawn(self._check_all(left), f"intake.add.{self._added.next()}")
 
     def _tell_left_out(self, number: int) -> None:
+        more = "More than " if number >= MOST_COUNTED else ""
+        what = "file was" if number == 1 else "files were"
         self._tools.messages.tell(
             Level.WARNING,
-            f"{number} files were left out: at most {MOST_FILES} are taken at once.",
+            f"{more}{number:,} {what} left out: at most {MOST_FILES:,} are taken at once.",
             "Save these first, then add the others.",
         )
 
@@ -161,7 +186,7 @@ class IntakeController:
 
     async def _look(self, number: int) -> Inspection:
         file = self._files[number]
-        return await self._tools.pools.run("disk", self._inspect, file.path, file.kept)
+        return await self._tools.pools.run("intake", self._inspect, file.path, file.kept)
 
     def draw(self, number: int) -> None:
         """Show the picture of file ``number``, once it is checked."""
@@ -307,8 +332,10 @@ class IntakeController:
         self._view.show_files(self.files)
 
     def clear(self) -> None:
-        """Forget every file."""
+        """Forget every file, and look for no more."""
         self._is_stopped = True
+        self._walking.cancel()
+        self._walking = CancelToken()
         for number in tuple(self._files):
             self._forget(number)
 

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from koda_desktop.runtime.files import disk_faults
+from koda_desktop.errors import KodaError
+from koda_desktop.runtime.work import CancelToken
+from koda_desktop.workflows.folders import Walk
+from koda_desktop.workflows.texts import counted, sentence_list
+
+MOST_COUNTED = 20_000
+"""So many files beyond the room are counted; a folder with more is not walked to its end."""
 
 
-def spread(paths: tuple[Path, ...]) -> list[Path]:
-    """Files as they are, folders as the files in them, hidden ones left out. Raises LocalFaults."""
-    found: list[Path] = []
+@dataclass(slots=True)
+class Spread:
+    """The files meant, at most as many as there is room for; ``more`` counts the others.
+
+    ``left_out`` are the folders that were not looked through, ``faults`` what could not be read.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    more: int = 0
+    left_out: list[Path] = field(default_factory=list)
+    faults: list[KodaError] = field(default_factory=list)
+
+    def left_out_text(self) -> str:
+        """The sentence that says which folders were not looked through."""
+        names = tuple(dict.fromkeys(folder.name for folder in self.left_out))
+        what = counted(len(self.left_out), "folder")
+        was = "was" if len(self.left_out) == 1 else "were"
+        return f"{what} {was} not looked through: {sentence_list(names)}."
+
+
+def spread(paths: tuple[Path, ...], room: int, stop: CancelToken) -> Spread:
+    """Files as they are; of folders all files below them, hidden ones left out, and the folder of
+    a Python project as one. Raises Cancelled once ``stop`` is set."""
+    found = Spread()
+    taken: dict[Path, None] = {}
     for path in paths:
-        if path.is_dir():
-            with disk_faults(f"The folder {path.name} could not be read"):
-                inside = [each for each in path.iterdir() if not each.name.startswith(".")]
-            found += sorted(each for each in inside if each.is_file())
-        else:
-            found.append(path)
-    return list(dict.fromkeys(found))
+        walk = Walk(path, found.faults.append, stop) if path.is_dir() else None
+        for each in (path,) if walk is None else (entry.path for entry in walk):
+            if walk is not None and each.name.startswith(".") and each != path:
+                continue
+            if len(taken) < room:
+                taken[each] = None
+            elif each not in taken:
+                found.more += 1
+                if found.more >= MOST_COUNTED:
+                    break
+        found.left_out += walk.left_out if walk else []
+    found.files = list(taken)
+    return found

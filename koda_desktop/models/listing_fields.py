@@ -7,6 +7,7 @@ is registered or edited; the second one decides.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -32,8 +33,10 @@ from koda_desktop.models.vocabulary import (
     Platform,
     is_semver,
 )
+from koda_desktop.runtime.clock import from_iso, iso
 
-_ALLOWED_CONTROLS = "\n\r\t"
+_UNSHOWN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Control characters but for tabs and line breaks, and halves of surrogate pairs."""
 
 
 def _price(value: object) -> int | float:
@@ -53,11 +56,17 @@ def _semver(text: str) -> str:
 
 
 def _showable(text: str) -> str:
-    for char in text:
-        control = ord(char) < 32 and char not in _ALLOWED_CONTROLS
-        if control or 0xD800 <= ord(char) <= 0xDFFF or char == "\x7f":
-            raise ValueError("Remove the characters that cannot be shown.")
+    if _UNSHOWN.search(text):
+        raise ValueError("Remove the characters that cannot be shown.")
     return text
+
+
+def _archived(text: str) -> str:
+    """A moment to the millisecond, which is what a database's date holds."""
+    try:
+        return iso(from_iso(text))
+    except ValueError:
+        raise ValueError("Write the time as 2026-01-31T12:00:00.000Z.") from None
 
 
 def _storable(metadata: Json) -> Json:
@@ -117,6 +126,8 @@ class ListingFields(BaseModel):
     previewImageUrl: str | None = Field(default=None, max_length=2048)
     active: bool = True
     metadata: Annotated[dict[str, Any], AfterValidator(_storable)] | None = None
+    deletedAt: Annotated[str, AfterValidator(_archived)] | None = None
+    """When its seller archived it; null while it is in the catalogue."""
 
 
 _WORDS = {

@@ -45,6 +45,7 @@ SELLER_FIELDS = (
     "version",
     "active",
     "metadata",
+    "deletedAt",
 )
 """What a seller may write in a listing. Everything else is the marketplace's to set."""
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from typing import Any, ParamSpec, TypeVar
 
 from koda_desktop.errors import Cancelled
+from koda_desktop.runtime.daemons import DaemonExecutor
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -22,6 +23,9 @@ DEFAULT_SIZES: Mapping[str, int] = {"store": 4, "disk": 2, "network": 4, "keyrin
 
 UNNAMED_SIZE = 2
 
+NETWORK = "network"
+"""The pool whose calls are left behind when the program ends and a server says nothing."""
+
 
 class Pools:
     """Worker threads by name, each pool made when it is first used."""
@@ -29,7 +33,7 @@ class Pools:
     def __init__(self, sizes: Mapping[str, int] = DEFAULT_SIZES) -> None:
         self._sizes = dict(sizes)
         self._lock = threading.Lock()
-        self._pools: dict[str, ThreadPoolExecutor] = {}
+        self._pools: dict[str, ThreadPoolExecutor | DaemonExecutor] = {}
         self._running: set[Future[Any]] = set()
         self._closed = False
 
@@ -69,10 +73,10 @@ class Pools:
             running = set(self._running)
         return not wait(running, within).not_done
 
-    def _pool(self, name: str) -> ThreadPoolExecutor:
+    def _pool(self, name: str) -> Executor:
         if name not in self._pools:
-            size = self._sizes.get(name, UNNAMED_SIZE)
-            self._pools[name] = ThreadPoolExecutor(size, thread_name_prefix=f"koda-{name}")
+            make = DaemonExecutor if name == NETWORK else ThreadPoolExecutor
+            self._pools[name] = make(self._sizes.get(name, UNNAMED_SIZE), f"koda-{name}")
         return self._pools[name]
 
     def _forget(self, future: Future[Any]) -> None:

@@ -240,6 +240,23 @@ def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -
     tx.touch(entity.id)
 
 
+def save_file(
+    tx: Tx, entity: Entity, file: StagedFile, inspection: Json | None, updated_at: str
+) -> None:
+    """Give a draft another file, and what was found in it."""
+    tx.run(
+        "UPDATE entity SET file_name = ?, media_type = ?, file_size = ?, file_sha256 = ?,"
+        " inspection = ?, updated_at = ? WHERE pk = ?",
+        (
+            *_columns(file),
+            encode(inspection) if inspection is not None else None,
+            updated_at,
+            entity.pk,
+        ),
+    )
+    tx.touch(entity.id)
+
+
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
     """Show ``document`` from now on.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from koda_desktop.marketplace.api import Cursor
-from koda_desktop.runtime.clock import from_iso
+from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.sync import doubts
 from koda_desktop.sync.local import meta, save_meta
 from koda_desktop.sync.store.database import Db, Tx
@@ -119,10 +119,10 @@ def save_token(tx: Tx, token: str, now: str) -> None:
 
 
 def lose_token(tx: Tx, now: str) -> None:
-    """The stream has a gap: it is opened anew, and everything is compared."""
+    """The stream has a gap: it is opened anew, and everything is read and compared."""
     _ensure(tx, _STREAM, now)
     tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))
-    ask_for_audit(tx)
+    compare_everything(tx, now)
 
 
 def use_pages(tx: Tx, now: str) -> None:
@@ -139,23 +139,41 @@ def use_pages(tx: Tx, now: str) -> None:
 _PAGED = "SELECT 1 FROM cursor WHERE stream = ? AND mode = 'paging'"
 
 
-def save_page(tx: Tx, cursor: Cursor | None, now: str, *, has_more: bool) -> None:
-    """Pages were read up to ``cursor``; the place of an overlap takes nothing back."""
+def save_page(tx: Tx, cursor: Cursor | None, asked: str, now: str, *, has_more: bool) -> None:
+    """Pages were read up to ``cursor``, this one ``asked`` for then.
+
+    The place of an overlap takes nothing back. Once a pass is over, the place is put back by as
+    long as it took: what became visible in that time may have a place that it had passed already.
+    """
     _ensure(tx, _STREAM, now)
-    if cursor is not None:
-        _advance(tx, _STREAM, cursor, now)
     if not has_more:
+        took = _pass_took(tx, now)
         tx.run("DELETE FROM cursor WHERE stream = ?", (_PASS,))
+        if cursor is not None:
+            _advance(tx, _STREAM, _earlier(cursor, took), now)
     elif cursor is not None:
-        _ensure(tx, _PASS, now)
-        _advance(tx, _PASS, cursor, now)
+        _ensure(tx, _PASS, asked)
+        # Its saved_at is when the pass began.
+        _advance(tx, _PASS, cursor, None)
 
 
-def _advance(tx: Tx, stream: str, cursor: Cursor, now: str) -> None:
+def _pass_took(tx: Tx, now: str) -> timedelta:
+    """How long the pass took by this computer's clock; also one that was put back is no wait."""
+    began = tx.value("SELECT saved_at FROM cursor WHERE stream = ?", (_PASS,))
+    return abs(from_iso(now) - from_iso(began)) if began else timedelta()
+
+
+def _earlier(cursor: Cursor, by: timedelta) -> Cursor:
+    if not by:
+        return cursor
+    return Cursor(max(iso(from_iso(cursor.updated_at) - by), _EPOCH), _FIRST_ID)
+
+
+def _advance(tx: Tx, stream: str, cursor: Cursor, saved_at: str | None) -> None:
     tx.run(
-        "UPDATE cursor SET updated_at = ?1, last_id = ?2, saved_at = ?3 WHERE stream = ?4"
-        " AND (?1, ?2) > (updated_at, last_id)",
-        (cursor.updated_at, cursor.listing_id, now, stream),
+        "UPDATE cursor SET updated_at = ?1, last_id = ?2, saved_at = coalesce(?3, saved_at)"
+        " WHERE stream = ?4 AND (?1, ?2) > (updated_at, last_id)",
+        (cursor.updated_at, cursor.listing_id, saved_at, stream),
     )
 
 
@@ -169,6 +187,16 @@ def save_snapshot(tx: Tx, after_id: str, now: str) -> None:
     """The snapshot was read up to ``after_id``."""
     _ensure(tx, _SNAPSHOT, now)
     tx.run("UPDATE cursor SET last_id = ? WHERE stream = ?", (after_id, _SNAPSHOT))
+
+
+def compare_everything(tx: Tx, now: str) -> None:
+    """Have every document read, and an audit after that for those that are gone.
+
+    For news that may have been missed: the audit alone would not see what a writer changed
+    without a new ``updatedAt``.
+    """
+    begin_snapshot(tx, now)
+    ask_for_audit(tx)
 
 
 def end_snapshot(tx: Tx, now: str) -> None:

@@ -4,19 +4,23 @@ the work. All are committed and durable when they return; none touches the netwo
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
-from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
+from koda_desktop.runtime.account import account_name
+from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows, typed
+from koda_desktop.sync.changesets import drafts, records
+from koda_desktop.sync.changesets.cells import Cell, Wanted
+from koda_desktop.sync.changesets.deciding import Recorded
+from koda_desktop.sync.changesets.one_row import write_fields
+from koda_desktop.sync.changesets.rows import SetKind, What
 from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
-from koda_desktop.sync.gates import local_gates, refuse_unmet
-from koda_desktop.sync.merge import ABSENT, same
-from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
 from koda_desktop.sync.previews import StagedPictures, staged_pictures
-from koda_desktop.sync.rows import Json, ListingState, OperationState, TransferState, Verb
+from koda_desktop.sync.rows import Json, TransferState
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -29,10 +33,13 @@ if TYPE_CHECKING:
 class ListingCommands:
     """The writing half of a workspace. See ``workspace.Workspace`` for what each promises."""
 
-    def __init__(self, store: Store, staging: Staging, stamps: Stamps) -> None:
+    def __init__(
+        self, store: Store, staging: Staging, stamps: Stamps, who: str | None = None
+    ) -> None:
         self._store = store
         self._staging = staging
         self._stamps = stamps
+        self._who = account_name() if who is None else who
 
     def draft(
         self, inspection: Inspection, fields: Mapping[str, Any], pictures: Pictures = NO_PICTURES
@@ -42,27 +49,14 @@ class ListingCommands:
         A draft may lack fields; those it has must be right. Raises InputError with
         ``facts["fields"]``, DiskFull or another LocalFault.
         """
+        entity = new_entity(inspection, fields, self._stamps)
         package = inspection.packaged
-        if package is None:
-            raise InputError(
-                f"“{inspection.file_name}” cannot be made into a listing.",
-                remedy="See the problems that were found in the file.",
-            )
-        document = _checked({**_proposed(inspection), **fields})
+        assert package is not None
         self._staging.stage(package.data, package.sha256)
         staged = staged_pictures(self._staging, pictures)
-        listing_id = self._stamps.listing_id()
-        entity = NewEntity(
-            id=listing_id,
-            document={"_id": listing_id, **document},
-            file=StagedFile(package.name, package.media_type, len(package.data), package.sha256),
-            updated_at=self._stamps.now(),
-            inspection=dict(inspection.as_json()),
-            preview=staged.preview,
-            drawing=staged.drawing,
-        )
+        entity = entity._replace(preview=staged.preview, drawing=staged.drawing)
         self._store.write(lambda tx: self._draft(tx, entity, package, staged))
-        return listing_id
+        return entity.id
 
     def _draft(
         self, tx: Tx, entity: NewEntity, package: PackagedFile, pictures: StagedPictures
@@ -72,6 +66,7 @@ class ListingCommands:
             self._staging.stage(package.data, package.sha256)
         pictures.stage()
         entities.insert(tx, [entity])
+        self._record(tx, "New draft", SetKind.DRAFT, [drafts.made(entity)])
 
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         """Change seller fields; a registered listing's change is queued.
@@ -82,23 +77,15 @@ class ListingCommands:
         self._store.write(lambda tx: self._edit(tx, listing_id, cleaned))
 
     def _edit(self, tx: Tx, listing_id: str, cleaned: Json) -> None:
-        entity = entities.find(tx, listing_id)
-        operations = outbox.lane(tx, entity.id)
-        conflict = edits.of_lane(operations).conflict
-        disputed = edits.sides_of(conflict) if conflict else {}
-        changed = {
-            name: value
-            for name, value in cleaned.items()
-            if name in disputed or not same(entity.document.get(name, ABSENT), value)
-        }
-        if not changed:
-            return
-        if entity.is_at_server or _is_registering(operations):
-            _refuse_unknown_type(entity)
-            edits.queue(tx, entity, changed, self._stamps)
-        else:
-            document = {**entity.document, **changed}
-            entities.save_document(tx, entity, document, self._stamps.now())
+        cells = {name: Cell(value, outbox.encode(value)) for name, value in cleaned.items()}
+        outcome = write_fields(tx, Wanted(listing_id, cells, {}), self._stamps)
+        if outcome.done is not None:
+            changed = ", ".join(json.loads(outcome.done.after))
+            self._record(tx, f"Edit {changed}", SetKind.EDIT, [outcome.done])
+
+    def _record(self, tx: Tx, name: str, kind: SetKind, done: Sequence[Recorded]) -> None:
+        """For the History page, and to be undone."""
+        records.add(tx, name, kind, self._who, self._stamps.now(), done)
 
     def publish(self, listing_ids: Sequence[str]) -> None:
         """Queue upload, registration and read-back of each; all are queued or none.
@@ -109,47 +96,25 @@ class ListingCommands:
         self._store.write(lambda tx: self._publish_all(tx, listing_ids))
 
     def _publish_all(self, tx: Tx, listing_ids: Sequence[str]) -> None:
+        done: list[Recorded] = []
         for listing_id in dict.fromkeys(listing_ids):
-            self._publish(tx, listing_id)
-
-    def _publish(self, tx: Tx, listing_id: str) -> None:
-        entity = entities.find(tx, listing_id)
-        operations = outbox.lane(tx, entity.id)
-        if entity.is_at_server or (operations and entity.state is not ListingState.REFUSED):
-            return
-        title = str(entity.document.get("title") or entity.file.name)
-        refuse_unmet(title, local_gates(entity, self._staging))
-        if operations:
-            self._retry(tx, entity)
-        else:
-            publication.queue(tx, entity, self._stamps)
+            entity = entities.find(tx, listing_id)
+            if publication.publish(tx, entity, self._staging, self._stamps):
+                done.append(Recorded(entity.id, What.PUBLISH))
+        self._record(tx, "Publish", SetKind.PUBLISH, done)
 
     def withdraw(self, listing_id: str) -> None:
         """Take a queued publication back to a draft. Raises Refused once it was registered."""
         self._store.write(lambda tx: self._withdraw(tx, entities.find(tx, listing_id)))
 
     def _withdraw(self, tx: Tx, entity: Entity) -> None:
-        withdraw_publication(tx, entity, self._stamps.now())
+        publication.withdraw(tx, entity, self._stamps.now())
 
     def retry(self, listing_id: str) -> None:
         """Send this listing's parked work again; nothing happens when none is parked."""
-        self._store.write(lambda tx: self._retry(tx, entities.find(tx, listing_id)))
-
-    def _retry(self, tx: Tx, entity: Entity) -> None:
-        parked = [
-            one
-            for one in outbox.lane(tx, entity.id)
-            if one.state is OperationState.PARKED and not one.is_conflict
-        ]
-        if any(one.verb is Verb.REGISTER for one in parked):
-            # The refusal may have been that of the stored file: begin with the upload again,
-            # which costs one question when the file is there.
-            self._withdraw(tx, entity)
-            publication.queue(tx, entity, self._stamps)
-            return
-        for operation in parked:
-            outbox.release(tx, operation)
-            transfer_rows.move(tx, operation.operation_id, TransferState.QUEUED)
+        self._store.write(
+            lambda tx: publication.retry(tx, entities.find(tx, listing_id), self._stamps)
+        )
 
     def discard_changes(self, listing_id: str) -> None:
         """Drop the edits that were not sent and show the server's copy again.
@@ -161,7 +126,7 @@ class ListingCommands:
 
     def _discard(self, tx: Tx, entity: Entity) -> None:
         waiting = edits.of_lane(outbox.lane(tx, entity.id)).open
-        is_gone = waiting is not None and (waiting.error or {}).get("code") == "not-found"
+        is_gone = waiting is not None and edits.is_gone(waiting)
         if not edits.discard(tx, entity, self._stamps):
             raise Refused("No change of this listing can be dropped: none is waiting here.")
         if is_gone:
@@ -180,6 +145,8 @@ class ListingCommands:
                 remedy="Withdraw its publication first.",
             )
         entities.delete(tx, entity)
+        typed.drop(tx, entity.id)
+        self._record(tx, "Delete draft", SetKind.DELETE, [drafts.dropped(entity)])
 
     def cancel_transfer(self, transfer_id: str) -> None:
         """Stop a transfer; an upload's listing goes back to a draft. Raises NotFound, Refused."""
@@ -193,31 +160,32 @@ class ListingCommands:
             self._withdraw(tx, entities.find(tx, row.listing_id))
 
 
-def withdraw_publication(tx: Tx, entity: Entity, moment: str) -> None:
-    """Take a queued publication back to a draft. Raises Refused once it may be registered."""
-    operations = outbox.lane(tx, entity.id)
-    if entity.is_at_server or _is_registering(operations):
-        raise Refused(
-            "This listing is registered in the marketplace already.",
-            remedy="Set “active” to no to take it off the market.",
+def new_entity(inspection: Inspection, fields: Mapping[str, Any], stamps: Stamps) -> NewEntity:
+    """The draft that is made of an inspected file, without pictures; its file is to be staged.
+
+    Raises InputError as ``ListingCommands.draft``.
+    """
+    package = inspection.packaged
+    if package is None:
+        raise InputError(
+            f"“{inspection.file_name}” cannot be made into a listing.",
+            remedy="See the problems that were found in the file.",
         )
-    for operation in reversed(operations):
-        outbox.drop(tx, operation)
-        transfer_rows.end(tx, operation.operation_id, TransferState.CANCELLED, moment)
+    document = _checked({**_proposed(inspection), **fields})
+    listing_id = stamps.listing_id()
+    return NewEntity(
+        id=listing_id,
+        document={"_id": listing_id, **document},
+        file=StagedFile(package.name, package.media_type, len(package.data), package.sha256),
+        updated_at=stamps.now(),
+        inspection=saved_inspection(inspection),
+    )
 
 
-def _is_registering(operations: Sequence[Operation]) -> bool:
-    """Whether a registration went out whose answer is not here yet."""
-    return any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)
-
-
-def _refuse_unknown_type(entity: Entity) -> None:
-    kind = entity.document.get("productType", "Automation")
-    if kind != "Automation":
-        raise Refused(
-            f"This version of Koda cannot change a listing of the type {kind!r}.",
-            remedy="Install a newer version, or change it on the web.",
-        )
+def saved_inspection(inspection: Inspection) -> Json:
+    """What is kept of an inspection: its report, and what its file is known by later."""
+    known_by = {"sha256": inspection.sha256, "fingerprint": inspection.fingerprint}
+    return {**inspection.as_json(), **known_by}
 
 
 def _proposed(inspection: Inspection) -> Json:

@@ -30,7 +30,11 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part; ``number`` counts from 1. ``crc32`` and ``etag`` are empty until they are known."""
+    """A part; ``number`` counts from 1. ``crc32`` and ``etag`` are empty until they are known.
+
+    A part of an upload has its CRC-32 and the store's ETag; one of a download has in ``etag`` the
+    first digits of the SHA-256 of the file up to its end.
+    """
 
     number: int
     offset: int

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from koda_desktop.errors import Refused
 from koda_desktop.sync import outbox, transfer_rows
 from koda_desktop.sync.entities import Entity
+from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import Verb
+from koda_desktop.sync.rows import ListingState, OperationState, TransferState, Verb
+from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 
@@ -38,6 +43,41 @@ def queue(tx: Tx, entity: Entity, stamps: Stamps) -> None:
             add_transfer(tx, entity, one, stamps)
 
 
+def publish(tx: Tx, entity: Entity, staging: Staging, stamps: Stamps) -> bool:
+    """Queue it, or send again one that was refused; False for what waits or is published.
+
+    Raises GatesUnmet for what this computer can see.
+    """
+    operations = outbox.lane(tx, entity.id)
+    if entity.is_at_server or (operations and entity.state is not ListingState.REFUSED):
+        return False
+    title = str(entity.document.get("title") or entity.file.name)
+    refuse_unmet(title, local_gates(entity, staging))
+    if operations:
+        retry(tx, entity, stamps)
+    else:
+        queue(tx, entity, stamps)
+    return True
+
+
+def retry(tx: Tx, entity: Entity, stamps: Stamps) -> None:
+    """Send the parked work of a listing again; nothing happens when none is parked."""
+    parked = [
+        one
+        for one in outbox.lane(tx, entity.id)
+        if one.state is OperationState.PARKED and not one.is_conflict
+    ]
+    if any(one.verb is Verb.REGISTER for one in parked):
+        # The refusal may have been that of the stored file: begin with the upload again,
+        # which costs one question when the file is there.
+        withdraw(tx, entity, stamps.now())
+        queue(tx, entity, stamps)
+        return
+    for operation in parked:
+        outbox.release(tx, operation)
+        transfer_rows.move(tx, operation.operation_id, TransferState.QUEUED)
+
+
 def add_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> None:
     """Show the upload of the file, or of the picture, on the Transfers page."""
     is_picture = upload.verb is Verb.PREVIEW
@@ -50,3 +90,35 @@ def add_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> N
         operation_id=upload.operation_id,
         created_at=upload.created_at,
     )
+
+
+def withdraw(tx: Tx, entity: Entity, moment: str) -> bool:
+    """Take a queued publication back to a draft; False for what is none.
+
+    Raises Refused once it may be registered.
+    """
+    operations = outbox.lane(tx, entity.id)
+    if entity.is_at_server or is_registering(operations):
+        raise Refused(
+            "This listing is registered in the marketplace already.",
+            remedy="Set “active” to no to take it off the market.",
+        )
+    for operation in reversed(operations):
+        outbox.drop(tx, operation)
+        transfer_rows.end(tx, operation.operation_id, TransferState.CANCELLED, moment)
+    return bool(operations)
+
+
+def is_registering(operations: Sequence[Operation]) -> bool:
+    """Whether a registration went out whose answer is not here yet."""
+    return any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)
+
+
+def refuse_unknown_type(entity: Entity) -> None:
+    """Raise Refused for a listing of a type that this version opens read-only."""
+    kind = entity.document.get("productType", "Automation")
+    if kind != "Automation":
+        raise Refused(
+            f"This version of Koda cannot change a listing of the type {kind!r}.",
+            remedy="Install a newer version, or change it on the web.",
+        )

@@ -353,6 +353,9 @@ class Changes:
     operations: bool = False
     transfers: bool = False
     status: bool = False
+    history: bool = False
+    """A change set was made or forgotten."""
+    sales: bool = False
 
     def joined(self, other: Changes) -> Changes:
         """Both as one."""
@@ -362,6 +365,8 @@ class Changes:
             self.operations or other.operations,
             self.transfers or other.transfers,
             self.status or other.status,
+            self.history or other.history,
+            self.sales or other.sales,
         )
 
 

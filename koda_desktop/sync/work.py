@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import conflicts, edits, entities, outbox
-from koda_desktop.sync.listings import withdraw_publication
+from koda_desktop.sync import conflicts, edits, entities, outbox, publication
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import OperationState, Resolution, Verb
 from koda_desktop.sync.stamps import Stamps
@@ -59,7 +58,7 @@ class WorkCommands:
         entity = entities.find(tx, operation.lane)
         if operation.verb is not Verb.EDIT:
             ids = {one.operation_id for one in outbox.lane(tx, entity.id)}
-            withdraw_publication(tx, entity, self._stamps.now())
+            publication.withdraw(tx, entity, self._stamps.now())
             return ids
         edits.drop(tx, entity, operation, self._stamps)
         return {operation.operation_id}

@@ -13,14 +13,14 @@ def as_text(value: Any) -> str:
         return value
     if value is None:
         return ""
+    if type(value) is list and all(type(one) is str for one in value):
+        return join_list(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     if isinstance(value, datetime.datetime | datetime.date | datetime.time):
         return value.isoformat()
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
-        return join_list(value)
     if isinstance(value, list | dict):
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     return str(value)

@@ -105,4 +105,4 @@ class JsonlWriter:
 
 
 def _guarded(cell: Cell) -> str:
-    return guard(cell) if isinstance(cell, str) else as_text(cell)
+    return guard(as_text(cell)) if isinstance(cell, str | list) else as_text(cell)

@@ -16,6 +16,8 @@ class Act(StrEnum):
     ADD_FILES = "add-files"
     PALETTE = "palette"
     SEARCH = "search"
+    EDIT = "edit"
+    SAVE = "save"
     PUBLISH = "publish"
     SYNC = "sync"
     OFFLINE = "offline"
@@ -44,6 +46,8 @@ class ActionWords(NamedTuple):
 
 ACTIONS: Mapping[Act, ActionWords] = {
     Act.ADD_FILES: ActionWords("Add files…", ("Ctrl+N", "Ctrl+O"), "File", "file-plus"),
+    Act.EDIT: ActionWords("Edit on a whole page", ("Ctrl+E",), "File", "edit"),
+    Act.SAVE: ActionWords("Save changes", ("Ctrl+S",), "File", "check"),
     Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File", "upload"),
     Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
     Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),

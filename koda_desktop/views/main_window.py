@@ -112,6 +112,10 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         return WindowState(geometry, self._narrow_by_choice)
 
+    async def settle(self) -> None:
+        """Write down what is being typed, before the workspace is closed. Raises KodaErrors."""
+        await self.work.settle()
+
     async def may_close(self) -> bool:
         """Ask about what was typed and not saved; False when the person stays."""
         return await self.work.may_close()

@@ -18,9 +18,12 @@ from koda_desktop.views.widgets.ribbon import SandboxRibbon
 from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKind
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.editor import EditorController
     from koda_desktop.views.main_window import MainWindow
+    from koda_desktop.views.pages.editor_page import EditorPage
     from koda_desktop.views.pages.first_run_page import FirstRunPage
     from koda_desktop.views.widgets.keys_banner import KeysBanner
+    from koda_desktop.workflows.drawing.scene import Scene
 
 _NETWORK_MS = 1_500
 """Loading Qt's network information is left until the first rows are painted."""
@@ -39,6 +42,9 @@ class WindowPages:
         self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
         self.is_first_run = False
+        self.editor: EditorController | None = None
+        """From the first time that a listing is edited on a whole page."""
+        self.editor_page: EditorPage | None = None
 
     def page(self, key: str) -> QWidget:
         """The page ``key``, made now if it is asked for the first time."""
@@ -54,6 +60,7 @@ class WindowPages:
             "activity": self._activity,
             "conflicts": self._conflicts,
             "settings": self._settings,
+            "editor": self._editor,
             "first-run": self._first_run_page,
         }
 
@@ -90,6 +97,30 @@ class WindowPages:
         page.sync_asked.connect(work.shell.sync_now)
         work.activity_relay.attach(page)
         return page
+
+    def _editor(self) -> QWidget:
+        from koda_desktop.controllers.editor import EditorController
+        from koda_desktop.views.pages.editor_page import EditorPage
+
+        page = EditorPage(self._theme, self._services.clock.now)
+        self.editor = EditorController(
+            self._services.tools, page, self._drawn, self._window.work.shrink
+        )
+        self.editor.use(self._window.work.workspace)
+        page.attach(self.editor)
+        page.back_asked.connect(lambda: self._window.go("listings"))
+        self.editor_page = page
+        return page
+
+    def _drawn(self, path: Path) -> Scene | None:
+        """The geometry of the workflow in a file; None where there is nothing to draw."""
+        from koda_desktop.workflows.drawing.scene import build_scene
+        from koda_desktop.workflows.kept import NOTHING_KEPT
+
+        inspection = self._services.inspect(path, NOTHING_KEPT)
+        if not inspection.graph.nodes:
+            return None
+        return build_scene(inspection.graph, inspection.name)
 
     def _settings(self) -> QWidget:
         from koda_desktop.controllers.allowances import AllowancesController

@@ -27,7 +27,7 @@ from koda_desktop.views.widgets.drop_overlay import DropOverlay, dropped_files
 from koda_desktop.views.widgets.toasts import Toasts
 from koda_desktop.views.window_asks import WindowAsks
 from koda_desktop.views.window_menu import WindowMenu
-from koda_desktop.views.window_moving import WindowMoving
+from koda_desktop.views.window_moving import EDITOR, WindowMoving
 from koda_desktop.views.window_pages import WindowPages
 from koda_desktop.views.window_status import WindowStatus
 
@@ -55,7 +55,8 @@ class WindowWork:
         self.bindings = KeyBindings(services.preferences, default_keys())
         self.actions = Actions(window, self._handlers(), self.bindings)
         self._palette: PaletteFlow | None = None
-        self._workspace: Workspace | None = None
+        self.shrink = _shrink
+        self.workspace: Workspace | None = None
         self.menu = WindowMenu(theme, window.sidebar.workspace, self.actions, self.workspaces)
         self._wire()
 
@@ -89,6 +90,7 @@ class WindowWork:
         self._theme.show_mark()
         window.listings_page.connect_intents(self.listings)
         window.listings_page.add_files_asked.connect(self.intake.choose)
+        window.listings_page.edit_asked.connect(self.moving.edit_listing)
         window.listings_page.settle_asked.connect(lambda: window.go("conflicts"))
         window.listings_page.save_file_asked.connect(self.asks.file_folder)
         window.listings_page.detail_shown.connect(self.previews.show)
@@ -106,7 +108,9 @@ class WindowWork:
             Act.ADD_FILES: self.intake.choose,
             Act.PALETTE: self._open_palette,
             Act.SEARCH: window.search,
-            Act.PUBLISH: window.listings_page.publish_selected,
+            Act.EDIT: self._edit,
+            Act.SAVE: self._save,
+            Act.PUBLISH: self._publish,
             Act.SYNC: self.shell.sync_now,
             Act.OFFLINE: self.shell.toggle_offline,
             Act.LISTINGS: lambda: window.go("listings"),
@@ -127,7 +131,7 @@ class WindowWork:
 
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on; None shows the first-run page."""
-        self._use_palette(workspace)
+        self._use(workspace)
         self._services.tools.feed.follow(workspace)
         self.shell.use(workspace)
         self.previews.use(workspace)
@@ -141,7 +145,7 @@ class WindowWork:
 
     def leave(self) -> None:
         """Let go of the workspace in use before another is opened."""
-        self._use_palette(None)
+        self._use(None)
         self._services.tools.feed.follow(None)
         self.shell.use(None)
         self.previews.use(None)
@@ -167,6 +171,7 @@ class WindowWork:
 
     async def may_close(self) -> bool:
         """Ask about what was typed and not saved; False when the person stays."""
+        await self.settle()
         if not self.listings.unsaved:
             return True
         from koda_desktop.views.dialogs.unsaved import DISCARD, SAVE, UnsavedDialog
@@ -188,10 +193,35 @@ class WindowWork:
     def _open_menu(self) -> None:
         self.menu.open()
 
-    def _use_palette(self, workspace: Workspace | None) -> None:
-        self._workspace = workspace
-        if self._palette is not None:
-            self._palette.use(workspace)
+    def _use(self, workspace: Workspace | None) -> None:
+        """Hand ``workspace`` to what is made when it is first needed."""
+        self.workspace = workspace
+        for each in (self._palette, self.pages.editor):
+            if each is not None:
+                each.use(workspace)
+
+    def _edit(self) -> None:
+        listing_id = self._window.listings_page.shown_id()
+        if listing_id and self.moving.section == "listings":
+            self.moving.edit_listing(listing_id)
+
+    def _save(self) -> None:
+        page = self.pages.editor_page
+        if page is not None and self.moving.section == EDITOR:
+            page.save()
+        elif self._window.listings_page.shown_id():
+            self.listings.save(self._window.listings_page.shown_id())
+
+    def _publish(self) -> None:
+        if self.pages.editor is not None and self.moving.section == EDITOR:
+            self.pages.editor.publish()
+        else:
+            self._window.listings_page.publish_selected()
+
+    async def settle(self) -> None:
+        """Write down what is being typed, before the workspace goes. Raises KodaErrors."""
+        if self.pages.editor is not None:
+            await self.pages.editor.leave_now()
 
     def _open_palette(self) -> None:
         if self._palette is None:
@@ -205,7 +235,7 @@ class WindowWork:
                 self.bindings,
                 self.workspaces,
             )
-            self._palette.use(self._workspace)
+            self._palette.use(self.workspace)
             self.workspaces.refresh()
         self._palette.open()
 

@@ -27,23 +27,52 @@ def of_graph(colours: Mapping[str, str], edges: Iterable[Edge]) -> str:
 
 def fingerprint(colours: Sequence[str], links: Sequence[Link]) -> str:
     """SHA-256 in hex over steps given as colours (type and what else matters) and their links."""
-    current = [_hash(colour) for colour in colours]
-    around: list[list[tuple[int, str]]] = [[] for _ in colours]
+    palette = _Palette()
+    current = [palette.number(_hash(colour)) for colour in colours]
+    around: list[list[tuple[str, int]]] = [[] for _ in colours]
     for source, target, kind in links:
-        around[source].append((target, ">" + kind))
-        around[target].append((source, "<" + kind))
+        around[source].append((">" + kind, target))
+        around[target].append(("<" + kind, source))
     distinct = len(set(current))
     for _ in range(_ROUNDS):
-        refined = [_refined(current[i], around[i], current) for i in range(len(current))]
-        current, before = refined, distinct
+        current, before = palette.refined(current, around), distinct
         distinct = len(set(current))
         if distinct == before:
             break
-    return _hash("\n".join([f"{len(links)} links", *sorted(current)]))
+    return _hash("\n".join([f"{len(links)} links", *sorted(map(palette.hash, current))]))
 
 
-def _refined(own: str, around: list[tuple[int, str]], colours: list[str]) -> str:
-    return _hash("\n".join([own, *sorted(f"{kind} {colours[other]}" for other, kind in around)]))
+class _Palette:
+    """The hashes met so far by their numbers: what two steps see alike is hashed once."""
+
+    def __init__(self) -> None:
+        self._hashes: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._seen: dict[tuple[int, tuple[tuple[str, int], ...]], int] = {}
+
+    def hash(self, number: int) -> str:
+        return self._hashes[number]
+
+    def number(self, colour: str) -> int:
+        if colour not in self._numbers:
+            self._numbers[colour] = len(self._hashes)
+            self._hashes.append(colour)
+        return self._numbers[colour]
+
+    def refined(self, current: list[int], around: list[list[tuple[str, int]]]) -> list[int]:
+        """The colours after every step took in those of its neighbours."""
+        return [
+            self._refined(own, tuple(sorted([(kind, current[other]) for kind, other in near])))
+            for own, near in zip(current, around, strict=True)
+        ]
+
+    def _refined(self, own: int, near: tuple[tuple[str, int], ...]) -> int:
+        found = self._seen.get((own, near))
+        if found is None:
+            lines = sorted(f"{kind} {self._hashes[colour]}" for kind, colour in near)
+            found = self.number(_hash("\n".join([self._hashes[own], *lines])))
+            self._seen[own, near] = found
+        return found
 
 
 def _hash(text: str) -> str:

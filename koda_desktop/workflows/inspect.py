@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
+from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.workflows.archives import inspect_archive
 from koda_desktop.workflows.caps import MEBIBYTE, Caps
 from koda_desktop.workflows.examining import examine
+from koda_desktop.workflows.folder_packing import PackedFolder, pack_folder
+from koda_desktop.workflows.folders import is_project
 from koda_desktop.workflows.inspection import (
     Graph,
     Inspection,
@@ -21,7 +25,7 @@ from koda_desktop.workflows.inspection import (
 from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 from koda_desktop.workflows.platforms import Detection, Findings
 from koda_desktop.workflows.screening import screen
-from koda_desktop.workflows.source import Form, read_source
+from koda_desktop.workflows.source import Form, Source, read_source
 from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.titles import proposed_title, workflow_name
 
@@ -44,21 +48,36 @@ def inspect_path(
 ) -> Inspection:
     """Inspect the file at ``path``. Its size is checked before a byte of it is read.
 
-    A file that is missing, too large, not a regular file or not readable gives an Inspection
-    with an error saying so. ``allowed`` holds digests of values that are no secrets (see
-    ``screening``), ``kept`` what the seller keeps of what could be removed. Raises ValueError only
-    for an unknown ``platform``.
+    The folder of a Python project is packed as a zip and inspected as one. A file that is missing,
+    too large, not a regular file or not readable gives an Inspection with an error saying so.
+    ``allowed`` holds digests of values that are no secrets (see ``screening``), ``kept`` what the
+    seller keeps of what could be removed. Raises ValueError only for an unknown ``platform``.
     """
     caps = caps or Caps()
     try:
         found = path.stat()
-        refusal = _refusal(found, caps)
+        packed = pack_folder(path, caps) if _is_project(found, path) else None
+        refusal = None if packed else _refusal(found, caps)
         if refusal:
             return _unread(path.name, found.st_size, refusal)
-        data = _read(path, caps)
+        data = packed.data if packed else _read(path, caps)
     except (OSError, ValueError) as error:
         return _unread(path.name, 0, _unreadable(error))
-    return inspect_bytes(data, path.name, platform=platform, caps=caps, allowed=allowed, kept=kept)
+    look = partial(inspect_bytes, platform=platform, caps=caps, allowed=allowed, kept=kept)
+    return look(data, path.name) if packed is None else _of_folder(path, packed, look)
+
+
+def _is_project(found: os.stat_result, path: Path) -> bool:
+    return stat.S_ISDIR(found.st_mode) and is_project(path)
+
+
+def _of_folder(
+    path: Path, packed: PackedFolder, look: Callable[[bytes, str], Inspection]
+) -> Inspection:
+    if not packed.data:
+        return _unread(path.name, 0, packed.problems[0])
+    inspection = look(packed.data, f"{path.resolve().name}.zip")
+    return replace(inspection, problems=_bounded((*inspection.problems, *packed.problems)))
 
 
 def inspect_bytes(
@@ -77,12 +96,19 @@ def inspect_bytes(
     caps = caps or Caps()
     if len(data) > caps.max_bytes:
         return _unread(file_name, len(data), _too_large(len(data), caps))
-    source = replace(read_source(data, file_name, caps), kept=kept)
+    with no_garbage_search():
+        source = replace(read_source(data, file_name, caps), kept=kept)
+        return _inspected(source, platform, allowed)
+
+
+def _inspected(source: Source, platform: str | None, allowed: Set[str]) -> Inspection:
     reads = inspect_archive if source.form in _ARCHIVES else examine
     examined = reads(source, platform)
     fingerprint = examined.findings.fingerprint or source.sha256
     findings = replace(examined.findings, fingerprint=fingerprint)
-    found = _assembled(file_name, len(data), source.sha256, examined.detection, findings)
+    found = _assembled(
+        source.file_name, len(source.data), source.sha256, examined.detection, findings
+    )
     return screen(found, allowed)
 
 
@@ -150,7 +176,7 @@ def _read(path: Path, caps: Caps) -> bytes:
 
 def _refusal(found: os.stat_result, caps: Caps) -> Problem | None:
     if stat.S_ISDIR(found.st_mode):
-        message = "This is a folder. Add the workflow files inside it."
+        message = "This is a folder, and no Python project. Add the workflow files inside it."
         return Problem(Severity.ERROR, "not-a-file", "", message)
     if not stat.S_ISREG(found.st_mode):
         message = "This is a device, pipe or socket, not a file. Save the workflow to a file first."

@@ -7,11 +7,11 @@ as they were read. Half a surrogate pair, which UTF-8 cannot carry, is written a
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from json.encoder import encode_basestring as _quote
 from typing import Any
 
-from koda_desktop.workflows.json_reading import RawNumber
+from koda_desktop.workflows.json_reading import JsonObject, RawNumber
 
 _LONE = re.compile("[\ud800-\udfff]")
 _WORDS = {True: "true", False: "false", None: "null"}
@@ -28,14 +28,12 @@ def to_bytes(value: Any) -> bytes:
 
 def brief(value: Any, limit: int = BRIEF_LIMIT) -> str:
     """``value`` on one line, at most ``limit`` characters and an ellipsis, without a full walk."""
-    parts: list[str] = []
-    size = 0
-    for piece in _pieces(value, limit):
-        parts.append(piece)
-        size += len(piece)
-        if size > limit:
-            break
-    text = _encodable("".join(parts))
+    if isinstance(value, (dict, list)):
+        parts: list[str] = []
+        _shorten(value, limit, limit, parts.append)
+        text = _encodable("".join(parts))
+    else:
+        text = _encodable(_scalar(value[: limit + 1] if isinstance(value, str) else value))
     return text if len(text) <= limit else text[:limit] + "…"
 
 
@@ -55,42 +53,63 @@ def _scalar(value: Any) -> str:
 
 def _write(value: Any, newline: str, put: Callable[[str], None]) -> None:
     if isinstance(value, dict):
-        _write_all(((f"{_quote(key)}: ", item) for key, item in value.items()), "{}", newline, put)
+        _write_object(value, newline, put)
     elif isinstance(value, list):
-        _write_all((("", item) for item in value), "[]", newline, put)
+        _write_list(value, newline, put)
     else:
         put(_scalar(value))
 
 
-def _write_all(
-    items: Iterator[tuple[str, Any]], brackets: str, newline: str, put: Callable[[str], None]
-) -> None:
+def _write_object(value: JsonObject, newline: str, put: Callable[[str], None]) -> None:
     inner = newline + "  "
-    lead = brackets[0] + inner
-    for key, item in items:
-        if isinstance(item, (dict, list)):
-            put(lead + key)
+    lead = "{" + inner
+    for key, item in value.items():
+        if isinstance(item, str):
+            put(f"{lead}{_quote(key)}: {_quote(item)}")
+        elif isinstance(item, (dict, list)):
+            put(f"{lead}{_quote(key)}: ")
             _write(item, inner, put)
         else:
-            put(lead + key + _scalar(item))
+            put(f"{lead}{_quote(key)}: {_scalar(item)}")
         lead = "," + inner
-    put(brackets if lead[0] == brackets[0] else newline + brackets[1])
+    put(newline + "}" if value else "{}")
 
 
-def _pieces(value: Any, limit: int) -> Iterator[str]:
+def _write_list(value: list[Any], newline: str, put: Callable[[str], None]) -> None:
+    inner = newline + "  "
+    lead = "[" + inner
+    for item in value:
+        if isinstance(item, (dict, list)):
+            put(lead)
+            _write(item, inner, put)
+        else:
+            put(lead + _scalar(item))
+        lead = "," + inner
+    put(newline + "]" if value else "[]")
+
+
+def _shorten(value: Any, room: int, limit: int, put: Callable[[str], None]) -> int:
+    """Write the beginning of ``value`` until ``room`` is used up; how much of it is left."""
     if isinstance(value, dict):
         lead = "{"
         for key, item in value.items():
-            yield f"{lead}{_quote(key[:limit])}: "
-            yield from _pieces(item, limit)
+            piece = f"{lead}{_quote(key[:limit])}: "
+            put(piece)
+            room = _shorten(item, room - len(piece), limit, put)
+            if room < 0:
+                return room
             lead = ", "
-        yield "}" if value else "{}"
+        piece = "}" if value else "{}"
     elif isinstance(value, list):
         lead = "["
         for item in value:
-            yield lead
-            yield from _pieces(item, limit)
+            put(lead)
+            room = _shorten(item, room - len(lead), limit, put)
+            if room < 0:
+                return room
             lead = ", "
-        yield "]" if value else "[]"
+        piece = "]" if value else "[]"
     else:
-        yield _scalar(value[: limit + 1] if isinstance(value, str) else value)
+        piece = _scalar(value[: limit + 1] if isinstance(value, str) else value)
+    put(piece)
+    return room - len(piece)

@@ -42,18 +42,5 @@ class Ledger:
         self.removals.append(Removal(str(where), why.reason, before, after, why.kind))
 
 
-class Unwritten(Ledger):
-    """For a first walk through a file, whose changes are listed by the second."""
-
-    def dropped(self, where: Where, why: Why, before: Any) -> None:
-        """Not listed."""
-
-    def changed(self, where: Where, why: Why, before: Any, after: Any) -> None:
-        """Not listed."""
-
-    def hid(self, where: Where, why: Why) -> None:
-        """Not listed."""
-
-
 DUPLICATE = Why(RemovalKind.DUPLICATE, "given twice; only the last is read")
 """The reason for a key that the file gives more than once."""

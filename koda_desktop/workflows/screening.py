@@ -55,7 +55,9 @@ def _content(data: bytes) -> Any:
         return None
     if text.lstrip()[:1] in ("{", "["):
         try:
-            return parse(text).document
+            parsed = parse(text)
         except JsonError:
             return text
+        # Of a key given twice a package kept as it came holds both values: its text is searched.
+        return text if parsed.duplicates else parsed.document
     return text

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from koda_desktop.workflows import wrong_files
 from koda_desktop.workflows.caps import Caps
@@ -35,6 +36,8 @@ class Form(StrEnum):
     TAR = "tar"
     BINARY = "binary"
 
+
+_Found = TypeVar("_Found")
 
 _MAGIC = ((b"PK\x03\x04", Form.ZIP), (b"PK\x05\x06", Form.ZIP), (b"\x1f\x8b\x08", Form.GZIP))
 _TAR_MAGIC = b"ustar"
@@ -64,8 +67,16 @@ class Source:
     duplicates: tuple[Duplicate, ...] = ()
     problems: tuple[Problem, ...] = ()
     encoding: str = "UTF-8"
-    memo: dict[str, object] = field(default_factory=dict, compare=False, repr=False)
+    memo: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
     kept: Kept = NOTHING_KEPT
+
+    def worked_out(self, work: Callable[[Any], _Found]) -> _Found | None:
+        """What ``work`` makes of the document, asked once; None where this is not JSON."""
+        if self.form is not Form.JSON:
+            return None
+        if work not in self.memo:
+            self.memo[work] = work(self.document)
+        return cast("_Found", self.memo[work])
 
     @cached_property
     def sha256(self) -> str:

@@ -10,6 +10,7 @@ import unicodedata
 
 _DROPPED = {"Cc", "Cs", "Co", "Cn"}
 _JOINER = "\u200d"
+_DOUBTFUL = re.compile(r"[^\n\t -~]")
 _SPACES = re.compile(r"\s+")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _PHONE = re.compile(r"(?<![\w+])\+\d[\d ()./-]{7,18}\d")
@@ -22,18 +23,18 @@ def printable(text: str) -> str:
     """``text`` without control characters, lone surrogates and hidden direction marks."""
     if text.isprintable():
         return text
-    return "".join(char for char in text if char in "\n\t" or _shown(char))
+    return _DOUBTFUL.sub(lambda found: found[0] if _is_shown(found[0]) else "", text)
 
 
-def _shown(char: str) -> bool:
-    if char < "\x7f":
-        return char >= " "
+def _is_shown(char: str) -> bool:
     category = unicodedata.category(char)
     return category not in _DROPPED and (category != "Cf" or char == _JOINER)
 
 
 def one_line(text: str, limit: int) -> str:
     """``text`` as one clean line of at most ``limit`` characters, cut between words."""
+    if len(text) <= limit and text.isprintable() and "  " not in text:
+        return text.strip()
     line = _SPACES.sub(" ", printable(text[: limit * 8])).strip()
     return shortened(line, limit)
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _PLAIN = re.compile(r"[A-Za-z_$][\w$-]*\Z", re.ASCII)
 _LONGEST_KEY = 80
+_new = object.__new__
 
 
 class Where:
@@ -13,12 +15,19 @@ class Where:
 
     __slots__ = ("parent", "step")
 
-    def __init__(self, parent: Where | None = None, step: str | int = "") -> None:
-        self.parent = parent
-        self.step = step
+    parent: Where | None
+    step: str | int
+
+    def __init__(self) -> None:
+        self.parent = None
+        self.step = ""
 
     def __truediv__(self, step: str | int) -> Where:
-        return Where(self, step)
+        # Made by hand, as a large file has half a million of them and a call costs half as much.
+        made = _new(Where)
+        made.parent = self
+        made.step = step
+        return made
 
     def __str__(self) -> str:
         steps: list[str] = []
@@ -32,6 +41,7 @@ class Where:
 ROOT = Where()
 
 
+@lru_cache(maxsize=4096)
 def _written(step: str | int) -> str:
     if isinstance(step, int):
         return f"[{step}]"

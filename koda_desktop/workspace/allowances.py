@@ -6,7 +6,6 @@ never written down. The file is this account's alone, because a short value coul
 
 from __future__ import annotations
 
-import getpass
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop.errors import LocalFault, NotFound, UsageError
+from koda_desktop.runtime.account import account_name
 from koda_desktop.runtime.clock import Clock, iso
 from koda_desktop.runtime.files import disk_faults, write_atomically
 
@@ -104,7 +104,7 @@ class Allowances:
             iso(self._clock.now()),
             masked,
             (first or seen)[:SEEN_MAX],
-            _account(),
+            account_name(),
         )
         self._write([*(one for one in known if one.digest != digest), new])
 
@@ -156,11 +156,3 @@ def _named(prefix: str, known: Iterable[Allowance]) -> Allowance:
             remedy="`koda allowances list` shows them.",
         )
     return found[0]
-
-
-def _account() -> str:
-    """The name of the account this program runs under; empty where the system knows none."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return ""

@@ -6,11 +6,12 @@ thread: never at start-up, never on the window's.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from koda_desktop.errors import Misconfigured, Offline
+from koda_desktop.errors import KodaError, Misconfigured, Offline
 from koda_desktop.marketplace.api import Actor, Marketplace
 from koda_desktop.runtime.clock import Clock
 from koda_desktop.runtime.paths import Paths
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from koda_desktop.services.s3.objects import Bucket, S3Objects
     from koda_desktop.services.sandbox.info import SandboxInfo
     from koda_desktop.services.sandbox.sandbox import Sandbox
+
+_GOODBYE_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +82,19 @@ class Connector:
         return self.open().marketplace
 
     def close(self) -> None:
-        """Let go of the servers; the sandbox's are stopped if nobody else uses them."""
-        with self._lock:
+        """Let go of the servers; the sandbox's are stopped if nobody else uses them.
+
+        The drivers say goodbye to a server, and one that says nothing is not waited for.
+        """
+        if self._info.kind is WorkspaceKind.SANDBOX:
+            self._close()
+            return
+        ending = threading.Thread(target=self._close, name="koda-goodbye", daemon=True)
+        ending.start()
+        ending.join(_GOODBYE_SECONDS)
+
+    def _close(self) -> None:
+        with self._lock, contextlib.suppress(KodaError):
             self._let_go()
             if self._sandbox is not None:
                 self._sandbox.stop()

@@ -28,6 +28,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
 if TYPE_CHECKING:
@@ -54,6 +55,12 @@ class Workspace:
         self._work = parts.work
         self._transfers = parts.transfers
         self._previews = parts.previews
+        self.typed = parts.typed
+        """What was typed into listings and not saved."""
+        self.history = History(parts.changes)
+        """What was done, and how to take it back."""
+        self.exchange = parts.exchange
+        """Files of listings, written and read."""
 
     @staticmethod
     def open(
@@ -82,13 +89,22 @@ class Workspace:
 
     # -- reading: from the local store alone, never the network --
 
-    def count(self, query: ListingQuery) -> int:
-        """How many listings match."""
-        return self._reads.count(query)
+    def count(self, query: ListingQuery, cancel: CancelToken | None = None) -> int:
+        """How many listings match. Raises Cancelled."""
+        return self._reads.count(query, cancel)
 
-    def keys(self, query: ListingQuery) -> array[int]:
-        """The ``pk`` of every matching listing, in order: 8 bytes a listing."""
-        return self._reads.keys(query)
+    def keys(self, query: ListingQuery, cancel: CancelToken | None = None) -> array[int]:
+        """The ``pk`` of every matching listing, in order: 8 bytes a listing. Raises Cancelled.
+
+        A second or more for a million; ``first_rows`` has the beginning at once.
+        """
+        return self._reads.keys(query, cancel)
+
+    def first_rows(
+        self, query: ListingQuery, most: int, cancel: CancelToken | None = None
+    ) -> list[ListingRow]:
+        """The rows of the first ``most`` matching listings, in order. Raises Cancelled."""
+        return self._reads.first_rows(query, most, cancel)
 
     def selected(self, selection: Selection) -> array[int]:
         """The keys of what was picked, in the order of its query; those that are gone left out."""
@@ -112,6 +128,10 @@ class Workspace:
     def preview(self, listing_id: str) -> bytes | None:
         """The preview picture of a listing, as it is staged on this computer. Raises NotFound."""
         return self._previews.read(listing_id)
+
+    def staged_file(self, listing_id: str) -> Path | None:
+        """The file of a listing where it is staged on this computer. Raises NotFound."""
+        return self._reads.staged_file(listing_id)
 
     def checklist(self, listing_id: str) -> tuple[GateState, ...]:
         """Each gate of publishing for this listing, as far as it is known on this computer.
@@ -283,8 +303,10 @@ class Workspace:
     def start_sync(self) -> None:
         """Keep up in the background until ``close``: send what waits, pull what changed.
 
-        First clears away staged files that a crash left behind and nothing refers to.
+        First forgets what can be undone no more, and clears away staged files that nothing refers
+        to any more.
         """
+        self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
         self._parts.engine.get().loop.start()
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import EngineView, LocalReads
 from koda_desktop.sync.previews import PreviewCommands
@@ -23,7 +24,9 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfer_commands import TransferCommands
+from koda_desktop.sync.typed import TypedWords
 from koda_desktop.sync.work import WorkCommands
+from koda_desktop.workspace.exchange import Exchange
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import OpenVault, Secrets, Vaults
 
@@ -42,6 +45,9 @@ class WorkspaceParts:
     work: WorkCommands
     transfers: TransferCommands
     previews: PreviewCommands
+    typed: TypedWords
+    changes: ChangeSets
+    exchange: Exchange
     engine: LazyEngine
 
     def close(self) -> None:
@@ -99,6 +105,7 @@ def open_parts(
 
     engine = LazyEngine(build, is_offline=is_offline or info.kind is WorkspaceKind.OFFLINE)
     commands = ListingCommands(store, staging, stamps)
+    changes = ChangeSets(store, staging, stamps)
     return WorkspaceParts(
         store=store,
         staging=staging,
@@ -107,5 +114,8 @@ def open_parts(
         work=WorkCommands(store, stamps),
         transfers=TransferCommands(store, commands, stamps),
         previews=PreviewCommands(store, staging, stamps),
+        typed=TypedWords(store, stamps),
+        changes=changes,
+        exchange=Exchange(store, staging, changes, stamps),
         engine=engine,
     )

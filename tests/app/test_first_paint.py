@@ -61,7 +61,8 @@ OWN = {
     },
     "koda_desktop.views.pages": {"listings_page"},
     "koda_desktop.views.tables": {
-        *{"header", "lines", "listings_model", "listings_table", "object_list"},
+        *{"header", "key_set", "lines", "listings_columns", "listings_keys", "listings_model"},
+        *{"listings_picked", "listings_table", "object_list"},
     },
     "koda_desktop.views.theme": {"fonts", "icons", "palette", "sheet", "theme", "tokens"},
     "koda_desktop.views.widgets": {

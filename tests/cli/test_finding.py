@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from koda_desktop.cli.finding import Found, find_files
+from koda_desktop.cli.finding import Found, find_files, left_out_text
 from koda_desktop.errors import InputError, KodaError, NoRights
 
 posix = pytest.mark.skipif(os.name != "posix", reason="links and pipes as POSIX has them")
@@ -45,6 +45,16 @@ def test_hidden_folders_caches_and_place_holders_are_left_out(tmp_path: Path) ->
     (tmp_path / "__init__.py").touch()
     (tmp_path / "empty.json").touch()
     assert names_in(tmp_path) == [".env", "empty.json", "sub/kept.json"]
+
+
+def test_folders_that_are_left_out_are_told_and_projects_are_one(tmp_path: Path) -> None:
+    fill(tmp_path, "node_modules/x.json", "in/.git/config", "bot/setup.py", "bot/a/b.py", "a.json")
+    passed: list[Path] = []
+    found = list(find_files([tmp_path], lambda error: None, passed.append))
+    assert [one.path.relative_to(tmp_path).as_posix() for one in found] == ["a.json", "bot"]
+    assert (
+        left_out_text(passed) == "Left out: 2 folders, hidden or of tools (.git and node_modules)."
+    )
 
 
 def test_a_hidden_folder_that_is_named_is_walked(tmp_path: Path) -> None:

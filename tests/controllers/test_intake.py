@@ -104,6 +104,41 @@ def test_the_files_in_a_dropped_folder_are_taken(
     play(scene)
 
 
+def test_folders_are_looked_through_and_a_project_is_one(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        for name in ("exports/2025/may", "exports/bot", "exports/node_modules", "exports/.git"):
+            (tmp_path / name).mkdir(parents=True)
+        dropped(tmp_path / "exports/2025/may", "deep.json")
+        dropped(tmp_path / "exports/node_modules", "library.json")
+        (tmp_path / "exports/bot/requirements.txt").write_text("requests\n")
+        (tmp_path / "exports/bot/main.py").write_text("import requests\n\nrequests.get('x')\n")
+        c.add([tmp_path / "exports"])
+        await until(_all_checked(c, 2))
+        assert [(file.path.name, file.platform) for file in c.files] == [
+            ("deep.json", "n8n"),
+            ("bot", "Python"),
+        ]
+        (told,) = [message.text for message in b.told]
+        assert told == "2 folders were not looked through: .git and node_modules."
+
+    play(scene)
+
+
+def test_a_folder_that_is_being_looked_through_is_left_when_the_intake_closes(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        c.add(dropped(tmp_path, "a.json", "b.json"))
+        c.clear()
+        c.add(dropped(tmp_path, "c.json"))
+        await until(_all_checked(c, 1))
+        assert [file.path.name for file in c.files] == ["c.json"]
+
+    play(scene)
+
+
 def test_files_dropped_one_after_the_other_are_all_taken(
     play: Callable[[Scene], None], tmp_path: Path
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from koda_desktop.controllers.activity import ActivityController
-from koda_desktop.controllers.feed import ChangeFeed, merge
+from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.messages import Level, Message, Messages
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.shell import ShellController
@@ -47,7 +47,7 @@ def test_changes_from_many_threads_arrive_bundled_on_the_loops_thread(run_async:
         assert {name for _, name in seen} == {threading.current_thread().name}
         together = Changes()
         for changes, _ in seen:
-            together = merge(together, changes)
+            together = together.joined(changes)
         assert together.listings == {str(n) for n in range(20)}
         assert len(seen) < 20
 

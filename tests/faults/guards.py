@@ -109,7 +109,7 @@ GUARDS: tuple[Guard, ...] = (
         "a lost stream is followed by an audit",
         "koda_desktop/sync/feed_state.py",
         '    tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))\n'
-        "    ask_for_audit(tx)\n",
+        "    compare_everything(tx, now)\n",
         '    tx.run("UPDATE cursor SET token = NULL WHERE stream = ?", (_STREAM,))\n',
         Suite(("tests/sync/engine",)),
     ),
@@ -159,9 +159,29 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "what may be registered is not withdrawn",
-        "koda_desktop/sync/listings.py",
+        "koda_desktop/sync/publication.py",
         "    return any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)",
         "    return False",
+    ),
+    Guard(
+        "an edit whose listing was deleted is put aside, and told",
+        f"{ENGINE}/applying.py",
+        "    if any(one.verb is Verb.EDIT for one in operations):\n        if not edits",
+        "    for one in operations:\n        outbox.drop(tx, one)\n"
+        "    entities.drop_base(tx, entity.pk)\n    if False:\n        if not edits",
+    ),
+    Guard(
+        "a part of a batch passes no event that is not written",
+        f"{ENGINE}/pulling.py",
+        "[*first.values(), len(events)][1:]",
+        "[len(events)] * len(first)",
+    ),
+    Guard(
+        "a long pass of pages begins where it may have missed something",
+        "koda_desktop/sync/feed_state.py",
+        "_earlier(cursor, took)",
+        "cursor",
+        Suite(("tests/sync/engine/test_pulling.py",)),
     ),
     Guard(
         "a restored store takes a new name",

@@ -1,4 +1,7 @@
-"""Killing a real process again and again: what it promised is kept, and nothing happens twice."""
+"""Killing a real process again and again: what it promised is kept, and nothing happens twice.
+
+Each life has one kind of work, and is killed a random moment after it got to that work.
+"""
 
 from __future__ import annotations
 
@@ -9,61 +12,39 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from koda_desktop.sync import entities
-from koda_desktop.sync.states import derive_touched
-from koda_desktop.sync.store.check import check_store
-from koda_desktop.sync.store.store import Store
+from tests.faults.promises import Promises, lost_and_doubled
 from tests.sync.engine.wire import Wire
 from tests.sync.fake_marketplace import ACTOR, Server
 
 ROOT = Path(__file__).parents[2]
-SECONDS_MAX = 0.7
-"""The longest a child lives before it is killed, from the moment it has opened its store."""
+
+KINDS: dict[str, tuple[str, ...]] = {
+    "upload": ("upload.", "preview.", "parts.", "part."),
+    "download": ("download.",),
+    "push": ("edit.", "register.", "verify."),
+    "pull": ("pull.", "audit."),
+}
+"""Each kind of work, and how the names of its steps begin."""
+
+SECONDS = 0.06
+"""The longest a child lives on, to begin with; then as long as most of them are killed."""
+
+HANGS_SECONDS = 60.0
+FOREIGN_MAX = 12
+SAY_EVERY = 25
 
 Json = dict[str, Any]
 Say = Callable[[str], None]
-
-
-@dataclass(slots=True)
-class Promises:
-    """What the children said: the last accepted edit of each field, and those tried since."""
-
-    made: set[str] = field(default_factory=set)
-    values: dict[tuple[str, str], list[object]] = field(default_factory=dict)
-    steps: Counter[str] = field(default_factory=Counter)
-    bugs: list[str] = field(default_factory=list)
-    ends: list[Json] = field(default_factory=list)
-
-    def hear(self, message: Json) -> None:
-        """Take in one line."""
-        if "made" in message:
-            self.made.add(message["made"])
-        elif "tries" in message:
-            self._each(message["tries"], lambda known, value: [*known, value])
-        elif "accepted" in message:
-            self._each(message["accepted"], lambda _, value: [value])
-        elif "step" in message:
-            self.steps[message["step"]] += 1
-        elif "bug" in message:
-            self.bugs.append(message["bug"])
-        elif "waiting" in message:
-            self.ends.append(message)
-
-    def _each(self, edit: Any, fold: Callable[[list[object], object], list[object]]) -> None:
-        listing_id, fields = edit
-        for name, value in fields.items():
-            key = (listing_id, name)
-            self.values[key] = fold(self.values.get(key, []), value)
 
 
 class Victim:
@@ -94,33 +75,64 @@ class Victim:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.close()
-        self._process.wait(timeout=60)
+        self._process.wait(timeout=HANGS_SECONDS)
         self._process.stdout.close()
 
     def live(self, order: Json, seconds: float | None = None) -> tuple[int, str]:
-        """One child's life, ended after ``seconds`` if it lasts so long.
+        """One child's life, ended ``seconds`` after it got to its kind of work, if given.
 
-        Answers its exit code, negative for a signal, and the last step it passed.
+        Answers its exit code, negative for a signal, and the last step it passed. One that does
+        not come to its end is a bug.
         """
-        stdin, stdout = self._process.stdin, self._process.stdout
+        stdin = self._process.stdin
         assert stdin is not None
-        assert stdout is not None
         stdin.write(json.dumps(order) + "\n")
-        pid, last = 0, "nothing"
-        for line in stdout:
-            message: Json = json.loads(line)
-            self.promises.hear(message)
-            pid = message.get("pid", pid)
+        pid = self._hear()["pid"]
+        hangs = threading.Timer(HANGS_SECONDS, self._end_hanging, (pid,))
+        hangs.start()
+        try:
+            return self._watch(pid, order, seconds)
+        finally:
+            hangs.cancel()
+
+    def _watch(self, pid: int, order: Json, seconds: float | None) -> tuple[int, str]:
+        begins = KINDS.get(order.get("kind", ""), ())
+        last = "nothing"
+        while True:
+            message = self._hear()
             last = message.get("step", last)
             if "died" in message:
                 return int(message["died"]), last
-            if "ready" in message and seconds is not None:
+            if seconds is not None and last.startswith(begins):
                 # A moment of real time is the point here: the child is killed wherever it is.
                 time.sleep(seconds)
-                # It may have come to its end by itself.
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-        raise AssertionError("the victim ended by itself")
+                _kill(pid)
+                seconds = None
+
+    def _hear(self) -> Json:
+        stdout = self._process.stdout
+        assert stdout is not None
+        line = stdout.readline()
+        if not line:
+            raise AssertionError("the victim ended by itself")
+        message: Json = json.loads(line)
+        self.promises.hear(message)
+        return message
+
+    def _end_hanging(self, pid: int) -> None:
+        self.promises.bugs.append(f"a child did nothing for {HANGS_SECONDS:.0f} s")
+        _kill(pid)
+
+
+def kind_of(step: str) -> str:
+    """The kind of work that passed this step last."""
+    return next((kind for kind, begins in KINDS.items() if step.startswith(begins)), "start")
+
+
+def _kill(pid: int) -> None:
+    # It may have come to its end by itself.
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGKILL)
 
 
 @contextmanager
@@ -135,59 +147,69 @@ def at_work(folder: Path) -> Iterator[tuple[Victim, Server]]:
         wire.close()
 
 
-def lost_and_doubled(folder: Path, server: Server, promises: Promises) -> list[str]:
-    """What is not as it was promised, once everything is sent."""
-    wrong = [f"a bug: {bug}" for bug in promises.bugs]
-    wrong += [f"the store: {line}" for line in check_store(folder / "store.sqlite")]
-    wrong += [f"left over: {end}" for end in promises.ends[-1:] if end["waiting"] or end["problem"]]
-    for what, times in (
-        ("listing", Counter(server.inserts)),
-        ("object", Counter(server.puts)),
-        ("edit", Counter(operation for _, operation in server.applied)),
-    ):
-        wrong += [f"{what} {one} {n} times" for one, n in times.items() if n > 1]
-    store = Store(folder / "store.sqlite", derive_touched)
-    try:
-        wrong += _not_kept(store, server, promises)
-    finally:
-        store.close()
-    return wrong
+@dataclass
+class Kills:
+    """A run of kills: which kind, after which step, and how long a child may live."""
 
+    victim: Victim
+    server: Server
+    rng: random.Random
+    of_kind: Counter[str] = field(default_factory=Counter)
+    after: Counter[str] = field(default_factory=Counter)
+    lives: int = 0
+    longest: dict[str, float] = field(default_factory=lambda: dict.fromkeys(KINDS, SECONDS))
 
-def _not_kept(store: Store, server: Server, promises: Promises) -> Iterator[str]:
-    for listing_id in promises.made - set(server.products):
-        yield f"listing {listing_id} never arrived"
-    for (listing_id, name), values in promises.values.items():
-        row = store.read(partial(entities.find, listing_id=listing_id)).document
-        document = server.products.get(listing_id, {})
-        if row.get(name) not in values or document.get(name) not in values:
-            there = document.get(name)
-            yield f"{name} of {listing_id}: {values}, here {row.get(name)}, there {there}"
+    def next_life(self) -> None:
+        """One more life, of the kind that was killed least."""
+        self.lives += 1
+        self._write_elsewhere()
+        kind = min(KINDS, key=lambda one: self.of_kind[one])
+        order = {"kind": kind, "seed": self.rng.random()}
+        code, step = self.victim.live(order, self.rng.uniform(0, self.longest[kind]))
+        is_killed = code == -signal.SIGKILL
+        self.longest[kind] *= 1.02 if is_killed else 0.8
+        if is_killed:
+            self.after[step] += 1
+            # Work of an earlier life goes on beside it, and may be what was cut off.
+            self.of_kind[kind_of(step)] += 1
+
+    def _write_elsewhere(self) -> None:
+        """The web application writes what the children then pull."""
+        foreign = f"{self.rng.randrange(FOREIGN_MAX):024x}"
+        if foreign not in self.server.products:
+            self.server.web_create(foreign)
+        for listing_id in self.rng.sample(sorted(self.server.products), 1):
+            self.server.web_edit(listing_id, description=f"Words {self.lives}.")
 
 
 def run_kills(count: int, seed: int, say: Say) -> int:
-    """Kill a child ``count`` times at random moments, then let one finish.
+    """Kill a child ``count`` times, each kind of work as often, then let one finish.
 
     Answers how many things are wrong.
     """
-    rng = random.Random(seed)
-    killed: Counter[str] = Counter()
+    began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="koda-kills-") as name:
         folder = Path(name)
         with at_work(folder) as (victim, server):
-            number = 0
-            while killed.total() < count:
-                number += 1
-                order = {"seed": rng.random(), "most": min(3 + number // 3, 40)}
-                code, step = victim.live(order, rng.uniform(0, SECONDS_MAX))
-                if code == -signal.SIGKILL:
-                    killed[step] += 1
+            kills = Kills(victim, server, random.Random(seed))
+            said = 0
+            while kills.of_kind.total() < count and not victim.promises.bugs:
+                kills.next_life()
+                if kills.of_kind.total() >= said + SAY_EVERY:
+                    said = kills.of_kind.total()
+                    say(f"{said} kills, {kills.lives} lives, {time.monotonic() - began:.0f} s")
             victim.live({"seed": 0, "finish": True})
-            wrong = lost_and_doubled(folder, server, victim.promises)
-    say(f"{killed.total()} kills in {number} lives; the last step before each:")
-    for step, times in killed.most_common():
-        say(f"  {step:24} {times:>6}")
-    say(f"{len(server.products)} listings, {len(server.applied)} edits arrived once each")
+            wrong = lost_and_doubled(folder, server, victim.promises, kills.of_kind["upload"])
+    _tell(kills, say, time.monotonic() - began)
+    say(victim.promises.summary(server))
     for line in wrong:
         say(f"WRONG: {line}")
     return len(wrong)
+
+
+def _tell(kills: Kills, say: Say, seconds: float) -> None:
+    kinds = ", ".join(f"{kind} {kills.of_kind[kind]}" for kind in KINDS)
+    say(f"{kills.of_kind.total()} kills in {kills.lives} lives, {seconds:.0f} s: {kinds}")
+    say("the last step before each kill:")
+    for step, times in kills.after.most_common():
+        say(f"  {step:24} {times:>6}")

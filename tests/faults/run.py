@@ -11,11 +11,13 @@ from __future__ import annotations
 
 import argparse
 import multiprocessing
+import os
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from multiprocessing.sharedctypes import Synchronized
 
 from tests.faults.simulation.seeds import Outcome, Seeds
 from tests.faults.simulation.weather import ALL
@@ -38,6 +40,16 @@ def run_share(share: tuple[range, Options]) -> list[Outcome]:
     return [one if one.problem else replace(one, lines=()) for one in outcomes]
 
 
+def _stay_on_one_core(begun: Synchronized[int]) -> None:
+    """A simulation hands a baton from thread to thread: that is quickest on one core."""
+    with begun.get_lock():
+        number = begun.value
+        begun.value += 1
+    if sys.platform == "linux":
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[number % len(cores)]})
+
+
 def outcomes_of(numbers: range, options: Options, jobs: int) -> Iterator[Outcome]:
     """The outcome of each seed, as they come."""
     shares = [(numbers[at : at + _SHARE], options) for at in range(0, len(numbers), _SHARE)]
@@ -45,7 +57,8 @@ def outcomes_of(numbers: range, options: Options, jobs: int) -> Iterator[Outcome
         for number in numbers:
             yield from run_share((range(number, number + 1), options))
         return
-    with multiprocessing.get_context("spawn").Pool(jobs) as pool:
+    context = multiprocessing.get_context("spawn")
+    with context.Pool(jobs, _stay_on_one_core, (context.Value("i", 0),)) as pool:
         for outcomes in pool.imap_unordered(run_share, shares):
             yield from outcomes
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from koda_desktop.errors import GatesUnmet, InputError, NotFound, Refused, ServerDown
+from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.rows import (
     Changes,
     ListingQuery,
@@ -13,6 +15,7 @@ from koda_desktop.sync.rows import (
     TransferState,
     Verb,
 )
+from koda_desktop.sync.stamps import Stamps
 from tests.sync.desk import Desk, inspection
 from tests.sync.fake_marketplace import Server
 
@@ -67,7 +70,7 @@ def test_an_edit_of_a_draft_changes_the_row_alone(desk: Desk) -> None:
     desk.commands.edit(listing_id, {"title": "New"})
     assert desk.row(listing_id).title == "New"
     assert lane(desk, listing_id) == []
-    assert heard == [Changes(listings=frozenset({listing_id}))]
+    assert heard == [Changes(listings=frozenset({listing_id}), history=True)]
 
 
 def test_a_wrong_edit_changes_nothing(desk: Desk) -> None:
@@ -90,7 +93,7 @@ def test_a_listing_is_named_by_a_unique_beginning_of_its_id(desk: Desk, server: 
             desk.reads.listing(name)
 
 
-def test_only_a_draft_is_deleted_and_its_file_with_it(desk: Desk) -> None:
+def test_only_a_draft_is_deleted_and_its_file_once_that_cannot_be_undone(desk: Desk) -> None:
     first, second = desk.draft(data=b"same"), desk.draft(data=b"same")
     sha256 = desk.reads.listing(first).file_sha256
     desk.commands.delete_draft(first)
@@ -100,6 +103,11 @@ def test_only_a_draft_is_deleted_and_its_file_with_it(desk: Desk) -> None:
         desk.commands.delete_draft(second)
     desk.commands.withdraw(second)
     desk.commands.delete_draft(second)
+    assert desk.staging.has(sha256, 4)
+    desk.clock.wall += timedelta(days=31)
+    desk.draft()
+    ChangeSets(desk.store, desk.staging, Stamps(desk.clock)).forget_old()
+    desk.staging.sweep(desk.store)
     assert not desk.staging.has(sha256, 4)
     published = desk.published()
     with pytest.raises(Refused):

@@ -13,6 +13,7 @@ from typing import Any
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
+from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
@@ -28,9 +29,11 @@ from koda_desktop.sync.rows import (
     OperationState,
     QuarantineRow,
     Resolution,
+    Selection,
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.sync.typed import Typed
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
 from koda_desktop.workspace.info import (
     GateState,
@@ -106,6 +109,24 @@ def gates(*unmet: str) -> tuple[GateState, ...]:
 DRAWING = png(80, 50)
 
 
+class FakeTyped:
+    """What was typed, in a dictionary; nothing overtakes it but what a test says."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Typed] = {}
+
+    def of(self, listing_id: str) -> Typed | None:
+        return self.kept.get(listing_id)
+
+    def keep(self, listing_id: str, changes: Mapping[str, Any]) -> None:
+        self.kept[listing_id] = Typed(dict(changes), {}, iso(NOW))
+        if not changes:
+            del self.kept[listing_id]
+
+    def forget(self, listing_id: str) -> None:
+        self.kept.pop(listing_id, None)
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
@@ -127,6 +148,8 @@ class FakeWorkspace(Workspace):
         """The inspections that drafts were made of."""
         self.drafted_with: list[Pictures] = []
         self.pictures: dict[str, bytes] = {}
+        self.staged: dict[str, Path] = {}
+        self.typed: Any = FakeTyped()
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -154,15 +177,27 @@ class FakeWorkspace(Workspace):
             found.sort(key=lambda row: getattr(row, name), reverse=descending)
         return found
 
-    def count(self, query: ListingQuery) -> int:
+    def count(self, query: ListingQuery, cancel: CancelToken | None = None) -> int:
         return len(self._matching(query))
 
-    def keys(self, query: ListingQuery) -> array[int]:
+    def keys(self, query: ListingQuery, cancel: CancelToken | None = None) -> array[int]:
         return array("q", [row.pk for row in self._matching(query)])
+
+    def first_rows(
+        self, query: ListingQuery, most: int, cancel: CancelToken | None = None
+    ) -> list[ListingRow]:
+        return self._matching(query)[:most]
+
+    def selected(self, selection: Selection) -> array[int]:
+        every = self.keys(selection.query) if selection.query is not None else selection.keys
+        return array("q", (key for key in every if key not in selection.without))
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         self._read()
         return [self.all_rows[key] for key in keys if key in self.all_rows]
+
+    def staged_file(self, listing_id: str) -> Path | None:
+        return self.staged.get(listing_id)
 
     def _row(self, listing_id: str) -> ListingRow:
         for row in self.all_rows.values():

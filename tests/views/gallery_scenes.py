@@ -26,6 +26,7 @@ from tests.views.gallery_data import (
     refused,
     with_inspection,
 )
+from tests.views.gallery_editor import EDITOR_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -334,6 +335,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     first_run_fault,
     sidebar_narrow,
     settings_files,
+    *EDITOR_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,

@@ -80,3 +80,14 @@ def test_every_file_of_an_archive_is_searched() -> None:
     (secret,) = inspection.secrets
     assert secret.where.startswith("tool/keys.py: line 1")
     assert not inspection.publishable
+
+
+def test_the_lost_value_of_a_key_given_twice_is_searched_in_a_file_kept_as_it_is() -> None:
+    data = f'{{"settings": {{"apiKey": "{KEY}", "apiKey": "from the vault"}}}}'.encode()
+    inspection = inspect_bytes(data, "settings.json")
+    assert inspection.packaged is not None
+    assert KEY.encode() in inspection.packaged.data
+    assert [secret.digest for secret in inspection.secrets] == [
+        hashlib.sha256(KEY.encode()).hexdigest()
+    ]
+    assert not inspection.publishable

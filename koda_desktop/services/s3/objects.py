@@ -22,11 +22,14 @@ from koda_desktop.marketplace.ports import (
 from koda_desktop.runtime.clock import Clock
 from koda_desktop.services.s3.faults import error_code, missing_bucket, s3_faults
 from koda_desktop.services.s3.multipart import Multipart
+from koda_desktop.services.s3.presigning import SigningKeys
 from koda_desktop.services.s3.probing import Probe
 from koda_desktop.services.s3.signing import Signer, whole_hex
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+
+DEFAULT_REGION = "us-east-1"
 
 _BLOCK = 1 << 20
 
@@ -49,7 +52,10 @@ class S3Objects:
         self._name = bucket.name
         with s3_faults():
             self._client = _client(bucket)
-        self._signer = Signer(self._client, bucket.name, clock)
+        keys = SigningKeys(
+            bucket.access_key_id, bucket.secret_access_key, bucket.region or DEFAULT_REGION
+        )
+        self._signer = Signer(self._client, bucket.name, keys, clock)
         self._multipart = Multipart(self._client, bucket.name)
 
     def sign_put(
@@ -134,7 +140,7 @@ def _client(bucket: Bucket) -> S3Client:
     return boto3.session.Session().client(
         "s3",
         endpoint_url=bucket.endpoint or None,
-        region_name=bucket.region or "us-east-1",
+        region_name=bucket.region or DEFAULT_REGION,
         aws_access_key_id=bucket.access_key_id,
         aws_secret_access_key=bucket.secret_access_key,
         config=Config(

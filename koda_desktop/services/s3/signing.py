@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -12,6 +13,7 @@ from koda_desktop.marketplace.keys import safe_name
 from koda_desktop.marketplace.ports import SignedRequest
 from koda_desktop.runtime.clock import Clock, iso
 from koda_desktop.services.s3.faults import s3_faults
+from koda_desktop.services.s3.presigning import SigningKeys, presigned
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -20,10 +22,12 @@ if TYPE_CHECKING:
 class Signer:
     """Signs requests for one bucket by signature version 4, in the query."""
 
-    def __init__(self, client: S3Client, bucket: str, clock: Clock) -> None:
+    def __init__(self, client: S3Client, bucket: str, keys: SigningKeys, clock: Clock) -> None:
         self._client = client
         self._bucket = bucket
+        self._keys = keys
         self._clock = clock
+        self._address = lru_cache(maxsize=8)(self._resolved)
 
     def put(
         self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
@@ -51,15 +55,18 @@ class Signer:
     def part(self, key: str, upload_id: str, part: PartFacts, seconds: int) -> SignedRequest:
         """The signature covers the part's number, length and CRC-32."""
         checksum = base64_of(part.crc32)
-        params = {
-            "Key": key,
-            "UploadId": upload_id,
-            "PartNumber": part.number,
-            "ContentLength": part.size,
-            "ChecksumCRC32": checksum,
-        }
+        query = {"uploadId": upload_id, "partNumber": str(part.number)}
         headers = {"Content-Length": str(part.size), "x-amz-checksum-crc32": checksum}
-        return self._sign("upload_part", "PUT", params, headers, seconds)
+        now = self._clock.now()
+        url = presigned(self._keys, "PUT", self._address(key), query, headers, now, seconds)
+        return SignedRequest("PUT", url, headers, iso(now + timedelta(seconds=seconds)))
+
+    def _resolved(self, key: str) -> str:
+        """The object's URL without a query: its endpoint as botocore's rules have it."""
+        params = {"Bucket": self._bucket, "Key": key}
+        with s3_faults():
+            url: str = self._client.generate_presigned_url("get_object", Params=params)
+        return url.partition("?")[0]
 
     def get(self, key: str, file_name: str, seconds: int) -> SignedRequest:
         """The answer carries ``file_name`` as its content disposition."""

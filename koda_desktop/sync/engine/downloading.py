@@ -16,7 +16,7 @@ from koda_desktop.marketplace.api import DownloadGrant
 from koda_desktop.runtime.files import disk_faults, fsync_directory
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import part_rows, transfer_rows
-from koda_desktop.sync.engine.fetching import Fetched, Fetching
+from koda_desktop.sync.engine.fetching import Fetching
 from koda_desktop.sync.engine.grants import SharedGrant
 from koda_desktop.sync.engine.meter import Meter
 from koda_desktop.sync.engine.parts import Apply, Session, StorageFault, must_wait
@@ -104,7 +104,7 @@ class _Download:
             sha256=grant.sha256,
             file_name=Path(self._plan.target).name,
             etag="",
-            part_size=self._outside.sizes.range_size,
+            part_size=self._outside.sizes.part_size(grant.size),
         )
         self._store.write(lambda tx: part_rows.forget_parts(tx, self._plan.id))
 
@@ -130,16 +130,17 @@ class _Download:
 
     def _fill(self, file: PartialFile, grant: DownloadGrant) -> None:
         """Have the whole file on the disk, verified. Raises Unverified when it cannot be had."""
-        shared = SharedGrant[Fetched](grant, self._ask, self._outside.stamps.clock)
+        shared = SharedGrant[str](grant, self._ask, self._outside.stamps.clock)
         fetching = Fetching(
             self._outside, shared, file, self._plan.part_size, self._save, self._cancel
         )
-        recorded = self._store.read(lambda db: part_rows.parts(db, self._plan.id))
-        fetching.resume(recorded if file.was_there else {}, self._plan.etag)
+        if file.was_there:
+            recorded = self._store.read(lambda db: part_rows.parts(db, self._plan.id))
+            fetching.resume(recorded, self._plan.etag)
         file.reserve()
         sha256 = self._fetched(fetching)
         if sha256 != self._plan.sha256:
-            self._repair(fetching)
+            self._once_more(fetching)
         self._outside.on_step("download.verified")
 
     def _fetched(self, fetching: Fetching) -> str:
@@ -148,17 +149,13 @@ class _Download:
             return fetching.run(self._meter.report)
         except ObjectChanged:
             fetching.etag = ""
-        fetching.again(fetching.state)
+            self._store.write(lambda tx: part_rows.forget_parts(tx, self._plan.id))
+        fetching.again()
         return fetching.run(self._meter.report)
 
-    def _repair(self, fetching: Fetching) -> None:
-        """Fetch the parts that are not as they came; when all are, the whole once more."""
-        damaged = fetching.damaged()
-        if damaged:
-            fetching.again(damaged)
-            if self._fetched(fetching) == self._plan.sha256:
-                return
-        fetching.again(fetching.state)
+    def _once_more(self, fetching: Fetching) -> None:
+        """The bytes are not the promised ones, as they came: fetch everything again, once."""
+        fetching.again()
         if self._fetched(fetching) != self._plan.sha256:
             raise Unverified(
                 "The file that came from the marketplace is not the one that was registered.",

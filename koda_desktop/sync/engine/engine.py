@@ -8,11 +8,12 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from functools import partial
 
 from koda_desktop.errors import Cancelled, KodaError, Offline, Unavailable
+from koda_desktop.runtime.daemons import DaemonExecutor
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync import outbox
@@ -33,6 +34,10 @@ _THREADS = PARALLEL + 4
 
 _LOOK_SECONDS = 0.1
 """How often a round looks whether it is to stop, while nothing comes back."""
+
+_END_SECONDS = 0.9
+"""How long closing waits for calls to servers; one that is left behind is as one cut off by a
+crash, which the rows are written for."""
 
 
 @dataclass(slots=True)
@@ -73,6 +78,7 @@ class Engine:
         self._driver: Driver | None = None
         self._request: _Request | None = None
         self._stop = CancelToken()
+        self._stopped_at: float | None = None
         self._offline = CancelToken()
         self._view = EngineView()
         self._was_settled = False
@@ -162,7 +168,7 @@ class Engine:
             driver = self._drive(request.cancel)
             driver.core.begin()
             driver.tell(Wake())
-            self._run(driver, lambda: _is_over(driver.core), request.progress)
+            self._run(driver, lambda: self._is_over(driver.core), request.progress)
             tally = driver.core.tally
             self._refuse_offline()
         except KodaError as error:
@@ -199,7 +205,7 @@ class Engine:
         core = driver.core
         if is_ended() or core.stops.is_cancelled:
             core.stops.cancel()
-            return not core.running
+            return self._is_over(core)
         self._serve(driver)
         return False
 
@@ -230,7 +236,7 @@ class Engine:
 
     def _pool(self) -> Executor:
         if self._executor is None:
-            self._executor = ThreadPoolExecutor(_THREADS, thread_name_prefix="koda-sync")
+            self._executor = DaemonExecutor(_THREADS, "koda-sync")
         return self._executor
 
     def _run(
@@ -306,24 +312,33 @@ class Engine:
             self._view = view
             self._parts.store.publish(_STATUS)
 
+    def _is_over(self, core: Core) -> bool:
+        if not core.stops.is_cancelled:
+            return core.is_settled
+        return not core.running or self._is_overdue()
+
+    def _is_overdue(self) -> bool:
+        """Whether closing has waited long enough for a server that says nothing."""
+        now = self._parts.stamps.clock.monotonic()
+        return self._stopped_at is not None and now - self._stopped_at >= _END_SECONDS
+
     def stop(self) -> None:
-        """Have what is under way end between two steps; nothing begins any more."""
+        """Have what is under way end now; nothing begins any more."""
+        if self._stopped_at is None:
+            self._stopped_at = self._parts.stamps.clock.monotonic()
         self._stop.cancel()
+        self._parts.carrier.close()
         self.wake(is_asked=False)
 
     def close(self) -> None:
-        """Stop, wait for everything to end and let go of it. Safe to call twice."""
+        """Stop, wait a little for everything to end and let go of it. Safe to call twice."""
         self.stop()
         with self._turn:
             self._lock.release()
+        is_quiet = self._driver is None or not self._driver.core.running
         if self._owns_executor and self._executor is not None:
-            self._executor.shutdown()
-        self._parts.transfer_pool.shutdown()
-        self._parts.carrier.close()
-
-
-def _is_over(core: Core) -> bool:
-    return not core.running if core.stops.is_cancelled else core.is_settled
+            self._executor.shutdown(wait=is_quiet)
+        self._parts.transfer_pool.shutdown(wait=is_quiet)
 
 
 def _left(db: Db) -> tuple[tuple[OperationRow, ...], int]:

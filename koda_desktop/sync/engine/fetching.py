@@ -1,37 +1,38 @@
-"""The ranges of one download: several at a time, flushed before they count, hashed in passing."""
+"""The ranges of one download: several at a time, flushed before they count, hashed in passing.
+
+What counts, and is written down, are *parts*: small, so that a crash costs little. What is asked
+for is a *range* of neighbouring parts. A download that is taken up again may have been killed, and
+may be again: it earns its width (``Risk``).
+"""
 
 from __future__ import annotations
 
-import hashlib
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from koda_desktop.errors import KodaError, ServerDown
 from koda_desktop.marketplace.api import DownloadGrant
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.backoff import RETRY_AFTER
 from koda_desktop.sync.engine.grants import SharedGrant
+from koda_desktop.sync.engine.incoming import Blocks, Incoming, InOrder
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.engine.pooled import LOOK_SECONDS, Pooled
+from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.engine.sending import split, told
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.answers import ObjectChanged, lost
-from koda_desktop.sync.transfers.carrier import Span
 from koda_desktop.sync.transfers.partial import PartialFile
 
 Save = Callable[[list[Part], str], None]
 """Writes parts that are on the disk, and the ETag they belong to."""
 
+_WRITE_SECONDS = 0.5
+"""How often the parts of a range that comes slowly are written; else it is written when whole."""
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What came of one range."""
-
-    crc32: str
-    etag: str
+_HASHED_AT_ONCE = 8
 
 
 class Fetching:
@@ -40,7 +41,7 @@ class Fetching:
     def __init__(
         self,
         outside: Parts,
-        grant: SharedGrant[Fetched],
+        grant: SharedGrant[str],
         file: PartialFile,
         part_size: int,
         save: Save,
@@ -54,112 +55,149 @@ class Fetching:
         self._cancel = cancel
         self.etag = ""
         self.state = {part.number: part for part in split(file.size, part_size)}
-        self._todo: deque[int] = deque()
-        self._under_way: dict[int, int] = {}
-        self._unsynced: list[Part] = []
-        self._syncing: tuple[Future[None], list[Part]] | None = None
+        self._part_size = part_size
+        self._range_size = max(part_size, outside.sizes.range_size)
+        self._unsynced: set[int] = set()
+        self._marked: set[int] = set()
+        self._syncing: tuple[Future[None], set[int]] | None = None
         self._synced_at = self._clock.monotonic()
         self._misses = 0
-        self._digest = hashlib.sha256()
-        self._hashed = 0
+        self._begin(is_limited=False)
+
+    def _begin(self, *, is_limited: bool) -> None:
+        """Nothing is on its way or hashed yet; what is not done is to be fetched."""
+        self._todo = deque(number for number, part in self.state.items() if not part.is_done)
+        self._done = sum(part.size for part in self.state.values() if part.is_done)
+        self._risk = Risk(self._part_size, is_limited=is_limited)
+        self._blocks = Blocks(min(self._range_size, self._file.size))
+        self._hash = InOrder(self._file, self._blocks)
 
     def resume(self, recorded: Mapping[int, Part], etag: str) -> None:
-        """Keep the parts that are on the disk already."""
+        """Go on with what an earlier run began: keep the parts that are on the disk already."""
         self.etag = etag
         for number, part in self.state.items():
             before = recorded.get(number)
             if before is not None and before.is_done and before.size == part.size:
                 self.state[number] = before
-        self._todo.extend(number for number, part in self.state.items() if not part.is_done)
+        self._begin(is_limited=True)
 
-    def again(self, numbers: Iterable[int]) -> None:
-        """Fetch these parts once more; what was hashed so far counts no longer."""
-        for number in numbers:
-            self.state[number] = replace(self.state[number], is_done=False)
-            self._todo.append(number)
-        self._digest, self._hashed = hashlib.sha256(), 0
-
-    def damaged(self) -> list[int]:
-        """The parts that are not on the disk as they came."""
-        return [
-            number
-            for number, part in self.state.items()
-            if self._file.crc32(Span(part.offset, part.size)) != part.crc32
-        ]
+    def again(self) -> None:
+        """Fetch everything once more."""
+        for number, part in self.state.items():
+            self.state[number] = replace(part, etag="", is_done=False)
+        self._begin(is_limited=False)
 
     def run(self, report: Callable[[int], None]) -> str:
         """Fetch and flush everything that is left; answers the SHA-256 of the whole in hex.
 
         Raises KodaErrors and StorageFault; what was flushed until then is kept.
         """
+        pool = Pooled[Incoming, str](self._outside.transfer_pool, self._cancel)
         try:
-            with Pooled[Part, Fetched](self._outside.transfer_pool, self._cancel) as pool:
-                while self._todo or pool.running:
+            with pool:
+                while self._todo or pool.running or self._hash_some():
                     self._cancel.check()
-                    self._fill(pool)
-                    look = 0.0 if self._hash_one() else LOOK_SECONDS
-                    for part, outcome in pool.finished(look):
-                        self._settle(part, outcome)
-                    self._sync_if_due()
-                    report(self._done_bytes())
+                    self._round(pool)
+                    report(self._done_bytes(pool))
         finally:
+            for incoming in pool.items:
+                self._count(incoming)
             self._sync_rest()
-        while self._hash_one():
-            self._cancel.check()
-        return self._digest.hexdigest()
+        return self._hash.hexdigest()
 
-    def _done_bytes(self) -> int:
-        done = sum(part.size for part in self.state.values() if part.is_done)
-        return done + sum(self._under_way.copy().values())
+    def _round(self, pool: Pooled[Incoming, str]) -> None:
+        self._fill(pool)
+        look = 0.0 if self._hash_some() else LOOK_SECONDS
+        for incoming, outcome in pool.finished(look):
+            self._settle(incoming, outcome)
+        for incoming in pool.items:
+            self._count(incoming)
+        self._sync_if_due(is_idle=not pool.running)
+
+    def _done_bytes(self, pool: Pooled[Incoming, str]) -> int:
+        return self._done + sum(one.size - one.counted_size for one in pool.items)
 
     # -- fetching --
 
-    def _fill(self, pool: Pooled[Part, Fetched]) -> None:
+    def _fill(self, pool: Pooled[Incoming, str]) -> None:
         width = self._width()
-        while self._todo and pool.running < width:
-            part = self.state[self._todo.popleft()]
-            pool.start(part, lambda one: self._fetch(one, pool.token))
+        while pool.running < width and (parts := self._next_range()):
+            memory = self._blocks.take()
+            if memory is None and not pool.running:
+                self._hash.drop_last()
+                memory = self._blocks.take()
+            if memory is None:
+                return
+            for _ in parts:
+                self._todo.popleft()
+            incoming = Incoming(parts, memory, is_known=bool(self.etag))
+            self._hash.keep(incoming)
+            self._risk.begin(incoming.span.size)
+            pool.start(incoming, lambda one: self._fetch(one, pool.token))
+
+    def _next_range(self) -> list[Part]:
+        """Neighbouring parts that are missing, as many as one request may bring just now."""
+        room = min(self._range_size, self._risk.room)
+        parts: list[Part] = []
+        for number in self._todo:
+            part = self.state[number]
+            room -= part.size
+            if room < 0 or (parts and number != parts[-1].number + 1):
+                break
+            parts.append(part)
+        return parts
 
     def _width(self) -> int:
         return self._outside.carrier.width(self._grant.url)
 
-    def _fetch(self, part: Part, cancel: CancelToken) -> Fetched:
-        """One range, on the pool."""
-        try:
-            fetched = self._grant.use(lambda grant: self._carry(grant, part, cancel))
-        finally:
-            self._under_way.pop(part.number, None)
+    def _fetch(self, incoming: Incoming, cancel: CancelToken) -> str:
+        """One range, on the pool; answers the object's ETag."""
+        etag = self._grant.use(lambda grant: self._carry(grant, incoming, cancel))
         self._outside.on_step("download.part")
-        return fetched
+        return etag
 
-    def _carry(self, grant: DownloadGrant, part: Part, cancel: CancelToken) -> Fetched:
-        crc, done = 0, 0
+    def _carry(self, grant: DownloadGrant, incoming: Incoming, cancel: CancelToken) -> str:
+        written_at = self._clock.monotonic()
 
         def sink(view: memoryview) -> None:
-            nonlocal crc, done
-            self._file.write(view[: part.size - done], part.offset + done)
-            crc = zlib.crc32(view, crc)
-            done += len(view)
-            self._under_way[part.number] = done
+            nonlocal written_at
+            incoming.take(view)
+            if self._clock.monotonic() - written_at >= _WRITE_SECONDS:
+                written_at = self._clock.monotonic()
+                incoming.write(self._file)
 
-        span = Span(part.offset, part.size)
-        etag = self._outside.carrier.fetch(grant, span, self.etag, sink, cancel)
-        if done != part.size:
+        etag = self._outside.carrier.fetch(grant, incoming.span, self.etag, sink, cancel)
+        if not incoming.is_whole:
             raise lost()
-        return Fetched(f"{crc:08x}", etag)
+        incoming.write(self._file)
+        return etag
 
-    def _settle(self, part: Part, outcome: Fetched | KodaError) -> None:
-        if isinstance(outcome, Fetched) and outcome.etag != (self.etag or outcome.etag):
+    def _settle(self, incoming: Incoming, outcome: str | KodaError) -> None:
+        if isinstance(outcome, str) and outcome != (self.etag or outcome):
             outcome = ObjectChanged()
+        if isinstance(outcome, str):
+            self.etag = outcome
+            incoming.is_known = True
+            self._misses = 0
+        self._count(incoming)
+        self._hash.end(incoming)
         if isinstance(outcome, KodaError):
-            self._todo.appendleft(part.number)
+            missing = incoming.parts[incoming.counted :]
+            self._risk.lose(sum(part.size for part in missing))
+            self._want(part.number for part in missing)
             self._missed(outcome)
-            return
-        self.etag = outcome.etag
-        self._misses = 0
-        done = replace(part, crc32=outcome.crc32, is_done=True)
-        self.state[part.number] = done
-        self._unsynced.append(done)
+
+    def _count(self, incoming: Incoming) -> None:
+        """What of a range is written counts, when it is known to be of this very object."""
+        if incoming.is_known:
+            for part in incoming.newly_written():
+                self.state[part.number] = part
+                self._unsynced.add(part.number)
+                self._done += part.size
+
+    def _want(self, numbers: Iterable[int]) -> None:
+        """Parts are to be fetched after all; what comes first in the file goes first."""
+        self._todo = deque(sorted({*self._todo, *numbers}))
 
     def _missed(self, error: KodaError) -> None:
         """A range did not come: it is fetched again after a little while, if that can help."""
@@ -169,45 +207,58 @@ class Fetching:
             raise told(error)
         self._outside.wait(self._cancel, self._outside.sizes.retry_seconds * self._misses)
 
+    # -- hashing --
+
+    def _hash_some(self) -> bool:
+        """Hash a few parts if they are there; False when there is nothing to hash just now."""
+        for count in range(_HASHED_AT_ONCE):
+            part = self._hash.advance(self.state)
+            if part is None:
+                return count > 0
+            if not part.is_done:
+                self._done -= part.size
+                self._want([part.number])
+            elif part != self.state[part.number]:
+                self._marked.add(part.number)
+            self.state[part.number] = part
+        return True
+
     # -- flushing: the bytes first, then the word that they are there --
 
-    def _sync_if_due(self) -> None:
+    def _sync_if_due(self, *, is_idle: bool) -> None:
+        """``is_idle``: nothing is on its way, so that there is nothing to wait for meanwhile."""
         if self._syncing is not None:
-            if not self._syncing[0].done():
+            if not is_idle and not self._syncing[0].done():
                 return
             self._synced()
-        sizes, waiting = self._outside.sizes, sum(part.size for part in self._unsynced)
+        sizes, waiting = self._outside.sizes, self._size_of(self._unsynced)
         is_old = self._clock.monotonic() - self._synced_at >= sizes.sync_seconds
-        if waiting and (waiting >= sizes.sync_bytes or is_old):
+        is_much = waiting >= min(sizes.sync_bytes, self._risk.limit // 2)
+        if waiting and (is_much or is_old or is_idle):
             self._begin_sync()
 
     def _begin_sync(self) -> None:
-        parts, self._unsynced = self._unsynced, []
-        self._syncing = (self._outside.transfer_pool.submit(self._file.sync), parts)
+        numbers, self._unsynced = self._unsynced, set()
+        self._syncing = (self._outside.transfer_pool.submit(self._file.sync), numbers)
 
     def _synced(self) -> None:
         assert self._syncing is not None
-        (future, parts), self._syncing = self._syncing, None
+        (future, numbers), self._syncing = self._syncing, None
         self._synced_at = self._clock.monotonic()
         future.result()
-        self._save(parts, self.etag)
+        fresh = numbers | (self._marked - self._unsynced)
+        self._marked -= fresh
+        self._save([self.state[number] for number in sorted(fresh)], self.etag)
+        self._risk.keep(self._size_of(numbers))
         self._outside.on_step("download.synced")
 
     def _sync_rest(self) -> None:
         """At the end, however it came: what is written is flushed and counts."""
         if self._syncing is not None:
             self._synced()
-        if self._unsynced:
+        if self._unsynced or self._marked:
             self._begin_sync()
             self._synced()
 
-    # -- hashing, in order, behind the ranges --
-
-    def _hash_one(self) -> bool:
-        """Hash the next part if it is there; False when there is nothing to hash just now."""
-        part = self.state.get(self._hashed + 1)
-        if part is None or not part.is_done:
-            return False
-        self._file.add_to(self._digest, Span(part.offset, part.size))
-        self._hashed += 1
-        return True
+    def _size_of(self, numbers: Iterable[int]) -> int:
+        return sum(self.state[number].size for number in numbers)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
 from koda_desktop.errors import KodaError, Misconfigured, Unavailable
 from koda_desktop.marketplace.api import Actor, Marketplace, Receipt
+from koda_desktop.runtime.daemons import DaemonExecutor
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.staging import Staging
@@ -30,7 +31,7 @@ def no_step(_: str) -> None:
 
 def transfer_pool() -> Executor:
     """Threads for the parts of every transfer together; none is started before it is needed."""
-    return ThreadPoolExecutor(MOST, thread_name_prefix="koda-transfer")
+    return DaemonExecutor(MOST, "koda-transfer")
 
 
 @dataclass(frozen=True, slots=True)

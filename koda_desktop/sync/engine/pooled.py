@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from types import TracebackType
 from typing import Generic, TypeVar
@@ -32,6 +32,11 @@ class Pooled(Generic[Item, Result]):
     @property
     def running(self) -> int:
         return len(self._running)
+
+    @property
+    def items(self) -> Collection[Item]:
+        """What is under way."""
+        return self._running.values()
 
     def start(self, item: Item, work: Callable[[Item], Result]) -> None:
         self._running[self._pool.submit(work, item)] = item

@@ -63,9 +63,7 @@ def perform_open(session: Session, cancel: CancelToken) -> Apply:
         feed_state.save_token(tx, token, now)
         feed_state.note(tx, "")
         if before.mode is Mode.PAGING and not before.is_paging:
-            # Everything was read page by page: comparing it is enough.
-            feed_state.end_snapshot(tx, now)
-            feed_state.ask_for_audit(tx)
+            feed_state.compare_everything(tx, now)
         elif before.mode is None and not tx.row(_ANY_AT_SERVER):
             # There is nothing here that the snapshot would not show to be missing there.
             feed_state.save_audit(tx, now)
@@ -124,20 +122,22 @@ def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 
         return lambda tx: feed_state.lose_token(tx, parts.stamps.now())
     parts.on_step("pull.read")
     # Of several changes of one listing the last has the newest copy.
-    last = {one.listing_id: number for number, one in enumerate(batch.events) if one.document}
-    told = applying.look_at(batch.events[number].document or {} for number in last.values())
+    last = {one.listing_id: one.document for one in batch.events if one.document}
+    told = applying.look_at(last.values())
+    ends = _ends(batch.events)
 
     def place(tx: Tx, reached: Told | None, is_all: bool) -> None:
-        end = last[reached.id] + 1 if reached and not is_all else len(batch.events)
+        end = ends[reached.id] if reached and not is_all else len(batch.events)
         _place_in_stream(tx, session, state, batch, batch.events[:end])
 
     return _written(session, told, asked_at, place)
 
 
 def perform_page(session: Session, cancel: CancelToken) -> Apply:
-    """Read the next page of changes. A pass over them begins some seconds before the last ended."""
+    """Read the next page of changes. A pass over them begins some seconds before the last began."""
     parts = session.parts
     cancel.check()
+    asked = parts.stamps.now()
     state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
     after = state.page_after if state.is_paging else _overlapping(state.cursor)
     page = session.marketplace.listings(parts.actor, after, PAGE)
@@ -147,7 +147,7 @@ def perform_page(session: Session, cancel: CancelToken) -> Apply:
     def place(tx: Tx, last: Told | None, is_all: bool) -> None:
         cursor = _cursor(last) if last and not is_all else page.cursor
         has_more = not is_all or (page.has_more and page.cursor != after)
-        feed_state.save_page(tx, cursor, parts.stamps.now(), has_more=has_more)
+        feed_state.save_page(tx, cursor, asked, parts.stamps.now(), has_more=has_more)
 
     return _written(session, told, asked_at, place)
 
@@ -169,15 +169,6 @@ def perform_fetch(session: Session, cancel: CancelToken) -> Apply:
         return changed + applying.remove(tx, missing, asked_at, parts.stamps)
 
     return apply
-
-
-def begin_deep_audit(tx: Tx, now: str) -> None:
-    """Have every document read and compared as a whole, and an audit after that.
-
-    It notices even what a writer changed without a new ``updatedAt``.
-    """
-    feed_state.begin_snapshot(tx, now)
-    feed_state.ask_for_audit(tx)
 
 
 def next_question(state: FeedState, *, is_audit_due: bool) -> Perform | None:
@@ -209,6 +200,17 @@ def _use_pages(session: Session, reason: FeedUnsupported) -> Apply:
         return 0
 
     return apply
+
+
+def _ends(events: Sequence[Change]) -> dict[str, int]:
+    """How many events are passed once a listing and those first told of before it are written:
+    all before the first event of the next one.
+    """
+    first: dict[str, int] = {}
+    for number, one in enumerate(events):
+        if one.document:
+            first.setdefault(one.listing_id, number)
+    return dict(zip(first, [*first.values(), len(events)][1:], strict=True))
 
 
 def _place_in_stream(

@@ -2,7 +2,8 @@
 
 Whoever sends a part asks for leave with its checksum and uses the leave at once: the URL is bound
 to the bytes, and none lies about until it lapses. The checksum is the one from staging where it is
-known: the store compares it with what it got, and where a store does not, it is compared here.
+known: the store compares it with what it got, and where a store does not, it is compared here. An
+upload that is taken up again earns its width (``Risk``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from koda_desktop.sync.backoff import RETRY_AFTER
 from koda_desktop.sync.engine.grants import clock_is_wrong
 from koda_desktop.sync.engine.parts import Session, StorageFault, must_wait
 from koda_desktop.sync.engine.pooled import Pooled
+from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.staging import StagedSums
 from koda_desktop.sync.transfers.answers import GrantExpired
@@ -74,6 +76,7 @@ class Sending:
         self._recorded: set[int] = set()
         self._saved_at = self._outside.stamps.clock.monotonic()
         self._misses = 0
+        self._risk = Risk(upload.part_size)
         self._url = ""
 
     @property
@@ -95,6 +98,8 @@ class Sending:
             if known is not None and known.size == there.size:
                 self._keep_if_equal(self._summed(known), there)
         self._todo.extend(number for number, part in self._state.items() if not part.is_done)
+        is_resumed = len(self._todo) < len(self._state)
+        self._risk = Risk(self._upload.part_size, is_limited=is_resumed)
 
     def _keep_if_equal(self, part: Part, there: StoredPart) -> None:
         is_equal = there.crc32 == part.crc32
@@ -128,9 +133,7 @@ class Sending:
             with Pooled[int, Part](self._outside.transfer_pool, self._cancel) as pool:
                 while self._todo or pool.running:
                     self._cancel.check()
-                    while self._todo and pool.running < self._width:
-                        number = self._todo.popleft()
-                        pool.start(number, lambda one: self._send(one, pool.token))
+                    self._fill(pool)
                     for number, outcome in pool.finished():
                         self._settle(number, outcome)
                     self._save_if_due()
@@ -139,6 +142,14 @@ class Sending:
             raise refused.error from refused
         finally:
             self._save()
+
+    def _fill(self, pool: Pooled[int, Part]) -> None:
+        while self._todo and pool.running < self._width:
+            size = self._state[self._todo[0]].size
+            if size > self._risk.room:
+                return
+            self._risk.begin(size)
+            pool.start(self._todo.popleft(), lambda one: self._send(one, pool.token))
 
     @property
     def _width(self) -> int:
@@ -185,8 +196,10 @@ class Sending:
         if isinstance(outcome, Part):
             self._state[number] = outcome
             self._unsaved.append(outcome)
+            self._risk.keep(outcome.size)
             self._misses = 0
             return
+        self._risk.lose(self._state[number].size)
         self._todo.appendleft(number)
         self._misses += 1
         if isinstance(outcome, GrantExpired):

@@ -104,6 +104,15 @@ def read_removed(damaged: Damaged) -> list[Found]:
     return list(found.values())
 
 
+def read_typed(damaged: Damaged) -> list[Found]:
+    """What was typed and not saved."""
+    return [
+        row
+        for row in damaged.rows("typed")
+        if _LISTING_ID.match(row["id"]) and _json(row["changes"]) and _json(row["base"]) is not None
+    ]
+
+
 def _json(text: str | None) -> Json | None:
     """The object in ``text``; None where there is none."""
     try:

@@ -1,9 +1,9 @@
 """What is only here is read out of a damaged store and written into a new one.
 
 That is: drafts, listings with work that waits, the outbox with the server's copies it is merged
-against, transfers under way, and the copies of what was deleted at the server. The rest is the
-marketplace's, and is read from there again. The new store has a device id of its own; operations
-that may have gone out keep the receipts they had.
+against, transfers under way, what was typed and not saved, and the copies of what was deleted at
+the server. The rest is the marketplace's, and is read from there again. The new store has a
+device id of its own; operations that may have gone out keep the receipts they had.
 """
 
 from __future__ import annotations
@@ -23,7 +23,14 @@ from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store import mending
 from koda_desktop.sync.store.damaged import Damaged, Found, read_tables
 from koda_desktop.sync.store.database import Tx
-from koda_desktop.sync.store.findings import ENDED, Work, read_meta, read_removed, read_work
+from koda_desktop.sync.store.findings import (
+    ENDED,
+    Work,
+    read_meta,
+    read_removed,
+    read_typed,
+    read_work,
+)
 from koda_desktop.sync.store.pages import Pages
 
 _DEVICE, _INCARNATION = "device_id", "incarnation"
@@ -70,6 +77,8 @@ def salvage(tx: Tx, path: Path, stamps: Stamps) -> Salvaged:
         _save_meta(tx, read_meta(damaged))
         for removed in read_removed(damaged):
             _insert(tx, "removed", removed)
+        for typed in read_typed(damaged):
+            _insert(tx, "typed", typed)
     is_all = damaged.is_whole
     _save_transfers(tx, work)
     # What has to be queued anew comes after everything that was queued.

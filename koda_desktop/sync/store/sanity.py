@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import apsw
@@ -51,6 +52,7 @@ _NONSENSE = {
     "op_log": f"NOT json_valid(fields) OR verb NOT IN {_one_of(Verb)}",
     "transfer": f"state NOT IN {_one_of(TransferState)}"
     " OR (error IS NOT NULL AND NOT json_valid(error))",
+    "change_row": "NOT json_valid(before) OR NOT json_valid(after)",
     "listing_fts_docsize": "id NOT IN (SELECT pk FROM entity)"
     " AND id NOT IN (SELECT pk FROM listing_fts_pending)",
     "entity AS e": "kind = 'listing' AND pk NOT IN (SELECT id FROM listing_fts_docsize)"
@@ -75,7 +77,12 @@ def _has_our_schema(connection: apsw.Connection) -> bool:
     """Whether the tables are those of this version; of another version's nothing is known here."""
     if connection.pragma("user_version") != len(MIGRATIONS):
         return False
+    return connection.execute(_SCHEMA).fetchall() == _our_schema()
+
+
+@cache
+def _our_schema() -> list[tuple[object, ...]]:
     with closing(apsw.Connection(":memory:")) as sound:
         for migration in MIGRATIONS:
             sound.execute(migration)
-        return sound.execute(_SCHEMA).fetchall() == connection.execute(_SCHEMA).fetchall()
+        return sound.execute(_SCHEMA).fetchall()

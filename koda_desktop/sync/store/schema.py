@@ -17,10 +17,18 @@ A migration that was ever released is never changed; a new one is added at the e
   the last number given). An answer to a question asked before that says nothing new.
 - ``doubt``: listings to be asked for one by one, because an answer about them was out of order or
   an audit found them different.
-- ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
-  a damaged one is no JSON.
+- ``typed``: what a person typed into a listing's fields and has not saved, with what the fields
+  held when they began.
+- ``change_set``: what a person did, one line of the History page; ``undone_by`` is the set that
+  took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
+- ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
+  look through all listings reads no row. ``entity_inactive`` has the few listings that may be
+  inactive; it must not fail on a ``doc`` that is damaged.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
+- ``sale``: an order as far as it is this account's: what its own lines come to, in minor units;
+  ``sale_line`` each of them. Times in seconds since 1970. ``processing`` (the payment provider's
+  fee), ``payout`` and ``difference`` are filled in when the provider's books are read.
 - ``listing_fts`` holds no copy of the texts, and is written when there is nothing else to do (see
   ``search``). ``listing_fts_pending`` names the rows whose words it does not hold as they are:
   triggers note there what is made, changed or deleted, in the same transaction.
@@ -253,5 +261,114 @@ BEGIN
 END;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH)
+_SIXTH = """
+CREATE TABLE change_set(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  who TEXT NOT NULL,
+  at TEXT NOT NULL,
+  total INTEGER NOT NULL,
+  left_total INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  undoes INTEGER,
+  undone_by INTEGER
+);
+
+CREATE TABLE change_row(
+  set_id INTEGER NOT NULL REFERENCES change_set(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  what TEXT NOT NULL,
+  before TEXT NOT NULL,
+  after TEXT NOT NULL,
+  PRIMARY KEY(set_id, place)
+) WITHOUT ROWID;
+CREATE INDEX change_row_files ON change_row(what) WHERE what IN ('drop', 'file');
+
+CREATE TABLE change_left(
+  set_id INTEGER NOT NULL REFERENCES change_set(id) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  listing TEXT NOT NULL,
+  title TEXT NOT NULL,
+  field TEXT NOT NULL,
+  why TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY(set_id, place)
+) WITHOUT ROWID;
+"""
+
+_SEVENTH = """
+CREATE TABLE typed(
+  id TEXT PRIMARY KEY,
+  changes TEXT NOT NULL,
+  base TEXT NOT NULL,
+  at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+_EIGHTH = """
+CREATE TABLE sale(
+  pk INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  number TEXT NOT NULL,
+  placed_at INTEGER NOT NULL,
+  paid_at INTEGER,
+  changed_at TEXT NOT NULL,
+  status TEXT NOT NULL,
+  payment TEXT NOT NULL,
+  fulfillment TEXT NOT NULL,
+  buyer TEXT NOT NULL,
+  titles TEXT NOT NULL,
+  units INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  gross INTEGER NOT NULL,
+  fee INTEGER NOT NULL,
+  refunded INTEGER NOT NULL,
+  fee_refunded INTEGER NOT NULL,
+  processing INTEGER,
+  payout TEXT NOT NULL DEFAULT '',
+  difference INTEGER,
+  doc TEXT NOT NULL
+);
+CREATE INDEX sale_figures ON sale(
+  currency, paid_at, gross, fee, refunded, fee_refunded, processing, units
+) WHERE paid_at IS NOT NULL;
+CREATE INDEX sale_placed ON sale(placed_at DESC);
+CREATE INDEX sale_number ON sale(number);
+
+CREATE TABLE sale_line(
+  sale INTEGER NOT NULL REFERENCES sale(pk) ON DELETE CASCADE,
+  place INTEGER NOT NULL,
+  item TEXT NOT NULL,
+  product TEXT NOT NULL,
+  title TEXT NOT NULL,
+  units INTEGER NOT NULL,
+  unit_amount INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  paid_at INTEGER,
+  gross INTEGER NOT NULL,
+  fee INTEGER NOT NULL,
+  refunded INTEGER NOT NULL,
+  fee_refunded INTEGER NOT NULL,
+  PRIMARY KEY(sale, place)
+) WITHOUT ROWID;
+CREATE INDEX sale_line_figures ON sale_line(
+  currency, paid_at, product, title, gross, fee, refunded, fee_refunded, units
+) WHERE paid_at IS NOT NULL;
+"""
+
+_NINTH = """
+DROP INDEX entity_updated;
+CREATE INDEX entity_updated ON entity(
+  kind, updated_at DESC, state, platform, category, price_minor, sort_title);
+DROP INDEX entity_inactive;
+CREATE INDEX entity_inactive ON entity(pk, CASE WHEN json_valid(doc) THEN doc ->> '$.active' END)
+  WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
+    _NINTH,
+)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

@@ -19,7 +19,9 @@ from koda_desktop.sync.store.writer import Hook, Leisure, Writer
 T = TypeVar("T")
 Listener = Callable[[Changes], None]
 NOTHING = Changes()
-EVERYTHING = Changes(catalogue=True, operations=True, transfers=True, status=True)
+EVERYTHING = Changes(
+    catalogue=True, operations=True, transfers=True, status=True, history=True, sales=True
+)
 
 
 class Store:

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import socket
+import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
@@ -45,17 +46,56 @@ def send_range(sock: socket.socket, path: Path, offset: int, size: int, pace: Pa
     Where the kernel can, it copies straight from its cache to the connection. Raises LocalFault
     when the file is missing or shorter than that, OSError of the connection as it is.
     """
-    with _opened(path) as stream:
-        # What goes through TLS is encrypted here and cannot be copied by the kernel.
-        can_copy = hasattr(os, "sendfile") and type(sock) is socket.socket
-        send = _copied if can_copy else _written
+    with _opened(path) as stream, _sender(sock, stream) as send:
         done = 0
         while done < size:
-            sent = send(sock, stream, offset + done, min(BLOCK, size - done))
+            sent = send(offset + done, min(BLOCK, size - done))
             if not sent:
                 raise changed()
             done += sent
             pace(sent)
+
+
+_Sender = Callable[[int, int], int]
+"""Sends as many bytes as asked for from an offset, or fewer; answers how many."""
+
+
+@contextlib.contextmanager
+def _sender(sock: socket.socket, stream: BinaryIO) -> Iterator[_Sender]:
+    # What goes through TLS is encrypted here and cannot be copied by the kernel.
+    if not hasattr(os, "sendfile") or type(sock) is not socket.socket:
+        yield lambda offset, size: _written(sock, stream, offset, size)
+        return
+    target, source = sock.fileno(), stream.fileno()
+    with _blocking(sock):
+        yield lambda offset, size: _copied(target, source, offset, size)
+
+
+@contextlib.contextmanager
+def _blocking(sock: socket.socket) -> Iterator[None]:
+    """Have the kernel itself wait until a whole block went out, as long as the timeout says.
+
+    A Python socket with a timeout never blocks: each call would send what fits in a buffer and come
+    back for the interpreter's lock, which costs twice the processor time.
+    """
+    seconds = sock.gettimeout() or 0.0
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", *_timeval(seconds)))
+    sock.settimeout(None)
+    try:
+        yield
+    finally:
+        sock.settimeout(seconds or None)
+
+
+def _timeval(seconds: float) -> tuple[int, int]:
+    return int(seconds), int(seconds % 1 * 1_000_000)
+
+
+def _copied(target: int, source: int, offset: int, size: int) -> int:
+    try:
+        return os.sendfile(target, source, offset, size)
+    except BlockingIOError:
+        raise TimeoutError("nothing was taken") from None
 
 
 @contextlib.contextmanager
@@ -69,10 +109,6 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
         raise disk_fault("The staged file could not be read", error) from error
     with stream:
         yield stream
-
-
-def _copied(sock: socket.socket, stream: BinaryIO, offset: int, size: int) -> int:
-    return sock.sendfile(stream, offset, size)
 
 
 def _written(sock: socket.socket, stream: BinaryIO, offset: int, size: int) -> int:

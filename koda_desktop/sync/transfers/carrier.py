@@ -111,5 +111,5 @@ class Carrier(Protocol):
         ...
 
     def close(self) -> None:
-        """Close idle connections."""
+        """Carry nothing more: what is under way ends with an error now. Safe to call twice."""
         ...

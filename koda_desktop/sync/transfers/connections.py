@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
-from koda_desktop.errors import KodaError, Misconfigured, ServerDown
+from koda_desktop.errors import Cancelled, KodaError, Misconfigured, ServerDown
 from koda_desktop.runtime.clock import Clock
 from koda_desktop.sync.transfers.answers import lost
 
@@ -71,6 +71,8 @@ class Connections:
         self._clock = clock
         self._lock = threading.Lock()
         self._idle: dict[object, list[tuple[float, http.client.HTTPConnection]]] = {}
+        self._busy: set[http.client.HTTPConnection] = set()
+        self._is_closed = False
         self._context: ssl.SSLContext | None = None
 
     @contextlib.contextmanager
@@ -80,7 +82,8 @@ class Connections:
         """Send a request and yield its answer, whatever its status.
 
         Raises ServerDown when the other side is not there or goes away, Misconfigured for an
-        address, proxy or certificate that cannot be used, and what ``send`` raises.
+        address, proxy or certificate that cannot be used, Cancelled once closed, and what ``send``
+        raises.
         """
         with _faults():
             target = _Target.of(url)
@@ -94,23 +97,41 @@ class Connections:
                     self._give_back(target, connection)
                 else:
                     connection.close()
+                with self._lock:
+                    self._busy.discard(connection)
 
     def close(self) -> None:
-        """Close what is idle. Whoever asks again gets a new connection."""
+        """Close what is idle and end what is under way, which raises ServerDown there."""
         with self._lock:
+            self._is_closed = True
             idle, self._idle = self._idle, {}
+            busy = [connection.sock for connection in self._busy]
         for kept in idle.values():
             for _, connection in kept:
                 connection.close()
+        for sock in busy:
+            if sock is not None:
+                # Of the plain socket below TLS: the other thread goes on reading its state.
+                with contextlib.suppress(OSError):
+                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
     def _take(self, target: _Target) -> http.client.HTTPConnection:
         """An idle connection to that place that is still sound, or a new one."""
+        connection = self._idle_one(target) or self._connect(target)
+        with self._lock:
+            if not self._is_closed:
+                self._busy.add(connection)
+                return connection
+        connection.close()
+        raise Cancelled("Stopped.")
+
+    def _idle_one(self, target: _Target) -> http.client.HTTPConnection | None:
         while True:
             with self._lock:
                 kept = self._idle.get(target.place)
                 found = kept.pop() if kept else None
             if found is None:
-                return self._connect(target)
+                return None
             since, connection = found
             if self._clock.monotonic() - since < IDLE_SECONDS and _is_quiet(connection.sock):
                 return connection
@@ -118,8 +139,11 @@ class Connections:
 
     def _give_back(self, target: _Target, connection: http.client.HTTPConnection) -> None:
         with self._lock:
-            kept = self._idle.setdefault(target.place, [])
-            kept.append((self._clock.monotonic(), connection))
+            if not self._is_closed:
+                kept = self._idle.setdefault(target.place, [])
+                kept.append((self._clock.monotonic(), connection))
+                return
+        connection.close()
 
     def _connect(self, target: _Target) -> http.client.HTTPConnection:
         connection = self._made(target)

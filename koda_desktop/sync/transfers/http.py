@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koda_desktop.errors import Misconfigured
+from koda_desktop.errors import Cancelled, Misconfigured
 from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.work import CancelToken
@@ -53,6 +53,7 @@ class HttpCarrier:
         self._hosts = Hosts(clock)
         self._lock = threading.Lock()
         self._open_connections: Connections | None = None
+        self._is_closed = False
 
     @property
     def _connections(self) -> Connections:
@@ -60,6 +61,8 @@ class HttpCarrier:
         from koda_desktop.sync.transfers.connections import Connections
 
         with self._lock:
+            if self._is_closed:
+                raise Cancelled("Stopped.")
             if self._open_connections is None:
                 self._open_connections = Connections(self._clock)
             return self._open_connections
@@ -110,7 +113,7 @@ class HttpCarrier:
         ) as response:
             self._refuse(response, grant.url)
             response.read(BODY_MAX)
-            etag = response.headers.get("etag", "").strip('"')
+            etag = _etag(response)
             # UploadPart answers with the checksum it compared (Amazon S3 API reference).
             return SentPart(etag, response.headers.get(_CHECKSUM) == headers.get(_CHECKSUM, ""))
 
@@ -128,11 +131,15 @@ class HttpCarrier:
             headers["if-match"] = f'"{etag}"'
         with self._get(grant.url, headers) as response:
             _check_range(response, span, grant.size)
+            found = _etag(response) or etag
+            if etag and found != etag:
+                # The store ignores If-Match.
+                raise ObjectChanged
             for view in received(response):
                 cancel.check()
                 sink(view)
                 self.bandwidth.take(len(view), cancel)
-            return response.headers.get("etag", "").strip('"')
+            return found
 
     def digest(
         self, grant: DownloadGrant, cancel: CancelToken, report: BytesReport = ignore_bytes
@@ -152,7 +159,8 @@ class HttpCarrier:
 
     def close(self) -> None:
         with self._lock:
-            connections, self._open_connections = self._open_connections, None
+            self._is_closed = True
+            connections = self._open_connections
         if connections is not None:
             connections.close()
 
@@ -201,6 +209,11 @@ def _check_range(response: http.client.HTTPResponse, span: Span, size: int) -> N
         remedy="Use an object store that serves ranges, or read the log of the proxy between.",
         facts={"status": response.status},
     )
+
+
+def _etag(response: http.client.HTTPResponse) -> str:
+    """The object's ETag without quotes; a proxy may have called it weak."""
+    return response.headers.get("etag", "").removeprefix("W/").strip('"')
 
 
 def _lower(headers: Mapping[str, str]) -> dict[str, str]:

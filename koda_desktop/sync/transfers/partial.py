@@ -8,7 +8,6 @@ import hashlib
 import os
 import shutil
 import threading
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +17,9 @@ from koda_desktop.sync.transfers.carrier import Span
 
 _BLOCK = 4 * 1024 * 1024
 """Read back at a time: each block costs a turn of the interpreter's lock, which is contended."""
+
+_PAGE = 4096
+"""What goes past the cache begins and ends with a page, in memory and in the file."""
 
 _FAULT = "The downloaded file could not be written"
 _CANNOT_RESERVE = {errno.EINVAL, errno.EOPNOTSUPP, errno.ENOTSUP, errno.ENOSYS}
@@ -40,6 +42,7 @@ class PartialFile:
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
             self._descriptor = os.open(path, flags, 0o666)
             self.was_there = os.fstat(self._descriptor).st_size == size
+        self._direct = _opened_direct(path)
 
     def reserve(self) -> None:
         """Look whether there is room, and take it where the file system can."""
@@ -70,6 +73,10 @@ class PartialFile:
                 view, offset = view[count:], offset + count
 
     def _write(self, view: memoryview, offset: int) -> int:
+        whole_pages = len(view) - len(view) % _PAGE
+        if self._direct is not None and whole_pages and not offset % _PAGE:
+            with contextlib.suppress(_CannotBeDirect):
+                return _written(self._direct, view[:whole_pages], offset)
         if hasattr(os, "pwrite"):
             return os.pwrite(self._descriptor, view, offset)
         with self._lock:
@@ -80,13 +87,6 @@ class PartialFile:
         """Have the disk hold what was written when this returns."""
         with _full_keeps_bytes(), disk_faults(_FAULT):
             os.fsync(self._descriptor)
-
-    def crc32(self, span: Span) -> str:
-        """The CRC-32 of a range in 8 hex digits, read back."""
-        crc = 0
-        for block in self._blocks(span):
-            crc = zlib.crc32(block, crc)
-        return f"{crc:08x}"
 
     def add_to(self, digest: hashlib._Hash, span: Span) -> None:
         """Hash a range, read back."""
@@ -115,8 +115,36 @@ class PartialFile:
         return len(data)
 
     def close(self) -> None:
-        with contextlib.suppress(OSError):
-            os.close(self._descriptor)
+        for descriptor in (self._descriptor, self._direct):
+            if descriptor is not None:
+                with contextlib.suppress(OSError):
+                    os.close(descriptor)
+
+
+class _CannotBeDirect(Exception):
+    """The file system, or this memory, does not go past the cache."""
+
+
+def _opened_direct(path: Path) -> int | None:
+    """The file once more, for writes that go from memory to the disk and not through the cache.
+
+    Copying into the cache costs more processor time than receiving, and the bytes are not read
+    again soon: they are hashed while they are in memory.
+    """
+    if not hasattr(os, "O_DIRECT"):
+        return None
+    with contextlib.suppress(OSError):
+        return os.open(path, os.O_WRONLY | os.O_DIRECT)
+    return None
+
+
+def _written(descriptor: int, view: memoryview, offset: int) -> int:
+    try:
+        return os.pwrite(descriptor, view, offset)
+    except OSError as error:
+        if error.errno == errno.EINVAL:
+            raise _CannotBeDirect from None
+        raise
 
 
 @contextlib.contextmanager

@@ -180,7 +180,7 @@ class IntakeDialog(QDialog):
 
     def done(self, result: int) -> None:
         """However it is closed, what was not saved is forgotten."""
-        if self._intents is not None and self._files:
+        if self._intents is not None:
             self._files = {}
             self._intents.clear()
         super().done(result)

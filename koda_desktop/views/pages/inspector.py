@@ -46,6 +46,7 @@ class Inspector(QWidget):
     ``preview_taken`` a PreviewChoice."""
 
     edited = Signal(str, object)
+    edit_asked = Signal(str)
     save_asked = Signal(str)
     revert_asked = Signal(str)
     publish_asked = Signal(str)
@@ -119,10 +120,11 @@ class Inspector(QWidget):
     def _head(self) -> QWidget:
         close = icon_button(self._theme, "close", "Close details (Esc)", "inspector-close")
         close.clicked.connect(self.close_asked)
+        edit = icon_button(self._theme, "edit", "Edit on a whole page (Ctrl+E)", "inspector-edit")
+        edit.clicked.connect(self._ask_edit)
         title = label("Details", "heading")
-        made = holder(
-            row(title, self._pill, None, self._delete, close, gap=8, margins=(_SIDE, 0, 12, 0))
-        )
+        parts = (title, self._pill, None, edit, self._delete, close)
+        made = holder(row(*parts, gap=8, margins=(_SIDE, 0, 12, 0)))
         made.setFixedHeight(64)
         return made
 
@@ -261,6 +263,10 @@ class Inspector(QWidget):
         self._publish.setEnabled(not problem)
         self.edited.emit(self.listing_id, self._changes())
         self._show_buttons()
+
+    @Slot()
+    def _ask_edit(self) -> None:
+        self.edit_asked.emit(self.listing_id)
 
     @Slot()
     def _ask_save(self) -> None:

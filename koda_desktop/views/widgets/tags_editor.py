@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, QObject, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QFrame, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QCompleter, QFrame, QLineEdit
 
 from koda_desktop.models.vocabulary import TAG_MAX, TAGS_MAX
 from koda_desktop.views.theme.fonts import sans
@@ -95,6 +95,19 @@ class TagsEditor(QFrame):
         self._flow.setContentsMargins(6, 4, 6, 4)
         self._flow.addWidget(self.line)
         self._update_hint()
+
+    def suggest(self, known: Iterable[str]) -> None:
+        """Offer ``known`` tags while one is typed; Enter or a click takes one."""
+        completer = QCompleter(list(known), self.line)
+        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.activated.connect(self._take_suggested, Qt.ConnectionType.QueuedConnection)
+        self.line.setCompleter(completer)
+
+    @Slot(str)
+    def _take_suggested(self, text: str) -> None:
+        self.line.clear()
+        self._add(text)
 
     def tags(self) -> list[str]:
         return [chip.text() for chip in self._chips]

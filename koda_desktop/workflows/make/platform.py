@@ -36,11 +36,11 @@ class Make:
     def detect(self, source: Source) -> Detection | None:
         if source.form is Form.BROKEN_JSON:
             return _from_broken(source.text or "")
-        shape = find(source.document) if source.form is Form.JSON else None
+        shape = source.worked_out(find)
         return _detection(shape) if shape else None
 
     def inspect(self, source: Source, detection: Detection) -> Findings:
-        shape = find(source.document) if source.form is Form.JSON else None
+        shape = source.worked_out(find)
         if shape is None:
             return report(source, _OUTLINE)
         count = sum(1 for _ in modules(shape.blueprint))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
-from koda_desktop.workflows.ledger import Ledger, Unwritten
+from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.make import hints
 from koda_desktop.workflows.make.reading import part
 from koda_desktop.workflows.make.shapes import NESTING, modules
@@ -81,20 +81,15 @@ _ANYWHERE = re.compile(r"__IMT(?:CONN|KEY|HOOK|WEBHOOK|ACCOUNT)\w{0,10}__\Z")
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """One walk through a blueprint. ``known`` are the names its package uses anyway; None in the
-    first walk, which finds them."""
+    """One walk through a blueprint. ``known`` are the names its package uses anyway."""
 
     ledger: Ledger
-    known: Set[str] | None = None
+    known: Set[str]
 
 
 def scrub(blueprint: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
     """A copy of ``blueprint`` without account data; ``ledger`` gets every change."""
-    bare = _walked(blueprint, where, _Run(Unwritten()))
-    return _walked(blueprint, where, _Run(ledger, hints.words(modules(bare))))
-
-
-def _walked(blueprint: JsonObject, where: Where, run: _Run) -> JsonObject:
+    run = _Run(ledger, hints.words(map(_said, modules(blueprint))))
     clean = without(blueprint, _BLUEPRINT, where, run.ledger)
     if "scheduling" in clean:
         clean = _without_schedule(clean, where, run.ledger)
@@ -160,19 +155,37 @@ def _with_clean_lists(value: JsonObject, where: Where, run: _Run) -> JsonObject:
 
 def _module(module: JsonObject, where: Where, run: _Run) -> JsonObject:
     metadata = part(module, "metadata")
-    typed = _typed(metadata.get("parameters")) | _typed(metadata.get("expect"))
-    is_http = module["module"].partition(":")[0] == "http"
     clean = dict(module)
-    if isinstance(clean.get("parameters"), dict):
-        whys = _PARAMETERS | typed
-        if is_http:
-            whys = whys | dict.fromkeys(_KEYCHAINS, _KEPT_KEY)
-        clean["parameters"] = _values(clean["parameters"], whys, where / "parameters", run.ledger)
-    if isinstance(clean.get("mapper"), dict):
-        clean["mapper"] = _values(clean["mapper"], typed, where / "mapper", run.ledger)
+    for key, whys in _whys(module, metadata).items():
+        if isinstance(clean.get(key), dict):
+            clean[key] = _values(clean[key], whys, where / key, run.ledger)
     if metadata:
         clean["metadata"] = _without_hints(metadata, where / "metadata", run)
     return clean
+
+
+def _whys(module: JsonObject, metadata: JsonObject) -> dict[str, Mapping[str, Why]]:
+    """Which fields of a module's ``parameters`` and ``mapper`` name something of the account."""
+    typed = _typed(metadata.get("parameters")) | _typed(metadata.get("expect"))
+    fixed = _PARAMETERS | typed if typed else _PARAMETERS
+    if module["module"].partition(":")[0] == "http":
+        fixed = fixed | dict.fromkeys(_KEYCHAINS, _KEPT_KEY)
+    return {"parameters": fixed, "mapper": typed}
+
+
+def _said(module: JsonObject) -> JsonObject:
+    """The parts of a module that speak of fields, as they will be in the package."""
+    said = {"filter": module.get("filter")}
+    for key, whys in _whys(module, part(module, "metadata")).items():
+        value = module.get(key)
+        said[key] = _left(value, whys) if isinstance(value, dict) else value
+    return said
+
+
+def _left(value: Any, whys: Mapping[str, Why]) -> Any:
+    if isinstance(value, dict):
+        return {key: _left(v, {}) for key, v in value.items() if not _goes(key, v, whys)}
+    return [_left(entry, {}) for entry in value] if isinstance(value, list) else value
 
 
 def _without_hints(metadata: JsonObject, where: Where, run: _Run) -> JsonObject:
@@ -180,7 +193,7 @@ def _without_hints(metadata: JsonObject, where: Where, run: _Run) -> JsonObject:
     for key, hint in metadata.items():
         # What is empty says nothing of the account, and need not be listed.
         if key in _HINTS and hint:
-            left = None if run.known is None else hints.harmless(key, hint, run.known)
+            left = hints.harmless(key, hint, run.known)
             whole = Why(RemovalKind.MAKE_UI_HINTS, _KEPT_HINTS.get(key, _KEPT_FIELDS))
             rest = Why(_DOCUMENT, _HINTS[key])
             clean = reduced(clean, key, left, where, run.ledger, whole=whole, rest=rest)
@@ -205,11 +218,16 @@ def _values(
 ) -> JsonObject:
     clean: JsonObject = {}
     for key, value in values.items():
-        if _ANYWHERE.match(key) or (key in whys and _names_something(value)):
+        if _goes(key, value, whys):
             ledger.dropped(where / key, whys.get(key, _CONNECTION), value)
         else:
             clean[key] = _deep(value, where / key, ledger)
     return clean
+
+
+def _goes(key: str, value: Any, whys: Mapping[str, Why]) -> bool:
+    """Whether a field is taken out."""
+    return bool(_ANYWHERE.match(key)) or (key in whys and _names_something(value))
 
 
 def _names_something(value: Any) -> bool:

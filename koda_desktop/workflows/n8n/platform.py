@@ -43,7 +43,7 @@ class N8n:
     def detect(self, source: Source) -> Detection | None:
         if source.form is Form.BROKEN_JSON:
             return _from_broken(source.text or "")
-        shape = find(source.document) if source.form is Form.JSON else None
+        shape = source.worked_out(find)
         if shape is None:
             return None
         share = n8n_share(shape)
@@ -55,7 +55,7 @@ class N8n:
         return Detection("n8n", shape.sub_kind, confidence, tuple(reasons))
 
     def inspect(self, source: Source, detection: Detection) -> Findings:
-        shape = find(source.document) if source.form is Form.JSON else None
+        shape = source.worked_out(find)
         if shape is None:
             return report(source, Outline("n8n workflow", "step", JSON_TYPE))
         count = sum(len(workflow["nodes"]) for _, workflow in shape.workflows)

@@ -28,20 +28,12 @@ class Step:
     name: str
     type: str
     key: str
+    parameters: JsonObject
+    credentials: JsonObject
 
     @property
     def is_note(self) -> bool:
         return self.type == NOTE_TYPE
-
-    @property
-    def parameters(self) -> JsonObject:
-        given = self.raw.get("parameters")
-        return given if isinstance(given, dict) else {}
-
-    @property
-    def credentials(self) -> JsonObject:
-        given = self.raw.get("credentials")
-        return given if isinstance(given, dict) else {}
 
     @property
     def disabled(self) -> bool:
@@ -127,7 +119,13 @@ def _step(node: JsonObject, where: Where, index: int, prefix: str, taken: dict[s
     name = node["name"] if isinstance(node.get("name"), str) else ""
     kind = node["type"] if isinstance(node.get("type"), str) else ""
     shown = prefix + (one_line(name, _LONGEST_NAME) or f"node {index}")
-    return Step(where, node, name, kind, unique(shown, taken))
+    key = unique(shown, taken)
+    return Step(where, node, name, kind, key, _part(node, "parameters"), _part(node, "credentials"))
+
+
+def _part(node: JsonObject, key: str) -> JsonObject:
+    given = node.get(key)
+    return given if isinstance(given, dict) else {}
 
 
 def _read_links(workflow: Workflow) -> None:

@@ -8,11 +8,13 @@ nothing outside the workflow, and node groups and some connections refer to them
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.n8n.credentials import scrub_credentials
+from koda_desktop.workflows.n8n.inline import with_clean_workflow
 from koda_desktop.workflows.n8n.webhooks import WebhookPaths
 from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.stripping import repeats, without
@@ -136,8 +138,13 @@ def _scrub_tags(tags: list[Any], where: Where, ledger: Ledger) -> list[Any]:
 def _scrub_node(node: JsonObject, where: Where, paths: WebhookPaths, ledger: Ledger) -> JsonObject:
     clean = dict(node)
     if "parameters" in clean:
-        cleaned = _without_cached(clean["parameters"], where / "parameters", ledger)
-        clean["parameters"] = paths.scrub(node, cleaned, where / "parameters", ledger)
+        cleaned = clean["parameters"]
+        if _holds_choice(cleaned):
+            cleaned = _without_cached(cleaned, where / "parameters", ledger)
+        cleaned = paths.scrub(node, cleaned, where / "parameters", ledger)
+        clean["parameters"] = with_clean_workflow(
+            cleaned, where / "parameters", partial(_scrub_inner, ledger)
+        )
     if isinstance(clean.get("credentials"), dict):
         clean["credentials"] = scrub_credentials(
             clean["credentials"], where / "credentials", ledger
@@ -166,8 +173,29 @@ def _without_cached(value: Any, where: Where, ledger: Ledger) -> Any:
     return value
 
 
+def _scrub_inner(ledger: Ledger, workflow: JsonObject, where: Where) -> JsonObject:
+    """A workflow inside a parameter. Each level doubles the backslashes of the next, so that no
+    file within the caps nests many."""
+    nodes = [node for node in workflow["nodes"] if isinstance(node, dict)]
+    return scrub(workflow, where, WebhookPaths(nodes), ledger)
+
+
+def _holds_choice(value: Any) -> bool:
+    """Whether there is anything to be taken out: in most nodes there is not."""
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, dict):
+            if _is_choice(item):
+                return True
+            pending += [inner for inner in item.values() if isinstance(inner, (dict, list))]
+        elif isinstance(item, list):
+            pending += [inner for inner in item if isinstance(inner, (dict, list))]
+    return False
+
+
 def _is_choice(value: JsonObject) -> bool:
-    return bool(_CACHED.keys() & value.keys())
+    return "cachedResultName" in value or "cachedResultUrl" in value
 
 
 def _of_choice(choice: JsonObject) -> Mapping[str, Why]:
@@ -198,7 +226,7 @@ def _without_instance_id(
 
 
 def _node_without_id(node: Any, wanted: str, where: Where, ledger: Ledger) -> Any:
-    if not isinstance(node, dict):
+    if not isinstance(node, dict) or not _mentions(node, wanted):
         return node
     return {
         key: value
@@ -206,6 +234,20 @@ def _node_without_id(node: Any, wanted: str, where: Where, ledger: Ledger) -> An
         else _without_text(value, wanted, where / key, ledger)
         for key, value in node.items()
     }
+
+
+def _mentions(value: Any, wanted: str) -> bool:
+    pending = [value]
+    while pending:
+        item = pending.pop()
+        if isinstance(item, str):
+            if wanted in item:
+                return True
+        elif isinstance(item, dict):
+            pending += item.values()
+        elif isinstance(item, list):
+            pending += item
+    return False
 
 
 def _without_text(value: Any, wanted: str, where: Where, ledger: Ledger) -> Any:

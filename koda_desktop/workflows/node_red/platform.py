@@ -38,11 +38,11 @@ class NodeRed:
     def detect(self, source: Source) -> Detection | None:
         if source.form is Form.BROKEN_JSON:
             return _from_broken(source.text or "")
-        shape = find(source.document) if source.form is Form.JSON else None
+        shape = source.worked_out(find)
         return _detection(shape) if shape else None
 
     def inspect(self, source: Source, detection: Detection) -> Findings:
-        shape = find(source.document) if source.form is Form.JSON else None
+        shape = source.worked_out(find)
         if shape is None:
             return report(source, _OUTLINE)
         if len(shape.nodes) > source.caps.max_nodes:

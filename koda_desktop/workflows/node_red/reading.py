@@ -19,6 +19,7 @@ from koda_desktop.workflows.texts import one_line
 from koda_desktop.workflows.where import Where
 
 CONTAINERS = ("tab", "subflow", "group")
+_NO_STEPS = (*CONTAINERS, "comment")
 _LONGEST_NAME = 120
 _BETWEEN_TABS = 160.0
 _LARGEST = 1e7
@@ -26,34 +27,32 @@ _LARGEST = 1e7
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One entry of the list: a node, tab, group, comment or configuration."""
+    """One entry of the list: a node, tab, group, comment or configuration.
+
+    ``tab`` is the id of the tab or subflow it lies in; ``is_step`` marks nodes of a flow.
+    """
 
     where: Where
     raw: JsonObject
+    id: str
+    type: str
+    tab: str
+    place: tuple[float, float] | None
+    is_step: bool
 
-    @property
-    def id(self) -> str:
-        return text(self.raw.get("id"))
 
-    @property
-    def type(self) -> str:
-        return text(self.raw.get("type"))
+def _item(where: Where, raw: JsonObject) -> Item:
+    kind, place = text(raw.get("type")), _place(raw)
+    has_place = place is not None or isinstance(raw.get("wires"), list)
+    is_step = has_place and kind not in _NO_STEPS
+    return Item(where, raw, text(raw.get("id")), kind, text(raw.get("z")), place, is_step)
 
-    @property
-    def tab(self) -> str:
-        return text(self.raw.get("z"))
 
-    @property
-    def place(self) -> tuple[float, float] | None:
-        x, y = number(self.raw.get("x")), number(self.raw.get("y"))
-        if x is None or y is None or max(abs(x), abs(y)) > _LARGEST:
-            return None
-        return (x, y)
-
-    @property
-    def is_step(self) -> bool:
-        has_place = self.place is not None or isinstance(self.raw.get("wires"), list)
-        return has_place and self.type not in (*CONTAINERS, "comment")
+def _place(raw: JsonObject) -> tuple[float, float] | None:
+    x, y = number(raw.get("x")), number(raw.get("y"))
+    if x is None or y is None or max(abs(x), abs(y)) > _LARGEST:
+        return None
+    return (x, y)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def read(shape: Shape) -> Flows:
     flows = Flows(shape.where)
     for index, entry in enumerate(shape.nodes):
         if is_node(entry):
-            flows.items.append(Item(shape.where / index, entry))
+            flows.items.append(_item(shape.where / index, entry))
         else:
             flows.malformed.append(shape.where / index)
     flows.shifts = _shifts(flows.items)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
@@ -74,9 +75,16 @@ def _hidden(node: JsonObject) -> Iterator[str]:
     """The keys of a node that hold credentials themselves."""
     users = _USERS.get(_type(node), ())
     for key, value in node.items():
-        is_secret = bool(_WORDS.match(key)) or key in users
-        if bool(value) if key == "credentials" else is_secret and _is_literal(node, key, value):
+        if key == "credentials":
+            if value:
+                yield key
+        elif (_is_telling(key) or key in users) and _is_literal(node, key, value):
             yield key
+
+
+@lru_cache(maxsize=1024)
+def _is_telling(key: str) -> bool:
+    return bool(_WORDS.match(key))
 
 
 def _is_literal(node: JsonObject, key: str, value: Any) -> bool:

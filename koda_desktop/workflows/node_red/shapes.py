@@ -14,30 +14,31 @@ _SURE_TYPES = ("tab", "subflow")
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """Where the nodes of a file are, and what stood around them."""
+    """Where the nodes of a file are, and what stood around them; ``sound`` are those that are
+    nodes."""
 
     where: Where
     nodes: list[Any]
+    sound: list[JsonObject]
     wrapping: tuple[tuple[Where, Any], ...] = ()
-
-    @property
-    def sound(self) -> list[JsonObject]:
-        """The entries that are nodes."""
-        return [node for node in self.nodes if is_node(node)]
 
 
 def find(document: Any) -> Shape | None:
     """The nodes of ``document``; None where there are none."""
     if isinstance(document, list):
-        shape = Shape(ROOT, document)
+        shape = Shape(ROOT, document, _sound(document))
     elif isinstance(document, dict) and isinstance(document.get("flows"), list):
         around = ((ROOT / key, value) for key, value in document.items() if key != "flows")
-        shape = Shape(ROOT / "flows", document["flows"], tuple(around))
+        flows = document["flows"]
+        shape = Shape(ROOT / "flows", flows, _sound(flows), tuple(around))
     else:
         return None
-    sound = shape.sound
-    enough = 3 * len(sound) >= 2 * len(shape.nodes)
-    return shape if enough and any(map(_is_sure, sound)) else None
+    enough = 3 * len(shape.sound) >= 2 * len(shape.nodes)
+    return shape if enough and any(map(_is_sure, shape.sound)) else None
+
+
+def _sound(nodes: list[Any]) -> list[JsonObject]:
+    return [node for node in nodes if is_node(node)]
 
 
 def is_node(value: Any) -> bool:

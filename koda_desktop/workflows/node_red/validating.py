@@ -66,11 +66,10 @@ def _wires(flows: Flows) -> Iterator[Problem]:
 
 def _subflows(flows: Flows) -> Iterator[Problem]:
     known = {item.id for item in flows.of_type("subflow")}
-    told: set[str] = set()
     for item in flows.items:
         wanted = item.type.removeprefix(SUBFLOW)
-        if item.type.startswith(SUBFLOW) and wanted not in known | told:
-            told.add(wanted)
+        if item.type.startswith(SUBFLOW) and wanted not in known:
+            known.add(wanted)
             yield error("missing-subflow", item.where / "type", f"The subflow {quoted(wanted)} is "
                         "not in the file, so Node-RED cannot load this node. Export it "
                         "together with its subflow.")  # fmt: skip
@@ -100,7 +99,7 @@ def _places(flows: Flows) -> Iterator[Problem]:
     for item in flows.items:
         for key, matters in (("z", has_tabs), ("g", True)):
             wanted = text(item.raw.get(key))
-            if matters and wanted and wanted not in ids | told:
+            if matters and wanted and wanted not in ids and wanted not in told:
                 told.add(wanted)
                 what = "tab or subflow" if key == "z" else "group"
                 yield warning("missing-container", item.where / key, f"This node lies in the "
@@ -119,7 +118,7 @@ def _configurations(flows: Flows) -> Iterator[Problem]:
         for key, value in step.item.raw.items():
             if key in _NO_CONFIGURATION or not isinstance(value, str):
                 continue
-            if _NODE_ID.match(value) and value not in ids | told:
+            if _NODE_ID.match(value) and value not in ids and value not in told:
                 told.add(value)
                 yield warning("missing-configuration", step.item.where / key, "This names a "
                               "configuration that is not in the file; buyers make their own. "

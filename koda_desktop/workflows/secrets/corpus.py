@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable
+from itertools import accumulate
 
 from koda_desktop.workflows.secrets.long_words import long_words
 
@@ -23,11 +24,7 @@ class Corpus:
     def __init__(self, texts: Iterable[str]) -> None:
         self.texts = tuple(texts)
         self.joined, self.words = _without_pictures(_SEPARATOR.join(self.texts))
-        self._starts: list[int] = []
-        start = 0
-        for text in self.texts:
-            self._starts.append(start)
-            start += len(text) + 1
+        self._starts = list(accumulate((len(text) + 1 for text in self.texts), initial=0))
 
     def located(self, position: int) -> tuple[int, int]:
         """The number of the text that holds ``position`` and where it begins in the joined one."""

@@ -28,6 +28,6 @@ def long_words(text: str) -> str:
         blank = _BLANK.search(text, start + _PART)
         end = blank.end() if blank else len(text)
         words = text[start:end].replace("\x00", " ").split()
-        found.update(dict.fromkeys(word for word in words if len(word) >= SHORTEST))
+        found.update(dict.fromkeys([word for word in words if len(word) >= SHORTEST]))
         start = end
     return "\n".join(found)

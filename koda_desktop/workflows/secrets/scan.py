@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
 from koda_desktop.workflows.inspection import Problem, SecretFinding, Severity
@@ -17,9 +17,8 @@ from koda_desktop.workflows.secrets.personal import Sighting, sightings
 from koda_desktop.workflows.secrets.reporting import personal_problems
 from koda_desktop.workflows.secrets.searching import shape_hits
 from koda_desktop.workflows.secrets.shapes import RANK_NAMED, Hit
-from koda_desktop.workflows.secrets.tree import Place, places
+from koda_desktop.workflows.secrets.tree import Gathered, Place
 from koda_desktop.workflows.secrets.writing import PlaceWriter
-from koda_desktop.workflows.where import ROOT
 
 MOST_SECRETS = 200
 
@@ -42,8 +41,8 @@ class _Text:
 
     text: str
     places: Sequence[Place]
-    hits: list[Hit]
-    sightings: list[Sighting]
+    hits: list[Hit] = field(default_factory=list)
+    sightings: list[Sighting] = field(default_factory=list)
 
 
 def find_secrets(
@@ -60,8 +59,7 @@ def find_secrets(
     MOST_SECRETS are listed; that there are more is told. Raises nothing, whatever the content.
     """
     is_text = isinstance(content, str)
-    all_places = [Place(content, ROOT, "", None, is_key=True)] if is_text else places(content)
-    texts = _searched(all_places)
+    texts = _searched(Gathered(content))
     found = [f for text in texts for f in _found(text, expressions=platform == "n8n")]
     writer = PlaceWriter(where_prefix, always_lines=is_text)
     writer.hide(one.value for one in found)
@@ -74,23 +72,31 @@ def find_secrets(
     )
 
 
-def _searched(all_places: Iterable[Place]) -> list[_Text]:
-    by_text: dict[str, list[Place]] = defaultdict(list)
-    for place in all_places:
-        by_text[place.text].append(place)
-    texts = [_Text(text, spots, [], []) for text, spots in by_text.items()]
-    corpus = Corpus(by_text)
+def _searched(gathered: Gathered) -> list[_Text]:
+    """The texts in which anything was seen, or that stand under a telling name, in order."""
+    corpus = Corpus(gathered.spots)
+    telling: dict[int, _Text] = {}
+
+    def at(index: int) -> _Text:
+        if index not in telling:
+            text = corpus.texts[index]
+            telling[index] = _Text(text, gathered.places(text))
+        return telling[index]
+
     for hits in (shape_hits(corpus.joined, corpus.words), assignment_hits(corpus.joined)):
         for hit in hits:
             index, begin = corpus.located(hit.start)
             moved = Hit(hit.start - begin, hit.end - begin, hit.kind, hit.shown, hit.rank)
-            texts[index].hits.append(moved)
+            at(index).hits.append(moved)
     for seen in sightings(corpus.joined):
         index, begin = corpus.located(seen.start)
-        texts[index].sightings.append(
+        at(index).sightings.append(
             Sighting(seen.trace, seen.start - begin, seen.end - begin, seen.shown)
         )
-    return texts
+    for index, text in enumerate(corpus.texts if gathered.promised else ()):
+        if text in gathered.promised:
+            at(index)
+    return [telling[index] for index in sorted(telling)]
 
 
 def _found(text: _Text, *, expressions: bool) -> Iterator[_Found]:

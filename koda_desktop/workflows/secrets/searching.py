@@ -28,8 +28,11 @@ def shape_hits(text: str, words: str) -> Iterator[Hit]:
         yield from _anchored(shape, text, RANK_VENDOR, text)
     for shape in CARRIED_SHAPES:
         yield from _anchored(shape, text, RANK_WRITTEN, text)
+    marked: dict[str, str] = {"": words}
     for shape in FREE_SHAPES:
-        yield from _free(shape, text, words)
+        if shape.mark not in marked:
+            marked[shape.mark] = _with_mark(shape.mark, words)
+        yield from _free(shape, text, marked[shape.mark])
     yield from library_hits(text, words)
 
 
@@ -48,6 +51,10 @@ def _anchored(shape: Shape, text: str, rank: int, words: str) -> Iterator[Hit]:
                 position = text.find(needle, max(match.end(), position + 1))
             else:
                 position = text.find(needle, position + 1)
+
+
+def _with_mark(mark: str, words: str) -> str:
+    return "\n".join([word for word in words.split("\n") if mark in word])
 
 
 def _free(shape: Shape, text: str, words: str) -> Iterator[Hit]:

@@ -15,6 +15,7 @@ class Shape:
     stands, so that a text without them costs one substring search each. Where the pattern has a
     group, group 1 is the secret. ``shown`` leading characters are typical of the kind and may be
     displayed. ``check`` says whether a match is one; without it the placeholder rules decide.
+    ``mark`` is a character without which no match is, for patterns that hinge on no literal.
     ``source`` is the vendor's page on the format. Patterns hold no nested repetition and are
     bounded or possessive: no text makes them slow.
     """
@@ -26,6 +27,7 @@ class Shape:
     back: int = 0
     shown: int = 4
     check: Callable[[str], bool] | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)

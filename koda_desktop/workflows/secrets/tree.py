@@ -8,7 +8,6 @@ is read as ``name = value``. The walk is iterative: depth costs no stack.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from koda_desktop.workflows.secrets.names import Named, named
@@ -35,68 +34,129 @@ _COMPARED = frozenset({"rightValue", "value2", "b"})
 _LAST_FIELD = re.compile(r"([\w-]{2,60})[\"'`\]\s})]*\Z")
 
 
+Path = tuple[Any, str | int] | None
+"""The containers around a value: the path of the outer one and a step; None for the document.
+
+A large file has a hundred thousand places, and few of them are ever told: plain tuples cost least.
+"""
+
+Spot = tuple[Path, str | int, Named | None, bool]
+"""The container of a text, its key or index there, what that promises, and whether the text is
+that key."""
+
+
 class Place(NamedTuple):
     """A string of the document. ``step`` is its key or index in the container at ``parent``.
 
     ``named`` tells what its name promises, None for nothing. ``is_key`` marks names themselves.
-    A named tuple: a large file has a hundred thousand of them, and frozen classes cost double.
     """
 
     text: str
-    parent: Where
+    parent: Path
     step: str | int
     named: Named | None
     is_key: bool = False
 
     @property
     def where(self) -> Where:
-        return self.parent if self.is_key else self.parent / self.step
+        around = _where(self.parent)
+        return around if self.is_key else around / self.step
 
 
-def places(document: Any) -> Iterator[Place]:
-    """Every string worth a look in the order of the document; keys where they first appear."""
-    stack: list[tuple[Any, Where]] = [(document, ROOT)]
-    seen_keys: set[str] = set()
-    while stack:
-        value, where = stack.pop()
-        below: list[tuple[Any, Where]] = []
-        if isinstance(value, dict):
-            yield from _new_keys(value, where, seen_keys)
-            yield from _in_object(value, where, below)
-        elif isinstance(value, (list, tuple)):
-            yield from _in_list(value, where, below)
-        below.reverse()
-        stack += below
+def _where(path: Path) -> Where:
+    steps: list[str | int] = []
+    while path is not None:
+        path, step = path
+        steps.append(step)
+    where = ROOT
+    for step in reversed(steps):
+        where /= step
+    return where
 
 
-def _new_keys(value: dict[Any, Any], where: Where, seen: set[str]) -> Iterator[Place]:
-    for key in value:
-        if isinstance(key, str) and len(key) >= SHORTEST_TEXT and key not in seen:
-            seen.add(key)
-            yield Place(key, where, key, None, is_key=True)
+class Gathered:
+    """Every string of a document worth a look, each once, in the order of the document.
 
+    ``spots`` tells where each stands, ``promised`` are those that stand under a telling name.
+    """
 
-def _in_list(value: Any, where: Where, below: list[tuple[Any, Where]]) -> Iterator[Place]:
-    for index, item in enumerate(value):
-        if isinstance(item, str):
-            if len(item) >= SHORTEST_TEXT:
-                yield Place(item, where, index, None)
-        elif isinstance(item, (dict, list, tuple)):
-            below.append((item, where / index))
+    def __init__(self, document: Any) -> None:
+        self.spots: dict[str, list[Spot]] = {}
+        self.promised: set[str] = set()
+        self._keys: set[Any] = set()
+        self._promises: dict[str, Named | None] = {}
+        if isinstance(document, str):
+            self._add(document, (None, "", None, True))
+        else:
+            self._walk(document)
 
+    def places(self, text: str) -> list[Place]:
+        """Where ``text`` stands."""
+        return [Place(text, *spot) for spot in self.spots[text]]
 
-def _in_object(
-    value: dict[Any, Any], where: Where, below: list[tuple[Any, Where]]
-) -> Iterator[Place]:
-    for name, item in value.items():
-        key = str(name)
-        if isinstance(item, str):
-            if len(item) >= SHORTEST_TEXT:
-                yield Place(item, where, key, _promise(value, key))
-        elif isinstance(item, (dict, list, tuple)):
-            below.append((item, where / key))
-        elif isinstance(item, int) and 0 < item < _LARGEST and named(key) is Named.PASSWORD:
-            yield Place(str(item), where, key, Named.PASSWORD)
+    def _walk(self, document: Any) -> None:
+        stack: list[tuple[Any, Path]] = [(document, None)]
+        while stack:
+            value, path = stack.pop()
+            below: list[tuple[Any, Path]] = []
+            if isinstance(value, dict):
+                if not value.keys() <= self._keys:
+                    self._add_keys(value, path)
+                self._look_in_object(value, path, below)
+            elif isinstance(value, (list, tuple)):
+                self._look_in_list(value, path, below)
+            below.reverse()
+            stack += below
+
+    def _add(self, text: str, spot: Spot) -> None:
+        spots = self.spots.get(text)
+        if spots is None:
+            self.spots[text] = [spot]
+        else:
+            spots.append(spot)
+
+    def _add_keys(self, value: dict[Any, Any], path: Path) -> None:
+        for key in value:
+            if key not in self._keys:
+                self._keys.add(key)
+                if isinstance(key, str) and len(key) >= SHORTEST_TEXT:
+                    self._add(key, (path, key, None, True))
+
+    def _look_in_list(self, value: Any, path: Path, below: list[tuple[Any, Path]]) -> None:
+        for index, item in enumerate(value):
+            if isinstance(item, str):
+                if len(item) >= SHORTEST_TEXT:
+                    self._add(item, (path, index, None, False))
+            elif isinstance(item, (dict, list, tuple)):
+                below.append((item, (path, index)))
+
+    def _look_in_object(
+        self, value: dict[Any, Any], path: Path, below: list[tuple[Any, Path]]
+    ) -> None:
+        for name, item in value.items():
+            if isinstance(item, str):
+                if len(item) >= SHORTEST_TEXT:
+                    key = str(name)
+                    promise = self._promise(value, key)
+                    self._add(item, (path, key, promise, False))
+                    if promise:
+                        self.promised.add(item)
+            elif isinstance(item, (dict, list, tuple)):
+                below.append((item, (path, str(name))))
+            elif isinstance(item, int) and 0 < item < _LARGEST:
+                self._look_at_number(item, path, str(name))
+
+    def _look_at_number(self, item: int, path: Path, key: str) -> None:
+        if named(key) is Named.PASSWORD:
+            self._add(str(item), (path, key, Named.PASSWORD, False))
+            self.promised.add(str(item))
+
+    def _promise(self, owner: dict[Any, Any], key: str) -> Named | None:
+        if key in _PAIR_VALUES:
+            return _promise(owner, key)
+        if key not in self._promises:
+            self._promises[key] = _promise(owner, key)
+        return self._promises[key]
 
 
 def _promise(owner: dict[Any, Any], key: str) -> Named | None:

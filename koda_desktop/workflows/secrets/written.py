@@ -39,6 +39,11 @@ _USER_INFO = re.compile(
     r"[A-Za-z0-9\[{$]"
 )
 
+_CURL_USER = re.compile(
+    r"curl\b(?:[^\x00\n\\]|\\\n|\\.){0,400}?\s(?:-u|--user)[ =]\s?[\"']?"
+    r"[^\s:\"'\x00]{1,80}:([^\s\"'\\\x00]{6,128}+)"
+)
+
 _FEWEST_KEY_CHARACTERS = 20
 _SAMPLE_JWT_CLAIMS = ("John Doe", "1234567890")
 _SAMPLE_BASIC = frozenset({"aladdin:opensesame", "aladdin:open sesame"})
@@ -154,6 +159,14 @@ CARRIED_SHAPES: tuple[Shape, ...] = (
         shown=0,
         check=_is_url_password,
     ),
+    Shape(
+        "Password for curl",
+        _CURL_USER,
+        ("curl ",),
+        "https://curl.se/docs/manpage.html#-u",
+        shown=0,
+        check=_is_url_password,
+    ),
 )
 """What a header or a URL carries; a token of known shape in it is told by its own name."""
 
@@ -163,17 +176,37 @@ FREE_SHAPES: tuple[Shape, ...] = (
         _TELEGRAM,
         (),
         "https://core.telegram.org/bots/api",
+        mark=":",
     ),
-    Shape("Discord bot token", _DISCORD, (), "https://discord.com/developers/docs/reference"),
-    Shape("fal API key", _FAL, (), "https://docs.fal.ai/authentication/key-based"),
-    Shape("Asana token", _ASANA, (), "https://developers.asana.com/docs/personal-access-token"),
-    Shape("Ghost admin key", _GHOST, (), "https://docs.ghost.org/admin-api/#token-authentication"),
+    Shape(
+        "Discord bot token",
+        _DISCORD,
+        (),
+        "https://discord.com/developers/docs/reference",
+        mark=".",
+    ),
+    Shape("fal API key", _FAL, (), "https://docs.fal.ai/authentication/key-based", mark=":"),
+    Shape(
+        "Asana token",
+        _ASANA,
+        (),
+        "https://developers.asana.com/docs/personal-access-token",
+        mark=":",
+    ),
+    Shape(
+        "Ghost admin key",
+        _GHOST,
+        (),
+        "https://docs.ghost.org/admin-api/#token-authentication",
+        mark=":",
+    ),
     Shape(
         "Meta app token",
         _FACEBOOK_APP,
         (),
         "https://developers.facebook.com/docs/facebook-login/guides/access-tokens",
         check=is_random_token,
+        mark="|",
     ),
     Shape(
         "Mailgun API key",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import random
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -74,6 +76,8 @@ class Device:
         self.is_asked = False
         self.crashes = 0
         self.is_full = False
+        self._hashes: dict[tuple[str | int, ...], str] = {}
+        """What was found in files that are the same as then."""
         self.well_since = 0.0
         """True time since when nothing is in this device's way."""
         self._path = world.folder / name / "store-0.sqlite"
@@ -211,9 +215,8 @@ class Device:
         running = Running(job, self.world.baton.start(name, lambda: _work(running)))
         self.running.append(running)
 
-    def run(self, running: Running) -> None:
-        """Let one job go on to its next call."""
-        self.world.baton.run(running.task)
+    def ran(self, running: Running) -> None:
+        """A job went on to its next call, or to its end."""
         if running.task.is_done:
             self.running.remove(running)
             if running.finished is not None:
@@ -259,6 +262,19 @@ class Device:
     def files(self) -> list[Path]:
         """The store's files as they are on the disk."""
         return sorted(self._path.parent.glob("*.sqlite*"))
+
+    def downloaded(self) -> Iterator[tuple[str, str]]:
+        """Name and SHA-256 of what stands under its final name."""
+        if not self.downloads.is_dir():
+            return
+        for entry in os.scandir(self.downloads):
+            if entry.name.endswith(".part"):
+                continue
+            facts = entry.stat()
+            key = (entry.name, facts.st_ino, facts.st_mtime_ns, facts.st_ctime_ns, facts.st_size)
+            if key not in self._hashes:
+                self._hashes[key] = hashlib.sha256(Path(entry.path).read_bytes()).hexdigest()
+            yield entry.name, self._hashes[key]
 
     @property
     def is_at_rest(self) -> bool:

@@ -8,14 +8,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from koda_desktop.marketplace.api import Json
 from koda_desktop.models.vocabulary import SELLER_FIELDS
-from koda_desktop.sync.engine.pulling import begin_deep_audit
 from koda_desktop.sync.rows import ListingQuery, ListingRow
 from tests.faults.simulation import activity
 from tests.faults.simulation.device import Device
 from tests.faults.simulation.history import Atom, Key, atoms
-from tests.faults.simulation.snapshot import Snapshot
+from tests.faults.simulation.snapshot import Row, Snapshot
 from tests.faults.simulation.truth import Truth
 from tests.sync.desk import inspection
 
@@ -41,11 +39,14 @@ class Person:
         """Fields that this person acted on since the last look."""
         self.seen: defaultdict[Key, set[Atom]] = defaultdict(set)
         """Every value of a field that this device has shown or kept."""
+        self._shown: dict[str, Row] = {}
         self.snapshot: Snapshot | None = None
         self.ready_since: dict[str, float] = {}
         """When each operation was first seen to wait although all is well."""
         self.copies: dict[str, int] = {}
         """Which of the server's copies of each listing the device has, at the least."""
+        self.waiting: set[str] = set()
+        """Listings of the marketplace with edits that wait, as of the last look."""
         self.is_restored = False
         self.is_paused = False
         self._actions: dict[str, tuple[float, Action]] = {
@@ -195,9 +196,7 @@ class Person:
     # -- before the end --
 
     def tidy(self) -> None:
-        """Let everything go that waits for a person, conflicts excepted; read everything anew."""
-        now = self.device.stamps.now()
-        self.device.store.set_up(lambda tx: begin_deep_audit(tx, now))
+        """Let everything go that waits for a person, conflicts excepted."""
         activity.let_all_go(self)
         for row in self.rows():
             self.device.command(partial(self.device.commands.retry, row.id))
@@ -211,10 +210,15 @@ class Person:
         self.truth = truth
         self.is_restored = True
         self.conflicts.clear()
+        self.waiting.clear()
         self.copies.clear()
         self.snapshot = None
 
-    def see(self, listing_id: str, document: Json) -> None:
-        """The device has a document."""
-        for name in SELLER_FIELDS:
-            self.seen[listing_id, name].update(atoms(document.get(name)))
+    def see(self, listing_id: str, row: Row) -> None:
+        """The device has a row; most rows are the very same as at the last look."""
+        if self._shown.get(listing_id) is row:
+            return
+        self._shown[listing_id] = row
+        for document in (row.base, row.document):
+            for name in SELLER_FIELDS if document is not None else ():
+                self.seen[listing_id, name].update(atoms((document or {}).get(name)))

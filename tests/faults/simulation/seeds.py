@@ -7,9 +7,13 @@ import shutil
 import tempfile
 import traceback
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest import mock
 
+from koda_desktop.sync.engine import auditing, boxes, pulling, pushing
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from tests.faults.simulation.checkers import Violated
@@ -36,6 +40,19 @@ class Outcome:
         command = f"python3 dev.py faults --replay {self.seed} --steps {self.options.steps}"
         without = ",".join(sorted(self.options.without))
         return f"{command} --without {without}" if without else command
+
+
+@contextmanager
+def answers_of(most: int) -> Iterator[None]:
+    """No answer has more documents, events or edits than ``most``."""
+    with (
+        mock.patch.object(pulling, "PAGE", most),
+        mock.patch.object(pushing, "BATCH", most),
+        mock.patch.object(auditing, "STAMPS", most),
+        mock.patch.object(boxes, "AT_ONCE", max(1, most // 2)),
+        mock.patch.object(boxes, "BOX_SECONDS", -1.0),
+    ):
+        yield
 
 
 class Seeds:
@@ -67,10 +84,13 @@ class Seeds:
         """Run one seed to its end."""
         chosen = options or Options()
         folder = self._folder / f"seed-{seed}"
+        # Drawn apart, so that the rest of the seed is the same whatever it is.
+        most = chosen.answers or random.Random(f"answers of {seed}").choice([2, 3, 500, 500])
         world = World(random.Random(seed), folder, self._template, chosen)
         problem = ""
         try:
-            world.run()
+            with answers_of(most):
+                world.run()
         except Violated as violated:
             problem = str(violated)
         except Exception:  # noqa: BLE001 - a bug of the program is what is looked for

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from unittest import mock
 
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import ChangeBatch, FileFacts, Json, PartFacts, Receipt
@@ -43,11 +42,12 @@ class SimProducts(MemoryProducts):
         self._time = time
         self._history = history
         self._bucket = bucket
+        self._moment_of_edit = ""
         self.wait: Callable[[Callable[[], bool], float], None] = lambda _, __: None
         """Comes back once something is true, or so many seconds later."""
 
     def now(self) -> str:
-        return iso(self._time.now())
+        return self._moment_of_edit or iso(self._time.now())
 
     def _now_for(self, listing_id: str) -> str:
         """Documents may share a millisecond; two states of one document do not."""
@@ -76,8 +76,9 @@ class SimProducts(MemoryProducts):
         for edit in edits:
             before = copy.deepcopy(self.documents.get(edit.listing_id))
             moment = self._now_for(edit.listing_id)
-            with mock.patch.object(self, "now", lambda moment=moment: moment):
-                refused |= super().edit([edit])
+            self._moment_of_edit = moment
+            refused |= super().edit([edit])
+            self._moment_of_edit = ""
             after = self.documents.get(edit.listing_id)
             if (
                 before is not None

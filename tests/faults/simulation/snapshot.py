@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from koda_desktop.marketplace.api import Json
@@ -72,7 +73,8 @@ class Snapshot:
 def take(db: Db) -> Snapshot:
     """Read everything."""
     lanes: dict[str, list[Operation]] = {}
-    for operation in outbox.every(db):
+    for row in db.rows(_OPERATIONS):
+        operation = _operation(row)
         lanes.setdefault(operation.lane, []).append(operation)
     return Snapshot(
         rows={row[0]: _row(row) for row in db.rows(_ROWS)},
@@ -82,7 +84,7 @@ def take(db: Db) -> Snapshot:
         is_snapshot_done=feed_state.load(db).snapshot is feed_state.Snapshot.DONE,
         doubts=frozenset(row[0] for row in db.rows("SELECT id FROM doubt")),
         quarantined=frozenset(row[0] for row in db.rows("SELECT id FROM quarantine")),
-        removed={row[0]: json.loads(row[1]) for row in db.rows("SELECT id, doc FROM removed")},
+        removed={row[0]: _document(row[1]) for row in db.rows("SELECT id, doc FROM removed")},
     )
 
 
@@ -90,15 +92,29 @@ _ROWS = (
     "SELECT e.id, e.doc, b.doc, e.is_at_server, e.state, e.message"
     " FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk ORDER BY e.id"
 )
+_OPERATIONS = f"SELECT {outbox.COLUMNS} FROM outbox ORDER BY op_seq"
 _LOGGED = "SELECT lane, op_seq, op_id FROM op_log WHERE verb = ? ORDER BY entry"
 
 
+@lru_cache(maxsize=2_000)
+def _document(text: str) -> Json:
+    """A document that nobody changes: most are the same as at the last look."""
+    found: Json = json.loads(text)
+    return found
+
+
+@lru_cache(maxsize=500)
+def _operation(row: tuple[Any, ...]) -> Operation:
+    return outbox.read(row)
+
+
+@lru_cache(maxsize=1_000)
 def _row(row: tuple[Any, ...]) -> Row:
     _, text, base, at_server, state, message = row
     known = base if base is not None else text if at_server else None
     return Row(
-        document=json.loads(text),
-        base=json.loads(known) if known is not None else None,
+        document=_document(text),
+        base=_document(known) if known is not None else None,
         is_at_server=bool(at_server),
         state=state,
         message=message,

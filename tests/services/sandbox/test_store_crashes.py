@@ -13,7 +13,7 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from koda_desktop.errors import MissingResource
-from koda_desktop.services.sandbox import store_process
+from koda_desktop.services.sandbox import announced
 from koda_desktop.services.sandbox.objectstore.app import _disk_full
 from koda_desktop.services.sandbox.objectstore.errors import S3Error
 from koda_desktop.services.sandbox.objectstore.sealed import Draft, ObjectInfo, info_at
@@ -121,7 +121,7 @@ def test_a_second_process_over_one_folder_adopts_the_first(
 def test_credentials_are_never_on_the_command_line(
     own_object_store: ObjectStoreServer, tmp_path: Path
 ) -> None:
-    command = " ".join(own_object_store.process._command(1, tmp_path / "keys.json"))
+    command = " ".join(own_object_store.process._command(1))
     assert own_object_store.secret_access_key not in command
     keys = tmp_path / "own-objectstore" / "keys.json"
     assert own_object_store.secret_access_key in keys.read_text()
@@ -145,7 +145,7 @@ def test_signed_urls_do_not_reach_the_log(
 def test_without_the_extra_it_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(store_process, "_NEEDS", ("starlette", "no_such_module"))
+    monkeypatch.setattr(announced, "_NEEDS", ("starlette", "no_such_module"))
     with pytest.raises(MissingResource, match="no_such_module") as error:
         ObjectStoreProcess(tmp_path / "s", {"k": "s"}).start()
     assert "koda-desktop[sandbox]" in error.value.remedy

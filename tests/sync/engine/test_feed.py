@@ -18,6 +18,7 @@ from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
 from koda_desktop.sync.local import meta
 from koda_desktop.sync.merge import OTHER_DEVICE
 from koda_desktop.sync.rows import Json, ListingQuery, ListingState
+from koda_desktop.sync.work import WorkCommands
 from tests.sync import asking
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -168,6 +169,24 @@ def test_a_page_that_takes_long_is_cut_and_nothing_of_it_is_lost(
     assert ids(desk) == set(MANY)
 
 
+def test_a_crash_between_two_pieces_of_a_batch_skips_no_event(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boxes, "AT_ONCE", 1)
+    monkeypatch.setattr(boxes, "BOX_SECONDS", -1)
+    pull(desk)
+    server.web_create(A)
+    server.web_create(B)
+    server.web_edit(A, title="Once more")
+    pulling.perform_follow(desk.session(), CancelToken())
+    # What was written is kept; the rest was the answer, which is lost in a crash.
+    assert ids(desk) == {A}
+    desk.reopen()
+    run(desk, pulling.perform_follow)
+    assert ids(desk) == {A, B}
+    assert desk.row(A).title == "Once more"
+
+
 def test_a_gap_in_the_stream_is_closed_by_an_audit(desk: Desk, server: Server) -> None:
     for listing_id in (A, B, C):
         server.web_create(listing_id)
@@ -203,7 +222,7 @@ def test_a_server_that_loses_its_stream_is_paged_and_followed_again_when_it_has_
     pull(desk)
     assert state(desk).mode is Mode.STREAM
     assert ids(desk) == {A, B, C}
-    assert desk.faults.calls.count("snapshot") == 1
+    assert desk.faults.calls.count("snapshot") == 2
     assert desk.store.read(lambda db: meta(db, feed_state.NOTE)) == ""
 
 
@@ -227,7 +246,7 @@ def test_a_hard_deletion_takes_a_clean_row_and_keeps_a_copy(
     assert removed(desk) == set()
 
 
-def test_deletion_against_edit_keeps_the_edit_as_a_draft(
+def test_deletion_against_edit_keeps_the_edit_and_says_so(
     desk: Desk, server: Server, mode: str
 ) -> None:
     server.web_create(A, title="Base", price=5)
@@ -236,9 +255,49 @@ def test_deletion_against_edit_keeps_the_edit_as_a_draft(
     server.web_delete(A)
     due(desk)
     pull(desk)
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.REFUSED, "Mine")
+    [waiting] = desk.reads.operations(0)
+    assert waiting.error is not None
+    assert waiting.error["code"] == "not-found"
+    assert waiting.fields == ("title",)
+    assert removed(desk) == {A}
+    WorkCommands(desk.store, desk.parts.stamps).drop([waiting.operation_id])
     assert (desk.row(A).state, desk.row(A).title) == (ListingState.DRAFT, "Mine")
     assert desk.reads.operations(0) == []
-    assert removed(desk) == {A}
+
+
+def test_deletion_against_a_conflict_keeps_my_side_and_says_so(desk: Desk, server: Server) -> None:
+    server.web_create(A, title="Base", price=5)
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    server.web_edit(A, title="Theirs")
+    pull(desk)
+    assert desk.row(A).state is ListingState.CONFLICT
+    desk.commands.edit(A, {"price": 7})
+    server.web_delete(A)
+    pull(desk)
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.REFUSED, "Mine")
+    [waiting] = desk.reads.operations(0)
+    assert set(waiting.fields) == {"title", "price"}
+
+
+def test_an_edit_that_was_put_aside_goes_out_when_its_listing_is_back(
+    desk: Desk, server: Server, mode: str
+) -> None:
+    server.web_create(A, title="Base", price=5)
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    server.web_delete(A)
+    due(desk)
+    pull(desk)
+    server.web_create(A, title="Base", price=6)
+    due(desk)
+    pull(desk)
+    assert desk.row(A).state is ListingState.WAITING
+    desk.engine.run_round()
+    assert server.products[A]["title"] == "Mine"
+    assert server.products[A]["price"] == 6
+    assert desk.row(A).state is ListingState.PUBLISHED
 
 
 def test_a_deletion_while_an_edit_is_under_way_waits_for_its_answer(
@@ -253,7 +312,7 @@ def test_a_deletion_while_an_edit_is_under_way_waits_for_its_answer(
     pull(desk)
     assert desk.row(A).state is ListingState.WAITING
     desk.engine.run_round()
-    assert (desk.row(A).state, desk.row(A).title) == (ListingState.DRAFT, "Mine")
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.REFUSED, "Mine")
 
 
 def test_a_deletion_of_somebody_elses_listing_is_nothing_to_us(desk: Desk, server: Server) -> None:
@@ -291,17 +350,24 @@ def test_a_writer_who_forgot_the_time_is_noticed(desk: Desk, server: Server, mod
     assert state(desk).snapshot is Snapshot.DONE
 
 
-def test_a_deep_audit_can_be_asked_for(desk: Desk, server: Server) -> None:
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_after_a_gap_even_a_writer_who_forgot_the_time_is_noticed(
+    desk: Desk, server: Server, is_lost: bool
+) -> None:
+    server.feed.is_supported = is_lost
     server.web_create(A)
     pull(desk)
-    document = {**server.products[A], "title": "Unheard"}
-    dict.__setitem__(server.products, A, document)
-    due(desk)
-    pull(desk)
-    assert desk.row(A).title == "From the web"
-    desk.store.write(lambda tx: pulling.begin_deep_audit(tx, "2026-06-01T00:00:00.000Z"))
+    # The stream tells nothing of it, and neither does its time.
+    dict.__setitem__(server.products, A, {**server.products[A], "title": "Unheard"})
+    if is_lost:
+        due(desk)
+        pull(desk)
+        assert desk.row(A).title == "From the web"
+        server.feed.forget()
+    server.feed.is_supported = True
     pull(desk)
     assert desk.row(A).title == "Unheard"
+    assert state(desk).snapshot is Snapshot.DONE
 
 
 def test_an_audit_asks_only_for_what_differs(desk: Desk, server: Server) -> None:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -96,6 +96,30 @@ def test_rows_and_cursor_are_saved_together(
     desk.reopen()
     assert desk.engine.run_round().pulled == 2
     assert len(ids(desk)) == 6
+
+
+@pytest.mark.parametrize("hours", [1, -1])
+def test_a_write_that_became_visible_during_a_long_pass_is_found_by_the_next(
+    desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch, hours: int
+) -> None:
+    server.feed.is_supported = False
+    monkeypatch.setattr(pulling, "PAGE", 1)
+    server.web_create(A, updatedAt="2026-01-01T00:00:30.000Z")
+    server.web_create(C, updatedAt="2026-01-01T00:00:31.000Z")
+
+    def sleep(name: str) -> None:
+        if name == "pull.read":
+            # The computer sleeps with A in its hands; whichever way its clock is set meanwhile.
+            desk.on_step = lambda _: None
+            desk.clock.wall += timedelta(hours=hours)
+            server.web_create(B, updatedAt="2026-01-01T00:00:29.000Z")
+            server.products[C] = {**server.products[C], "updatedAt": "2026-01-01T01:00:31.000Z"}
+
+    desk.engine.run_round()
+    desk.on_step = sleep
+    desk.engine.run_round()
+    desk.engine.run_round()
+    assert ids(desk) == {A, B, C}
 
 
 def test_a_write_that_became_visible_late_is_found_within_the_overlap(
@@ -226,6 +250,7 @@ def test_a_draft_whose_listing_came_back_keeps_both_versions(desk: Desk, server:
     desk.commands.edit(listing_id, {"title": "Mine"})
     server.products.clear()
     desk.engine.run_round()
+    desk.commands.discard_changes(listing_id)
     assert (desk.row(listing_id).state, desk.row(listing_id).title) == (ListingState.DRAFT, "Mine")
     server.products[listing_id] = {**document, "updatedAt": server.collection.now()}
     desk.engine.run_round()

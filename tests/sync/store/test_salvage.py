@@ -13,15 +13,17 @@ import pytest
 
 from koda_desktop.errors import StoreFault
 from koda_desktop.sync import devices, outbox
+from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.damage import DamageMark
 from koda_desktop.sync.store.pages import PAGE_SIZE
 from koda_desktop.sync.store.schema import MIGRATIONS
+from koda_desktop.sync.typed import TypedWords
 from tests.sync.desk import Desk
 from tests.sync.store import damaging
 from tests.sync.store.damaging import Life
 
-PAGES = range(1, 70)
+PAGES = range(1, 90)
 """Every page of the store that ``damaging.live`` makes, and a few more."""
 
 
@@ -128,6 +130,19 @@ def test_a_header_that_was_wiped_costs_nothing(life: Life, size: int) -> None:
     aside = damaging.aside(life.store)
     assert aside.read_bytes() == before
     assert aside.name in desk.store.notice
+
+
+def test_what_was_typed_and_not_saved_is_kept(life: Life) -> None:
+    desk = life.open()
+    listing_id = next(iter(life.drafts))
+    TypedWords(desk.store, Stamps(desk.clock)).keep(listing_id, {"title": "Half wri"})
+    desk.close()
+    damaging.overwrite(life.store, 0, bytes(100))
+    with opened(life) as desk:
+        found = TypedWords(desk.store, Stamps(desk.clock)).of(listing_id)
+        assert found is not None
+        assert found.changes == {"title": "Half wri"}
+        assert found.base == {"title": life.drafts[listing_id]["title"]}
 
 
 @pytest.mark.parametrize("part", [0.1, 0.3, 0.55, 0.8, 0.97])

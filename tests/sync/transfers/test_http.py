@@ -276,6 +276,17 @@ def test_a_range_is_fetched_of_the_object_that_was_begun_with(
         fetched(carrier, server.url, Span(0, 5), size, "abc")
 
 
+def test_another_object_is_noticed_where_the_condition_is_ignored(
+    carrier: HttpCarrier, server: HttpServer
+) -> None:
+    server.script.data = b"0123456789"
+    server.script.headers = {"ETag": 'W/"abc"'}
+    assert fetched(carrier, server.url, Span(0, 5), 10, "abc") == b"01234"
+    server.script.headers = {"ETag": '"def"'}
+    with pytest.raises(ObjectChanged):
+        fetched(carrier, server.url, Span(5, 5), 10, "abc")
+
+
 def test_a_server_without_ranges_is_told_unless_the_whole_was_wanted(
     carrier: HttpCarrier, server: HttpServer
 ) -> None:
@@ -316,11 +327,12 @@ def test_transfers_keep_to_the_limit(server: HttpServer, file: Path) -> None:
     assert sum(waited) == pytest.approx(5, abs=0.5)
 
 
-def test_a_closed_carrier_opens_again(carrier: HttpCarrier, server: HttpServer, file: Path) -> None:
+def test_a_carrier_can_be_closed_twice(
+    carrier: HttpCarrier, server: HttpServer, file: Path
+) -> None:
     put(carrier, upload(server.url), file)
     carrier.close()
     carrier.close()
-    assert put(carrier, upload(server.url), file) is PutResult.STORED
 
 
 def assert_no_secret(error: BaseException) -> None:

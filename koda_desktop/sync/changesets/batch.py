@@ -1,0 +1,115 @@
+"""Changes of many listings' fields at once: the effect of ``one_row``, by a few statements.
+
+Listings whose lane is empty, holds one edit that waits, or is still all this computer's are written
+together; whatever else a lane holds goes the way of ``one_row``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from koda_desktop.sync.changesets import facts
+from koda_desktop.sync.changesets.cells import Wanted
+from koda_desktop.sync.changesets.deciding import Outcome, Recorded, as_object, changed_cells
+from koda_desktop.sync.changesets.facts import Facts, Texts
+from koda_desktop.sync.changesets.one_row import change_fields
+from koda_desktop.sync.changesets.rows import What
+from koda_desktop.sync.changesets.writing import Move, Written, write
+from koda_desktop.sync.merge import ABSENT, same
+from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Tx
+
+
+def change_many(tx: Tx, wanted: Sequence[Wanted], stamps: Stamps) -> list[Outcome]:
+    """As ``one_row.change_fields`` for each of ``wanted``; the outcomes are in their order."""
+    names = sorted({name for one in wanted for name in one.cells})
+    known = facts.read(tx, [one.listing_id for one in wanted], names)
+    times = Counter(one.listing_id for one in wanted)
+    reading = _Reading()
+    outcomes: dict[int, Outcome] = {}
+    writes: list[Written] = []
+    for place, one in enumerate(wanted):
+        found = known.get(one.listing_id)
+        if found is not None and times[one.listing_id] == 1 and _is_plain(found, one):
+            outcomes[place] = _decide(found, one, reading, writes, stamps)
+    write(tx, writes, stamps.now())
+    for place, one in enumerate(wanted):
+        if place not in outcomes:
+            outcomes[place] = change_fields(tx, one, stamps)
+    return [outcomes[place] for place in range(len(wanted))]
+
+
+def _is_plain(found: Facts, wanted: Wanted) -> bool:
+    """Whether this listing can be written together with others."""
+    if any(cell.value is ABSENT for cell in wanted.cells.values()):
+        return False
+    if found.is_at_server:
+        is_alone = found.operations == 0 or found.open is not None
+        return found.is_known_type and is_alone
+    return not found.is_registering
+
+
+class _Reading:
+    """JSON texts as values; each distinct text is read once."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, Any] = {}
+
+    def of(self, texts: Texts) -> dict[str, Any]:
+        return {name: self._value(text) for name, text in texts.items() if text is not None}
+
+    def _value(self, text: str) -> Any:
+        if text not in self._values:
+            self._values[text] = json.loads(text)
+        return self._values[text]
+
+
+def _decide(
+    found: Facts, wanted: Wanted, reading: _Reading, writes: list[Written], stamps: Stamps
+) -> Outcome:
+    cells, left = changed_cells(wanted, reading.of(found.shown))
+    if not cells:
+        return Outcome(found.id, left=left)
+    before = as_object({name: found.shown[name] for name in cells})
+    after = as_object({name: cell.text for name, cell in cells.items()})
+    row = Written(found.pk, found.id, cells, after)
+    writes.append(_queued(row, found, before, reading, stamps))
+    return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after), left)
+
+
+def _queued(row: Written, found: Facts, before: str, reading: _Reading, stamps: Stamps) -> Written:
+    """``row`` with what it brings about in its lane."""
+    if not found.is_at_server:
+        return row
+    if found.open is not None:
+        return _folded(row, found, reading)
+    return row._replace(
+        move=Move.APPEND,
+        payload=f'{{"changes":{row.patch}}}',
+        base=before,
+        operation_id=stamps.operation_id(),
+    )
+
+
+def _folded(row: Written, found: Facts, reading: _Reading) -> Written:
+    """The edit that waits, with the cells of ``row`` folded into it as ``edits.queue`` does."""
+    assert found.open is not None
+    values, bases = found.open.changes, dict(found.open.base)
+    server = reading.of(found.base)
+    for name, cell in row.cells.items():
+        values.pop(name, None)
+        bases.pop(name, None)
+        if not same(server.get(name, ABSENT), cell.value):
+            values[name] = cell.value
+            if name in server:
+                bases[name] = server[name]
+    return row._replace(
+        move=Move.KEEP if values else Move.DROP,
+        payload=encode({"changes": values}),
+        base=encode(bases),
+        operation_id=found.open.operation_id,
+    )

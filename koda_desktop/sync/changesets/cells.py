@@ -1,0 +1,88 @@
+"""Values for fields, checked and encoded: each distinct one once, for sets of thousands of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from koda_desktop.sync.changesets.rows import Left, RowChange, Why
+from koda_desktop.sync.merge import ABSENT
+from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.rows import Json
+
+EMPTY: Json = {
+    "tags": [],
+    "previewImageUrl": None,
+    "active": True,
+    "metadata": None,
+    "deletedAt": None,
+}
+"""What stands for no value of a field where a document must go on having it."""
+
+
+class Cell(NamedTuple):
+    """One value as the store keeps it. With a ``problem`` it may not be written."""
+
+    value: Any
+    text: str
+    """The value as JSON; empty for ABSENT."""
+    problem: str = ""
+
+
+_NONE = Cell(ABSENT, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A ``RowChange`` with its values checked."""
+
+    listing_id: str
+    cells: Mapping[str, Cell]
+    expected: Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class CellChecker:
+    """Checks values as ``models.listing_fields`` does. Hand one on to check nothing twice."""
+
+    _known: dict[tuple[str, type, Any], Cell] = field(default_factory=dict)
+
+    def check(self, name: str, value: Any) -> Cell:
+        """The value cleaned, or what is wrong with it."""
+        if value is ABSENT:
+            return _NONE
+        # A list of texts, as tags are, is known by its members; true is not 1.
+        known_by = tuple(value) if type(value) is list else value
+        try:
+            return self._known[name, type(value), known_by]
+        except TypeError:
+            return _checked(name, value)
+        except KeyError:
+            cell = _checked(name, value)
+            self._known[name, type(value), known_by] = cell
+            return cell
+
+    def wanted(self, change: RowChange) -> tuple[Wanted, Sequence[Left]]:
+        """The change with those of its values that may be written, and the others."""
+        cells: dict[str, Cell] = {}
+        left: list[Left] = []
+        for name, value in change.fields.items():
+            cell = self.check(name, value)
+            if cell.problem:
+                left.append(Left(change.listing_id, name, Why.REFUSED, cell.problem))
+            else:
+                cells[name] = cell
+        return Wanted(change.listing_id, cells, change.expected), left
+
+
+def _checked(name: str, value: Any) -> Cell:
+    from koda_desktop.models.listing_fields import check_changes
+
+    cleaned, wrong = check_changes({name: value})
+    if wrong:
+        return Cell(value, "", wrong.get(name) or " ".join(wrong.values()))
+    try:
+        return Cell(cleaned[name], encode(cleaned[name]))
+    except (ValueError, RecursionError):
+        return Cell(value, "", "Only JSON can be kept here.")

@@ -1,0 +1,148 @@
+"""Drafts and files in change sets: made, deleted and exchanged, with what brings them back.
+
+Of a draft that was made a digest is kept, which tells whether it was touched since; of one that was
+deleted, everything. ``sha256s`` are the staged files that bring it back: they stay as long as the
+change set does (see ``staging``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict
+from typing import Any
+
+from koda_desktop.errors import NotFound
+from koda_desktop.sync import entities, outbox
+from koda_desktop.sync.changesets.deciding import NOT_HERE, SINCE, Outcome, Recorded
+from koda_desktop.sync.changesets.rows import DropDraft, Left, NewDraft, NewFile, What, Why
+from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
+from koda_desktop.sync.merge import same
+from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.rows import Json
+from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Tx
+
+_EXISTS = "There is a listing with this id already."
+_NOT_A_DRAFT = "It is no draft any more: it was published, or its publication is queued."
+_NO_BYTES = "Its file is not on this computer any more."
+_DRAFT_ONLY = "Only a draft's file can be exchanged."
+
+
+def make(tx: Tx, change: NewDraft, staging: Staging, stamps: Stamps) -> Outcome:
+    """Insert a draft. Its document is the caller's care; a listing that is there stays."""
+    new = change.entity
+    if tx.value("SELECT 1 FROM entity WHERE id = ?", (new.id,)):
+        return _left(new.id, Why.REFUSED, _EXISTS)
+    if new.file != NO_FILE and not staging.has(new.file.sha256, new.file.size):
+        return _left(new.id, Why.REFUSED, _NO_BYTES)
+    fresh = new._replace(updated_at=stamps.now(), server_at=None, text="")
+    entities.insert(tx, [fresh])
+    return Outcome(new.id, made(fresh))
+
+
+def drop(tx: Tx, change: DropDraft) -> Outcome:
+    """Delete a draft, where it is one and holds what is expected."""
+    try:
+        entity = entities.find(tx, change.listing_id)
+    except NotFound:
+        return _left(change.listing_id, Why.GONE, NOT_HERE)
+    if entity.is_at_server or outbox.lane(tx, entity.id):
+        return _left(entity.id, Why.REFUSED, _NOT_A_DRAFT)
+    if change.expected not in (None, fingerprint(entity)):
+        return _left(entity.id, Why.CHANGED, SINCE)
+    entities.delete(tx, entity)
+    return Outcome(entity.id, dropped(entity))
+
+
+def exchange_file(tx: Tx, change: NewFile, staging: Staging, stamps: Stamps) -> Outcome:
+    """Give a draft another file."""
+    try:
+        entity = entities.find(tx, change.listing_id)
+    except NotFound:
+        return _left(change.listing_id, Why.GONE, NOT_HERE)
+    if entity.is_at_server or outbox.lane(tx, entity.id):
+        return _left(entity.id, Why.REFUSED, _DRAFT_ONLY)
+    if change.expected is not None and entity.file.sha256 != change.expected:
+        return _left(entity.id, Why.CHANGED, SINCE)
+    if change.file != NO_FILE and not staging.has(change.file.sha256, change.file.size):
+        return _left(entity.id, Why.REFUSED, _NO_BYTES)
+    if entity.file == change.file and same(entity.inspection, change.inspection):
+        return Outcome(entity.id)
+    entities.save_file(tx, entity, change.file, change.inspection, stamps.now())
+    before = _file_json(entity.file, entity.inspection)
+    after = _file_json(change.file, change.inspection)
+    return Outcome(entity.id, Recorded(entity.id, What.FILE, encode(before), encode(after)))
+
+
+def made(new: NewEntity) -> Recorded:
+    """What is recorded of a draft that was made."""
+    title = str(new.document.get("title") or new.file.name)
+    return Recorded(
+        new.id, What.DRAFT, after=encode({"title": title, "fingerprint": fingerprint(new)})
+    )
+
+
+def fingerprint(draft: NewEntity | Entity) -> str:
+    """Tells a draft from what becomes of it when it is changed."""
+    held = encode([dict(sorted(draft.document.items())), draft.file.sha256, draft.preview.sha256])
+    return hashlib.sha256(held.encode()).hexdigest()
+
+
+def dropped(entity: Entity) -> Recorded:
+    """What is recorded of a draft that was deleted."""
+    return Recorded(entity.id, What.DROP, before=encode(draft_json(_as_new(entity))))
+
+
+def draft_json(new: NewEntity) -> Json:
+    """All of a draft, as change sets keep it."""
+    files = (new.file, new.preview, new.drawing)
+    return {
+        "document": new.document,
+        "file": asdict(new.file),
+        "inspection": new.inspection,
+        "preview": asdict(new.preview),
+        "drawing": asdict(new.drawing),
+        "sha256s": sorted({one.sha256 for one in files if one.sha256}),
+    }
+
+
+def draft_of(listing_id: str, saved: Json) -> NewDraft:
+    """What ``draft_json`` kept."""
+    return NewDraft(
+        NewEntity(
+            id=listing_id,
+            document=saved["document"],
+            file=StagedFile(**saved["file"]),
+            updated_at="",
+            inspection=saved["inspection"],
+            preview=StagedFile(**saved["preview"]),
+            drawing=StagedFile(**saved["drawing"]),
+        )
+    )
+
+
+def file_of(listing_id: str, saved: Json, expected: str) -> NewFile:
+    """What ``_file_json`` kept."""
+    return NewFile(listing_id, StagedFile(**saved["file"]), saved["inspection"], expected)
+
+
+def _file_json(file: StagedFile, inspection: Json | None) -> Json:
+    sha256s: list[Any] = [file.sha256] if file.sha256 else []
+    return {"file": asdict(file), "inspection": inspection, "sha256s": sha256s}
+
+
+def _as_new(entity: Entity) -> NewEntity:
+    return NewEntity(
+        id=entity.id,
+        document=entity.document,
+        file=entity.file,
+        updated_at=entity.updated_at,
+        inspection=entity.inspection,
+        preview=entity.preview,
+        drawing=entity.drawing,
+    )
+
+
+def _left(listing_id: str, why: Why, reason: str) -> Outcome:
+    return Outcome(listing_id, left=(Left(listing_id, "", why, reason),))

@@ -1,0 +1,79 @@
+"""What must be known of many listings to change their fields, in two questions for all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from koda_desktop.sync import outbox
+from koda_desktop.sync.outbox import Operation, encode
+from koda_desktop.sync.store.database import Db
+
+Texts = Mapping[str, str | None]
+"""JSON texts by field; None where the document lacks the field."""
+
+KNOWN_TYPE = "Automation"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """One listing as it stands. ``shown`` are the fields asked for, in the document."""
+
+    pk: int
+    id: str
+    is_at_server: bool
+    is_known_type: bool
+    operations: int
+    is_registering: bool
+    shown: Texts
+    open: Operation | None = None
+    """Its only operation, where that is an edit that waits for its turn."""
+    base: Texts = field(default_factory=dict)
+    """With ``open``: the fields in the server's copy."""
+
+
+def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
+    """The listings of ``ids`` that there are, by id, with the fields of ``names``."""
+    wanted = encode(list(ids))
+    edits = _open_edits(db, wanted, names)
+    columns = ", ".join(("", *(f"e.doc -> '$.{name}'" for name in names)))
+    found: dict[str, Facts] = {}
+    for row in db.rows(_FACTS.format(columns=columns), (KNOWN_TYPE, KNOWN_TYPE, wanted)):
+        waiting, base = edits.get(row[1], (None, {})) if row[4] == 1 else (None, {})
+        found[row[1]] = Facts(
+            pk=row[0],
+            id=row[1],
+            is_at_server=bool(row[2]),
+            is_known_type=bool(row[3]),
+            operations=row[4],
+            is_registering=bool(row[5]),
+            shown=dict(zip(names, row[6:], strict=True)),
+            open=waiting,
+            base=base,
+        )
+    return found
+
+
+_FACTS = """
+  SELECT e.pk, e.id, e.is_at_server, coalesce(e.doc ->> '$.productType', ?) = ?,
+    (SELECT count(*) FROM outbox AS o WHERE o.lane = e.id),
+    EXISTS (SELECT 1 FROM outbox AS o
+      WHERE o.lane = e.id AND o.verb = 'register' AND o.state = 'sending'){columns}
+  FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
+  WHERE e.kind = 'listing'"""
+
+
+def _open_edits(db: Db, wanted: str, names: Sequence[str]) -> dict[str, tuple[Operation, Texts]]:
+    columns = ", ".join(("", *(f"b.doc -> '$.{name}'" for name in names)))
+    marked = ", ".join(f"o.{name.strip()}" for name in outbox.COLUMNS.split(","))
+    sql = f"""
+      SELECT {marked}{columns}
+      FROM json_each(?) AS j CROSS JOIN outbox AS o ON o.lane = j.value
+      CROSS JOIN entity AS e ON e.id = o.lane CROSS JOIN entity_base AS b ON b.pk = e.pk
+      WHERE o.verb = 'edit' AND o.state = 'queued' AND e.is_at_server"""
+    size = len(outbox.COLUMNS.split(","))
+    found: dict[str, tuple[Operation, Texts]] = {}
+    for row in db.rows(sql, (wanted,)):
+        operation = outbox.read(row[:size])
+        found[operation.lane] = operation, dict(zip(names, row[size:], strict=True))
+    return found

@@ -1,0 +1,145 @@
+"""The statements that write changed fields of many listings, their lanes and their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from koda_desktop.sync import entities
+from koda_desktop.sync.changesets.cells import Cell
+from koda_desktop.sync.rows import ListingState
+from koda_desktop.sync.store.database import Tx
+
+
+class Move(StrEnum):
+    """What becomes of a lane."""
+
+    NONE = "none"
+    """The listing is this computer's alone: nothing is sent."""
+    APPEND = "append"
+    """An empty lane gets an edit."""
+    KEEP = "keep"
+    """The edit that waits gets other values."""
+    DROP = "drop"
+    """The edit that waits has nothing left to change."""
+
+
+class Written(NamedTuple):
+    """One listing to be written. ``patch``, ``payload`` and ``base`` are JSON texts."""
+
+    pk: int
+    listing_id: str
+    cells: Mapping[str, Cell]
+    patch: str
+    move: Move = Move.NONE
+    payload: str = ""
+    base: str = ""
+    operation_id: str = ""
+
+
+_STATES = {
+    Move.APPEND: f"state = '{ListingState.WAITING}', message = ''",
+    # The state is the same; naming the column would write its index again.
+    Move.KEEP: "message = ''",
+    Move.DROP: f"state = '{ListingState.PUBLISHED}', message = ''",
+}
+_COLUMNS = {
+    "title": ("title", "sort_title"),
+    "platform": ("platform",),
+    "category": ("category",),
+    "tags": ("tags",),
+    "price": ("price_minor",),
+    "version": ("version",),
+}
+"""The columns that are projections of each field; see ``entities.project``."""
+
+_TABLE = """
+CREATE TEMP TABLE IF NOT EXISTS changed(
+  pk INTEGER PRIMARY KEY, listing TEXT, patch TEXT, payload TEXT, base TEXT, operation TEXT,
+  c0, c1, c2, c3, c4, c5, c6)"""
+_WIDTH = 7
+_INSERT = f"INSERT INTO temp.changed VALUES (?, ?, ?, ?, ?, ?{', ?' * _WIDTH})"
+
+
+def write(tx: Tx, rows: Iterable[Written], moment: str) -> None:
+    """Write them all; ``moment`` is when they were changed."""
+    groups: dict[tuple[tuple[str, ...], Move], list[Written]] = {}
+    for row in rows:
+        groups.setdefault((tuple(row.cells), row.move), []).append(row)
+    for (names, move), several in groups.items():
+        _lay_out(tx, names, several)
+        _LANES[move](tx, moment)
+        _show(tx, names, move, moment)
+        tx.announce(listings=[row.listing_id for row in several])
+        if move is not Move.NONE:
+            tx.announce("operations", "status")
+
+
+def _lay_out(tx: Tx, names: Sequence[str], rows: Sequence[Written]) -> None:
+    columns = _projections(names)
+    places = [entities.PROJECTED.index(column) for column in columns]
+    rest = (None,) * (_WIDTH - len(columns))
+    tx.run(_TABLE)
+    tx.run("DELETE FROM temp.changed")
+    tx.run_many(_INSERT, ((*_texts(row), *_values(row, places), *rest) for row in rows))
+
+
+def _texts(row: Written) -> tuple[int | str, ...]:
+    return row.pk, row.listing_id, row.patch, row.payload, row.base, row.operation_id
+
+
+def _values(row: Written, places: Sequence[int]) -> list[object]:
+    if not places:
+        return []
+    projected = entities.project({name: cell.value for name, cell in row.cells.items()})
+    return [projected[place] for place in places]
+
+
+def _projections(names: Iterable[str]) -> list[str]:
+    return [column for name in names for column in _COLUMNS.get(name, ())]
+
+
+def _append(tx: Tx, moment: str) -> None:
+    tx.run(
+        "INSERT INTO entity_base(pk, doc) SELECT w.pk, e.doc FROM temp.changed AS w"
+        " CROSS JOIN entity AS e ON e.pk = w.pk"
+    )
+    tx.run(
+        "INSERT INTO outbox(op_id, lane, verb, payload, base_fields, state, created_at)"
+        " SELECT operation, listing, 'edit', payload, base, 'queued', ? FROM temp.changed",
+        (moment,),
+    )
+
+
+def _keep(tx: Tx, _: str) -> None:
+    tx.run(
+        "UPDATE outbox SET payload = w.payload, base_fields = w.base, attempts = 0,"
+        " next_at = NULL, last_error = NULL FROM temp.changed AS w"
+        " WHERE outbox.op_id = w.operation"
+    )
+
+
+def _drop(tx: Tx, _: str) -> None:
+    tx.run("DELETE FROM outbox WHERE op_id IN (SELECT operation FROM temp.changed)")
+    tx.run("DELETE FROM entity_base WHERE pk IN (SELECT pk FROM temp.changed)")
+
+
+def _leave(_: Tx, __: str) -> None:
+    """Nothing is queued for a listing that is this computer's alone."""
+
+
+_LANES = {Move.NONE: _leave, Move.APPEND: _append, Move.KEEP: _keep, Move.DROP: _drop}
+
+
+def _show(tx: Tx, names: Sequence[str], move: Move, moment: str) -> None:
+    """Lay the new values over the documents, and set only the columns that can change."""
+    paths = ", ".join(f"'$.{name}', w.patch -> '$.{name}'" for name in names)
+    assigned = [f"doc = json_set(doc, {paths})", "updated_at = ?"]
+    assigned += [f"{column} = w.c{n}" for n, column in enumerate(_projections(names))]
+    if move in _STATES:
+        assigned.append(_STATES[move])
+    tx.run(
+        f"UPDATE entity SET {', '.join(assigned)} FROM temp.changed AS w WHERE w.pk = entity.pk",
+        (moment,),
+    )

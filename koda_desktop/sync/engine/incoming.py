@@ -1,0 +1,161 @@
+"""Ranges of a download while they are in memory: received, written, and hashed in their turn.
+
+One thread of the pool receives a range and writes it; the control thread counts what was written
+and hashes it. Each changes only what is its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mmap
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from koda_desktop.sync.part_rows import Part
+from koda_desktop.sync.transfers.carrier import Span
+from koda_desktop.sync.transfers.partial import PartialFile
+
+BLOCKS_MAX = 6
+"""Ranges of one download that are in memory at a time: those on their way and those not hashed."""
+
+_MARK_DIGITS = 16
+
+
+class Incoming:
+    """Neighbouring parts that are asked for in one request, and the memory they come into.
+
+    ``is_known`` says whether they can be of no other object; until it is, nothing of them counts.
+    """
+
+    def __init__(self, parts: Sequence[Part], memory: memoryview, *, is_known: bool) -> None:
+        self.parts = parts
+        self.memory = memory
+        self.is_known = is_known
+        first, last = parts[0], parts[-1]
+        self.span = Span(first.offset, last.offset + last.size - first.offset)
+        self.size = 0
+        self._written = 0
+        self.counted = 0
+        """How many of the parts count."""
+        self.is_over = False
+
+    @property
+    def counted_size(self) -> int:
+        """Bytes of the parts that count."""
+        return sum(part.size for part in self.parts[: self.counted])
+
+    @property
+    def is_whole(self) -> bool:
+        return self.size == self.span.size
+
+    def take(self, view: memoryview) -> None:
+        """The next bytes. What comes beyond the end is dropped."""
+        end = min(self.size + len(view), self.span.size)
+        self.memory[self.size : end] = view[: end - self.size]
+        self.size = end
+
+    def write(self, file: PartialFile) -> None:
+        """Write the parts that came whole since the last time."""
+        size = self.parts[0].size
+        end = self.size if self.is_whole else self.size // size * size
+        if end > self._written:
+            file.write(self.memory[self._written : end], self.span.offset + self._written)
+            self._written = end
+
+    def newly_written(self) -> list[Part]:
+        """The parts that were written since the last time; they count from now on."""
+        size = self.parts[0].size
+        count = len(self.parts) if self._written == self.span.size else self._written // size
+        fresh = [replace(part, is_done=True) for part in self.parts[self.counted : count]]
+        self.counted = count
+        return fresh
+
+    def bytes_of(self, part: Part) -> memoryview:
+        start = part.offset - self.span.offset
+        return self.memory[start : start + part.size]
+
+
+class Blocks:
+    """Page-aligned memory for ranges, made when first needed and used again."""
+
+    def __init__(self, size: int, most: int = BLOCKS_MAX) -> None:
+        self._size = size
+        self._left = most
+        self._free: list[memoryview] = []
+
+    def take(self) -> memoryview | None:
+        """A block that nobody uses, or None."""
+        if self._free:
+            return self._free.pop()
+        if not self._left:
+            return None
+        self._left -= 1
+        return memoryview(mmap.mmap(-1, self._size))
+
+    def give(self, block: memoryview) -> None:
+        self._free.append(block)
+
+
+class InOrder:
+    """The SHA-256 of a file whose parts come in any order: from memory while a part is still there,
+    and read back from the disk where it is not.
+
+    What was hashed up to the end of a part is that part's mark. A part that is read back in a later
+    run, and does not lead to its mark again, was spoilt on this disk.
+    """
+
+    def __init__(self, file: PartialFile, blocks: Blocks) -> None:
+        self._file = file
+        self._blocks = blocks
+        self._kept: dict[int, Incoming] = {}
+        self._digest = hashlib.sha256()
+        self._next = 1
+
+    def keep(self, incoming: Incoming) -> None:
+        """A range is on its way; what comes of it stays in memory until it is hashed."""
+        self._kept.update((part.number, incoming) for part in incoming.parts)
+
+    def end(self, incoming: Incoming) -> None:
+        """Nothing more comes of a range: its memory is free once it is hashed."""
+        incoming.is_over = True
+        for part in incoming.parts[incoming.counted :]:
+            self._kept.pop(part.number, None)
+        self._free_if_spent(incoming)
+
+    def drop_last(self) -> None:
+        """Free the memory that is needed last, for nothing is on its way: it is read back then."""
+        incoming = self._kept[max(self._kept)]
+        for part in incoming.parts:
+            self._kept.pop(part.number, None)
+        self._free_if_spent(incoming)
+
+    def _free_if_spent(self, incoming: Incoming) -> None:
+        if incoming.is_over and not any(part.number in self._kept for part in incoming.parts):
+            self._blocks.give(incoming.memory)
+
+    def advance(self, parts: Mapping[int, Part]) -> Part | None:
+        """Hash the next part if it is there: the part with its mark, or not done any more when it
+        was spoilt. None when there is nothing to hash just now.
+
+        ``parts`` are all parts of the file by number, as they are now.
+        """
+        part = parts.get(self._next)
+        if part is None or not part.is_done:
+            return None
+        incoming = self._kept.pop(self._next, None)
+        digest = self._digest.copy()
+        if incoming is None:
+            self._file.add_to(digest, Span(part.offset, part.size))
+        else:
+            digest.update(incoming.bytes_of(part))
+            self._free_if_spent(incoming)
+        mark = digest.copy().hexdigest()[:_MARK_DIGITS]
+        if part.etag not in ("", mark):
+            return replace(part, etag="", is_done=False)
+        self._digest = digest
+        self._next += 1
+        return replace(part, etag=mark)
+
+    def hexdigest(self) -> str:
+        """Of everything that was hashed so far."""
+        return self._digest.hexdigest()

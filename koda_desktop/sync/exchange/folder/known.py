@@ -1,0 +1,80 @@
+"""Which listings there are to compare files with, and which file was whose the last time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+from koda_desktop.sync.local import meta, save_meta
+from koda_desktop.sync.rows import Json
+from koda_desktop.sync.store.database import Db, Tx
+
+_KEY = "folder:"
+
+
+class KnownListing(NamedTuple):
+    id: str
+    title: str
+    is_at_server: bool
+    is_active: bool
+    file_sha256: str
+    source_sha256: str
+    """Of the file it was made of, before it was cleaned; empty where that is not known."""
+    fingerprint: str
+    document: Json
+
+
+@dataclass(slots=True)
+class Known:
+    """The listings by what tells their files."""
+
+    by_id: dict[str, KnownListing] = field(default_factory=dict)
+    by_source: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_package: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_fingerprint: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    by_path: dict[str, str] = field(default_factory=dict)
+
+    def add(self, one: KnownListing) -> None:
+        self.by_id[one.id] = one
+        for index, value in (
+            (self.by_source, one.source_sha256),
+            (self.by_package, one.file_sha256),
+            (self.by_fingerprint, one.fingerprint),
+        ):
+            if value:
+                index[value].append(one.id)
+
+
+def read_known(db: Db, root: Path) -> Known:
+    """Every listing that has a file, and where its file was in ``root`` the last time."""
+    known = Known()
+    for row in db.rows(_SQL):
+        document = json.loads(row[5])
+        is_active = bool(document.get("active", True)) and not document.get("deletedAt")
+        sums = str(row[3]), str(row[4]), str(row[6])
+        known.add(KnownListing(row[0], row[1], bool(row[2]), is_active, *sums, document))
+    saved = meta(db, _key(root))
+    paths: Mapping[str, str] = json.loads(saved) if saved else {}
+    known.by_path = {path: one for path, one in paths.items() if one in known.by_id}
+    return known
+
+
+_SQL = """
+  SELECT id, title, is_at_server, file_sha256, coalesce(inspection ->> '$.sha256', ''), doc,
+    coalesce(inspection ->> '$.fingerprint', '')
+  FROM entity WHERE kind = 'listing' AND file_sha256 <> ''"""
+
+
+def remember_paths(tx: Tx, root: Path, paths: Mapping[str, str]) -> None:
+    """Keep which listing each file of ``root`` is."""
+    save_meta(tx, _key(root), json.dumps(paths))
+
+
+def _key(root: Path) -> str:
+    name = str(root.resolve()).encode("utf-8", "surrogateescape")
+    return _KEY + hashlib.sha256(name).hexdigest()[:24]

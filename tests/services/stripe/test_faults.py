@@ -1,0 +1,143 @@
+"""Each fault of the outside, as it comes over the wire, is the KodaError of the table."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import time
+from typing import Any
+
+import pytest
+
+from koda_desktop.errors import (
+    KodaError,
+    Misconfigured,
+    NotFound,
+    Refused,
+    ServerDown,
+    Unavailable,
+    WrongCredentials,
+)
+from koda_desktop.marketplace.payments import PaymentDeclined, TooManyRequests
+from koda_desktop.services.stripe.client import StripeSettings
+from koda_desktop.services.stripe.payments import StripePayments
+from tests.services.stripe.conftest import READER, Till
+
+REFUNDS = "/v1/refunds"
+
+
+def refund(till: Till, charge: str, operation: str, **settings: Any) -> Any:
+    payments = till.other(**settings) if settings else till.payments
+    return payments.shares.refund(charge, 100, {}, operation, is_reversed=False)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        ("declined", PaymentDeclined),
+        ("rate-limit", TooManyRequests),
+        ("server-error", ServerDown),
+        ("unavailable", ServerDown),
+        ("conflict", Unavailable),
+    ],
+)
+def test_ordered_faults(till: Till, kind: str, expected: type[KodaError]) -> None:
+    charge = till.paid_charge(1000)
+    headers = {"Retry-After": "7"} if kind == "rate-limit" else {}
+    till.stripe.act("faults", kind=kind, method="POST", path=REFUNDS, headers=headers)
+    operation = till.operation()
+    with pytest.raises(expected) as raised:
+        refund(till, charge, operation, retries=0)
+    assert type(raised.value) is expected
+    assert raised.value.facts.get("retry_after") == (7.0 if headers else None)
+    assert raised.value.can_retry is issubclass(expected, Unavailable)
+    assert till.payments.shares.charge(charge).amount_refunded == 0
+    assert refund(till, charge, operation).amount == 100
+
+
+def test_the_sdk_itself_asks_again_for_what_may_pass(till: Till) -> None:
+    charge = till.paid_charge(1000)
+    till.stripe.act("faults", kind="unavailable", method="POST", path=REFUNDS)
+    assert refund(till, charge, till.operation()).amount == 100
+    keys = [key for method, path, _, key in till.client.sent if (method, path) == ("POST", REFUNDS)]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+
+
+def test_a_lost_answer_after_the_money_moved_is_asked_for_again_and_done_once(till: Till) -> None:
+    charge = till.paid_charge(1000)
+    operation = till.operation()
+    till.stripe.act("faults", kind="timeout", method="POST", path=REFUNDS)
+    with pytest.raises(ServerDown):
+        refund(till, charge, operation, retries=0, timeouts=(5.0, 0.5))
+    assert till.payments.shares.charge(charge).amount_refunded == 100
+    assert refund(till, charge, operation).amount == 100
+    assert till.payments.shares.charge(charge).amount_refunded == 100
+
+
+def test_a_server_error_after_the_money_moved_is_done_once(till: Till) -> None:
+    charge = till.paid_charge(1000)
+    operation = till.operation()
+    till.stripe.act("faults", kind="server-error", method="POST", path=REFUNDS, is_done_first=True)
+    with pytest.raises(ServerDown):
+        refund(till, charge, operation, retries=0)
+    assert refund(till, charge, operation).amount == 100
+    assert till.payments.shares.charge(charge).amount_refunded == 100
+
+
+def test_the_same_operation_while_it_is_being_done_is_in_use(till: Till) -> None:
+    charge = till.paid_charge(1000)
+    operation = till.operation()
+    till.stripe.act("faults", kind="slow", seconds=3.0, method="POST", path=REFUNDS)
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(refund, till, charge, operation, retries=0) for _ in range(2)]
+        faults = [one.exception() for one in asked]
+    (fault,) = (one for one in faults if one is not None)
+    assert isinstance(fault, Unavailable)
+    assert fault.facts["http_status"] == 409
+    assert till.payments.shares.charge(charge).amount_refunded == 100
+
+
+def test_the_same_operation_with_other_content_is_refused(till: Till) -> None:
+    charge = till.paid_charge(1000)
+    operation = till.operation()
+    refund(till, charge, operation)
+    with pytest.raises(Refused) as raised:
+        till.payments.shares.refund(charge, 200, {}, operation, is_reversed=False)
+    assert raised.value.facts["http_status"] == 400
+    assert till.payments.shares.charge(charge).amount_refunded == 100
+
+
+def test_a_wrong_key_and_one_that_may_too_little(till: Till) -> None:
+    with pytest.raises(WrongCredentials):
+        till.other("sk_test_wrong").books.balance()
+    reader = till.other(READER)
+    assert reader.books.balance().currency == "EUR"
+    with pytest.raises(Misconfigured) as raised:
+        reader.checkouts.find("cs_test_1")
+    assert "checkout_sessions:read" in raised.value.remedy
+    assert READER not in str(raised.value)
+
+
+def test_what_is_not_there_and_what_cannot_be_done(till: Till) -> None:
+    with pytest.raises(NotFound):
+        till.payments.shares.charge("ch_none")
+    with pytest.raises(Refused) as raised:
+        till.open(49)
+    assert raised.value.facts["stripe_code"] == "amount_too_small"
+
+
+def test_nobody_at_the_other_end(till: Till) -> None:
+    nobody = StripePayments(
+        StripeSettings("sk_test_nobody", api_base="http://127.0.0.1:9", retries=0)
+    )
+    with pytest.raises(ServerDown):
+        nobody.books.balance()
+
+
+def test_no_fault_tells_a_key_or_a_name(till: Till) -> None:
+    started = time.monotonic()
+    with pytest.raises(WrongCredentials) as raised:
+        till.other("sk_test_topsecret1234").books.balance()
+    told = f"{raised.value} {raised.value.as_json()} {raised.value!r} {raised.value.__cause__}"
+    assert "topsecret" not in told
+    assert time.monotonic() - started < 30
