@@ -248,7 +248,7 @@ def save_file(
         "UPDATE entity SET file_name = ?, media_type = ?, file_size = ?, file_sha256 = ?,"
         " inspection = ?, updated_at = ? WHERE pk = ?",
         (
-            *_columns(file),
+            *file,
             encode(inspection) if inspection is not None else None,
             updated_at,
             entity.pk,
