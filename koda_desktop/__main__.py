@@ -52,6 +52,10 @@ def _serve(task: str) -> int:
         from koda_desktop.app.drawing import serve as paint
 
         return paint()
+    if task == "replace":
+        from koda_desktop.sync.bulk.patterns import serve as replace
+
+        return replace()
     if task == "inspect":
         from koda_desktop.app.inspecting import serve as inspect
 
@@ -76,7 +80,8 @@ def _parser() -> argparse.ArgumentParser:
         "--screenshot", type=Path, metavar="FILE", help="with --main-job: where to write a picture"
     )
     # For child processes of this program: not for people, so not in the help.
-    parser.add_argument("--serve", choices=["check", "inspect", "paint"], help=argparse.SUPPRESS)
+    tasks = ["check", "inspect", "paint", "replace"]
+    parser.add_argument("--serve", choices=tasks, help=argparse.SUPPRESS)
     return parser
 
 

@@ -340,27 +340,35 @@ def delete(tx: Tx, entity: Entity) -> None:
 
 
 def project(document: Json) -> tuple[Any, ...]:
-    """The values of the columns PROJECTED, which pages sort and search by.
-
-    A draft may have no price yet; it counts as 0.
-    """
-    from koda_desktop.models.money import EUR, from_web_number, quick_minor
+    """The values of the columns PROJECTED, which pages sort and search by."""
+    from koda_desktop.models.money import EUR
 
     title = str(document.get("title") or "")
-    tags, price = document.get("tags"), document.get("price")
-    minor = quick_minor(price)
-    if minor is None:
-        minor = 0 if price is None else from_web_number(price).minor
     return (
         title,
         sort_key(title),
         str(document.get("platform") or ""),
         str(document.get("category") or ""),
-        encode([str(tag) for tag in tags] if isinstance(tags, list) else []),
-        minor,
+        _tags(document.get("tags")),
+        _minor(document.get("price")),
         EUR,
         str(document.get("version") or ""),
     )
+
+
+def project_field(name: str, value: Any) -> tuple[Any, ...]:
+    """The values of the columns that show one field, in the order of PROJECTED; mostly none."""
+    match name:
+        case "title":
+            title = str(value or "")
+            return title, sort_key(title)
+        case "tags":
+            return (_tags(value),)
+        case "price":
+            return (_minor(value),)
+        case "platform" | "category" | "version":
+            return (str(value or ""),)
+    return ()
 
 
 def sort_key(title: str) -> str:
@@ -369,3 +377,17 @@ def sort_key(title: str) -> str:
         return title.lower()
     plain = unicodedata.normalize("NFKD", title)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def _tags(tags: Any) -> str:
+    return encode([str(tag) for tag in tags] if isinstance(tags, list) else [])
+
+
+def _minor(price: Any) -> int:
+    """A price in minor units; 0 while a draft has none."""
+    from koda_desktop.models.money import from_web_number, quick_minor
+
+    quick = quick_minor(price)
+    if quick is not None:
+        return quick
+    return 0 if price is None else from_web_number(price).minor

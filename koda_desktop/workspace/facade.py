@@ -28,6 +28,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
@@ -59,6 +60,8 @@ class Workspace:
         """What was typed into listings and not saved."""
         self.history = History(parts.changes)
         """What was done, and how to take it back."""
+        self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
+        """Verbs over many listings at once."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
