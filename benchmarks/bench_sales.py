@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -48,23 +49,28 @@ def main() -> int:
 
 
 async def run(app: Any, documents: list[dict[str, Any]], folder: Path) -> None:
-    from koda_desktop.sync.sales import recording
     from koda_desktop.sync.states import derive_touched
     from koda_desktop.sync.store.store import Store
     from koda_desktop.workspace.sales import Sales
-    from tests.sync.sales.making import SELLER
 
     store = Store(folder / "store.sqlite", derive_touched)
     began = time.perf_counter()
     for start in range(0, len(documents), 2_000):
         some = documents[start : start + 2_000]
-        store.write(lambda tx, d=some: recording.record(tx, d, SELLER, "now"), durable=False)
+        store.write(partial(_record, some), durable=False)
     took = time.perf_counter() - began
     print(f"{len(documents):,} orders recorded in {took:.1f} s ({len(documents) / took:,.0f} /s)")
     sales = Sales(store)
     _sums(sales, documents)
     await _page(app, sales, folder)
     store.close()
+
+
+def _record(some: list[dict[str, Any]], tx: Any) -> None:
+    from koda_desktop.sync.sales import recording
+    from tests.sync.sales.making import SELLER
+
+    recording.record(tx, some, SELLER, "now")
 
 
 def _sums(sales: Any, documents: list[dict[str, Any]]) -> None:
@@ -75,8 +81,8 @@ def _sums(sales: Any, documents: list[dict[str, Any]]) -> None:
         step = period.natural_step()
         found = sales.overview(period, step, UTC)
         start, end = period.bounds(UTC)
-        plain = _timed(lambda s=start, e=end: _loop(documents, s, e))
-        ours = _timed(lambda p=period, s=step: sales.overview(p, s, UTC))
+        plain = _timed(partial(_loop, documents, start, end))
+        ours = _timed(partial(sales.overview, period, step, UTC))
         assert found.figures.now.gross == _loop(documents, start, end)
         assert step in Step
         print(f"{days} days: overview {ours:.1f} ms; gross alone by a plain loop {plain:.1f} ms")
@@ -109,7 +115,7 @@ async def _page(app: Any, sales: Any, folder: Path) -> None:
         page.resize(1240, 800)
         page.show()
         controller.use(workspace)
-        await _until(lambda p=page: p.model.row_at(0) is not None)
+        await _until(partial(_has_rows, page, -1))
         page.grab()
         first.append(1000 * (time.perf_counter() - began))
     print(f"first paint with rows: {min(first):.0f} ms (first time {first[0]:.0f} ms)")
@@ -119,13 +125,16 @@ async def _page(app: Any, sales: Any, folder: Path) -> None:
         before = page.model.rowCount()
         began = time.perf_counter()
         controller.choose_span(span)
-        await _until(
-            lambda p=page, b=before: p.model.rowCount() != b and p.model.row_at(0) is not None
-        )
+        await _until(partial(_has_rows, page, before))
         page.grab()
         changes.append(1000 * (time.perf_counter() - began))
     print(f"change of period: median {median(changes):.0f} ms, longest {max(changes):.0f} ms")
     await bench.close()
+
+
+def _has_rows(page: Any, before: int) -> bool:
+    """Whether other orders than the ``before`` ones are shown, with what is in them."""
+    return page.model.rowCount() != before and page.model.row_at(0) is not None
 
 
 async def _until(condition: Callable[[], bool]) -> None:

@@ -24,13 +24,13 @@ def money(minor: int, currency: str = "EUR") -> str:
 
     A negative one has a minus, where some locales would put it in brackets.
     """
-    sign = "\N{MINUS SIGN}" if minor < 0 else ""
+    sign = "\u2212" if minor < 0 else ""
     return sign + _amount(abs(minor), currency, 2)
 
 
 def round_money(minor: int, currency: str = "EUR") -> str:
     """As ``money``, without cents where there are none: for the marks of an axis."""
-    sign = "\N{MINUS SIGN}" if minor < 0 else ""
+    sign = "\u2212" if minor < 0 else ""
     return sign + _amount(abs(minor), currency, 2 if minor % 100 else 0)
 
 

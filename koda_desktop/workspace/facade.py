@@ -31,7 +31,6 @@ from koda_desktop.sync.rows import (
 from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
-from koda_desktop.workspace.sales import Sales
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,6 +40,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
 
 Unsubscribe = Callable[[], None]
@@ -57,8 +57,6 @@ class Workspace:
         self._work = parts.work
         self._transfers = parts.transfers
         self._previews = parts.previews
-        self.sales = Sales(parts.store)
-        """What was sold."""
         self.typed = parts.typed
         """What was typed into listings and not saved."""
         self.history = History(parts.changes)
@@ -85,6 +83,13 @@ class Workspace:
 
         parts = open_parts(paths, info, is_offline=offline, environ=environ, vaults=vaults)
         return Workspace(info, parts)
+
+    @property
+    def sales(self) -> Sales:
+        """What was sold."""
+        from koda_desktop.workspace.sales import Sales
+
+        return Sales(self._parts.store)
 
     @property
     def notice(self) -> str:

@@ -34,5 +34,5 @@ def change_words(now: int, before: int) -> str:
     if before == 0:
         return "None before"
     percent = (200 * abs(now - before) + abs(before)) // (2 * abs(before))
-    sign = "+" if now > before else "\N{MINUS SIGN}"
+    sign = "+" if now > before else "\u2212"
     return f"{sign}{min(percent, 9_999)} %"
