@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
+from koda_desktop.controllers.listing_lines import LinesView, ListingLines
 from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import GatesUnmet, InputError, KodaError, NotFound
@@ -14,13 +14,14 @@ from koda_desktop.sync.rows import (
     Changes,
     ListingDetail,
     ListingQuery,
-    ListingRow,
     ListingState,
+    Selection,
     SortColumn,
 )
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import GateState
 
+Sort = tuple[tuple[SortColumn, bool], ...]
 FILTERS: tuple[frozenset[ListingState], ...] = (
     frozenset(),
     frozenset({ListingState.DRAFT}),
@@ -31,18 +32,13 @@ FILTERS: tuple[frozenset[ListingState], ...] = (
 """All, drafts, on the way, published, and those that need the person."""
 
 
-class ListingsView(Protocol):
+class ListingsView(LinesView, Protocol):
     """What the Listings page shows."""
 
-    def show_keys(self, keys: array[int], query: ListingQuery) -> None: ...
-    def show_rows(self, keys: Sequence[int], rows: Sequence[ListingRow]) -> None: ...
-    def show_counts(self, counts: Sequence[int]) -> None: ...
-    def forget_rows(self, ids: frozenset[str]) -> None: ...
     def show_detail(self, detail: ListingDetail, gates: Sequence[GateState]) -> None: ...
     def show_nothing_open(self) -> None: ...
     def show_edit(self, listing_id: str, changes: Mapping[str, Any]) -> None: ...
     def show_field_problems(self, problems: Mapping[str, str]) -> None: ...
-    def show_fault(self, error: KodaError) -> None: ...
     def select_listing(self, listing_id: str) -> None: ...
 
 
@@ -53,10 +49,8 @@ class ListingsController:
         self._tools = tools
         self._view = view
         self._workspace: Workspace | None = None
-        self._query = ListingQuery()
+        self._lines = ListingLines(tools, view, _counted)
         self._open_id = ""
-        self._keys_asked = Latest()
-        self._rows_asked = Latest()
         self._detail_asked = Latest()
         self._unsaved: dict[str, dict[str, Any]] = {}
         tools.feed.subscribe(self._changed)
@@ -71,62 +65,30 @@ class ListingsController:
         self._workspace = workspace
         self._unsaved.clear()
         self.open_listing("")
-        self.refresh()
+        self._lines.use(workspace)
 
     # -- which listings --
 
     def search(self, text: str) -> None:
-        self._ask(replace(self._query, text=text))
+        self._lines.ask(replace(self._lines.query, text=text))
 
     def filter(self, number: int) -> None:
         """Show one of FILTERS."""
-        self._ask(replace(self._query, states=FILTERS[number]))
+        self._lines.ask(replace(self._lines.query, states=FILTERS[number]))
 
-    def sort(self, column: SortColumn, descending: bool) -> None:
-        self._ask(replace(self._query, sort=((column, descending),)))
+    def sort(self, column: SortColumn, adds: bool) -> None:
+        """Sort by ``column``, or the other way round; ``adds`` keeps what is sorted by already."""
+        self._lines.ask(
+            replace(self._lines.query, sort=_sorted_by(self._lines.query.sort, column, adds))
+        )
 
     def refresh(self) -> None:
         """Read keys and counts again."""
-        self._ask(self._query)
+        self._lines.refresh()
 
     def want_rows(self, keys: Sequence[int]) -> None:
         """Read the rows of ``keys`` and hand them to the view."""
-        if self._workspace is not None:
-            work = self._read_rows(self._workspace, tuple(keys))
-            self._tools.spawn(work, f"listings.rows.{self._rows_asked.next()}")
-
-    def _ask(self, query: ListingQuery) -> None:
-        self._query = query
-        if self._workspace is None:
-            self._view.show_keys(array("q"), query)
-            return
-        number = self._keys_asked.next()
-        self._tools.spawn(
-            self._read_keys(self._workspace, query, number), f"listings.keys.{number}"
-        )
-
-    async def _read_keys(self, workspace: Workspace, query: ListingQuery, number: int) -> None:
-        try:
-            keys = await self._tools.store(workspace.keys, query)
-        except KodaError as error:
-            self._view.show_fault(error)
-            return
-        if self._keys_asked.is_current(number):
-            self._view.show_keys(keys, query)
-            await self._read_counts(workspace, number)
-
-    async def _read_counts(self, workspace: Workspace, number: int) -> None:
-        def count_each() -> list[int]:
-            return [workspace.count(ListingQuery(states=states)) for states in FILTERS]
-
-        counts = await self._tools.store(count_each)
-        if self._keys_asked.is_current(number):
-            self._view.show_counts(counts)
-
-    async def _read_rows(self, workspace: Workspace, keys: tuple[int, ...]) -> None:
-        rows = await self._tools.store(workspace.rows, keys)
-        if workspace is self._workspace:
-            self._view.show_rows(keys, rows)
+        self._lines.want_rows(keys)
 
     # -- the open listing --
 
@@ -142,8 +104,9 @@ class ListingsController:
 
     def show_listing(self, listing_id: str) -> None:
         """Bring ``listing_id`` into view from another screen: all listings, that one open."""
-        if self._query.text or self._query.states:
-            self._ask(replace(self._query, text="", states=frozenset()))
+        query = self._lines.query
+        if query.text or query.states:
+            self._lines.ask(replace(query, text="", states=frozenset()))
         self.open_listing(listing_id)
         self._view.select_listing(listing_id)
 
@@ -219,13 +182,14 @@ class ListingsController:
         await self._tools.store(self._workspace.wake)
         self._reopen(*ids)
 
-    def publish_lines(self, keys: Sequence[int]) -> None:
-        """Publish the listings of these keys, whether they are in view or not."""
-        self._tools.spawn(self._publish_keys(tuple(keys)), "listings.publish-keys")
+    def publish_selection(self, selection: Selection) -> None:
+        """Publish what is selected, whether it is in view or not."""
+        self._tools.spawn(self._publish_selection(selection), "listings.publish-selection")
 
-    async def _publish_keys(self, keys: tuple[int, ...]) -> None:
-        if self._workspace is not None:
-            rows = await self._tools.store(self._workspace.rows, keys)
+    async def _publish_selection(self, selection: Selection) -> None:
+        workspace = self._workspace
+        if workspace is not None:
+            rows = await self._tools.store(lambda: workspace.rows(workspace.selected(selection)))
             drafts = (ListingState.DRAFT, ListingState.REFUSED)
             ids = tuple(row.id for row in rows if row.state in drafts)
             if ids:
@@ -268,11 +232,30 @@ class ListingsController:
 
     def _changed(self, changes: Changes) -> None:
         if changes.catalogue or changes.listings:
-            self._view.forget_rows(changes.listings)
             # Counts by state, the filter and the order all depend on what rows hold.
-            self.refresh()
+            self._lines.forget(changes.listings)
         if self._open_id in changes.listings:
             self.open_listing(self._open_id)
+
+
+def _sorted_by(sort: Sort, column: SortColumn, adds: bool) -> Sort:
+    """``sort`` after a press on ``column``: the first press sorts, the next turns it round.
+
+    One more column is taken out again by the third press.
+    """
+    first_way = column is SortColumn.UPDATED
+    known = dict(sort)
+    if not adds:
+        way = not known[column] if column in known and len(sort) == 1 else first_way
+        return ((column, way),)
+    if column in known and known[column] != first_way and len(sort) > 1:
+        return tuple(one for one in sort if one[0] is not column)
+    known[column] = not known[column] if column in known else first_way
+    return tuple(known.items())
+
+
+def _counted() -> list[ListingQuery]:
+    return [ListingQuery(states=states) for states in FILTERS]
 
 
 def _field_problems(error: KodaError) -> dict[str, str]:

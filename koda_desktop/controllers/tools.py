@@ -76,5 +76,9 @@ class Latest:
         self._number += 1
         return self._number
 
+    @property
+    def current(self) -> int:
+        return self._number
+
     def is_current(self, number: int) -> bool:
         return number == self._number

@@ -143,6 +143,8 @@ class TransferState:
     amount_reversed: int
     destination: str
     charge_id: str | None = None
+    payment_id: str | None = None
+    """What it is in the seller's account: the source of the movement there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +269,8 @@ class Shares(Protocol):
         ...
 
     def refunds(self, charge_id: str) -> Sequence[RefundState]: ...
+
+    def find_refund(self, refund_id: str) -> RefundState: ...
 
     def transfer(
         self, charge_id: str, destination: str, amount: int, group: str, operation: str

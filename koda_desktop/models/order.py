@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from typing import Any
 
@@ -27,6 +28,11 @@ def sequence_of(number: str) -> int | None:
     """The sequence in an order number; None for a text that is none."""
     found = _NUMBER.match(number)
     return int(found[1]) if found else None
+
+
+def order_id_of(operation_id: str) -> str:
+    """The one ``_id`` that the order of an operation can have, so that it is never made twice."""
+    return hashlib.sha256(f"order\n{operation_id}".encode()).hexdigest()[:24]
 
 
 class OrderItem(Fragment):

@@ -30,11 +30,8 @@ class Purchase(Document):
     referral_credit_awarded: bool | None = Field(default=None, alias="referralCreditAwarded")
 
 
-def purchase_id(order_id: str, session_id: str, product_id: str) -> str:
-    """The one ``_id`` that the purchase of a product in a session can have.
-
-    The order's time, then a hash: inserting it twice runs into the database's own unique ``_id``,
-    also in a database whose unique (session, product) index is missing.
+def purchase_id(session_id: str, product_id: str) -> str:
+    """The one ``_id`` that the purchase of a product in a session can have: inserting it twice runs
+    into the database's own uniqueness, also where the index (session, product) is missing.
     """
-    digest = hashlib.sha256(f"{session_id}\n{product_id}".encode()).hexdigest()
-    return order_id[:8] + digest[:16]
+    return hashlib.sha256(f"{session_id}\n{product_id}".encode()).hexdigest()[:24]

@@ -189,6 +189,48 @@ def park(tx: Tx, frozen: Operation, error: Json, stamps: Stamps) -> None:
     outbox.park(tx, replace(aside, attempts=frozen.attempts), error)
 
 
+def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
+    """The marketplace has the listing no more: whatever waits becomes one edit that says so.
+
+    A person makes a draft of it then, or sends it again. Conflicts are over, for the other side is
+    gone. False when a person was told already.
+    """
+    lane = of_lane(outbox.lane(tx, entity.id))
+    if lane.conflict is None and lane.open is not None and is_gone(lane.open):
+        return False
+    values: Json = {}
+    bases: Json = {}
+    for one in (lane.conflict, lane.open):
+        if one is not None:
+            values |= one.changes
+            bases |= one.base
+            outbox.drop(tx, one)
+    aside = _append(tx, entity.id, values, bases, stamps, stamps.now())
+    outbox.park(tx, aside, gone().as_json())
+    return True
+
+
+def take_up(tx: Tx, operations: Sequence[Operation]) -> None:
+    """The marketplace has the listing again: what was put aside for want of it goes out."""
+    for one in operations:
+        if one.verb is Verb.EDIT and one.state is OperationState.PARKED and is_gone(one):
+            outbox.release(tx, one)
+
+
+def gone() -> NotFound:
+    """What a person is told of a change to a listing that was deleted elsewhere."""
+    return NotFound(
+        "The marketplace has this listing no more.",
+        kept="Your copy with its changes is kept on this computer.",
+        remedy="Discard the change to keep the listing as a draft.",
+    )
+
+
+def is_gone(operation: Operation) -> bool:
+    """Whether the operation was put aside because its listing is gone."""
+    return (operation.error or {}).get("code") == NotFound.code
+
+
 def withdraw_unsent(tx: Tx, entity: Entity) -> None:
     """The registration these edits were to follow was refused: the row alone holds them again."""
     for one in of_lane(outbox.lane(tx, entity.id)).all:
@@ -215,10 +257,9 @@ def drop(tx: Tx, entity: Entity, operation: Operation, stamps: Stamps) -> None:
     A listing that the marketplace has no more becomes a draft with its local changes.
     """
     base = entities.base_document(tx, entity)
-    is_gone = (operation.error or {}).get("code") == NotFound.code
     outbox.drop(tx, operation)
     show(tx, entity, base, stamps.now())
-    if is_gone:
+    if is_gone(operation):
         entities.mark_at_server(tx, entity.pk, None)
         entities.save_document(tx, entity, entity.document, stamps.now())
 

@@ -126,7 +126,7 @@ class ListingCommands:
 
     def _discard(self, tx: Tx, entity: Entity) -> None:
         waiting = edits.of_lane(outbox.lane(tx, entity.id)).open
-        is_gone = waiting is not None and (waiting.error or {}).get("code") == "not-found"
+        is_gone = waiting is not None and edits.is_gone(waiting)
         if not edits.discard(tx, entity, self._stamps):
             raise Refused("No change of this listing can be dropped: none is waiting here.")
         if is_gone:

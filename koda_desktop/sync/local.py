@@ -21,6 +21,7 @@ from koda_desktop.sync import (
 )
 from koda_desktop.sync.entities import NO_FILE, Entity
 from koda_desktop.sync.filters.known import KnownValues, known_values
+from koda_desktop.sync.first_page import first_keys
 from koda_desktop.sync.gates import LocalGate, local_gates
 from koda_desktop.sync.pictures import PreviewLine
 from koda_desktop.sync.rows import (
@@ -81,11 +82,19 @@ class LocalReads:
         self._staging = staging
         self._engine_view = engine_view
 
-    def count(self, query: ListingQuery) -> int:
-        return self._store.read(lambda db: queries.count(db, query))
+    def count(self, query: ListingQuery, cancel: CancelToken | None = None) -> int:
+        return self._store.read(lambda db: queries.count(db, query), cancel)
 
-    def keys(self, query: ListingQuery) -> array[int]:
-        return self._store.read(lambda db: queries.keys(db, query))
+    def keys(self, query: ListingQuery, cancel: CancelToken | None = None) -> array[int]:
+        return self._store.read(lambda db: queries.keys(db, query), cancel)
+
+    def first_rows(
+        self, query: ListingQuery, most: int, cancel: CancelToken | None = None
+    ) -> list[ListingRow]:
+        def read(db: Db) -> list[ListingRow]:
+            return queries.rows(db, first_keys(db, query, most))
+
+        return self._store.read(read, cancel)
 
     def selected(self, selection: Selection) -> array[int]:
         return self._store.read(lambda db: queries.selected(db, selection))

@@ -5,14 +5,34 @@ from __future__ import annotations
 import json
 from array import array
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from koda_desktop.sync import search
-from koda_desktop.sync.filters.sql import Condition, conditions, matches, words_expression
+from koda_desktop.sync.filters.sql import (
+    BY_INDEX,
+    Condition,
+    Lookup,
+    conditions,
+    needed_expression,
+    words_expression,
+)
+from koda_desktop.sync.filters.terms import (
+    ActiveIs,
+    CategoryIs,
+    Filter,
+    NumberColumn,
+    NumberIn,
+    PlatformIs,
+    StateIs,
+    Term,
+    UpdatedIn,
+    Word,
+)
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
 from koda_desktop.sync.store.database import Db
 
-_SORTED_BY = {
+SORTED_BY = {
     SortColumn.TITLE: "sort_title",
     SortColumn.PRICE: "price_minor",
     SortColumn.PLATFORM: "platform",
@@ -20,6 +40,9 @@ _SORTED_BY = {
     SortColumn.STATE: "state",
     SortColumn.UPDATED: "updated_at",
 }
+
+_COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, Word)
+"""Tests that ``entity_updated`` answers by itself, or by keys alone."""
 
 _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
@@ -31,14 +54,44 @@ _AT_ONCE = 1_000
 def count(db: Db, query: ListingQuery) -> int:
     """How many listings match."""
     where, values = condition_of(db, query)
-    return int(db.value(f"SELECT count(*) FROM entity WHERE {where}", values))
+    return int(db.value(f"SELECT count(*) FROM {source_of(query)} WHERE {where}", values))
 
 
 def keys(db: Db, query: ListingQuery) -> array[int]:
     """The ``pk`` of every matching listing, in order."""
     where, values = condition_of(db, query)
-    sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {_order(query)}"
-    return array("q", (row[0] for row in db.rows(sql, values)))
+    order = order_of(query, is_walked=is_covered(query))
+    return db.keys(f"SELECT pk FROM {source_of(query)} WHERE {where} ORDER BY {order}", values)
+
+
+def is_covered(query: ListingQuery) -> bool:
+    """Whether ``entity_updated`` holds all that is asked, so that no row has to be read."""
+    return query.ids is None and all(map(_is_covered, query.filter.terms))
+
+
+def covered_part(query: ListingQuery) -> ListingQuery:
+    """As much of ``query`` as can be asked without reading a row."""
+    kept = tuple(filter(_is_covered, query.filter.terms))
+    return replace(query, filter=Filter(kept), ids=None)
+
+
+def rest_of(query: ListingQuery) -> ListingQuery:
+    """What ``covered_part`` leaves."""
+    kept = tuple(term for term in query.filter.terms if not _is_covered(term))
+    return ListingQuery(filter=Filter(kept), ids=query.ids)
+
+
+def _is_covered(term: Term) -> bool:
+    return all(
+        isinstance(test, _COVERED)
+        or (isinstance(test, NumberIn) and test.column is NumberColumn.PRICE)
+        for test in term.tests
+    )
+
+
+def source_of(query: ListingQuery) -> str:
+    """The table, with the index that answers most of ``query``."""
+    return "entity INDEXED BY entity_updated" if is_covered(query) else "entity"
 
 
 def rows(db: Db, wanted: Sequence[int]) -> list[ListingRow]:
@@ -83,7 +136,7 @@ def selected(db: Db, selection: Selection) -> array[int]:
     return array("q", (key for key in selection.keys if key in found))
 
 
-def condition_of(db: Db, query: ListingQuery) -> tuple[str, list[Any]]:
+def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tuple[str, list[Any]]:
     """The condition over ``entity`` that ``query`` means, and the values of its marks.
 
     It holds for the view of ``db`` and no other one.
@@ -97,17 +150,28 @@ def condition_of(db: Db, query: ListingQuery) -> tuple[str, list[Any]]:
         parts.append(Condition("id IN (SELECT value FROM json_each(?))", (ids,)))
     words = words_expression(query.text)
     if words:
-        parts.append(matches(words))
-    parts += conditions(query.filter)
+        parts.append(lookup.find(words))
+    parts += conditions(query.filter, lookup)
     sql = " AND ".join(part.sql for part in parts)
     return search.completed(db, sql, [value for part in parts for value in part.values])
 
 
-def _order(query: ListingQuery) -> str:
-    # The plus keeps SQLite from walking all rows in order when a filter leaves few of them.
-    plus = "+" if query.is_narrowed else ""
+def words_of(query: ListingQuery) -> str:
+    """The FTS5 expression that every match is found by; empty where there is none."""
+    plain = words_expression(query.text)
+    parts = (f"({plain})" if plain else "", needed_expression(query.filter))
+    return " AND ".join(part for part in parts if part)
+
+
+def order_of(query: ListingQuery, *, is_walked: bool) -> str:
+    """What to order by. Unless ``is_walked``, no index is walked in that order.
+
+    To walk one is best where many listings match, and to sort what was found where few do; only
+    whoever asks can tell.
+    """
+    plus = "+" if query.is_narrowed and not is_walked else ""
     columns = [
-        f"{plus}{_SORTED_BY[column]} {'DESC' if is_descending else 'ASC'}"
+        f"{plus}{SORTED_BY[column]} {'DESC' if is_descending else 'ASC'}"
         for column, is_descending in query.sort
     ]
     return ", ".join((*columns, "pk"))

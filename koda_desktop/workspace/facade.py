@@ -28,6 +28,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
@@ -59,6 +60,8 @@ class Workspace:
         """What was typed into listings and not saved."""
         self.history = History(parts.changes)
         """What was done, and how to take it back."""
+        self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
+        """Verbs over many listings at once."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
@@ -89,13 +92,22 @@ class Workspace:
 
     # -- reading: from the local store alone, never the network --
 
-    def count(self, query: ListingQuery) -> int:
-        """How many listings match."""
-        return self._reads.count(query)
+    def count(self, query: ListingQuery, cancel: CancelToken | None = None) -> int:
+        """How many listings match. Raises Cancelled."""
+        return self._reads.count(query, cancel)
 
-    def keys(self, query: ListingQuery) -> array[int]:
-        """The ``pk`` of every matching listing, in order: 8 bytes a listing."""
-        return self._reads.keys(query)
+    def keys(self, query: ListingQuery, cancel: CancelToken | None = None) -> array[int]:
+        """The ``pk`` of every matching listing, in order: 8 bytes a listing. Raises Cancelled.
+
+        A second or more for a million; ``first_rows`` has the beginning at once.
+        """
+        return self._reads.keys(query, cancel)
+
+    def first_rows(
+        self, query: ListingQuery, most: int, cancel: CancelToken | None = None
+    ) -> list[ListingRow]:
+        """The rows of the first ``most`` matching listings, in order. Raises Cancelled."""
+        return self._reads.first_rows(query, most, cancel)
 
     def selected(self, selection: Selection) -> array[int]:
         """The keys of what was picked, in the order of its query; those that are gone left out."""

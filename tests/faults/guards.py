@@ -164,6 +164,26 @@ GUARDS: tuple[Guard, ...] = (
         "    return False",
     ),
     Guard(
+        "an edit whose listing was deleted is put aside, and told",
+        f"{ENGINE}/applying.py",
+        "    if any(one.verb is Verb.EDIT for one in operations):\n        if not edits",
+        "    for one in operations:\n        outbox.drop(tx, one)\n"
+        "    entities.drop_base(tx, entity.pk)\n    if False:\n        if not edits",
+    ),
+    Guard(
+        "a part of a batch passes no event that is not written",
+        f"{ENGINE}/pulling.py",
+        "[*first.values(), len(events)][1:]",
+        "[len(events)] * len(first)",
+    ),
+    Guard(
+        "a long pass of pages begins where it may have missed something",
+        "koda_desktop/sync/feed_state.py",
+        "_earlier(cursor, took)",
+        "cursor",
+        Suite(("tests/sync/engine/test_pulling.py",)),
+    ),
+    Guard(
         "a restored store takes a new name",
         "koda_desktop/sync/devices.py",
         "    return db.row(sql, (latest,)) is None",

@@ -13,6 +13,7 @@ from typing import Any
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
+from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
@@ -28,6 +29,7 @@ from koda_desktop.sync.rows import (
     OperationState,
     QuarantineRow,
     Resolution,
+    Selection,
     SyncStatus,
     TransferRow,
 )
@@ -175,11 +177,20 @@ class FakeWorkspace(Workspace):
             found.sort(key=lambda row: getattr(row, name), reverse=descending)
         return found
 
-    def count(self, query: ListingQuery) -> int:
+    def count(self, query: ListingQuery, cancel: CancelToken | None = None) -> int:
         return len(self._matching(query))
 
-    def keys(self, query: ListingQuery) -> array[int]:
+    def keys(self, query: ListingQuery, cancel: CancelToken | None = None) -> array[int]:
         return array("q", [row.pk for row in self._matching(query)])
+
+    def first_rows(
+        self, query: ListingQuery, most: int, cancel: CancelToken | None = None
+    ) -> list[ListingRow]:
+        return self._matching(query)[:most]
+
+    def selected(self, selection: Selection) -> array[int]:
+        every = self.keys(selection.query) if selection.query is not None else selection.keys
+        return array("q", (key for key in every if key not in selection.without))
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         self._read()

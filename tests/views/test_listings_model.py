@@ -8,16 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
 
-from koda_desktop.sync.rows import ListingRow, SortColumn
-from koda_desktop.views.tables.listings_model import (
-    HEADERS,
-    MOST_PAGES,
-    PAGE,
-    ROW_ROLE,
-    Column,
-    ListingsModel,
-    sort_column,
-)
+from koda_desktop.sync.rows import ListingQuery, ListingRow, Selection, SortColumn
+from koda_desktop.views.tables.listings_columns import COLUMNS, Column, sort_column
+from koda_desktop.views.tables.listings_model import MOST_PAGES, PAGE, ROW_ROLE, ListingsModel
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
 from tests.views.fakes import NOW, before, make_row
@@ -131,7 +124,7 @@ def test_the_cells_say_what_a_person_reads(model: ListingsModel) -> None:
     model.index(0, 0).data()
     QApplication.processEvents()
     model.put_rows((1,), [row])
-    texts = [model.index(0, column).data() for column in range(len(HEADERS))]
+    texts = [model.index(0, column).data() for column in range(6)]
     assert texts == ["Invoice reminder", "Draft", "n8n", "Productivity", "Free", "3 h ago"]
     assert model.index(0, 0).data(ROW_ROLE) == row
     assert model.index(0, Column.UPDATED).data(Qt.ItemDataRole.ToolTipRole).startswith("20 Nov")
@@ -139,31 +132,26 @@ def test_the_cells_say_what_a_person_reads(model: ListingsModel) -> None:
     assert right & Qt.AlignmentFlag.AlignRight
 
 
-def test_each_column_sorts_by_its_own_name() -> None:
-    assert [sort_column(column).value for column in Column] == [
-        "title",
-        "state",
-        "platform",
-        "category",
-        "price",
-        "updated",
-    ]
-    assert HEADERS[Column.STATE] == "Status"
+def test_each_column_stands_at_its_place_and_sorts_by_its_own_name() -> None:
+    assert [one.column for one in COLUMNS] == list(Column)
+    sorted_by = {one.title: one.sort for one in COLUMNS if sort_column(one.column) is not None}
+    assert {SortColumn(name) for name in sorted_by.values()} == {*SortColumn}
+    assert sorted_by["Status"] == "state"
 
 
 def test_pressing_a_header_asks_for_another_order(theme: Theme, model: ListingsModel) -> None:
     table = ListingsTable(theme, model)
     spy = QSignalSpy(table.sort_asked)
-    table.horizontalHeader().setSortIndicator(Column.PRICE, Qt.SortOrder.AscendingOrder)
-    assert spy.at(0) == [SortColumn.PRICE, False]
+    table.head.sectionClicked.emit(Column.PRICE)
+    assert spy.at(0) == [Column.PRICE, False]
 
 
 def test_selecting_all_never_asks_the_header_row_by_row(theme: Theme, model: ListingsModel) -> None:
     table = ListingsTable(theme, model)
     _fill(model, 5000)
-    table.selectAll()
+    table.select_everything(ListingQuery())
     assert table.selected_count() == 5000
-    assert table.selected_lines()[-1] == 4999
+    assert table.picked.selection() == Selection(query=ListingQuery())
     header = table.horizontalHeader().selectionModel()
     assert header is not table.selectionModel()
     assert not header.hasSelection()

@@ -95,14 +95,19 @@ def test_a_line_selected_before_it_was_read_opens_when_it_comes(play: Play) -> N
     play(scene)
 
 
-def test_a_new_order_takes_the_selection_and_its_bar_away(play: Play) -> None:
+def test_what_is_selected_stays_so_in_another_order(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         page = stage.window.listings_page
         page.table.selectAll()
         bar = stage.part(QWidget, "selection-bar")
         assert bar.isVisible()
-        page.table.horizontalHeader().setSortIndicator(0, Qt.SortOrder.AscendingOrder)
-        await stage.see(lambda: not bar.isVisible())
+        selected = page.table.selected_count()
+        page.table.head.sectionClicked.emit(0)
+        first = min(row.title for row in stage.workspace.all_rows.values())
+        await stage.see(lambda: page.model.index(0, 0).data() == first)
+        assert bar.isVisible()
+        assert page.table.selected_count() == selected == page.model.rowCount()
+        assert page.table.picked.hidden() == 0
 
     play(scene)
 

@@ -39,6 +39,18 @@ INDEXES = (
     Index("purchases", ("stripeSessionId", "productId"), is_unique=True),
     Index("purchases", ("buyerId",)),
     Index("purchases", ("sellerId",)),
+    Index("orders", ("orderNumber",), is_unique=True),
+    Index("orders", ("operationId",), is_unique=True, is_sparse=True),
+    Index("orders", ("stripePaymentIntentId",), is_sparse=True),
+    Index("orders", ("sellerIds", "updatedAt", "_id")),
+    Index("orders", ("updatedAt", "_id")),
+    Index("orders", ("buyerId", "createdAt")),
+    Index("orders", ("sharesDue",)),
+    Index("orders", ("status", "createdAt")),
+    Index("prices", ("productId", "createdAt")),
+    Index("webhookevents", ("stripeEventId",), is_unique=True),
+    Index("webhookevents", ("waitingFor",), is_sparse=True),
+    Index("webhookevents", ("processed", "created")),
 )
 
 

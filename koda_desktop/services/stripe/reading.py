@@ -104,6 +104,7 @@ def transfer(found: stripe.Transfer) -> TransferState:
         amount_reversed=found.amount_reversed,
         destination=identity(found.destination) or "",
         charge_id=identity(found.source_transaction),
+        payment_id=identity(found.destination_payment),
     )
 
 

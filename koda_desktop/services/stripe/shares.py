@@ -50,6 +50,10 @@ class StripeShares:
             found = self._refunds.list({"charge": charge_id, "limit": _PAGE})
             return [reading.refund(one) for one in found.auto_paging_iter()]
 
+    def find_refund(self, refund_id: str) -> RefundState:
+        with stripe_faults():
+            return reading.refund(self._refunds.retrieve(refund_id))
+
     def transfer(
         self, charge_id: str, destination: str, amount: int, group: str, operation: str
     ) -> TransferState:

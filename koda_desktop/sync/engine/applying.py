@@ -92,8 +92,8 @@ def doubt_rows(tx: Tx, listing_ids: Iterable[str]) -> None:
 def remove(tx: Tx, listing_ids: Iterable[str], asked_at: int, stamps: Stamps) -> int:
     """The server has these listings no more; answers how many rows changed.
 
-    A listing without local work goes, and a copy is kept; one with local changes becomes a draft
-    that holds them. One whose work is under way waits for its own answer.
+    A listing without local work goes, and a copy is kept. Local changes are put aside, and a person
+    is told; one whose work is under way waits for its own answer, which says the same.
     """
     found = tx.rows(_KNOWN, (encode(list(listing_ids)),))
     known = [_Known(*row) for row in found]
@@ -189,6 +189,7 @@ def _write_beside_work(tx: Tx, listing_id: str, document: Json, stamps: Stamps) 
         doubts.raise_for(tx, [listing_id])
     if any(one.verb in UNREGISTERED for one in operations):
         return False
+    edits.take_up(tx, operations)
     if entity.is_at_server and same(base, document):
         entities.mark_heard(tx, [entity.pk])
         return False
@@ -220,9 +221,15 @@ def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
         return True
     if any(one.is_frozen or one.verb in UNREGISTERED for one in operations):
         return False
-    entities.keep_copy(tx, entity, stamps.now())
     for operation in operations:
-        outbox.drop(tx, operation)
+        if operation.verb is not Verb.EDIT:
+            outbox.drop(tx, operation)
+    if any(one.verb is Verb.EDIT for one in operations):
+        if not edits.put_aside(tx, entity, stamps):
+            return False
+        entities.keep_copy(tx, entity, stamps.now())
+        return True
+    entities.keep_copy(tx, entity, stamps.now())
     entities.drop_base(tx, entity.pk)
     entities.mark_at_server(tx, entity.pk, None)
     tx.announce("catalogue")

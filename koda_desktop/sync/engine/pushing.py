@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.errors import NotFound, Refused
+from koda_desktop.errors import Refused
 from koda_desktop.marketplace.api import Edit, EditAnswer, EditResult
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox
@@ -59,7 +59,7 @@ def settle(tx: Tx, session: Session, operation: Operation, answer: EditAnswer) -
     elif answer.result is EditResult.MOVED and document is not None:
         _settle_moved(tx, session, operation, document)
     else:
-        edits.park(tx, operation, answer.error or _gone().as_json(), stamps)
+        edits.park(tx, operation, answer.error or edits.gone().as_json(), stamps)
 
 
 def _settle_moved(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
@@ -78,12 +78,4 @@ def _unreadable() -> Refused:
         "The marketplace's copy of this listing cannot be read.",
         kept="Your change is kept on this computer.",
         remedy="Tell the marketplace; once its copy is repaired, try again.",
-    )
-
-
-def _gone() -> NotFound:
-    return NotFound(
-        "The marketplace has this listing no more.",
-        kept="Your copy with its changes is kept on this computer.",
-        remedy="Discard the change to keep the listing as a draft.",
     )

@@ -44,6 +44,7 @@ FIELDS = (
     Field("created", Kind.CREATED, "created:2026, created:yesterday"),
     Field("title", Kind.WORDS, "title:alert"),
     Field("description", Kind.WORDS, "description:invoice", ("text",)),
+    Field("uses", Kind.WORDS, "uses:slack", ("integration", "integrations", "app")),
     Field("version", Kind.VERSION, "version:1.2"),
     Field("file", Kind.FILE, "file:*.json", ("filename",)),
     Field("size", Kind.SIZE, "size:>1mb"),

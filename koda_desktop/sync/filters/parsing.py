@@ -119,7 +119,14 @@ def _seconds(moment: datetime | None) -> int | None:
 def _text_words(field: Field, piece: Piece) -> Sequence[Test]:
     if not has_words(piece.text):
         raise misunderstood(piece, f"“{piece.text}” holds no word", f"For example {field.hint}.")
-    return [Word(piece.text, piece.is_quoted, TextColumn(field.name))]
+    return [Word(piece.text, piece.is_quoted, _TEXTS[field.name])]
+
+
+_TEXTS = {
+    "title": TextColumn.TITLE,
+    "description": TextColumn.DESCRIPTION,
+    "uses": TextColumn.INTEGRATIONS,
+}
 
 
 def _tag(field: Field, piece: Piece) -> Sequence[Test]:
@@ -143,7 +150,15 @@ def _state(field: Field, piece: Piece) -> Sequence[Test]:
 
 def _has(field: Field, piece: Piece) -> Sequence[Test]:
     names = [one.value for one in Possession]
-    return [Has(Possession(name)) for name in _beginning(field, piece, names)]
+    found = [Possession(name) for name in _beginning(field, piece, names)]
+    return [test for what in found for test in _POSSESSED.get(what, (Has(what),))]
+
+
+_POSSESSED: dict[Possession, Sequence[Test]] = {
+    Possession.ERROR: (StateIs(ListingState.REFUSED), StateIs(ListingState.CONFLICT)),
+    Possession.PRICE: (NumberIn(NumberColumn.PRICE, 1, None),),
+}
+"""What can be asked of columns that are indexed."""
 
 
 def _named(field: Field, piece: Piece, names: Sequence[str]) -> Sequence[str]:

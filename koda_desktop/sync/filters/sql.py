@@ -6,7 +6,7 @@ million rows to a few; whether it is the very tag is then asked of the row.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
 
@@ -24,6 +24,7 @@ from koda_desktop.sync.filters.terms import (
     StateIs,
     TagIs,
     Term,
+    Test,
     UpdatedIn,
     VersionIs,
     Word,
@@ -32,7 +33,8 @@ from koda_desktop.sync.search import INDEXED, Words
 
 _INACTIVE = (
     "SELECT pk FROM entity INDEXED BY entity_inactive"
-    " WHERE kind = 'listing' AND instr(doc, '\"active\":false') > 0 AND doc ->> '$.active' = 0"
+    " WHERE kind = 'listing' AND instr(doc, '\"active\":false') > 0"
+    " AND CASE WHEN json_valid(doc) THEN doc ->> '$.active' END = 0"
 )
 
 
@@ -43,16 +45,29 @@ class Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-def conditions(wanted: Filter) -> list[Condition]:
+class Lookup(NamedTuple):
+    """How words are found: ``find`` answers the condition for an FTS5 expression.
+
+    Without ``narrows``, each row is asked for its tags: for those who look at a few rows anyway.
+    """
+
+    find: Callable[[str], Condition]
+    narrows: bool = True
+
+
+def conditions(wanted: Filter, lookup: Lookup) -> list[Condition]:
     """What holds for every listing of ``wanted``: conditions to be joined with AND."""
     words = [term for term in wanted.terms if _is_words(term)]
-    rest = [term for term in wanted.terms if not _is_words(term)]
-    return [*_of_words(words), *(_of_term(term) for term in rest)]
+    rest = (term for term in wanted.terms if not _is_words(term))
+    return [*_of_words(words, lookup), *(_of_term(term, lookup) for term in rest)]
 
 
 def matches(expression: str) -> Condition:
     """Listings that an FTS5 expression finds."""
     return Condition(INDEXED, (Words(expression),))
+
+
+BY_INDEX = Lookup(matches)
 
 
 def words_expression(text: str) -> str:
@@ -61,24 +76,38 @@ def words_expression(text: str) -> str:
     return " AND ".join(_word(word) for word in words)
 
 
+def needed_expression(wanted: Filter) -> str:
+    """The FTS5 expression that every listing of ``wanted`` is found by; empty where none is."""
+    terms = (term for term in wanted.terms if not term.is_excluded)
+    return " AND ".join(part for part in map(_any_of, terms) if part)
+
+
 def _is_words(term: Term) -> bool:
     return all(isinstance(test, Word) for test in term.tests)
 
 
-def _of_words(terms: Sequence[Term]) -> list[Condition]:
+def _of_words(terms: Sequence[Term], lookup: Lookup) -> list[Condition]:
     """All words in one look-up of the index, which knows how to join and leave out."""
-    wanted = [_any_word(term) for term in terms if not term.is_excluded]
-    unwanted = [_any_word(term) for term in terms if term.is_excluded]
+    wanted = [_any_of(term) for term in terms if not term.is_excluded]
+    unwanted = [_any_of(term) for term in terms if term.is_excluded]
     if wanted:
         expression = " AND ".join(wanted)
         if unwanted:
             expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
-        return [matches(expression)]
-    return [_negated(matches(" OR ".join(unwanted)))] if unwanted else []
+        return [lookup.find(expression)]
+    return [_negated(lookup.find(" OR ".join(unwanted)))] if unwanted else []
 
 
-def _any_word(term: Term) -> str:
-    return f"({' OR '.join(_word(test) for test in term.tests if isinstance(test, Word))})"
+def _any_of(term: Term) -> str:
+    """The FTS5 expression for one of the words or tags of a term; empty where it asks for more."""
+    parts = [_expression(test) for test in term.tests]
+    return f"({' OR '.join(parts)})" if all(parts) else ""
+
+
+def _expression(test: Test) -> str:
+    if isinstance(test, TagIs) and any(map(str.isalnum, test.text)):
+        return f"tags : {_quoted(test.text)}" + ("*" if test.is_beginning else "")
+    return _word(test) if isinstance(test, Word) else ""
 
 
 def _word(word: Word) -> str:
@@ -91,8 +120,11 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\0", " ").replace('"', '""') + '"'
 
 
-def _of_term(term: Term) -> Condition:
-    found = _any([condition(test) for test in term.tests])
+def _of_term(term: Term, lookup: Lookup) -> Condition:
+    found = _any([condition(test, lookup) for test in term.tests])
+    if lookup.narrows and all(isinstance(test, TagIs) for test in term.tests) and _any_of(term):
+        narrowed = lookup.find(_any_of(term))
+        found = Condition(f"({narrowed.sql} AND {found.sql})", (*narrowed.values, *found.values))
     return _negated(found) if term.is_excluded else found
 
 
@@ -108,68 +140,59 @@ def _negated(part: Condition) -> Condition:
 
 
 @singledispatch
-def condition(test: object) -> Condition:
+def condition(test: object, lookup: Lookup) -> Condition:
     """The condition for one test."""
     raise TypeError(f"no SQL for {test!r}")
 
 
 @condition.register
-def _(test: Word) -> Condition:
-    return matches(_word(test))
+def _(test: Word, lookup: Lookup) -> Condition:
+    return lookup.find(_word(test))
 
 
 @condition.register
-def _(test: TagIs) -> Condition:
+def _(test: TagIs, _lookup: Lookup) -> Condition:
     """The tags of a row are a JSON list of texts."""
-    exact, values = _tag_test(test)
-    if not any(map(str.isalnum, test.text)):
-        return Condition(exact, values)
-    phrase = f"tags : {_quoted(test.text)}" + ("*" if test.is_beginning else "")
-    narrowed = matches(phrase)
-    return Condition(f"({narrowed.sql} AND {exact})", (*narrowed.values, *values))
-
-
-def _tag_test(test: TagIs) -> tuple[str, tuple[Any, ...]]:
     if test.is_beginning:
         how, value = "LIKE ? ESCAPE '\\'", _escaped(test.text) + "%"
     else:
         how, value = "= ? COLLATE NOCASE", test.text
-    return f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value {how})", (value,)
+    return Condition(f"EXISTS (SELECT 1 FROM json_each(tags) WHERE value {how})", (value,))
 
 
 @condition.register
-def _(test: PlatformIs) -> Condition:
+def _(test: PlatformIs, _lookup: Lookup) -> Condition:
     return Condition("platform = ?", (test.name,))
 
 
 @condition.register
-def _(test: CategoryIs) -> Condition:
+def _(test: CategoryIs, _lookup: Lookup) -> Condition:
     return Condition("category = ?", (test.name,))
 
 
 @condition.register
-def _(test: StateIs) -> Condition:
+def _(test: StateIs, _lookup: Lookup) -> Condition:
     return Condition("state = ?", (test.state.value,))
 
 
 @condition.register
-def _(test: ActiveIs) -> Condition:
+def _(test: ActiveIs, _lookup: Lookup) -> Condition:
     inactive = Condition(f"pk IN ({_INACTIVE})")
     return _negated(inactive) if test.active else inactive
 
 
 @condition.register
-def _(test: NumberIn) -> Condition:
+def _(test: NumberIn, _lookup: Lookup) -> Condition:
     return _between(test.column.value, test.low, test.high)
 
 
 @condition.register
-def _(test: UpdatedIn) -> Condition:
+def _(test: UpdatedIn, _lookup: Lookup) -> Condition:
     return _between("updated_at", test.low, test.high)
 
 
 @condition.register
-def _(test: CreatedIn) -> Condition:
+def _(test: CreatedIn, _lookup: Lookup) -> Condition:
     """An id of the marketplace begins with the second it was made in, as eight hex digits."""
     low, high = (None if end is None else f"{max(end, 0):08x}" for end in (test.low, test.high))
     return _between("id", low, high)
@@ -183,7 +206,7 @@ def _between(column: str, low: object, high: object) -> Condition:
 
 
 @condition.register
-def _(test: FileLike) -> Condition:
+def _(test: FileLike, _lookup: Lookup) -> Condition:
     if "*" in test.text or "?" in test.text:
         pattern = _escaped(test.text).replace("*", "%").replace("?", "_")
     else:
@@ -198,27 +221,25 @@ def _escaped(text: str) -> str:
 
 
 @condition.register
-def _(test: VersionIs) -> Condition:
+def _(test: VersionIs, _lookup: Lookup) -> Condition:
     beginning = f"{_escaped(test.text.removesuffix('*').removesuffix('.'))}.%"
     return Condition("(version = ? OR version LIKE ? ESCAPE '\\')", (test.text, beginning))
 
 
 @condition.register
-def _(test: IdBegins) -> Condition:
+def _(test: IdBegins, _lookup: Lookup) -> Condition:
     # Ids are hex digits, so that "g" comes after whatever can follow the beginning.
     return Condition("(id >= ? AND id < ?)", (test.text, test.text + "g"))
 
 
 _POSSESSIONS = {
     Possession.FILE: "file_name <> ''",
-    Possession.ERROR: "state IN ('refused', 'conflict')",
     Possession.PREVIEW: "(preview_name <> '' OR coalesce(doc ->> '$.previewImageUrl', '') <> '')",
     Possession.TAGS: "tags <> '[]'",
     Possession.DESCRIPTION: "coalesce(doc ->> '$.description', '') <> ''",
-    Possession.PRICE: "price_minor <> 0",
 }
 
 
 @condition.register
-def _(test: Has) -> Condition:
+def _(test: Has, _lookup: Lookup) -> Condition:
     return Condition(_POSSESSIONS[test.what])

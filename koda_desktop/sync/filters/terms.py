@@ -19,6 +19,7 @@ class TextColumn(StrEnum):
 
     TITLE = "title"
     DESCRIPTION = "description"
+    INTEGRATIONS = "integrations"
 
 
 class NumberColumn(StrEnum):

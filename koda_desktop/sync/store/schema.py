@@ -21,8 +21,9 @@ A migration that was ever released is never changed; a new one is added at the e
   held when they began.
 - ``change_set``: what a person did, one line of the History page; ``undone_by`` is the set that
   took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
-- ``entity_inactive`` has the few listings that may be inactive; it reads ``doc`` as text, because
-  a damaged one is no JSON.
+- ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
+  look through all listings reads no row. ``entity_inactive`` has the few listings that may be
+  inactive; it must not fail on a ``doc`` that is damaged.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
 - ``sale``: an order as far as it is this account's: what its own lines come to, in minor units;
@@ -357,5 +358,17 @@ CREATE INDEX sale_line_figures ON sale_line(
 ) WHERE paid_at IS NOT NULL;
 """
 
-MIGRATIONS: tuple[str, ...] = (_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH)
+_NINTH = """
+DROP INDEX entity_updated;
+CREATE INDEX entity_updated ON entity(
+  kind, updated_at DESC, state, platform, category, price_minor, sort_title);
+DROP INDEX entity_inactive;
+CREATE INDEX entity_inactive ON entity(pk, CASE WHEN json_valid(doc) THEN doc ->> '$.active' END)
+  WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
+    _NINTH,
+)
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

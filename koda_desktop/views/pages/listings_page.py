@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from koda_desktop.views.format import count
+from koda_desktop.views.format import count, counted
+from koda_desktop.views.tables.listings_columns import COLUMNS, sort_column
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.errors import KodaError
-    from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow, SortColumn
+    from koda_desktop.sync.rows import (
+        ListingDetail,
+        ListingQuery,
+        ListingRow,
+        Selection,
+        SortColumn,
+    )
     from koda_desktop.views.pages.inspector import Inspector
     from koda_desktop.views.widgets.empty_state import EmptyState
     from koda_desktop.views.widgets.selection_bar import SelectionBar
@@ -43,7 +50,7 @@ class ListingsIntents(Protocol):
 
     def search(self, text: str) -> None: ...
     def filter(self, number: int) -> None: ...
-    def sort(self, column: SortColumn, descending: bool) -> None: ...
+    def sort(self, column: SortColumn, adds: bool) -> None: ...
     def refresh(self) -> None: ...
     def want_rows(self, keys: Sequence[int]) -> None: ...
     def open_listing(self, listing_id: str) -> None: ...
@@ -51,7 +58,7 @@ class ListingsIntents(Protocol):
     def revert(self, listing_id: str) -> None: ...
     def save(self, listing_id: str) -> None: ...
     def publish(self, listing_ids: Sequence[str]) -> None: ...
-    def publish_lines(self, keys: Sequence[int]) -> None: ...
+    def publish_selection(self, selection: Selection) -> None: ...
     def withdraw(self, listing_id: str) -> None: ...
     def retry(self, listing_id: str) -> None: ...
     def discard_changes(self, listing_id: str) -> None: ...
@@ -85,6 +92,7 @@ class ListingsPage(QWidget):
         self._states: dict[int, EmptyState] = {}
         self._bar: SelectionBar | None = None
         self._wanted_id = ""
+        self._query: ListingQuery | None = None
         self.setObjectName("listings-page")
         self.model = ListingsModel(now, self)
         self.table = ListingsTable(theme, self.model)
@@ -146,17 +154,29 @@ class ListingsPage(QWidget):
         self.model.rows_wanted.connect(intents.want_rows)
         self.search_field.searched.connect(intents.search)
         self._filters.chosen.connect(intents.filter)
-        self.table.sort_asked.connect(intents.sort)
+        self.table.sort_asked.connect(self._sort_by)
         self.table.selection_changed.connect(self._selected)
         self.table.opened.connect(self._focus_inspector)
         self.table.delete_asked.connect(self._delete_selected)
+        self.table.everything_asked.connect(self._select_everything)
 
     # -- what the controller shows --
 
+    def show_first(self, rows: Sequence[ListingRow], query: ListingQuery, whole: bool) -> None:
+        self.model.begin(rows)
+        self._show_table(query, whole)
+
     def show_keys(self, keys: array[int], query: ListingQuery) -> None:
         self.model.set_keys(keys)
-        self._header.set_remark(count(len(keys)) if len(keys) else "")
-        if len(keys):
+        self._show_table(query, True)
+
+    def _show_table(self, query: ListingQuery, whole: bool) -> None:
+        self._query = query
+        places = {one.sort: one.column for one in COLUMNS if one.sort}
+        self.table.show_sorts([(places[by.value], down) for by, down in query.sort])
+        found = self.model.rowCount()
+        self._header.set_remark(count(found) if found and whole else "")
+        if found:
             self._stack.setCurrentWidget(self.table)
         elif query.text or query.states:
             what = f"Nothing is found for “{query.text}”." if query.text else "Nothing is here now."
@@ -225,13 +245,38 @@ class ListingsPage(QWidget):
         """Publish what is selected, or what the inspector shows."""
         if self._intents is None:
             return
-        lines = self.table.selected_lines()
-        if len(lines) > 1:
-            self._intents.publish_lines([self.model.key_at(line) for line in lines])
+        if self.table.selected_count() > 1:
+            self._act_on_selected("Publish", self._intents.publish_selection)
         elif self._inspector is not None and self._inspector.isVisible():
             self._intents.publish([self._inspector.listing_id])
 
     # -- inside --
+
+    @Slot(int, bool)
+    def _sort_by(self, column: int, adds: bool) -> None:
+        wanted = sort_column(column)
+        if self._intents is not None and wanted is not None:
+            self._intents.sort(wanted, adds)
+
+    @Slot()
+    def _select_everything(self) -> None:
+        if self._query is not None:
+            self.table.select_everything(self._query)
+
+    def _act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
+        """Do ``act`` with what is selected; listings that are out of sight are asked about."""
+        picked = self.table.picked
+        selection, hidden, total = picked.selection(), picked.hidden(), picked.count()
+        if not hidden:
+            act(selection)
+            return
+        self._confirm(
+            f"{verb} {counted(total, 'listing')}?",
+            f"{counted(hidden, 'selected listing')} {'is' if hidden == 1 else 'are'} not in sight "
+            "with the filter of now.",
+            f"{verb} {count(total)}",
+            lambda: act(selection),
+        )
 
     def _open_inspector(self) -> Inspector:
         if self._inspector is None or self._frame is None:
@@ -273,7 +318,7 @@ class ListingsPage(QWidget):
 
     @Slot()
     def _close_inspector(self) -> None:
-        self.table.clearSelection()
+        self.table.clear_selection()
         self.table.setFocus()
 
     @Slot()
@@ -302,7 +347,7 @@ class ListingsPage(QWidget):
 
             self._bar = SelectionBar(self._theme)
             self._bar.publish_asked.connect(self.publish_selected)
-            self._bar.clear_asked.connect(self.table.clearSelection)
+            self._bar.clear_asked.connect(self.table.clear_selection)
             self._left.addWidget(self._bar)
         if self._bar is not None:
             self._bar.setVisible(selected > 1)

@@ -191,7 +191,6 @@ class ConflictsTable(QTableView):
         self.setAccessibleName("Conflicts")
         head = TableHeader(theme, frozenset(), _LEFT, self)
         head.setSectionsClickable(False)
-        head.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setHorizontalHeader(head)
         self.setModel(model)
         self.setItemDelegate(ConflictsDelegate(theme, self))

@@ -1,9 +1,11 @@
-"""The head of a table: quiet words, and an arrow on the column it is sorted by."""
+"""The head of a table: quiet words, and arrows on the columns it is sorted by."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from koda_desktop.views.tables.lines import draw_line
@@ -11,10 +13,15 @@ from koda_desktop.views.theme.fonts import sans
 from koda_desktop.views.theme.theme import Theme
 
 _HEIGHT = 36
+Sorts = Sequence[tuple[int, bool]]
+"""Columns by which a table is sorted, the first one first, with True for descending."""
 
 
 class TableHeader(QHeaderView):
     """Painted whole, because a styled header costs a style pass per section."""
+
+    column_pressed = Signal(int, bool)
+    """A column that was clicked, and whether Shift was held: it is to be one more to sort by."""
 
     def __init__(
         self, theme: Theme, right: frozenset[int], first_left: int, parent: QWidget
@@ -24,10 +31,19 @@ class TableHeader(QHeaderView):
         self._right = right
         self._first_left = first_left
         self._font = sans(12, QFont.Weight.Medium)
+        self._small = sans(10, QFont.Weight.Medium)
+        self._sorts: Sorts = ()
         self.setSectionsClickable(True)
-        self.setSortIndicatorShown(True)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(64)
+        self.sectionClicked.connect(self._clicked)
+
+    def show_sorts(self, sorts: Sorts) -> None:
+        """Put arrows on these columns, with numbers where there are several."""
+        self._sorts = tuple(sorts)
+        # Not viewport().update(): a widget of Qt's own that is handed to Python for the first time
+        # has PySide set up every kind of widget there is.
+        self.headerDataChanged(Qt.Orientation.Horizontal, 0, self.count() - 1)
 
     def sizeHint(self) -> QSize:
         # Qt's own asks the model for the words of every column, a hundred times before the paint.
@@ -39,25 +55,34 @@ class TableHeader(QHeaderView):
         line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
         painter.fillRect(line, self._theme.color("separator"))
         left = self._first_left if section == 0 else 12
-        area = rect.adjusted(left, 0, -12, 0)
-        self._paint_words(painter, area, section)
+        self._paint_words(painter, rect.adjusted(left, 0, -12, 0), section)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRect, section: int) -> None:
         text = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
-        is_sorted = self.sortIndicatorSection() == section
-        color = self._theme.color("text" if is_sorted else "text-secondary")
-        align = Qt.AlignmentFlag.AlignLeft
-        if section in self._right:
-            align = Qt.AlignmentFlag.AlignRight
+        place = next((n for n, (column, _) in enumerate(self._sorts) if column == section), -1)
+        color = self._theme.color("text" if place >= 0 else "text-secondary")
+        is_right = section in self._right
+        align = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
         draw_line(painter, text, self._font, color, area, align)
-        if is_sorted:
+        if place >= 0:
             width = QFontMetrics(self._font).horizontalAdvance(text)
-            end = area.right() - width - 16 if section in self._right else area.left() + width + 4
-            self._paint_arrow(painter, end, area.center().y())
+            left = area.right() - width - 16 if is_right else area.left() + width + 4
+            self._paint_arrow(painter, left, area.center().y(), place)
 
-    def _paint_arrow(self, painter: QPainter, left: int, middle: int) -> None:
-        down = self.sortIndicatorOrder() is Qt.SortOrder.DescendingOrder
-        name = "chevron-down" if down else "chevron-up"
+    def _paint_arrow(self, painter: QPainter, left: int, middle: int, place: int) -> None:
+        name = "chevron-down" if self._sorts[place][1] else "chevron-up"
         ratio = painter.device().devicePixelRatioF()
+        if len(self._sorts) > 1:
+            number = str(place + 1)
+            at = left - 7 if left > 20 and self._sorts[place][0] in self._right else left + 12
+            painter.setFont(self._small)
+            painter.setPen(self._theme.color("text-tertiary"))
+            box = QRect(at, middle - 8, 8, 16)
+            painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), number)
         painter.drawPixmap(left, middle - 6, self._theme.pixmap(name, "text", 12, ratio))
+
+    @Slot(int)
+    def _clicked(self, section: int) -> None:
+        held = QGuiApplication.keyboardModifiers()
+        self.column_pressed.emit(section, bool(held & Qt.KeyboardModifier.ShiftModifier))

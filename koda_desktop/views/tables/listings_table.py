@@ -2,36 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
-    QItemSelectionRange,
     QModelIndex,
     Qt,
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from koda_desktop.views.tables.header import TableHeader
-from koda_desktop.views.tables.listings_model import Column, ListingsModel, sort_column
+from koda_desktop.views.tables.header import Sorts, TableHeader
+from koda_desktop.views.tables.listings_columns import COLUMNS, Column
+from koda_desktop.views.tables.listings_keys import (
+    CONTROL,
+    MOVING,
+    SHIFT,
+    destination,
+    select_by_key,
+)
+from koda_desktop.views.tables.listings_model import ListingsModel
+from koda_desktop.views.tables.listings_picked import Picked
+from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from array import array
+
+    from koda_desktop.sync.rows import ListingQuery
     from koda_desktop.views.tables.listings_delegate import ListingsDelegate
 
-_WIDTHS = {
-    Column.STATE: 112,
-    Column.PLATFORM: 96,
-    Column.CATEGORY: 138,
-    Column.PRICE: 100,
-    Column.UPDATED: 124,
-}
 _COMFORTABLE, _COMPACT = 54, 36
-_HIDE_BELOW = ((Column.CATEGORY, 760), (Column.UPDATED, 620), (Column.PLATFORM, 500))
+_NEAR = 20_000
+"""Lines around its old one in which the current listing is looked for after a change."""
+_Flag = QItemSelectionModel.SelectionFlag
 
 
 class ListingsTable(QTableView):
@@ -43,33 +52,50 @@ class ListingsTable(QTableView):
     selection_changed = Signal()
     opened = Signal()
     delete_asked = Signal()
-    sort_asked = Signal(object, bool)
-    """A SortColumn, and True for descending."""
+    sort_asked = Signal(int, bool)
+    """A Column, and whether it is to be one more to sort by."""
+    everything_asked = Signal()
+    """All that match are to be selected."""
 
     def __init__(self, theme: Theme, model: ListingsModel) -> None:
         super().__init__()
-        self._listings = model
+        self.listings = model
+        self.now = model.now
         self._theme = theme
         self._delegate: ListingsDelegate | None = None
+        self._left_out: list[int] = []
+        self._shown_query: ListingQuery | None = None
         self.is_compact = False
         self.hovered = -1
+        self.current_line = self.current_column = -1
+        self.has_keyboard = False
         self.setObjectName("listings-table")
         self.setAccessibleName("Listings")
         self._set_up_header(theme)
         self.setModel(model)
         self._set_up_rows()
         self._set_up_columns()
-        self.selectionModel().selectionChanged.connect(self._selected)
-        self.doubleClicked.connect(self._open)
-        theme.changed.connect(self._repaint)
-        model.modelReset.connect(self._prepare_rows)
+        self.picked = Picked(model, self.selectionModel())
+        self.is_cell_selected: Callable[[Index], bool] = self.selectionModel().isSelected
+        self._connect(theme, model)
         self._prepare_rows()
 
+    def _connect(self, theme: Theme, model: ListingsModel) -> None:
+        self.selectionModel().selectionChanged.connect(self._selected)
+        self.selectionModel().currentChanged.connect(self._moved)
+        self.doubleClicked.connect(self._open)
+        theme.changed.connect(self._repaint)
+        model.modelAboutToBeReset.connect(self._carry)
+        model.modelReset.connect(self._prepare_rows)
+        model.about_to_rearrange.connect(self._about_to_rearrange)
+        model.rearranged.connect(self._rearranged)
+        model.rowsInserted.connect(self._extended)
+
     def _set_up_header(self, theme: Theme) -> None:
-        right = frozenset({int(Column.PRICE)})
-        self._head = TableHeader(theme, right, 24, self)
-        self.setHorizontalHeader(self._head)
-        self._head.sortIndicatorChanged.connect(self._sort)
+        right = frozenset(int(one.column) for one in COLUMNS if one.is_right)
+        self.head = TableHeader(theme, right, 24, self)
+        self.setHorizontalHeader(self.head)
+        self.head.column_pressed.connect(self.sort_asked)
 
     def _set_up_rows(self) -> None:
         self.setShowGrid(False)
@@ -77,11 +103,11 @@ class ListingsTable(QTableView):
         self.setMouseTracking(True)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectItems)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         vertical = self.verticalHeader()
         vertical.hide()
         vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
@@ -90,19 +116,18 @@ class ListingsTable(QTableView):
     def _set_up_columns(self) -> None:
         # A header asks its selection model about every row of every column: with select-all in a
         # million rows that takes ten seconds. Its own, always empty, answers at once.
-        model = self.model()
-        self._head.setSelectionModel(QItemSelectionModel(model, self))
-        self._head.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Stretch)
-        for column, width in _WIDTHS.items():
-            self._head.resizeSection(column, width)
-        self._head.blockSignals(True)
-        self._head.setSortIndicator(Column.UPDATED, Qt.SortOrder.DescendingOrder)
-        self._head.blockSignals(False)
+        self.head.setSelectionModel(QItemSelectionModel(self.model(), self))
+        self.head.setSectionsMovable(True)
+        self.head.setFirstSectionMovable(False)
+        for one in COLUMNS:
+            self.head.resizeSection(one.column, one.width)
+            self.setColumnHidden(one.column, not one.is_shown)
+        self.head.show_sorts(((Column.UPDATED, True),))
 
     @Slot()
     def _prepare_rows(self) -> None:
         """What paints rows is made when there are some: an empty table opens without it."""
-        if self._delegate is None and self._listings.rowCount():
+        if self._delegate is None and self.listings.rowCount():
             from koda_desktop.views.tables.listings_delegate import ListingsDelegate
 
             self._delegate = ListingsDelegate(self._theme, self)
@@ -114,39 +139,138 @@ class ListingsTable(QTableView):
 
     def set_compact(self, compact: bool) -> None:
         """Rows of one line instead of two."""
-        if compact == self.is_compact:
-            return
-        self.is_compact = compact
-        self.verticalHeader().setDefaultSectionSize(self.row_height)
-        self.viewport().update()
+        if compact != self.is_compact:
+            self.is_compact = compact
+            self.verticalHeader().setDefaultSectionSize(self.row_height)
+            self.viewport().update()
+
+    def shown_columns(self) -> list[int]:
+        """The columns that are shown, in the order in which they stand."""
+        places = map(self.head.logicalIndex, range(self.head.count()))
+        return [column for column in places if not self.isColumnHidden(column)]
+
+    def show_sorts(self, sorts: Sorts) -> None:
+        """Mark the columns that the listings are sorted by."""
+        self.head.show_sorts(sorts)
+
+    # -- what is selected --
 
     def selected_count(self) -> int:
-        """How many listings are selected; counted over ranges, never line by line."""
-        return sum(part.height() for part in self._ranges())
-
-    def selected_lines(self) -> list[int]:
-        return [line for part in self._ranges() for line in range(part.top(), part.bottom() + 1)]
-
-    def _ranges(self) -> list[QItemSelectionRange]:
-        selection = self.selectionModel().selection()
-        return [selection.at(place) for place in range(selection.count())]
+        """How many listings are selected, in sight or not."""
+        return self.picked.count()
 
     def select_line(self, line: int) -> None:
-        """Select ``line`` alone and bring it into view."""
-        index = self._listings.index(line, 0)
+        """Select ``line`` alone, from side to side, and bring it into view."""
+        index = self.listings.index(line, 0)
         if index.isValid():
-            flag = QItemSelectionModel.SelectionFlag
-            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+            self.picked.start_anew()
+            self.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect | _Flag.Rows)
             self.scrollTo(index)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
-        # has PySide set up every kind of widget there is.
-        width = event.size().width()
-        for column, least in _HIDE_BELOW:
-            if self.isColumnHidden(column) != (width < least):
-                self.setColumnHidden(column, width < least)
+    def select_everything(self, query: ListingQuery) -> None:
+        """Select all that match ``query``, which is what the table shows."""
+        self.picked.take_everything(query)
+        self._select_all_but(())
+        self.selection_changed.emit()
+
+    def select_in_sight(self) -> None:
+        """Select the lines that can be seen now, and no others."""
+        height = self.viewport().height()
+        first, last = self.rowAt(0), self.rowAt(height - 1)
+        last = self.listings.rowCount() - 1 if last < 0 else last
+        if first >= 0:
+            self.picked.start_anew()
+            self.selectionModel().select(self._block(first, last), _Flag.ClearAndSelect)
+            self.selection_changed.emit()
+
+    def clear_selection(self) -> None:
+        """Select nothing, of what is out of sight neither."""
+        had = self.picked.count()
+        self.picked.start_anew()
+        self.clearSelection()
+        if had:
+            self.selection_changed.emit()
+
+    def selectAll(self) -> None:
+        self.everything_asked.emit()
+
+    def _block(self, first: int, last: int) -> QItemSelection:
+        model = self.listings
+        return QItemSelection(model.index(first, 0), model.index(last, len(COLUMNS) - 1))
+
+    def _select_all_but(self, lines: tuple[int, ...]) -> None:
+        chosen = self.selectionModel()
+        last = self.listings.rowCount() - 1
+        if last >= 0:
+            chosen.select(self._block(0, last), _Flag.ClearAndSelect)
+        for line in lines:
+            chosen.select(self._block(line, line), _Flag.Deselect)
+
+    def selectionCommand(
+        self, index: Index, event: QEvent | None = None
+    ) -> QItemSelectionModel.SelectionFlag:
+        """What a press does: as in any table, and with what was selected before it changed."""
+        command = super().selectionCommand(index, event)
+        if event is None:
+            return command
+        if isinstance(event, QKeyEvent) and event.key() in MOVING and event.modifiers() & CONTROL:
+            extends = bool(event.modifiers() & SHIFT)
+            command = _Flag.SelectCurrent if extends else _Flag.ClearAndSelect
+        if command & _Flag.Clear:
+            self.picked.start_anew()
+        elif command & _Flag.Toggle and index.isValid():
+            key = self.listings.key_at(index.row())
+            if key in self.picked.carried:
+                self.picked.carried.discard(key)
+                self.viewport().update()
+                self.selection_changed.emit()
+                return _Flag.NoUpdate
+        return command
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        target = destination(self, action, modifiers)
+        return super().moveCursor(action, modifiers) if target is None else target
+
+    # -- when the lines change --
+
+    @Slot()
+    def _carry(self) -> None:
+        self.picked.carry()
+
+    @Slot()
+    def _about_to_rearrange(self) -> None:
+        selection = self.picked.selection() if self.picked.is_everything else None
+        self._shown_query = selection.query if selection is not None else None
+        self._left_out = sorted(selection.without) if selection is not None else []
+        if self._shown_query is None:
+            self.picked.carry()
+
+    @Slot(object)
+    def _rearranged(self, before: array[int]) -> None:
+        """The same query read again: whatever was all of it is all of it still."""
+        if self._shown_query is not None:
+            lines = map(self.listings.line_of_key, self._left_out)
+            self._select_all_but(tuple(line for line in lines if line >= 0))
+        self._follow(before)
+
+    def _follow(self, before: array[int]) -> None:
+        """Keep the current listing current, where it moved no further than a screen or so."""
+        line = self.current_line
+        if not 0 <= line < len(before):
+            return
+        now_at = self.listings.line_of_key(before[line], line, _NEAR)
+        if now_at >= 0 and now_at != line:
+            index = self.listings.index(now_at, max(self.current_column, 0))
+            self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
+
+    @Slot(QModelIndex, int, int)
+    def _extended(self, parent: QModelIndex, first: int, last: int) -> None:
+        if self.picked.is_everything and self._shown_query is None:
+            self.selectionModel().select(self._block(first, last), _Flag.Select)
+
+    # -- Qt's own events --
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -157,22 +281,23 @@ class ListingsTable(QTableView):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self.has_keyboard = True
         by_keyboard = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
         if event.reason() in by_keyboard and not self.currentIndex().isValid():
             self.select_line(0)
 
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.has_keyboard = False
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.opened.emit()
-        elif event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End) and not _extends(event):
-            # Qt moves within the row; in a list of listings the ends are those of the list.
-            last = self._listings.rowCount() - 1
-            self.select_line(0 if event.key() == Qt.Key.Key_Home else last)
         elif event.key() == Qt.Key.Key_Delete:
             self.delete_asked.emit()
         elif event.key() == Qt.Key.Key_Escape:
-            self.clearSelection()
-        else:
+            self.clear_selection()
+        elif not select_by_key(self, event):
             super().keyPressEvent(event)
 
     def _hover(self, line: int) -> None:
@@ -182,11 +307,13 @@ class ListingsTable(QTableView):
 
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:
+        self.viewport().update()
         self.selection_changed.emit()
 
-    @Slot(int, Qt.SortOrder)
-    def _sort(self, column: int, order: Qt.SortOrder) -> None:
-        self.sort_asked.emit(sort_column(column), order is Qt.SortOrder.DescendingOrder)
+    @Slot(QModelIndex, QModelIndex)
+    def _moved(self, current: QModelIndex, previous: QModelIndex) -> None:
+        self.current_line, self.current_column = current.row(), current.column()
+        self.viewport().update()
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
@@ -195,8 +322,4 @@ class ListingsTable(QTableView):
     @Slot()
     def _repaint(self) -> None:
         self.viewport().update()
-        self._head.viewport().update()
-
-
-def _extends(event: QKeyEvent) -> bool:
-    return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        self.head.viewport().update()

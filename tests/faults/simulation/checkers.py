@@ -36,6 +36,20 @@ def never_nowhere(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{name} of {listing_id[-2:]}: {wanted} is nowhere, there is {sorted(there)}"
 
 
+def deletions_are_told(world: World, person: Person, now: Snapshot) -> Problems:
+    """1: no edit that waits loses its listing in silence; only a person makes a draft of it."""
+    acted = {listing_id for listing_id, _ in person.touched}
+    for listing_id in person.waiting - acted:
+        row = now.rows.get(listing_id)
+        if row is None or not row.is_at_server:
+            yield f"{listing_id[-2:]} was taken off the marketplace with an edit, without a word"
+    person.waiting = {
+        listing_id
+        for listing_id, lane in now.lanes.items()
+        if now.rows[listing_id].is_at_server and any(one.verb is Verb.EDIT for one in lane)
+    }
+
+
 def exactly_once(world: World, person: Person, now: Snapshot) -> Problems:
     """2: no operation changed the server twice; what is logged as done changed it."""
     for operation, times in world.applied.items():
@@ -251,13 +265,14 @@ def _is_to_be(code: object, listing_id: str, world: World, person: Person) -> bo
     # The staged file of a draft that was deleted after the backup is gone for good.
     is_gone = code == "local-fault" and person.is_restored
     # A writer that hides its change makes the marketplace look as if it had mangled the listing.
-    return is_gone or (code == "unverified" and listing_id in world.web.unstamped)
+    is_deleted = code == "not-found" and listing_id not in world.server.documents
+    return is_gone or is_deleted or (code == "unverified" and listing_id in world.web.unstamped)
 
 
 Checker = Callable[["World", "Person", Snapshot], Problems]
 
 STEPWISE: dict[int, tuple[Checker, ...]] = {
-    1: (never_nowhere,),
+    1: (never_nowhere, deletions_are_told),
     2: (exactly_once,),
     3: (lanes_in_order,),
     4: (pages_with_rows, token_with_rows, copies_never_go_back, states_follow),

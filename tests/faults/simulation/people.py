@@ -45,6 +45,8 @@ class Person:
         """When each operation was first seen to wait although all is well."""
         self.copies: dict[str, int] = {}
         """Which of the server's copies of each listing the device has, at the least."""
+        self.waiting: set[str] = set()
+        """Listings of the marketplace with edits that wait, as of the last look."""
         self.is_restored = False
         self.is_paused = False
         self._actions: dict[str, tuple[float, Action]] = {
@@ -208,6 +210,7 @@ class Person:
         self.truth = truth
         self.is_restored = True
         self.conflicts.clear()
+        self.waiting.clear()
         self.copies.clear()
         self.snapshot = None
 

@@ -18,6 +18,7 @@ from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
 from koda_desktop.sync.local import meta
 from koda_desktop.sync.merge import OTHER_DEVICE
 from koda_desktop.sync.rows import Json, ListingQuery, ListingState
+from koda_desktop.sync.work import WorkCommands
 from tests.sync import asking
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -245,7 +246,7 @@ def test_a_hard_deletion_takes_a_clean_row_and_keeps_a_copy(
     assert removed(desk) == set()
 
 
-def test_deletion_against_edit_keeps_the_edit_as_a_draft(
+def test_deletion_against_edit_keeps_the_edit_and_says_so(
     desk: Desk, server: Server, mode: str
 ) -> None:
     server.web_create(A, title="Base", price=5)
@@ -254,9 +255,49 @@ def test_deletion_against_edit_keeps_the_edit_as_a_draft(
     server.web_delete(A)
     due(desk)
     pull(desk)
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.REFUSED, "Mine")
+    [waiting] = desk.reads.operations(0)
+    assert waiting.error is not None
+    assert waiting.error["code"] == "not-found"
+    assert waiting.fields == ("title",)
+    assert removed(desk) == {A}
+    WorkCommands(desk.store, desk.parts.stamps).drop([waiting.operation_id])
     assert (desk.row(A).state, desk.row(A).title) == (ListingState.DRAFT, "Mine")
     assert desk.reads.operations(0) == []
-    assert removed(desk) == {A}
+
+
+def test_deletion_against_a_conflict_keeps_my_side_and_says_so(desk: Desk, server: Server) -> None:
+    server.web_create(A, title="Base", price=5)
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    server.web_edit(A, title="Theirs")
+    pull(desk)
+    assert desk.row(A).state is ListingState.CONFLICT
+    desk.commands.edit(A, {"price": 7})
+    server.web_delete(A)
+    pull(desk)
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.REFUSED, "Mine")
+    [waiting] = desk.reads.operations(0)
+    assert set(waiting.fields) == {"title", "price"}
+
+
+def test_an_edit_that_was_put_aside_goes_out_when_its_listing_is_back(
+    desk: Desk, server: Server, mode: str
+) -> None:
+    server.web_create(A, title="Base", price=5)
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    server.web_delete(A)
+    due(desk)
+    pull(desk)
+    server.web_create(A, title="Base", price=6)
+    due(desk)
+    pull(desk)
+    assert desk.row(A).state is ListingState.WAITING
+    desk.engine.run_round()
+    assert server.products[A]["title"] == "Mine"
+    assert server.products[A]["price"] == 6
+    assert desk.row(A).state is ListingState.PUBLISHED
 
 
 def test_a_deletion_while_an_edit_is_under_way_waits_for_its_answer(
@@ -271,7 +312,7 @@ def test_a_deletion_while_an_edit_is_under_way_waits_for_its_answer(
     pull(desk)
     assert desk.row(A).state is ListingState.WAITING
     desk.engine.run_round()
-    assert (desk.row(A).state, desk.row(A).title) == (ListingState.DRAFT, "Mine")
+    assert (desk.row(A).state, desk.row(A).title) == (ListingState.REFUSED, "Mine")
 
 
 def test_a_deletion_of_somebody_elses_listing_is_nothing_to_us(desk: Desk, server: Server) -> None:

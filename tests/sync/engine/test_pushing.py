@@ -130,13 +130,18 @@ def test_a_settled_conflict_can_arise_anew(desk: Desk, server: Server) -> None:
     assert server.products[listing_id]["title"] == "Theirs again"
 
 
-def test_a_listing_that_is_gone_becomes_a_draft_that_keeps_the_edit(
+def test_a_person_is_told_of_a_listing_that_is_gone_and_makes_a_draft_of_it_that_keeps_the_edit(
     desk: Desk, server: Server
 ) -> None:
     listing_id = desk.published(title="Old")
     desk.commands.edit(listing_id, {"title": "New"})
     server.products.clear()
-    assert desk.engine.run_round().is_clean
+    [parked] = desk.engine.run_round().parked
+    assert parked.listing_id == listing_id
+    assert desk.row(listing_id).message == "The marketplace has this listing no more."
+    desk.commands.retry(listing_id)
+    assert len(desk.engine.run_round().parked) == 1
+    desk.commands.discard_changes(listing_id)
     assert desk.row(listing_id).state is ListingState.DRAFT
     assert desk.row(listing_id).title == "New"
     desk.commands.publish([listing_id])

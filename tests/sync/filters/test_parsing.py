@@ -75,7 +75,7 @@ def price(low: int | None, high: int | None) -> NumberIn:
             [Term((StateIs(ListingState.PUBLISHING), StateIs(ListingState.PUBLISHED)))],
         ),
         ("has:file", [Term((Has(Possession.FILE),))]),
-        ("-has:err", [Term((Has(Possession.ERROR),), True)]),
+        ("-has:tag", [Term((Has(Possession.TAGS),), True)]),
         ("active:no", [Term((ActiveIs(False),))]),
         ("file:*.json", [Term((FileLike("*.json"),))]),
         ("version:v1.2", [Term((VersionIs("1.2"),))]),

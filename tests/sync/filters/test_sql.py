@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koda_desktop.errors import InputError
@@ -18,7 +18,8 @@ from koda_desktop.sync.entities import NewEntity, StagedFile
 from koda_desktop.sync.filters.known import known_values
 from koda_desktop.sync.filters.moments import Today
 from koda_desktop.sync.filters.parsing import parse_filter
-from koda_desktop.sync.rows import Json, ListingQuery
+from koda_desktop.sync.first_page import Effort, first_keys
+from koda_desktop.sync.rows import Json, ListingQuery, SortColumn
 from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
@@ -41,6 +42,7 @@ def document(number: int) -> Json:
         "version": VERSIONS[number % 3],
         "active": [True, False, None][number % 3],
         "previewImageUrl": "https://x/y.png" if number % 7 == 0 else "",
+        "metadata": {"integrations": ["Google Sheets"] if number % 5 == 0 else []},
     }
 
 
@@ -119,6 +121,8 @@ RULES: list[tuple[str, Rule]] = [
     ("has:description", lambda d, e: d["description"]),
     ("has:preview", lambda d, e: d["previewImageUrl"]),
     ("has:price", lambda d, e: d["price"]),
+    ("uses:google", lambda d, e: d["metadata"]["integrations"]),
+    ('uses:"google sheets"', lambda d, e: d["metadata"]["integrations"]),
     ("has:error", lambda d, e: False),
     ("active:no", lambda d, e: d["active"] is False),
     ("active:yes", lambda d, e: d["active"] is not False),
@@ -181,3 +185,33 @@ def test_the_values_in_use_are_counted(store: Store) -> None:
     assert known.platforms == Counter(document(n)["platform"] for n in range(COUNT))
     assert known.categories == Counter(document(n)["category"] for n in range(COUNT))
     assert known.states == {"published": COUNT // 2, "draft": COUNT // 2}
+
+
+SORTS = st.lists(st.tuples(st.sampled_from(SortColumn), st.booleans()), max_size=3).map(tuple)
+EFFORTS = st.builds(
+    Effort,
+    rows_read=st.lists(st.integers(1, 40), max_size=2).map(tuple),
+    entries_walked=st.integers(1, 80),
+    rows_walked=st.integers(1, 80),
+    small=st.just(0),
+)
+
+
+@given(
+    parts=st.lists(st.tuples(st.booleans(), st.sampled_from(RULES)), max_size=3),
+    sort=SORTS,
+    most=st.integers(1, 12),
+    effort=EFFORTS,
+)
+@settings(max_examples=300)
+def test_the_first_lines_are_those_of_the_whole(
+    store: Store,
+    parts: list[tuple[bool, Any]],
+    sort: tuple[tuple[SortColumn, bool], ...],
+    most: int,
+    effort: Effort,
+) -> None:
+    text = " ".join("-" * is_excluded + rule[0] for is_excluded, rule in parts)
+    query = ListingQuery(filter=parse_filter(text, TODAY), sort=sort)
+    first = store.read(lambda db: first_keys(db, query, most, effort))
+    assert first == store.read(lambda db: queries.keys(db, query))[:most]

@@ -1,0 +1,109 @@
+"""Products and prices at the provider, kept in step with listings.
+
+A price's amount never changes there: a changed listing gets a new price, and the old one is
+retired, so that old orders still name what they paid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from koda_desktop.errors import NotFound
+from koda_desktop.marketplace.payments import Catalogue
+from koda_desktop.marketplace.ports import Products
+from koda_desktop.marketplace.trade_ports import Json, Prices
+from koda_desktop.models.price import Price, PriceType
+from koda_desktop.models.product import Product, read_product
+from koda_desktop.runtime.ids import new_object_id
+
+_DESCRIPTION_MAX = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A listing as it is at the provider; ``price_id`` is ours, None for one that is free."""
+
+    product_ref: str
+    price_id: str | None
+    retired: int = 0
+
+
+class CatalogueSync:
+    """Brings one listing in step, as an operation of the outbox asks."""
+
+    def __init__(self, products: Products, prices: Prices, provider: Catalogue) -> None:
+        self._products = products
+        self._prices = prices
+        self._provider = provider
+
+    def sync(self, listing_id: str, operation: str) -> Listed:
+        """Repeating an operation changes nothing more. Raises NotFound for a listing that is gone,
+        and what the provider raises.
+        """
+        document = self._products.find(listing_id)
+        if document is None:
+            raise NotFound("The listing is not in the marketplace any more.")
+        product = read_product(document)
+        ref = self._save_product(product, operation)
+        prices = [Price.read(one) for one in self._prices.of_product(product.id)]
+        current = self._current(product, prices)
+        if current is None and product.money.minor:
+            current = self._new_price(product, ref, operation)
+        retired = [one for one in prices if _is_outdated(one, current)]
+        for price in retired:
+            self._retire(price, operation)
+        return Listed(ref, current.id if current else None, len(retired))
+
+    def _save_product(self, product: Product, operation: str) -> str:
+        is_on_sale = product.active and product.deleted_at is None
+        fields: Json = {
+            "name": product.title,
+            "description": product.description[:_DESCRIPTION_MAX],
+            "active": is_on_sale,
+        }
+        ref = self._provider.save_product(product.id, fields, f"{operation}:product")
+        if product.stripe_product_id != ref:
+            self._prices.link_product(product.id, ref)
+        return ref
+
+    def _current(self, product: Product, prices: list[Price]) -> Price | None:
+        money = product.money
+        return next(
+            (
+                one
+                for one in prices
+                if one.type == PriceType.ONE_TIME
+                and one.is_on_sale
+                and one.stripe_price_id
+                and one.money == money
+            ),
+            None,
+        )
+
+    def _new_price(self, product: Product, ref: str, operation: str) -> Price:
+        """Made at the provider first: a price here always has one there."""
+        money = product.money
+        fields: Json = {"unit_amount": money.minor, "currency": money.currency}
+        price_ref = self._provider.create_price(ref, fields, f"{operation}:price:{money.minor}")
+        document: Json = {
+            "_id": new_object_id(),
+            "productId": product.id,
+            "type": PriceType.ONE_TIME.value,
+            "unitAmount": money.minor,
+            "currency": money.currency,
+            "stripePriceId": price_ref,
+            "active": True,
+        }
+        self._prices.insert(document)
+        return Price.read(document)
+
+    def _retire(self, price: Price, operation: str) -> None:
+        if price.stripe_price_id:
+            self._provider.retire_price(price.stripe_price_id, f"{operation}:retire:{price.id}")
+        self._prices.set(price.id, {"active": False})
+
+
+def _is_outdated(price: Price, current: Price | None) -> bool:
+    """Another one-time price that is still on sale. Recurring ones are kept as they are."""
+    is_other = current is None or price.id != current.id
+    return is_other and price.type == PriceType.ONE_TIME and price.is_on_sale

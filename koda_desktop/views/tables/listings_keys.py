@@ -1,0 +1,79 @@
+"""Moving and selecting in the Listings table by keyboard, as in a spreadsheet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView
+
+if TYPE_CHECKING:
+    from koda_desktop.views.tables.listings_table import ListingsTable
+
+_Flag = QItemSelectionModel.SelectionFlag
+_Move = QAbstractItemView.CursorAction
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+MOVING = frozenset(
+    {
+        Qt.Key.Key_Up,
+        Qt.Key.Key_Down,
+        Qt.Key.Key_Left,
+        Qt.Key.Key_Right,
+        Qt.Key.Key_Home,
+        Qt.Key.Key_End,
+    }
+)
+_FIRST, _LAST = 0, -1
+
+
+def destination(
+    table: ListingsTable, action: _Move, held: Qt.KeyboardModifier
+) -> QModelIndex | None:
+    """Where Home, End and Ctrl+arrows go: to the end in that direction. None for other moves."""
+    line_at = {_Move.MoveHome: _FIRST, _Move.MoveEnd: _LAST}.get(action)
+    column_at = None
+    if held & CONTROL and line_at is None:
+        line_at = {_Move.MoveUp: _FIRST, _Move.MoveDown: _LAST}.get(action)
+        column_at = {_Move.MoveLeft: _FIRST, _Move.MoveRight: _LAST}.get(action)
+    if line_at is None and column_at is None:
+        return None
+    model, current = table.listings, table.currentIndex()
+    line, column = max(current.row(), 0), max(current.column(), 0)
+    if line_at is not None:
+        line = range(model.rowCount())[line_at] if model.rowCount() else 0
+    if column_at is not None:
+        column = table.shown_columns()[column_at]
+    return model.index(line, column)
+
+
+def select_by_key(table: ListingsTable, event: QKeyEvent) -> bool:
+    """Shift+Space selects whole rows, Ctrl+Space whole columns, Ctrl+Shift+A what is in sight."""
+    control, shift = bool(event.modifiers() & CONTROL), bool(event.modifiers() & SHIFT)
+    if event.key() == Qt.Key.Key_Space and shift:
+        _select_rows(table)
+    elif event.key() == Qt.Key.Key_Space and control:
+        _select_columns(table)
+    elif event.key() == Qt.Key.Key_A and control and shift:
+        table.select_in_sight()
+    else:
+        return False
+    return True
+
+
+def _select_rows(table: ListingsTable) -> None:
+    model, last = table.listings, table.listings.columnCount() - 1
+    whole = QItemSelection()
+    for part in table.picked.line_ranges():
+        whole.select(model.index(part.start, 0), model.index(part.stop - 1, last))
+    table.selectionModel().select(whole, _Flag.Select)
+
+
+def _select_columns(table: ListingsTable) -> None:
+    model, bottom = table.listings, table.listings.rowCount() - 1
+    whole = QItemSelection()
+    for column in range(model.columnCount()):
+        if any(True for _ in table.picked.line_ranges(column)):
+            whole.select(model.index(0, column), model.index(bottom, column))
+    table.selectionModel().select(whole, _Flag.Select)

@@ -1,0 +1,118 @@
+"""Which listings are selected: lines of the table as it is now, and keys from before it changed.
+
+Qt knows selected cells by their lines, which mean other listings after each filter and each sort.
+So before the lines change, what they hold is carried over as keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QItemSelectionModel, QItemSelectionRange
+
+from koda_desktop.views.tables.key_set import KeySet
+from koda_desktop.views.tables.listings_model import ListingsModel
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.rows import ListingQuery, Selection
+
+_MOST_LEFT_OUT = 500
+"""More listings than this taken out of "all that match" make it a list of the others."""
+
+
+class Picked:
+    """``chosen`` is the view's selection model over ``model``."""
+
+    def __init__(self, model: ListingsModel, chosen: QItemSelectionModel) -> None:
+        self._model = model
+        self._chosen = chosen
+        self.carried = KeySet()
+        self._query: ListingQuery | None = None
+        """Set while all that match it are selected, but for some."""
+
+    # -- what is selected --
+
+    def holds(self, line: int) -> bool:
+        """Whether the listing on ``line`` is selected, in whichever column."""
+        if self._chosen.rowIntersectsSelection(line):
+            return True
+        return bool(self.carried) and self._model.key_at(line) in self.carried
+
+    def count(self) -> int:
+        """How many listings are selected, in sight or not; counted over ranges."""
+        lines = list(self.line_ranges())
+        here = sum(len(part) for part in lines)
+        if not self.carried:
+            return here
+        keys = self._model.keys
+        doubled = sum(self.carried.count_in(keys[part.start : part.stop]) for part in lines)
+        return here + len(self.carried) - doubled
+
+    def hidden(self) -> int:
+        """How many of them the table does not show now."""
+        return len(self.carried) - self.carried.count_in(self._model.keys)
+
+    @property
+    def is_everything(self) -> bool:
+        """Whether all that match are selected, whatever comes to match."""
+        return self._query is not None
+
+    def selection(self) -> Selection:
+        """What to act on."""
+        from koda_desktop.sync.rows import Selection
+
+        if self._query is not None:
+            left_out = self._left_out()
+            if len(left_out) <= _MOST_LEFT_OUT:
+                return Selection(query=self._query, without=frozenset(left_out))
+        keys = self._model.keys
+        here = [key for part in self.line_ranges() for key in keys[part.start : part.stop]]
+        rest = set(here)
+        return Selection(keys=(*here, *(key for key in self.carried if key not in rest)))
+
+    def line_ranges(self, column: int | None = None) -> Iterator[range]:
+        """The selected lines as ranges, in order and each once; only those of ``column``."""
+        spans = sorted(
+            (part.top(), part.bottom() + 1)
+            for part in self._parts()
+            if column is None or part.left() <= column <= part.right()
+        )
+        end = 0
+        for start, stop in spans:
+            if stop > end:
+                yield range(max(start, end), stop)
+                end = stop
+
+    def _parts(self) -> list[QItemSelectionRange]:
+        selection = self._chosen.selection()
+        return [selection.at(place) for place in range(selection.count())]
+
+    def _left_out(self) -> list[int]:
+        keys, end = self._model.keys, 0
+        found: list[int] = []
+        for part in self.line_ranges():
+            found += keys[end : part.start]
+            end = part.stop
+        return [*found, *keys[end:]]
+
+    # -- changing it --
+
+    def take_everything(self, query: ListingQuery) -> None:
+        """All that match ``query`` are selected: the table's whole content."""
+        self.carried.clear()
+        self._query = query
+
+    def start_anew(self) -> None:
+        """Forget what was selected before; the table selects something else."""
+        self.carried.clear()
+        self._query = None
+
+    def carry(self) -> None:
+        """Before the lines change: keep what they hold, by keys."""
+        held = self._model.keys
+        for part in self.line_ranges():
+            some = held[part.start : part.stop]
+            self.carried.add(some, max(some))
+        self._query = None
+        self._chosen.clearSelection()
