@@ -264,7 +264,9 @@ class Workspace:
         self._work.drop(operation_ids)
 
     def pause_sending(self, paused: bool) -> None:
-        """Send nothing more until sending is resumed; what is on its way now finishes."""
+        """Send nothing more until sending is resumed; what is on its way now finishes, of a large
+        file the parts that are.
+        """
         self._work.pause_sending(paused)
 
     def resolve(self, resolutions: Sequence[Resolution]) -> int:
