@@ -14,6 +14,9 @@ from koda_desktop.controllers.keys import KeyBindings
 
 class Act(StrEnum):
     ADD_FILES = "add-files"
+    IMPORT = "import"
+    EXPORT = "export"
+    FOLDER = "folder"
     PALETTE = "palette"
     SEARCH = "search"
     EDIT = "edit"
@@ -50,6 +53,9 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.EDIT: ActionWords("Edit on a whole page", ("Ctrl+E",), "File", "edit"),
     Act.SAVE: ActionWords("Save changes", ("Ctrl+S",), "File", "check"),
     Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File", "upload"),
+    Act.IMPORT: ActionWords("Import listings…", ("Ctrl+I",), "File", "download"),
+    Act.EXPORT: ActionWords("Export listings…", ("Ctrl+Shift+E",), "File", "external"),
+    Act.FOLDER: ActionWords("Folder as shop…", (), "File", "folder"),
     Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
     Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),
     Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),

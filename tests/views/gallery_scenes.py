@@ -27,6 +27,7 @@ from tests.views.gallery_data import (
     with_inspection,
 )
 from tests.views.gallery_editor import EDITOR_SCENES
+from tests.views.gallery_exchange import EXCHANGE_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_sales import SALES_SCENES
@@ -338,6 +339,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     settings_files,
     *EDITOR_SCENES,
     *SALES_SCENES,
+    *EXCHANGE_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,
