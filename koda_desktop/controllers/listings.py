@@ -64,6 +64,11 @@ class ListingsController:
 
     # -- which listings --
 
+    @property
+    def query(self) -> ListingQuery:
+        """Which listings the page shows, in which order."""
+        return self._lines.query
+
     def _ask(self, query: ListingQuery) -> None:
         self._lines.ask(query)
 

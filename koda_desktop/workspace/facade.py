@@ -29,6 +29,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
 
 Unsubscribe = Callable[[], None]
@@ -61,6 +63,8 @@ class Workspace:
         """What was typed into listings and not saved."""
         self.history = History(parts.changes)
         """What was done, and how to take it back."""
+        self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
+        """Verbs over many listings at once."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
@@ -81,6 +85,13 @@ class Workspace:
 
         parts = open_parts(paths, info, is_offline=offline, environ=environ, vaults=vaults)
         return Workspace(info, parts)
+
+    @property
+    def sales(self) -> Sales:
+        """What was sold."""
+        from koda_desktop.workspace.sales import Sales
+
+        return Sales(self._parts.store)
 
     @property
     def notice(self) -> str:
@@ -263,7 +274,9 @@ class Workspace:
         self._work.drop(operation_ids)
 
     def pause_sending(self, paused: bool) -> None:
-        """Send nothing more until sending is resumed; what is on its way now finishes."""
+        """Send nothing more until sending is resumed; what is on its way now finishes, of a large
+        file the parts that are.
+        """
         self._work.pause_sending(paused)
 
     def resolve(self, resolutions: Sequence[Resolution]) -> int:

@@ -146,6 +146,8 @@ def _holds(term: Term, row: ListingRow) -> bool:
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
+    sales: Any = None
+
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
         self.all_rows = {row.pk: row for row in rows}

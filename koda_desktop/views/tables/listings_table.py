@@ -21,7 +21,6 @@ from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
 from koda_desktop.views.tables.listings_layout import ColumnLayout
 from koda_desktop.views.tables.listings_model import ListingsModel
-from koda_desktop.views.tables.listings_picked import Picked
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.theme import Theme
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 
     from koda_desktop.sync.rows import ListingQuery
     from koda_desktop.views.tables.listings_delegate import ListingsDelegate
+    from koda_desktop.views.tables.listings_picked import Picked
 
 _COMFORTABLE, _COMPACT = 54, 36
 _NEAR = 20_000
@@ -71,7 +71,7 @@ class ListingsTable(QTableView):
         self.setModel(model)
         self._set_up_rows()
         self._set_up_columns()
-        self.picked = Picked(model, self.selectionModel())
+        self._picked: Picked | None = None
         self.is_cell_selected: Callable[[Index], bool] = self.selectionModel().isSelected
         self._connect(theme, model)
         self._prepare_rows()
@@ -145,9 +145,18 @@ class ListingsTable(QTableView):
 
     # -- what is selected --
 
+    @property
+    def picked(self) -> Picked:
+        """What is selected; made when there is something to select."""
+        if self._picked is None:
+            from koda_desktop.views.tables.listings_picked import Picked
+
+            self._picked = Picked(self.listings, self.selectionModel())
+        return self._picked
+
     def selected_count(self) -> int:
         """How many listings are selected, in sight or not."""
-        return self.picked.count()
+        return self._picked.count() if self._picked is not None else 0
 
     def select_line(self, line: int) -> None:
         """Select ``line`` alone, from side to side, and bring it into view."""
@@ -230,7 +239,8 @@ class ListingsTable(QTableView):
 
     @Slot()
     def _carry(self) -> None:
-        self.picked.carry()
+        if self._picked is not None:
+            self._picked.carry()
 
     @Slot()
     def _about_to_rearrange(self) -> None:
@@ -260,7 +270,8 @@ class ListingsTable(QTableView):
 
     @Slot(QModelIndex, int, int)
     def _extended(self, parent: QModelIndex, first: int, last: int) -> None:
-        if self.picked.is_everything and self._shown_query is None:
+        is_everything = self._picked is not None and self._picked.is_everything
+        if is_everything and self._shown_query is None:
             self.selectionModel().select(self._block(first, last), _Flag.Select)
 
     @Slot()

@@ -250,6 +250,7 @@ def test_a_draft_whose_listing_came_back_keeps_both_versions(desk: Desk, server:
     desk.commands.edit(listing_id, {"title": "Mine"})
     server.products.clear()
     desk.engine.run_round()
+    desk.commands.discard_changes(listing_id)
     assert (desk.row(listing_id).state, desk.row(listing_id).title) == (ListingState.DRAFT, "Mine")
     server.products[listing_id] = {**document, "updatedAt": server.collection.now()}
     desk.engine.run_round()
