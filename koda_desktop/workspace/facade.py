@@ -331,7 +331,7 @@ class Workspace:
         """
         self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
-        self._parts.engine.get().loop.start()
+        self._parts.engine.get().start()
 
     def sync_now(
         self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress
@@ -345,7 +345,7 @@ class Workspace:
 
     def wake(self) -> None:
         """Have the background engine look again now (after an edit, a resume, F5)."""
-        self._parts.engine.get().loop.wake()
+        self._parts.engine.get().wake()
 
     def set_offline(self, offline: bool) -> None:
         """Stop or resume using the network."""
