@@ -6,7 +6,7 @@ import sys
 
 from PySide6.QtGui import QGuiApplication
 
-from koda_desktop.cli.child import answer_questions
+from koda_desktop.runtime.child import answer_questions
 from koda_desktop.runtime.resources import resource
 from koda_desktop.views.graph.images import PictureSize, png
 from koda_desktop.views.theme.fonts import load_fonts

@@ -14,8 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koda_desktop.cli.child import Child, ChildEnded, answer_questions
 from koda_desktop.errors import LocalFault
+from koda_desktop.runtime.child import Child, ChildEnded, answer_questions
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection

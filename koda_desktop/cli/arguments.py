@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from koda_desktop import __version__
+from koda_desktop.cli.edit_arguments import add_edit_commands
 from koda_desktop.cli.exchange_arguments import add_exchange_commands
 from koda_desktop.cli.file_arguments import add_file_commands, add_files, add_keep
 from koda_desktop.cli.work_arguments import add_work_commands
@@ -31,6 +32,7 @@ def build_parser() -> argparse.ArgumentParser:
         _allowances,
         _drafting,
         _listings,
+        add_edit_commands,
         add_exchange_commands,
         add_work_commands,
         _workspaces,
@@ -125,21 +127,6 @@ def _listings(commands: Any, common: argparse.ArgumentParser) -> None:
     listings.add_argument("--limit", type=int, metavar="N", help="at the most N")
     show = commands.add_parser("show", parents=[common], help="show one listing")
     show.add_argument("id", metavar="ID")
-    edit = commands.add_parser("edit", parents=[common], help="change a listing")
-    edit.add_argument("id", metavar="ID")
-    edit.add_argument(
-        "--set",
-        dest="changes",
-        action="append",
-        default=[],
-        metavar="FIELD=VALUE",
-        help="title, description, price, category, tags, version, active, previewImageUrl",
-    )
-    edit.add_argument(
-        "--preview",
-        metavar="PICTURE|workflow|none",
-        help="of a draft: the picture buyers see (PNG, JPEG or WebP), the workflow's own, or none",
-    )
 
 
 def _workspaces(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -3,8 +3,8 @@ which the command line itself never loads."""
 
 from __future__ import annotations
 
-from koda_desktop.cli.child import Child, ChildEnded
 from koda_desktop.errors import LocalFault
+from koda_desktop.runtime.child import Child, ChildEnded
 from koda_desktop.workflows.drawing.scene import Scene, build_scene
 from koda_desktop.workflows.drawing.svg import to_svg
 from koda_desktop.workflows.inspection import Inspection

@@ -8,7 +8,6 @@ from contextlib import closing
 from pathlib import Path
 
 from koda_desktop.cli.checking import Checked, Question, check_file, ended
-from koda_desktop.cli.child import ChildEnded
 from koda_desktop.cli.children import Children, processors
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.file_arguments import kept
@@ -19,6 +18,7 @@ from koda_desktop.cli.shown import files
 from koda_desktop.cli.stopping import stopped_by_interrupt
 from koda_desktop.cli.tally import Pace, Tally
 from koda_desktop.errors import Cancelled, KodaError, UsageError
+from koda_desktop.runtime.child import ChildEnded
 from koda_desktop.runtime.files import write_atomically
 from koda_desktop.runtime.work import CancelToken
 

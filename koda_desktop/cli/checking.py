@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from koda_desktop.cli.child import ChildEnded, answer_questions
 from koda_desktop.cli.finding import Found
 from koda_desktop.cli.report import brief_text, report_text
 from koda_desktop.cli.shown import shown
+from koda_desktop.runtime.child import ChildEnded, answer_questions
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
 from koda_desktop.workflows.kept import NOTHING_KEPT, Kept

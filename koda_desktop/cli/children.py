@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any
 
-from koda_desktop.cli.child import Child, ChildEnded
+from koda_desktop.runtime.child import Child, ChildEnded
 from koda_desktop.runtime.work import CancelToken
 
 _MOST = 8

@@ -1,4 +1,4 @@
-"""``koda listings``, ``koda show`` and ``koda edit``."""
+"""``koda listings`` and ``koda show``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import argparse
 from typing import Any
 
 from koda_desktop.cli.context import Context
-from koda_desktop.cli.values import parse_changes, parse_preview
-from koda_desktop.errors import UsageError
 from koda_desktop.models.money import Money
 from koda_desktop.sync.pictures import PreviewLine
 from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow
@@ -31,26 +29,6 @@ def show(context: Context, options: argparse.Namespace) -> bool:
     """One listing, whole."""
     detail = context.workspace().listing(options.id)
     context.output.result(_detail_record(detail), _detail_text(detail))
-    return True
-
-
-def edit(context: Context, options: argparse.Namespace) -> bool:
-    """Change fields of one listing; a published one's change goes out with the next sync.
-
-    The preview picture is a draft's alone.
-    """
-    if not options.changes and options.preview is None:
-        raise UsageError("Nothing is to be changed.", remedy="Give --set FIELD=VALUE or --preview.")
-    changes = parse_changes(options.changes)
-    preview = None if options.preview is None else parse_preview(options.preview)
-    workspace = context.workspace()
-    listing_id = workspace.listing(options.id).row.id
-    if preview is not None:
-        workspace.choose_preview(listing_id, preview)
-    if changes:
-        workspace.edit(listing_id, changes)
-    row = workspace.listing(listing_id).row
-    context.output.result(listing_record(row), listing_text(row))
     return True
 
 

@@ -61,11 +61,20 @@ class Onboardings:
         known = user.stripe_connect_id
         if known and self._provider.find(known) is not None:
             return known
-        made = self._provider.create(user.id, user.email, f"account:{user.id}:{known or ''}")
+        made = self._created(user, f"account:{user.id}:{known or ''}")
         winner = self._sellers.claim_account(user.id, made.id, known)
         if winner != made.id:
             self._provider.delete(made.id)
         return winner
+
+    def _created(self, user: User, operation: str) -> ConnectedAccount:
+        """A new account. The provider remembers an operation for a day, so that its answer may be
+        an account that was deleted since.
+        """
+        made = self._provider.create(user.id, user.email, operation)
+        if self._provider.find(made.id) is not None:
+            return made
+        return self._provider.create(user.id, user.email, f"{operation}:{made.id}")
 
 
 def _state(account: ConnectedAccount | None) -> OnboardingState:

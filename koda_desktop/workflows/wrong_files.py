@@ -98,7 +98,18 @@ def mistaken_document(document: Any) -> Problem | None:
             "This is the error answer of a server, saved instead of the workflow. "
             "Sign in and export it again.",
         )
+    if isinstance(document, dict) and _is_node_red_credentials(document):
+        return _problem(
+            "credentials-file",
+            "This is the credentials file of a Node-RED installation, not its flows. It is never "
+            "sold. Export the flows again in Node-RED and add those.",
+        )
     return None
+
+
+def _is_node_red_credentials(document: dict[str, Any]) -> bool:
+    """``{"$": text}``: what Node-RED encrypts is stored under a dollar sign."""
+    return document.keys() == {"$"} and isinstance(document["$"], str)
 
 
 def _is_error_answer(document: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ window's, and raise KodaErrors.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         ChangeSet,
         ChangeSetDetail,
         ChangeSetResult,
+        Left,
         SetKind,
         UndoState,
     )
@@ -37,6 +38,7 @@ class History:
         changes: Iterable[Change],
         *,
         partial: bool = True,
+        left: Sequence[Left] = (),
         checker: CellChecker | None = None,
         cancel: CancelToken | None = None,
         progress: ProgressReport = ignore_progress,
@@ -47,6 +49,7 @@ class History:
         written, or whose guard does not hold, is left as it is and reported in ``left``, and the
         rest is written; with ``partial`` False anything that is left undoes all, and raises
         InputError with ``facts["left"]``. Where nothing changes no set is made (``set_id`` 0).
+        ``left`` is what was left out before, to be told with the rest.
         ``checker`` is one that checked the values before, as a preview does. ``changes`` are read
         on another thread, and may not use the workspace. Raises Cancelled, DiskFull or another
         LocalFault; then nothing was changed.
@@ -56,6 +59,7 @@ class History:
             kind,
             changes,
             partial=partial,
+            left=left,
             checker=checker,
             cancel=cancel,
             progress=progress,

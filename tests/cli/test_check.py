@@ -14,8 +14,8 @@ import pytest
 
 from koda_desktop.cli import checking
 from koda_desktop.cli.checking import Checked, Question
-from koda_desktop.cli.child import Child
 from koda_desktop.cli.tally import Pace, fails
+from koda_desktop.runtime.child import Child
 from koda_desktop.workflows.inspect import inspect_path
 from tests.cli.conftest import Koda, write_broken, write_workflow
 from tests.journeys.desk import KODA
@@ -193,7 +193,7 @@ def test_a_child_that_dies_costs_one_file(
 def test_without_children_the_work_is_done_here(
     koda: Koda, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("koda_desktop.cli.child._program", lambda: [str(tmp_path / "nothing")])
+    monkeypatch.setattr("koda_desktop.runtime.child._program", lambda: [str(tmp_path / "nothing")])
     for number in range(3):
         write_workflow(tmp_path / "in" / f"{number}.json")
     said = koda("--json", "check", tmp_path / "in", "--jobs", "2")

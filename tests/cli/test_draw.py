@@ -108,7 +108,7 @@ def test_where_qt_does_not_work_it_is_told(
     koda: Koda, export: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failing = [sys.executable, "-c", "raise SystemExit('libEGL.so.1 is missing')"]
-    monkeypatch.setattr("koda_desktop.cli.child._program", lambda: failing)
+    monkeypatch.setattr("koda_desktop.runtime.child._program", lambda: failing)
     said = koda("draw", export, "--out", tmp_path / "graph.png")
     assert said.code == 1
     assert "libEGL.so.1 is missing" in said.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,13 +22,16 @@ MISSING = object()
 
 
 class Ticks:
-    """A clock that moves a millisecond each time it is read."""
+    """A clock that moves a millisecond each time it is read, or follows ``now`` where given."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self._moment = datetime(2026, 1, 1, tzinfo=UTC)
+        self._now = now
 
     def __call__(self) -> str:
         self._moment += timedelta(milliseconds=1)
+        if self._now:
+            self._moment = max(self._moment, self._now())
         return iso(self._moment)
 
 
@@ -237,8 +240,8 @@ class MemoryPrices:
 class MemoryTrade:
     """All of them together, with what a test looks at."""
 
-    def __init__(self) -> None:
-        now = Ticks()
+    def __init__(self, clock: Callable[[], datetime] | None = None) -> None:
+        now = Ticks(clock)
         self.users = MemoryUsers()
         self.products = MemoryProducts()
         self.orders = MemoryOrders(now)

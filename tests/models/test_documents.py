@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from koda_desktop.models.listing_fields import check_changes, check_fields
+from koda_desktop.models.listing_fields import check_changes, check_fields, check_value
 from koda_desktop.models.product import Automation, Product, read_product
 from koda_desktop.models.purchase import Purchase
 from koda_desktop.models.user import User
@@ -168,3 +168,21 @@ def test_changes_are_checked_by_themselves() -> None:
 )
 def test_versions_follow_semver(version: str, is_valid: bool) -> None:
     assert is_semver(version) is is_valid
+
+
+ANY = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.text(max_size=5),
+    st.lists(st.text(max_size=3), max_size=3),
+    st.dictionaries(st.text(max_size=2), st.integers(), max_size=2),
+    st.sampled_from([*FIELDS.values(), "9,99", "1.0.0", "2026-06-01T00:00:00Z", "2026", "x" * 201]),
+)
+
+
+@given(name=st.sampled_from([*SELLER_FIELDS, "sellerId", "_id"]), value=ANY)
+def test_one_value_is_checked_as_all_are(name: str, value: object) -> None:
+    cleaned, wrong = check_changes({name: value})
+    assert check_value(name, value) == (cleaned.get(name), wrong.get(name, ""))

@@ -107,6 +107,7 @@ def test_files_that_are_no_json_are_told_apart_by_content(
         (b'{"message": "Not Found", "documentation_url": "https://docs"}', "error-answer"),
         (b'{"code": 401, "message": "Unauthorized"}', "error-answer"),
         (b"version https://git-lfs.github.com/spec/v1\noid sha256:00\n", "pointer-file"),
+        (b'{"$": "9f2bc5a1e3d7486b"}', "credentials-file"),
         (b"{}", "no-workflow"),
         (b"[]", "no-workflow"),
         (b'"text"', "no-workflow"),

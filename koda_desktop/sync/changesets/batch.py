@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from koda_desktop.sync.changesets import facts
-from koda_desktop.sync.changesets.cells import Wanted
+from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.deciding import Outcome, Recorded, as_object, changed_cells
 from koda_desktop.sync.changesets.facts import Facts, Texts
 from koda_desktop.sync.changesets.one_row import change_fields
@@ -49,7 +49,7 @@ def _is_plain(found: Facts, wanted: Wanted) -> bool:
         return False
     if found.is_at_server:
         is_alone = found.operations == 0 or found.open is not None
-        return found.is_known_type and is_alone
+        return bool(found.is_known_type) and is_alone
     return not found.is_registering
 
 
@@ -76,40 +76,41 @@ def _decide(
         return Outcome(found.id, left=left)
     before = as_object({name: found.shown[name] for name in cells})
     after = as_object({name: cell.text for name, cell in cells.items()})
-    row = Written(found.pk, found.id, cells, after)
-    writes.append(_queued(row, found, before, reading, stamps))
+    writes.append(_written(found, cells, before, after, reading, stamps))
     return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after), left)
 
 
-def _queued(row: Written, found: Facts, before: str, reading: _Reading, stamps: Stamps) -> Written:
-    """``row`` with what it brings about in its lane."""
+def _written(
+    found: Facts,
+    cells: Mapping[str, Cell],
+    before: str,
+    after: str,
+    reading: _Reading,
+    stamps: Stamps,
+) -> Written:
+    """The listing with what its change brings about in its lane."""
+    row = (found.pk, found.id, cells, after)
     if not found.is_at_server:
-        return row
+        return Written(*row)
     if found.open is not None:
-        return _folded(row, found, reading)
-    return row._replace(
-        move=Move.APPEND,
-        payload=f'{{"changes":{row.patch}}}',
-        base=before,
-        operation_id=stamps.operation_id(),
-    )
+        return Written(*row, *_folded(found, cells, reading))
+    payload = f'{{"changes":{after}}}'
+    return Written(*row, Move.APPEND, payload, before, stamps.operation_id())
 
 
-def _folded(row: Written, found: Facts, reading: _Reading) -> Written:
-    """The edit that waits, with the cells of ``row`` folded into it as ``edits.queue`` does."""
+def _folded(
+    found: Facts, cells: Mapping[str, Cell], reading: _Reading
+) -> tuple[Move, str, str, str]:
+    """What becomes of the edit that waits, with ``cells`` folded in as ``edits.queue`` does."""
     assert found.open is not None
     values, bases = found.open.changes, dict(found.open.base)
     server = reading.of(found.base)
-    for name, cell in row.cells.items():
+    for name, cell in cells.items():
         values.pop(name, None)
         bases.pop(name, None)
         if not same(server.get(name, ABSENT), cell.value):
             values[name] = cell.value
             if name in server:
                 bases[name] = server[name]
-    return row._replace(
-        move=Move.KEEP if values else Move.DROP,
-        payload=encode({"changes": values}),
-        base=encode(bases),
-        operation_id=found.open.operation_id,
-    )
+    move = Move.KEEP if values else Move.DROP
+    return move, encode({"changes": values}), encode(bases), found.open.operation_id

@@ -77,12 +77,12 @@ class CellChecker:
 
 
 def _checked(name: str, value: Any) -> Cell:
-    from koda_desktop.models.listing_fields import check_changes
+    from koda_desktop.models.listing_fields import check_value
 
-    cleaned, wrong = check_changes({name: value})
-    if wrong:
-        return Cell(value, "", wrong.get(name) or " ".join(wrong.values()))
+    cleaned, problem = check_value(name, value)
+    if problem:
+        return Cell(value, "", problem)
     try:
-        return Cell(cleaned[name], encode(cleaned[name]))
+        return Cell(cleaned, encode(cleaned))
     except (ValueError, RecursionError):
         return Cell(value, "", "Only JSON can be kept here.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import replace
 
 from koda_desktop.errors import InputError, Refused
@@ -53,6 +53,7 @@ class ChangeSets:
         changes: Iterable[Change],
         *,
         partial: bool = True,
+        left: Sequence[Left] = (),
         checker: CellChecker | None = None,
         cancel: CancelToken | None = None,
         progress: ProgressReport = ignore_progress,
@@ -61,13 +62,14 @@ class ChangeSets:
 
         What may not be written is left as it is and reported; with ``partial`` False anything that
         is left undoes the rest, and raises InputError with ``facts["left"]``. Where nothing
-        changes, no set is made. ``changes`` are read on the writer's thread and may not use the
+        changes, no set is made. ``left`` is what was left out before, to be told with the rest.
+        ``changes`` are read on the writer's thread and may not use the
         store. Raises Cancelled, DiskFull or another LocalFault; then nothing was changed.
         """
         total = len(changes) if isinstance(changes, Sized) else None
         applying = self._applying(checker, cancel, progress, total)
         result = self._store.write(
-            lambda tx: self._apply(tx, applying, name, kind, changes, partial)
+            lambda tx: self._apply(tx, applying, name, kind, changes, partial, left)
         )
         self.forget_old()
         return result
@@ -96,9 +98,11 @@ class ChangeSets:
         kind: SetKind,
         changes: Iterable[Change],
         partial: bool,
+        left: Sequence[Left],
     ) -> ChangeSetResult:
         set_id = records.begin(tx, name, kind, self._who, self._stamps.now())
         written = applying.write(tx, set_id, changes)
+        written.left[:0] = left
         if written.left and not partial:
             raise _refusal(written.left)
         return _finished(tx, set_id, name, written)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from koda_desktop.sync import outbox
 from koda_desktop.sync.outbox import Operation, encode
@@ -15,21 +16,23 @@ Texts = Mapping[str, str | None]
 KNOWN_TYPE = "Automation"
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """One listing as it stands. ``shown`` are the fields asked for, in the document."""
 
     pk: int
     id: str
-    is_at_server: bool
-    is_known_type: bool
+    is_at_server: int
+    is_known_type: int
     operations: int
-    is_registering: bool
+    is_registering: int
     shown: Texts
     open: Operation | None = None
     """Its only operation, where that is an edit that waits for its turn."""
-    base: Texts = field(default_factory=dict)
+    base: Texts = MappingProxyType({})
     """With ``open``: the fields in the server's copy."""
+
+
+_NO_EDIT: tuple[Operation | None, Texts] = (None, {})
 
 
 def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
@@ -39,26 +42,18 @@ def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
     columns = ", ".join(("", *(f"e.doc -> '$.{name}'" for name in names)))
     found: dict[str, Facts] = {}
     for row in db.rows(_FACTS.format(columns=columns), (KNOWN_TYPE, KNOWN_TYPE, wanted)):
-        waiting, base = edits.get(row[1], (None, {})) if row[4] == 1 else (None, {})
-        found[row[1]] = Facts(
-            pk=row[0],
-            id=row[1],
-            is_at_server=bool(row[2]),
-            is_known_type=bool(row[3]),
-            operations=row[4],
-            is_registering=bool(row[5]),
-            shown=dict(zip(names, row[6:], strict=True)),
-            open=waiting,
-            base=base,
-        )
+        shown = dict(zip(names, row[6:], strict=True))
+        waiting, base = edits.get(row[1], _NO_EDIT) if row[4] == 1 else _NO_EDIT
+        found[row[1]] = Facts._make((*row[:6], shown, waiting, base))
     return found
 
 
+# The plus keeps SQLite from looking through all operations of a state for each listing.
 _FACTS = """
   SELECT e.pk, e.id, e.is_at_server, coalesce(e.doc ->> '$.productType', ?) = ?,
     (SELECT count(*) FROM outbox AS o WHERE o.lane = e.id),
     EXISTS (SELECT 1 FROM outbox AS o
-      WHERE o.lane = e.id AND o.verb = 'register' AND o.state = 'sending'){columns}
+      WHERE o.lane = e.id AND +o.verb = 'register' AND +o.state = 'sending'){columns}
   FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
   WHERE e.kind = 'listing'"""
 
@@ -70,7 +65,7 @@ def _open_edits(db: Db, wanted: str, names: Sequence[str]) -> dict[str, tuple[Op
       SELECT {marked}{columns}
       FROM json_each(?) AS j CROSS JOIN outbox AS o ON o.lane = j.value
       CROSS JOIN entity AS e ON e.id = o.lane CROSS JOIN entity_base AS b ON b.pk = e.pk
-      WHERE o.verb = 'edit' AND o.state = 'queued' AND e.is_at_server"""
+      WHERE +o.verb = 'edit' AND +o.state = 'queued' AND e.is_at_server"""
     size = len(outbox.COLUMNS.split(","))
     found: dict[str, tuple[Operation, Texts]] = {}
     for row in db.rows(sql, (wanted,)):

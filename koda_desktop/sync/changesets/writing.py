@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from koda_desktop.sync import entities
 from koda_desktop.sync.changesets.cells import Cell
@@ -52,7 +52,7 @@ _COLUMNS = {
     "price": ("price_minor",),
     "version": ("version",),
 }
-"""The columns that are projections of each field; see ``entities.project``."""
+"""The columns that are projections of each field; see ``entities.project_field``."""
 
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS changed(
@@ -77,23 +77,19 @@ def write(tx: Tx, rows: Iterable[Written], moment: str) -> None:
 
 
 def _lay_out(tx: Tx, names: Sequence[str], rows: Sequence[Written]) -> None:
-    columns = _projections(names)
-    places = [entities.PROJECTED.index(column) for column in columns]
-    rest = (None,) * (_WIDTH - len(columns))
+    rest = (None,) * (_WIDTH - len(_projections(names)))
     tx.run(_TABLE)
     tx.run("DELETE FROM temp.changed")
-    tx.run_many(_INSERT, ((*_texts(row), *_values(row, places), *rest) for row in rows))
+    tx.run_many(_INSERT, [(*_texts(row), *_values(row), *rest) for row in rows])
 
 
 def _texts(row: Written) -> tuple[int | str, ...]:
     return row.pk, row.listing_id, row.patch, row.payload, row.base, row.operation_id
 
 
-def _values(row: Written, places: Sequence[int]) -> list[object]:
-    if not places:
-        return []
-    projected = entities.project({name: cell.value for name, cell in row.cells.items()})
-    return [projected[place] for place in places]
+def _values(row: Written) -> Iterator[Any]:
+    for name, cell in row.cells.items():
+        yield from entities.project_field(name, cell.value)
 
 
 def _projections(names: Iterable[str]) -> list[str]:

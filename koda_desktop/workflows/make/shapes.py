@@ -13,10 +13,10 @@ from typing import Any
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.where import ROOT, Where
 
-_WRAPPERS = ("blueprint", "response", "scenario", "data")
+_WRAPPERS = ("blueprint", "response", "scenario", "template", "data")
 _MOST_WRAPPED = 4
 _SCENARIO_KEYS = ("scenario", "designer", "instant")
-NESTING = ("flow", "routes", "branches", "onerror", "tools")
+NESTING = ("flow", "routes", "branches", "onerror", "tools", "subflows")
 """The keys under which modules hold lists of modules, or of objects with a ``flow``."""
 
 
@@ -33,9 +33,13 @@ class Shape:
 def find(document: Any) -> Shape | None:
     """The blueprint of ``document``; None where there is none."""
     where, wrapping = ROOT, list[tuple[Where, Any]]()
-    for depth in range(_MOST_WRAPPED):
+    for _ in range(_MOST_WRAPPED):
+        if isinstance(document, list) and len(document) == 1:
+            document, where = document[0], where / 0
         if is_blueprint(document):
-            return Shape("wrapped" if depth else "blueprint", where, document, tuple(wrapping))
+            is_wrapped = where.parent is not None
+            sub_kind = "wrapped" if is_wrapped else "blueprint"
+            return Shape(sub_kind, where, document, tuple(wrapping))
         if not isinstance(document, dict):
             return None
         step = next((key for key in _WRAPPERS if isinstance(document.get(key), dict)), None)

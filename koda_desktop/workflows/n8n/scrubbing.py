@@ -8,11 +8,13 @@ nothing outside the workflow, and node groups and some connections refer to them
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
 from koda_desktop.workflows.ledger import Ledger
 from koda_desktop.workflows.n8n.credentials import scrub_credentials
+from koda_desktop.workflows.n8n.inline import with_clean_workflow
 from koda_desktop.workflows.n8n.webhooks import WebhookPaths
 from koda_desktop.workflows.removal_kinds import RemovalKind, Why
 from koda_desktop.workflows.stripping import repeats, without
@@ -139,7 +141,10 @@ def _scrub_node(node: JsonObject, where: Where, paths: WebhookPaths, ledger: Led
         cleaned = clean["parameters"]
         if _holds_choice(cleaned):
             cleaned = _without_cached(cleaned, where / "parameters", ledger)
-        clean["parameters"] = paths.scrub(node, cleaned, where / "parameters", ledger)
+        cleaned = paths.scrub(node, cleaned, where / "parameters", ledger)
+        clean["parameters"] = with_clean_workflow(
+            cleaned, where / "parameters", partial(_scrub_inner, ledger)
+        )
     if isinstance(clean.get("credentials"), dict):
         clean["credentials"] = scrub_credentials(
             clean["credentials"], where / "credentials", ledger
@@ -166,6 +171,13 @@ def _without_cached(value: Any, where: Where, ledger: Ledger) -> Any:
                  for i, v in enumerate(value)]  # fmt: skip
         return value if all(a is b for a, b in zip(value, items, strict=True)) else items
     return value
+
+
+def _scrub_inner(ledger: Ledger, workflow: JsonObject, where: Where) -> JsonObject:
+    """A workflow inside a parameter. Each level doubles the backslashes of the next, so that no
+    file within the caps nests many."""
+    nodes = [node for node in workflow["nodes"] if isinstance(node, dict)]
+    return scrub(workflow, where, WebhookPaths(nodes), ledger)
 
 
 def _holds_choice(value: Any) -> bool:

@@ -22,7 +22,7 @@ _NAME_CHARS = re.compile(r"[\w-]*+")
 _NAME_BACKWARDS = re.compile(r"[\w-]{0,40}+")
 _BEFORE_REACH = 40
 _QUOTED = re.compile(
-    r"""(?P<close>\\*["'`]|\\*["'`]?\]|[)]|)\s{0,4}(?P<sep>=>|:=|={1,3}|!==?|:|,)\s{0,8}"""
+    r"""(?P<close>\\*["'`]|\\*["'`]?\]|[)]|\*{2}|)\s{0,4}(?P<sep>=>|:=|={1,3}|!==?|:|,)\*{0,2}\s{0,8}"""
     r"""(?:[rbuf]{0,2})\\*(?P<quote>["'`])"""
 )
 _VALUE = {quote: re.compile(rf"(?:[^{quote}\\\n\x00]|\\[^{quote}nrt\x00])*+") for quote in "\"'`"}
@@ -37,7 +37,9 @@ _HEADER_NAME = re.compile(
 )
 _ENV_NAME = re.compile(r"[A-Z][A-Z0-9_]{3,60}\Z")
 _SHORTEST_BARE = dict.fromkeys(Named, 12) | {Named.PASSWORD: 8}
-_SAID = re.compile(r":[ \t]{1,3}(\S{6,64})[ \t]*(?=[\r\n\x00]|\Z)")
+_SAID = re.compile(r"(?:\*\*)?:(?:\*\*)?[ \t]{1,3}(\S{6,64})[ \t]*(?=[\r\n\x00]|\Z)")
+_IN_PAIRS = re.compile(r"\s{0,2}=\s{0,2}([^\s;\"'`<>\\{}\x00]{6,128}+)(?=;|[\r\n\x00]|\Z)")
+_SHORTEST_SAID = 24
 
 
 def assignment_hits(text: str) -> Iterator[Hit]:
@@ -61,6 +63,8 @@ def _identifier(text: str, position: int) -> tuple[int, int]:
     if start and (text[start - 1].isalnum() or text[start - 1] in "_-"):
         before = _NAME_BACKWARDS.match(text[max(0, position - _BEFORE_REACH) : position][::-1])
         start = position - before.end() if before else position
+    elif text[start - 4 : start].lower() == "api ":
+        start -= 4
     match = _NAME_CHARS.match(text, position)
     end = match.end() if match else position
     if text.startswith((" key", " Key", " KEY"), end):
@@ -102,7 +106,18 @@ def _bare(text: str, start: int, end: int, kind: Named) -> re.Match[str] | None:
         return _BARE_LINE.match(text, end)
     if _HEADER_NAME.match(name):
         return _BARE_HEADER.match(text, end)
-    return _SAID.match(text, end) if kind is Named.PASSWORD else None
+    return _in_words(text, start, end, kind)
+
+
+def _in_words(text: str, start: int, end: int, kind: Named) -> re.Match[str] | None:
+    """A value as prose has it, after a colon at the end of a line, or as connection strings do."""
+    if kind is Named.PASSWORD:
+        is_pair = text[max(0, start - 2) : start].rstrip(" ").endswith(";")
+        return _IN_PAIRS.match(text, end) if is_pair else _SAID.match(text, end)
+    if kind in (Named.API_KEY, Named.TOKEN, Named.SECRET):
+        said = _SAID.match(text, end)
+        return said if said and len(said[1]) >= _SHORTEST_SAID else None
+    return None
 
 
 def _hits(kind: Named, text: str, start: int, end: int) -> list[Hit]:

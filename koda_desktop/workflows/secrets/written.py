@@ -39,6 +39,11 @@ _USER_INFO = re.compile(
     r"[A-Za-z0-9\[{$]"
 )
 
+_CURL_USER = re.compile(
+    r"curl\b(?:[^\x00\n\\]|\\\n|\\.){0,400}?\s(?:-u|--user)[ =]\s?[\"']?"
+    r"[^\s:\"'\x00]{1,80}:([^\s\"'\\\x00]{6,128}+)"
+)
+
 _FEWEST_KEY_CHARACTERS = 20
 _SAMPLE_JWT_CLAIMS = ("John Doe", "1234567890")
 _SAMPLE_BASIC = frozenset({"aladdin:opensesame", "aladdin:open sesame"})
@@ -151,6 +156,14 @@ CARRIED_SHAPES: tuple[Shape, ...] = (
         _USER_INFO,
         ("://",),
         "https://www.rfc-editor.org/rfc/rfc3986",
+        shown=0,
+        check=_is_url_password,
+    ),
+    Shape(
+        "Password for curl",
+        _CURL_USER,
+        ("curl ",),
+        "https://curl.se/docs/manpage.html#-u",
         shown=0,
         check=_is_url_password,
     ),

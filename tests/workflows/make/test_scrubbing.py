@@ -110,3 +110,10 @@ def test_before_is_shown_with_the_reason() -> None:
     [removal] = inspected(blueprint(module(parameters={"__IMTCONN__": 4711}))).removed
     assert (removal.before, removal.after) == ("4711", None)
     assert "connection" in removal.reason
+
+
+def test_subflows_are_cleaned() -> None:
+    inner = {"flow": [module(2, "slack:CreateMessage", parameters={"__IMTCONN__": 7})]}
+    report = inspected(blueprint(module(1), subflows=[inner, {"flow": "odd"}]))
+    assert packaged(report)["subflows"][0]["flow"][0]["parameters"] == {}
+    assert "subflows[0].flow[0].parameters.__IMTCONN__" in removed(report)

@@ -20,6 +20,9 @@ from tests.workflows.make.building import blueprint, module
         ({"blueprint": blueprint(), "scheduling": {}}, "wrapped"),
         ({"code": "OK", "response": {"blueprint": blueprint(), "scheduling": {}}}, "wrapped"),
         ({"scenario": {"blueprint": blueprint()}}, "wrapped"),
+        ({"template": {"blueprint": blueprint()}}, "wrapped"),
+        ([blueprint()], "wrapped"),
+        ([{"response": {"blueprint": blueprint()}}], "wrapped"),
     ],
 )
 def test_every_form_is_make(document: Any, sub_kind: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -194,3 +195,38 @@ def test_removals_are_cut_to_a_readable_length() -> None:
     [removal] = report.removed
     assert len(removal.before) < 250
     assert removal.before.startswith('{"Start": [{"json": {"mail": "xxx')
+
+
+@pytest.mark.parametrize("mark", ["", "="])
+def test_a_workflow_written_into_a_parameter_is_cleaned_like_the_file(mark: str) -> None:
+    pinned = {"Start": [{"json": {"email": "ada@private.example"}}]}
+    inner = workflow(node(webhookId=UUID), meta={"instanceId": INSTANCE}, pinData=pinned, id="7Qx")
+    call = node(
+        "Call", "n8n-nodes-base.executeWorkflow",
+        parameters={"source": "parameter", "workflowJson": mark + json.dumps(inner)},
+    )  # fmt: skip
+    report = inspected(workflow(node(), call))
+    place = "nodes[1].parameters.workflowJson"
+    assert removed(report) == {
+        f"{place}.meta.instanceId": None, f"{place}.pinData": None, f"{place}.id": None,
+        f"{place}.nodes[0].webhookId": None,
+    }  # fmt: skip
+    left = packaged(report)["nodes"][1]["parameters"]["workflowJson"]
+    assert left.startswith(mark + "{")
+    assert json.loads(left.removeprefix("=")) == workflow(node(), meta={})
+    assert removed(inspected(packaged(report))) == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["", "{{ $json.flow }}", '{"nodes": 5}', '{"nodes": [', "[" * 5000]
+)
+def test_a_parameter_that_holds_no_workflow_stays(text: str) -> None:
+    call = node("Call", "n8n-nodes-base.executeWorkflow", parameters={"workflowJson": text})
+    report = inspected(workflow(call))
+    assert packaged(report)["nodes"][0]["parameters"] == {"workflowJson": text}
+
+
+def test_a_clean_workflow_in_a_parameter_stays_letter_for_letter() -> None:
+    text = json.dumps(workflow(node()))
+    call = node("Call", "n8n-nodes-base.executeWorkflow", parameters={"workflowJson": text})
+    assert packaged(inspected(workflow(call)))["nodes"][0]["parameters"]["workflowJson"] == text

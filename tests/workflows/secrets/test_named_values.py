@@ -96,6 +96,21 @@ CASES: dict[str, tuple[Any, str]] = {
     "curl in a note": (_n8n({"content": f'curl -H "X-API-KEY: {_KEY}" https://a.firm.io'}), _KEY),
     "environment file in a note": (_n8n({"content": f"Set\n\nSERVICE_API_KEY={_KEY}\n"}), _KEY),
     "said in a note": (_n8n({"content": f"Login\nPassword: {_WORD}9x\n"}), f"{_WORD}9x"),
+    "key said in a note": (_n8n({"content": f"API key: {_KEY}\nthen run it"}), _KEY),
+    "key said in bold": (_n8n({"content": f"- **API key:** `{_KEY}`"}), _KEY),
+    "token said in bold": (_n8n({"content": f"**Access token**: {_MIXED}"}), _MIXED),
+    "user of curl": (
+        _n8n({"content": f"curl -X POST \\\n  -u anna:{_WORD} https://a.firm.io"}),
+        _WORD,
+    ),
+    "user of curl in quotes": (
+        _n8n({"content": f'curl --user "anna:{_WORD}" https://a.io'}),
+        _WORD,
+    ),
+    "pairs of a connection": (
+        _n8n({"c": f"Server=tcp:db.firm.io;User ID=anna;Password={_WORD};Encrypt=True"}),
+        _WORD,
+    ),
     "Python assignment": (f"import os\nAPI_KEY = '{_KEY}'\n", _KEY),
     "Python dictionary": (f'params = {{"appid": "{_KEY}", "q": city}}\n', _KEY),
     "Python default": (f'token = os.getenv("SERVICE_TOKEN", "{_MIXED}")\n', _MIXED),

@@ -1,0 +1,35 @@
+"""Listings as verbs see them, read from the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from koda_desktop.sync.bulk.proposing import BulkRow
+from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.store.database import Db
+
+
+def bulk_rows(db: Db, keys: Sequence[int], names: Sequence[str]) -> list[BulkRow]:
+    """The listings of these keys in their order, with the fields of ``names``; gone ones are not.
+
+    ``names`` are fields of documents, never what a person typed.
+    """
+    columns = "".join(f", e.doc -> '$.{name}'" for name in names)
+    sql = f"""
+      SELECT e.id, e.title, e.currency, e.is_at_server{columns}
+      FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value WHERE e.kind = 'listing'"""
+    return [
+        BulkRow(
+            listing_id=row[0],
+            title=row[1],
+            fields={
+                name: json.loads(text)
+                for name, text in zip(names, row[4:], strict=True)
+                if text is not None
+            },
+            currency=row[2],
+            is_at_server=bool(row[3]),
+        )
+        for row in db.rows(sql, (encode(list(keys)),))
+    ]

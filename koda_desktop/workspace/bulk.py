@@ -1,0 +1,84 @@
+"""Bulk verbs over the listings of a workspace: looked at first, then done as one change set."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.bulk.planning import Plan
+    from koda_desktop.sync.bulk.proposing import BulkRow, Verb
+    from koda_desktop.sync.changesets.commands import ChangeSets
+    from koda_desktop.sync.changesets.rows import ChangeSetResult
+    from koda_desktop.sync.rows import Selection
+    from koda_desktop.sync.store.store import Store
+
+AT_ONCE = 1_000
+"""How many listings are read and looked at between two looks at the cancel token."""
+
+
+class Bulk:
+    """See ``Workspace.bulk``. ``select`` answers the keys of a selection."""
+
+    def __init__(
+        self, store: Store, changes: ChangeSets, select: Callable[[Selection], array[int]]
+    ) -> None:
+        self._store = store
+        self._changes = changes
+        self._select = select
+
+    def plan(
+        self,
+        selection: Selection | Sequence[int],
+        verb: Verb,
+        *,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> Plan:
+        """What ``verb`` would do to each listing; nothing is changed.
+
+        Raises InputError where the verb is wrong, and Cancelled.
+        """
+        from koda_desktop.sync.bulk.planning import Plan, sliced
+        from koda_desktop.sync.rows import Selection
+
+        keys = self._select(selection) if isinstance(selection, Selection) else selection
+        stop = cancel or CancelToken()
+        plan = Plan(verb.name)
+        for done, several in enumerate(sliced(keys, AT_ONCE)):
+            stop.check()
+            progress(Progress(done * AT_ONCE, len(keys)))
+            plan.add(self._rows(several, verb, stop), verb)
+        return plan
+
+    def _rows(self, keys: Sequence[int], verb: Verb, stop: CancelToken) -> list[BulkRow]:
+        from koda_desktop.sync.bulk.reading import bulk_rows
+
+        return self._store.read(lambda db: bulk_rows(db, keys, verb.reads), stop)
+
+    def apply(
+        self,
+        plan: Plan,
+        *,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> ChangeSetResult:
+        """Do what was planned, in one durable transaction; one set of the History page.
+
+        What was changed since it was planned is left as it is and reported, as what was refused
+        is. Raises Cancelled, DiskFull or another LocalFault; then nothing was changed.
+        """
+        from koda_desktop.sync.changesets.rows import SetKind
+
+        return self._changes.apply(
+            plan.name,
+            SetKind.BULK,
+            plan.changes,
+            left=plan.refused,
+            checker=plan.checker,
+            cancel=cancel,
+            progress=progress,
+        )
