@@ -120,9 +120,7 @@ def test_a_completion_that_was_repeated_on_its_way_is_settled_by_looking(
     parts = shop.send(upload)
     once = shop.objects.complete_upload
 
-    def twice(
-        key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str | None
-    ) -> Completion:
+    def twice(key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str) -> Completion:
         # As a client does that sends a request again when its connection breaks.
         once(key, upload_id, parts, crc32)
         return once(key, upload_id, parts, crc32)
