@@ -130,6 +130,8 @@ class FakeTyped:
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
+    sales: Any = None
+
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
         self.all_rows = {row.pk: row for row in rows}
