@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync import saved_views
 from koda_desktop.sync.pictures import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
@@ -38,8 +39,10 @@ if TYPE_CHECKING:
     from koda_desktop.runtime.paths import Paths
     from koda_desktop.sync.filters.known import KnownValues
     from koda_desktop.sync.pictures import Pictures, Preview
+    from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
 
 Unsubscribe = Callable[[], None]
@@ -84,6 +87,13 @@ class Workspace:
         return Workspace(info, parts)
 
     @property
+    def sales(self) -> Sales:
+        """What was sold."""
+        from koda_desktop.workspace.sales import Sales
+
+        return Sales(self._parts.store)
+
+    @property
     def notice(self) -> str:
         """What a person is to be told of the opening: a store that was damaged, and what was saved
         of it. Empty where all was well.
@@ -119,6 +129,10 @@ class Workspace:
         Reads every listing: seconds for a million. Raises Cancelled.
         """
         return self._reads.known_values(cancel)
+
+    def views(self) -> tuple[SavedView, ...]:
+        """The saved views of the Listings table, the built-in ones first."""
+        return self._parts.store.read(saved_views.views)
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         """The rows of these keys, in the order given; keys that are gone are left out."""
@@ -210,6 +224,10 @@ class Workspace:
         """
         self._commands.edit(listing_id, changes)
 
+    def save_views(self, views: Sequence[SavedView]) -> None:
+        """Keep these views of the Listings table and no others."""
+        self._parts.store.write(lambda tx: saved_views.save(tx, views))
+
     def publish(self, listing_ids: Sequence[str]) -> None:
         """Queue the upload, registration and read-back of each. All or none are queued.
 
@@ -256,7 +274,9 @@ class Workspace:
         self._work.drop(operation_ids)
 
     def pause_sending(self, paused: bool) -> None:
-        """Send nothing more until sending is resumed; what is on its way now finishes."""
+        """Send nothing more until sending is resumed; what is on its way now finishes, of a large
+        file the parts that are.
+        """
         self._work.pause_sending(paused)
 
     def resolve(self, resolutions: Sequence[Resolution]) -> int:
@@ -311,7 +331,7 @@ class Workspace:
         """
         self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
-        self._parts.engine.get().loop.start()
+        self._parts.engine.get().start()
 
     def sync_now(
         self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress
@@ -325,7 +345,7 @@ class Workspace:
 
     def wake(self) -> None:
         """Have the background engine look again now (after an edit, a resume, F5)."""
-        self._parts.engine.get().loop.wake()
+        self._parts.engine.get().wake()
 
     def set_offline(self, offline: bool) -> None:
         """Stop or resume using the network."""

@@ -27,9 +27,12 @@ from tests.views.gallery_data import (
     with_inspection,
 )
 from tests.views.gallery_editor import EDITOR_SCENES
+from tests.views.gallery_exchange import EXCHANGE_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
+from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
+from tests.views.gallery_table import TABLE_SCENES
 from tests.views.gallery_work import WORK_SCENES
 
 
@@ -328,6 +331,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     drop_overlay,
     toasts,
     transfers_empty,
+    *TABLE_SCENES,
     *WORK_SCENES,
     activity_empty,
     settings,
@@ -336,6 +340,8 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sidebar_narrow,
     settings_files,
     *EDITOR_SCENES,
+    *SALES_SCENES,
+    *EXCHANGE_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,
