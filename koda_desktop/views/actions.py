@@ -19,12 +19,16 @@ class Act(StrEnum):
     EDIT = "edit"
     SAVE = "save"
     PUBLISH = "publish"
+    UNDO = "undo"
+    REDO = "redo"
+    BULK = "bulk"
     SYNC = "sync"
     OFFLINE = "offline"
     LISTINGS = "listings"
     TRANSFERS = "transfers"
     ACTIVITY = "activity"
     CONFLICTS = "conflicts"
+    HISTORY = "history"
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
@@ -49,6 +53,9 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.EDIT: ActionWords("Edit on a whole page", ("Ctrl+E",), "File", "edit"),
     Act.SAVE: ActionWords("Save changes", ("Ctrl+S",), "File", "check"),
     Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File", "upload"),
+    Act.UNDO: ActionWords("Undo", ("Ctrl+Z",), "Edit", "undo"),
+    Act.REDO: ActionWords("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "redo"),
+    Act.BULK: ActionWords("Edit selected listings…", ("Ctrl+Shift+E",), "Edit", "edit"),
     Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
     Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),
     Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),
@@ -58,7 +65,8 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View", "transfers"),
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View", "activity"),
     Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View", "swap"),
-    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View", "settings"),
+    Act.HISTORY: ActionWords("History", ("Ctrl+5",), "View", "clock"),
+    Act.SETTINGS: ActionWords("Settings", ("Ctrl+6", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),
     Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View", "sidebar"),

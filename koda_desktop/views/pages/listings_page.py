@@ -70,6 +70,8 @@ class ListingsPage(QWidget):
 
     add_files_asked = Signal()
     settle_asked = Signal()
+    bulk_asked = Signal(object)
+    """Carries the Selection to edit."""
     edit_asked = Signal(str)
     save_file_asked = Signal(str)
     picture_asked = Signal(str)
@@ -250,6 +252,11 @@ class ListingsPage(QWidget):
         elif self._inspector is not None and self._inspector.isVisible():
             self._intents.publish([self._inspector.listing_id])
 
+    def edit_selected(self) -> None:
+        """Edit what is selected, all at once."""
+        if self.table.selected_count():
+            self._act_on_selected("Edit", self.bulk_asked.emit)
+
     # -- inside --
 
     @Slot(int, bool)
@@ -347,6 +354,7 @@ class ListingsPage(QWidget):
 
             self._bar = SelectionBar(self._theme)
             self._bar.publish_asked.connect(self.publish_selected)
+            self._bar.edit_asked.connect(self.edit_selected)
             self._bar.clear_asked.connect(self.table.clear_selection)
             self._left.addWidget(self._bar)
         if self._bar is not None:
