@@ -14,6 +14,7 @@ from koda_desktop import __version__
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.crash import CrashReports
 from koda_desktop.runtime.paths import Paths, data_root
+from koda_desktop.runtime.turns import take_short_turns
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Until the session listens to it, Ctrl+C ends the process at once: nothing is open yet, and Qt
     # would swallow a KeyboardInterrupt raised while it is loaded or paints.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    take_short_turns()
     # What start-up makes stays: looking for garbage among it is put off until the session settles.
     gc.disable()
     from koda_desktop.app import run

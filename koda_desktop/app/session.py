@@ -95,7 +95,9 @@ class Session:
     async def _settle(self, instance: SingleInstance) -> None:
         """What can wait for the first rows."""
         await asyncio.sleep(_PAINT_SECONDS)
-        # What start-up makes stays, so looking for garbage among it was put off.
+        # What start-up makes stays, so looking for garbage among it was put off, and is left out
+        # from now on: it takes the window up to 50 ms.
+        gc.freeze()
         gc.enable()
         instance.listen(self.window.come_forward)
 

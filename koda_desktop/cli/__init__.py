@@ -12,5 +12,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; answers the exit code. The console script's entry point."""
     from koda_desktop.cli.run import run
+    from koda_desktop.runtime.turns import take_short_turns
 
+    take_short_turns()
     return run(arguments)

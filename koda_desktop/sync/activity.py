@@ -75,7 +75,7 @@ def parked(db: Db) -> list[OperationRow]:
 
 def rows(db: Db, where: str, limit: int) -> list[OperationRow]:
     """The operations that match the SQL condition ``where``; a limit of -1 is none."""
-    is_paused = db.row("SELECT 1 FROM meta WHERE key = ?", (outbox.SENDING_PAUSED,)) is not None
+    is_paused = outbox.is_sending_paused(db)
     columns = ", ".join(f"w.{name.strip()}" for name in outbox.COLUMNS.split(","))
     found = db.rows(_WAITING.format(columns=columns, where=where), (limit,))
     return [_row(row, is_paused) for row in found]

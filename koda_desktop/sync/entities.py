@@ -20,8 +20,7 @@ NO_TIME = "1970-01-01T00:00:00.000Z"
 """``server_at`` of a document that another writer left without ``updatedAt``."""
 
 
-@dataclass(frozen=True, slots=True)
-class StagedFile:
+class StagedFile(NamedTuple):
     """The file of a listing: its name for buyers and what its bytes are."""
 
     name: str
@@ -168,7 +167,7 @@ def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
         return
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
     number = next_heard(tx) if any(one.server_at is not None for one in entities) else 0
-    tx.run_many(_INSERT, (_new_row(first + n, one, number) for n, one in enumerate(entities)))
+    tx.run_rows(_INSERT, [_new_row(first + n, one, number) for n, one in enumerate(entities)])
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
@@ -201,10 +200,12 @@ _INSERTED = (
     *_PICTURES,
     *PROJECTED,
 )
-_INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) VALUES ({', '.join('?' * len(_INSERTED))})"
+_INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) {{rows}}"
+_SHOWN = ("doc", "updated_at", *PROJECTED)
 _UPDATE = (
-    "UPDATE entity SET doc = ?, updated_at = ?,"
-    f" {', '.join(f'{name} = ?' for name in PROJECTED)} WHERE pk = ?"
+    f"WITH shown(pk, {', '.join(_SHOWN)}) AS ({{rows}})"
+    f" UPDATE entity SET {', '.join(f'{name} = shown.{name}' for name in _SHOWN)}"
+    " FROM shown WHERE entity.pk = shown.pk"
 )
 
 
@@ -219,21 +220,14 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         (ListingState.PUBLISHED if at_server else ListingState.DRAFT).value,
         "",
         one.updated_at,
-        one.file.name,
-        one.file.media_type,
-        one.file.size,
-        one.file.sha256,
+        *one.file,
         encode(one.inspection) if one.inspection is not None else None,
         number,
         one.text or encode(one.document),
-        *_columns(one.preview),
-        *_columns(one.drawing),
+        *one.preview,
+        *one.drawing,
         *project(one.document),
     )
-
-
-def _columns(picture: StagedFile) -> tuple[Any, ...]:
-    return picture.name, picture.media_type, picture.size, picture.sha256
 
 
 def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -> None:
@@ -241,7 +235,7 @@ def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -
     tx.run(
         "UPDATE entity SET preview_name = ?, preview_type = ?, preview_size = ?,"
         " preview_sha256 = ?, updated_at = ? WHERE pk = ?",
-        (*_columns(picture), updated_at, entity.pk),
+        (*picture, updated_at, entity.pk),
     )
     tx.touch(entity.id)
 
@@ -254,7 +248,7 @@ def save_file(
         "UPDATE entity SET file_name = ?, media_type = ?, file_size = ?, file_sha256 = ?,"
         " inspection = ?, updated_at = ? WHERE pk = ?",
         (
-            *_columns(file),
+            *file,
             encode(inspection) if inspection is not None else None,
             updated_at,
             entity.pk,
@@ -282,7 +276,7 @@ def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> No
 
 def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
     """Show many documents (pk, document, updated at) at once; states are the caller's care."""
-    tx.run_many(_UPDATE, ((encode(doc), at, *project(doc), pk) for pk, doc, at in rows))
+    tx.run_rows(_UPDATE, [(pk, encode(doc), at, *project(doc)) for pk, doc, at in rows])
 
 
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
@@ -296,10 +290,12 @@ def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:
 def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> None:
     """The server's time and file (pk, time, file) of many clean listings at once."""
     number = next_heard(tx)
-    tx.run_many(
-        "UPDATE entity SET is_at_server = 1, server_at = ?, file_name = ?, file_size = ?,"
-        " file_sha256 = ?, heard = ? WHERE pk = ?",
-        ((at, file.name, file.size, file.sha256, number, pk) for pk, at, file in rows),
+    tx.run_rows(
+        "WITH told(pk, at, name, size, sha256, number) AS ({rows})"
+        " UPDATE entity SET is_at_server = 1, server_at = told.at, file_name = told.name,"
+        " file_size = told.size, file_sha256 = told.sha256, heard = told.number"
+        " FROM told WHERE entity.pk = told.pk",
+        [(pk, at, file.name, file.size, file.sha256, number) for pk, at, file in rows],
     )
 
 
@@ -308,7 +304,8 @@ def mark_heard(tx: Tx, pks: Iterable[int]) -> None:
     rows = list(pks)
     if rows:
         number = next_heard(tx)
-        tx.run_many("UPDATE entity SET heard = ? WHERE pk = ?", ((number, pk) for pk in rows))
+        sql = "UPDATE entity SET heard = ? WHERE pk IN (SELECT value FROM json_each(?))"
+        tx.run(sql, (number, encode(rows)))
 
 
 def remove(tx: Tx, entity: Entity, moment: str) -> None:
@@ -319,7 +316,8 @@ def remove(tx: Tx, entity: Entity, moment: str) -> None:
 
 def forget_copies(tx: Tx, listing_ids: Iterable[str]) -> None:
     """These listings are back, so that the copies of what was removed are of no use."""
-    tx.run_many("DELETE FROM removed WHERE id = ?", ((one,) for one in listing_ids))
+    sql = "DELETE FROM removed WHERE id IN (SELECT value FROM json_each(?))"
+    tx.run(sql, (encode(list(listing_ids)),))
 
 
 def keep_copy(tx: Tx, entity: Entity, moment: str) -> None:
@@ -345,14 +343,16 @@ def project(document: Json) -> tuple[Any, ...]:
     """The values of the columns PROJECTED, which pages sort and search by."""
     from koda_desktop.models.money import EUR
 
+    title = str(document.get("title") or "")
     return (
-        *project_field("title", document.get("title")),
-        *project_field("platform", document.get("platform")),
-        *project_field("category", document.get("category")),
-        *project_field("tags", document.get("tags")),
-        *project_field("price", document.get("price")),
+        title,
+        sort_key(title),
+        str(document.get("platform") or ""),
+        str(document.get("category") or ""),
+        _tags(document.get("tags")),
+        _minor(document.get("price")),
         EUR,
-        *project_field("version", document.get("version")),
+        str(document.get("version") or ""),
     )
 
 
@@ -363,7 +363,7 @@ def project_field(name: str, value: Any) -> tuple[Any, ...]:
             title = str(value or "")
             return title, sort_key(title)
         case "tags":
-            return (encode([str(tag) for tag in value] if isinstance(value, list) else []),)
+            return (_tags(value),)
         case "price":
             return (_minor(value),)
         case "platform" | "category" | "version":
@@ -377,6 +377,10 @@ def sort_key(title: str) -> str:
         return title.lower()
     plain = unicodedata.normalize("NFKD", title)
     return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
+
+
+def _tags(tags: Any) -> str:
+    return encode([str(tag) for tag in tags] if isinstance(tags, list) else [])
 
 
 def _minor(price: Any) -> int:

@@ -135,6 +135,11 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
     return [read(row) for row in db.rows(sql, (*names, limit))]
 
 
+def is_sending_paused(db: Db) -> bool:
+    """Whether a person paused sending."""
+    return db.row("SELECT 1 FROM meta WHERE key = ?", (SENDING_PAUSED,)) is not None
+
+
 def counts(db: Db) -> tuple[int, int]:
     """How many operations will go out by themselves, and how many are parked; held ones do not."""
     row = db.row(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from koda_desktop.errors import Refused
 from koda_desktop.sync import outbox, transfer_rows
@@ -82,7 +81,7 @@ def retry(tx: Tx, entity: Entity, stamps: Stamps) -> None:
 def add_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> None:
     """Show the upload of the file, or of the picture, on the Transfers page."""
     is_picture = upload.verb is Verb.PREVIEW
-    file = replace(entity.preview, name=PICTURE) if is_picture else entity.file
+    file = entity.preview._replace(name=PICTURE) if is_picture else entity.file
     transfer_rows.add(
         tx,
         entity,

@@ -79,14 +79,14 @@ def _pending(db: Db, expression: str) -> list[str]:
     Few statements, for each lets the others run: whoever computes meanwhile would be waited for.
     """
     found: list[str] = []
-    db.rows(_SCAN)
+    db.scratch(_SCAN)
     after = 0
     while (last := db.value(_NEXT, (after, _SCANNED))) is not None:
-        db.rows(_READ, (after, last))
-        keys = db.value(_MATCH, (expression,))
+        db.scratch(_READ, (after, last))
+        [(keys,)] = db.scratch(_MATCH, (expression,))
         if keys is not None:
             found.append(keys)
-        db.rows(_CLEAR)
+        db.scratch(_CLEAR)
         after = last
     return found
 

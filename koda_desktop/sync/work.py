@@ -64,7 +64,9 @@ class WorkCommands:
         return {operation.operation_id}
 
     def pause_sending(self, paused: bool) -> None:
-        """Send nothing more until sending is resumed; what is on its way now finishes."""
+        """Send nothing more until sending is resumed; what is on its way now finishes, of a large
+        file the parts that are.
+        """
         self._store.write(lambda tx: _pause(tx, paused))
 
     def resolve(self, resolutions: Sequence[Resolution]) -> int:

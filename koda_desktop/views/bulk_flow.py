@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from koda_desktop.controllers.history import HistoryController
+from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.runtime.clock import Clock, iso
 from koda_desktop.views.dialogs.ask import ask
@@ -112,6 +113,9 @@ class BulkFlow:
         from koda_desktop.views.dialogs.bulk import BulkDialog
 
         number = len(await self._tools.store(workspace.selected, selection))
+        if not number:
+            self._tools.messages.tell(Level.INFO, "Select the listings to edit first.")
+            return
         patterns = Patterns()
         dialog = BulkDialog(
             self._theme, self._parent, number, patterns, lambda: iso(self._clock.now())

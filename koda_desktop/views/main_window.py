@@ -41,6 +41,7 @@ SECTIONS = (
     Section("transfers", "transfers", "Transfers"),
     Section("activity", "activity", "Activity"),
     Section("conflicts", "swap", "Conflicts"),
+    Section("sales", "store", "Sales"),
     Section("history", "clock", "History"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
 
 Unsubscribe = Callable[[], None]
@@ -82,6 +83,13 @@ class Workspace:
 
         parts = open_parts(paths, info, is_offline=offline, environ=environ, vaults=vaults)
         return Workspace(info, parts)
+
+    @property
+    def sales(self) -> Sales:
+        """What was sold."""
+        from koda_desktop.workspace.sales import Sales
+
+        return Sales(self._parts.store)
 
     @property
     def notice(self) -> str:
@@ -256,7 +264,9 @@ class Workspace:
         self._work.drop(operation_ids)
 
     def pause_sending(self, paused: bool) -> None:
-        """Send nothing more until sending is resumed; what is on its way now finishes."""
+        """Send nothing more until sending is resumed; what is on its way now finishes, of a large
+        file the parts that are.
+        """
         self._work.pause_sending(paused)
 
     def resolve(self, resolutions: Sequence[Resolution]) -> int:
@@ -311,7 +321,7 @@ class Workspace:
         """
         self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
-        self._parts.engine.get().loop.start()
+        self._parts.engine.get().start()
 
     def sync_now(
         self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress
@@ -325,7 +335,7 @@ class Workspace:
 
     def wake(self) -> None:
         """Have the background engine look again now (after an edit, a resume, F5)."""
-        self._parts.engine.get().loop.wake()
+        self._parts.engine.get().wake()
 
     def set_offline(self, offline: bool) -> None:
         """Stop or resume using the network."""

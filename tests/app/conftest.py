@@ -29,4 +29,5 @@ def _windows_are_collected() -> Iterator[None]:
     with the next garbage that a pool's thread happens to look for.
     """
     yield
+    gc.unfreeze()  # a session leaves what was made before it out of the search
     gc.collect()

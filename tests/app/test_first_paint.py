@@ -47,7 +47,15 @@ sys.exit(main(["--data-dir", sys.argv[1]]))
 OWN = {
     "koda_desktop": {"", "__main__", "app", "errors", "runtime", "views"},
     "koda_desktop.app": {"instance", "opening", "start"},
-    "koda_desktop.runtime": {"crash", "filelock", "files", "paths", "resources", "settings"},
+    "koda_desktop.runtime": {
+        "crash",
+        "filelock",
+        "files",
+        "paths",
+        "resources",
+        "settings",
+        "turns",
+    },
     "koda_desktop.views": {
         *{"format", "main_window", "pages", "tables", "theme", "widgets", "window_state"},
     },

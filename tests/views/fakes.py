@@ -188,6 +188,8 @@ def _bulk_row(row: ListingRow) -> BulkRow:
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
+    sales: Any = None
+
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
         self.all_rows = {row.pk: row for row in rows}
@@ -211,7 +213,7 @@ class FakeWorkspace(Workspace):
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
-        self.history: FakeHistory = FakeHistory()
+        self.history: Any = FakeHistory()
         self.bulk = FakeBulk(self)
 
     def tell(self, changes: Changes) -> None:

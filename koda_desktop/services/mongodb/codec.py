@@ -7,14 +7,12 @@ that a field of the web application's that nobody here knows comes back exactly 
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from bson import ObjectId, json_util
-from bson.datetime_ms import DatetimeMS
 from bson.int64 import Int64
 
 from koda_desktop.runtime.clock import from_iso, iso
@@ -30,17 +28,10 @@ _OPTIONS = json_util.JSONOptions(json_mode=json_util.JSONMode.CANONICAL, tz_awar
 
 
 def decode(document: Mapping[str, Any]) -> dict[str, Any]:
-    """A BSON document as JSON-safe values."""
-    decoded = {}
+    """A BSON document as JSON-safe values. Dates without a time zone are in UTC, as BSON's are."""
+    decoded = dict(document)
     for name, value in document.items():
-        kind = type(value)
-        if kind in _PLAIN:
-            decoded[name] = value
-        elif kind is ObjectId and name in ID_FIELDS:
-            decoded[name] = str(value)
-        elif kind in _NESTED and name not in _NAMED:
-            decoded[name] = _decode(value)
-        else:
+        if type(value) not in _PLAIN:
             decoded[name] = decode_field(name, value)
     return decoded
 
@@ -63,47 +54,36 @@ def encode_field(name: str, value: Any) -> Any:
 
 def decode_field(name: str, value: Any) -> Any:
     """One top-level field as JSON-safe values."""
-    if name not in _NAMED:
-        return _decode(value)
-    if name in ID_FIELDS and isinstance(value, ObjectId):
-        return str(value)
-    if name in DATE_FIELDS and isinstance(value, datetime):
-        return iso(value)
-    if name in NUMBER_FIELDS and isinstance(value, Int64):
-        return int(value)
-    if name in ID_LIST_FIELDS and isinstance(value, list):
-        return [decode_field("_id", item) for item in value]
-    if name == "files" and isinstance(value, list):
-        return [_decode_file(item) for item in value]
-    return _decode(value)
+    read = _NAMED.get(name)
+    return _decode(value) if read is None else read(value)
 
 
-def iso_of_milliseconds(milliseconds: int) -> str:
-    """A BSON date as ``decode`` writes it; beyond Python's years, as it writes those."""
-    days, rest = divmod(milliseconds, 86_400_000)
-    day = _day(days)
-    if day is None:
-        return str(_decode(DatetimeMS(milliseconds)))
-    seconds, thousandths = divmod(rest, 1000)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    return f"{day}T{hour:02}:{minute:02}:{second:02}.{thousandths:03}Z"
-
-
-@functools.lru_cache(maxsize=1024)
-def _day(days: int) -> str | None:
-    """The date ``days`` after 1970-01-01, if Python has it."""
-    try:
-        return date.fromordinal(_FIRST_DAY + days).isoformat()
-    except (ValueError, OverflowError):
-        return None
-
-
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-_NAMED = ID_FIELDS | DATE_FIELDS | NUMBER_FIELDS | ID_LIST_FIELDS | {"files"}
-_NESTED = frozenset({dict, list, float})
 _PLAIN = frozenset({str, int, bool, type(None)})
 """Types that are JSON already, whatever the field; not their subclasses, such as Int64."""
+
+
+def _decode_id(value: Any) -> Any:
+    return str(value) if isinstance(value, ObjectId) else _decode(value)
+
+
+def _decode_ids(value: Any) -> Any:
+    return [_decode_id(item) for item in value] if isinstance(value, list) else _decode(value)
+
+
+def _decode_date(value: Any) -> Any:
+    if not isinstance(value, datetime):
+        return _decode(value)
+    if value.tzinfo is None:
+        return f"{value.isoformat(timespec='milliseconds')}Z"
+    return iso(value)
+
+
+def _decode_number(value: Any) -> Any:
+    return int(value) if isinstance(value, Int64) else _decode(value)
+
+
+def _decode_files(value: Any) -> Any:
+    return [_decode_file(item) for item in value] if isinstance(value, list) else _decode(value)
 
 
 def _decode_file(file: Any) -> Any:
@@ -113,13 +93,26 @@ def _decode_file(file: Any) -> Any:
     return {**decoded, "size": int(size)} if isinstance(size, Int64) else decoded
 
 
+_NAMED: Mapping[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(ID_FIELDS, _decode_id),
+    **dict.fromkeys(ID_LIST_FIELDS, _decode_ids),
+    **dict.fromkeys(DATE_FIELDS, _decode_date),
+    **dict.fromkeys(NUMBER_FIELDS, _decode_number),
+    "files": _decode_files,
+}
+
+
 def _decode(value: Any) -> Any:
     kind = type(value)
     if kind in _PLAIN or (kind is float and math.isfinite(value)):
         return value
     if kind is dict:
+        if _PLAIN.issuperset(map(type, value.values())):
+            return value
         return {key: item if type(item) in _PLAIN else _decode(item) for key, item in value.items()}
     if kind is list:
+        if _PLAIN.issuperset(map(type, value)):
+            return value
         return [item if type(item) in _PLAIN else _decode(item) for item in value]
     if isinstance(value, Mapping):
         return {key: _decode(item) for key, item in value.items()}

@@ -8,7 +8,6 @@ the reason (see ``marketplace.api.UNREADABLE``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from typing import Any
 
 import bson
@@ -24,11 +23,11 @@ DOCUMENT_MAX = 2**20
 _AUTO = DatetimeConversion.DATETIME_AUTO
 """Dates beyond Python's years stay numbers instead of failing the whole batch."""
 
-OPTIONS: CodecOptions[Mapping[str, Any]] = CodecOptions(
-    tz_aware=True, tzinfo=UTC, datetime_conversion=_AUTO
-)
+OPTIONS: CodecOptions[Mapping[str, Any]] = CodecOptions(datetime_conversion=_AUTO)
+"""Dates without a time zone: with one, decoding takes half as long again."""
+
 _LENIENT: CodecOptions[Mapping[str, Any]] = CodecOptions(
-    tz_aware=True, tzinfo=UTC, datetime_conversion=_AUTO, unicode_decode_error_handler="replace"
+    datetime_conversion=_AUTO, unicode_decode_error_handler="replace"
 )
 _KEPT = ("_id", "sellerId", "updatedAt")
 _DECODING = (BSONError, UnicodeError, ArithmeticError, RecursionError)

@@ -11,19 +11,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import bson
-from bson import ObjectId
 from bson.codec_options import CodecOptions, DatetimeConversion
-from bson.datetime_ms import DatetimeMS
 from pymongo import ASCENDING
 from pymongo.collection import Collection
 
 from koda_desktop.marketplace.api import Stamp
-from koda_desktop.services.mongodb.codec import decode_field, iso_of_milliseconds
+from koda_desktop.services.mongodb.codec import decode_field
 
 _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
-    datetime_conversion=DatetimeConversion.DATETIME_MS, unicode_decode_error_handler="replace"
+    datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
 )
-"""Numbers instead of dates: most are only compared."""
 
 
 def read_stamps(
@@ -38,19 +35,16 @@ def read_stamps(
         fields[f"_sync.d.{device_id}.s"] = 1
     cursor = collection.find_raw_batches(query, fields, batch_size=limit, limit=limit)
     batches = cast("Iterable[bytes]", cursor.sort([("_id", ASCENDING)]))
-    found = (document for batch in batches for document in bson.decode_all(batch, _OPTIONS))
-    return [_stamp(document, device_id) for document in found]
+    return [
+        Stamp(str(one["_id"]), _time(one), _sequence(one, device_id) if device_id else None)
+        for batch in batches
+        for one in bson.decode_all(batch, _OPTIONS)
+    ]
 
 
-def _stamp(document: Mapping[str, Any], device_id: str) -> Stamp:
-    key: ObjectId = document["_id"]
+def _time(document: Mapping[str, Any]) -> str:
+    """As the whole document shows it, also what another writer left in place of a date."""
     moment = document.get("updatedAt")
-    text = iso_of_milliseconds(int(moment)) if isinstance(moment, DatetimeMS) else _odd(moment)
-    return Stamp(str(key), text, _sequence(document, device_id) if device_id else None)
-
-
-def _odd(moment: object) -> str:
-    """What another writer left in place of a date, as the whole document shows it."""
     return "" if moment is None else str(decode_field("updatedAt", moment))
 
 

@@ -34,7 +34,10 @@ _OUTCOMES = {
     "409": Completion.INVALID,
 }
 _REFUSALS = {400, 403, 405, 501}
-"""Statuses of a store, or of a key's policy, that will not list uploads."""
+"""Statuses of a store, or of a key's policy, that will not list uploads or parts."""
+
+_UNABLE = {405, 501}
+"""Statuses of a store that cannot do it at all."""
 
 
 class Multipart:
@@ -61,6 +64,7 @@ class Multipart:
             return str(self._client.create_multipart_upload(**given)["UploadId"])
 
     def parts(self, key: str, upload_id: str) -> tuple[StoredPart, ...] | None:
+        """None for an upload that is not known; no parts where the store will not list them."""
         pages = self._client.get_paginator("list_parts").paginate(
             Bucket=self._bucket, Key=key, UploadId=upload_id
         )
@@ -70,6 +74,8 @@ class Multipart:
             except ClientError as error:
                 if error_code(error) in _NO_UPLOAD:
                     return None
+                if http_status(error) in _REFUSALS:
+                    return ()
                 raise
         return tuple(_stored(part) for part in found)
 
@@ -84,7 +90,9 @@ class Multipart:
             except ClientError as error:
                 if error_code(error) in _NO_UPLOAD:
                     return Completion.UNKNOWN
-                raise
+                if http_status(error) not in _REFUSALS:
+                    raise
+                kept = {}
             has_sums = any("ChecksumCRC32" in part for part in kept.get("Parts", ()))
             listed = {"Parts": [_listed(part, has_sums=has_sums) for part in parts]}
             extras: dict[str, Any] = {"MultipartUpload": listed, "IfNoneMatch": "*"}
@@ -115,7 +123,7 @@ class Multipart:
                     Bucket=self._bucket, Key=key, UploadId=upload_id
                 )
             except ClientError as error:
-                if error_code(error) not in _NO_UPLOAD:
+                if error_code(error) not in _NO_UPLOAD and http_status(error) not in _UNABLE:
                     raise
 
     def open_uploads(self, prefix: str) -> tuple[OpenUpload, ...]:

@@ -77,17 +77,23 @@ class Probe:
     def _join(self) -> dict[str, bool]:
         """One whole upload, looked at half-way."""
         upload = self._begin()
-        self._send(upload)
-        parts = self._client.list_parts(**upload).get("Parts", [])
-        etag = parts[0].get("ETag", "") if parts else ""
+        etag = self._send(upload)
+        part = self._listed_part(upload)
         found = {
-            "md5": etag.strip('"') == _MD5,
-            "part_sums": bool(parts) and parts[0].get("ChecksumCRC32") == _CRC32,
+            "md5": part.get("ETag", "").strip('"') == _MD5,
+            "part_sums": part.get("ChecksumCRC32") == _CRC32,
             "lists": self._lists(upload["UploadId"]),
             "refuses": False,
         }
         self._complete(upload, [{"PartNumber": 1, "ETag": etag}])
         return found
+
+    def _listed_part(self, upload: dict[str, Any]) -> dict[str, Any]:
+        """What the store says of the part that was sent; nothing where it will not list parts."""
+        with contextlib.suppress(ClientError):
+            for part in self._client.list_parts(**upload).get("Parts", ()):
+                return dict(part)
+        return {}
 
     def _begin(self) -> dict[str, Any]:
         sums: dict[str, Any] = {"ChecksumAlgorithm": "CRC32", "ChecksumType": "FULL_OBJECT"}

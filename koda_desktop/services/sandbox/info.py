@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 DATABASE = "koda_sandbox"
 BUCKET = "koda-sandbox"
@@ -10,6 +10,7 @@ REGION = "us-east-1"
 # Fixed, so that scripts and saved workspaces find the same accounts in every sandbox.
 SELLER_ID = "5eed00000000000000000001"
 BUYER_ID = "5eed00000000000000000002"
+SELLER_ACCOUNT = "acct_sandbox_seller"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -43,3 +44,11 @@ class SandboxInfo:
             f"SandboxInfo(mongodb=…@{server}, database={self.database!r}, "
             f"s3_endpoint={self.s3_endpoint!r}, bucket={self.bucket!r}, region={self.region!r})"
         )
+
+
+@dataclass(frozen=True, slots=True)
+class StripeAccess:
+    """How to reach the sandbox's Stripe: the SDK's base address, and a key that may do all."""
+
+    api_base: str
+    key: str = field(repr=False)

@@ -1,6 +1,7 @@
-"""The sandbox as a whole: both servers, what they hold at first, and who uses them.
+"""The sandbox as a whole: its servers, what they hold at first, and who uses them.
 
-Folder: ``credentials.json``, ``sandbox.lock``, ``users/`` (leases), ``mongod/``, ``objectstore/``.
+Folder: ``credentials.json``, ``sandbox.lock``, ``users/`` (leases), ``mongod/``, ``objectstore/``
+and, once somebody sold something, ``stripe/``.
 Everything survives a restart. Several processes may use one sandbox at a time: the first one in
 starts the servers, the last one out stops them, and whoever comes after a crash adopts them.
 """
@@ -18,12 +19,20 @@ from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.files import disk_faults, write_atomically
 from koda_desktop.runtime.work import Progress, ProgressReport, ignore_progress
 from koda_desktop.services.sandbox.credentials import SandboxCredentials
-from koda_desktop.services.sandbox.info import BUCKET, REGION, SandboxInfo
+from koda_desktop.services.sandbox.info import (
+    BUCKET,
+    REGION,
+    SELLER_ACCOUNT,
+    SELLER_ID,
+    SandboxInfo,
+    StripeAccess,
+)
 from koda_desktop.services.sandbox.leases import Lease
 from koda_desktop.services.sandbox.mongo_faults import connected, mongo_faults
 from koda_desktop.services.sandbox.mongod import Mongod
 from koda_desktop.services.sandbox.seed import APP, OPERATOR, ensure_users, seed_accounts
 from koda_desktop.services.sandbox.store_process import ObjectStoreProcess, StoreOptions
+from koda_desktop.services.sandbox.stripe_process import StripeProcess
 
 Prepare = Callable[[SandboxInfo], None]
 _LOCK_SECONDS = 120.0
@@ -55,6 +64,7 @@ class Sandbox:
         self._lease = Lease(self._folder / "users")
         self._mongod: Mongod | None = None
         self._store: ObjectStoreProcess | None = None
+        self._stripe: StripeProcess | None = None
 
     def start(self, progress: ProgressReport = ignore_progress) -> SandboxInfo:
         """Start or adopt the servers and make sure of what they hold.
@@ -66,12 +76,31 @@ class Sandbox:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock():
             credentials = SandboxCredentials.load_or_create(self._folder / "credentials.json")
+            self._stripe = self._stripe_server(credentials)
             self._lease.take()
             try:
                 return self._bring_up(credentials, progress)
             except BaseException:
                 self._leave()
                 raise
+
+    def stripe(self) -> StripeAccess:
+        """The sandbox's Stripe, started or adopted when it is first needed; between ``start`` and
+        ``stop`` only. The demo seller has an account there that can be sold through.
+
+        Raises what ``start`` raises.
+        """
+        with self._lock():
+            credentials = SandboxCredentials.load_or_create(self._folder / "credentials.json")
+            self._stripe = self._stripe_server(credentials)
+            if not self._stripe.is_running:
+                self._stripe.start()
+                self._stripe.act("seed", account=SELLER_ACCOUNT, user=SELLER_ID)
+            return StripeAccess(self._stripe.endpoint, credentials.stripe_key)
+
+    def _stripe_server(self, credentials: SandboxCredentials) -> StripeProcess:
+        known = self._stripe
+        return known or StripeProcess(self._folder / "stripe", {credentials.stripe_key: ["*"]})
 
     def stop(self) -> None:
         """Give the lease back; the last user out stops the servers. May be called twice.
@@ -147,8 +176,9 @@ class Sandbox:
     def _leave(self) -> None:
         """Give the lease back and stop the servers, or leave them to the others."""
         self._lease.give_back()
-        servers = [server for server in (self._mongod, self._store) if server is not None]
-        self._mongod = self._store = None
+        known = (self._mongod, self._store, self._stripe)
+        servers = [server for server in known if server is not None]
+        self._mongod = self._store = self._stripe = None
         if self._lease.others():
             for server in servers:
                 server.release()

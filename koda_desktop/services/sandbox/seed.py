@@ -10,7 +10,7 @@ from typing import Any
 
 from bson import ObjectId
 
-from koda_desktop.services.sandbox.info import BUYER_ID, DATABASE, SELLER_ID
+from koda_desktop.services.sandbox.info import BUYER_ID, DATABASE, SELLER_ACCOUNT, SELLER_ID
 from koda_desktop.services.sandbox.mongo_faults import Client
 
 OPERATOR = "koda_operator"
@@ -62,7 +62,7 @@ def seed_accounts(client: Client, now: datetime) -> None:
 def _seller() -> dict[str, Any]:
     return {
         **_account(SELLER_ID, "Seller"),
-        "stripeConnectId": "acct_sandbox_seller",
+        "stripeConnectId": SELLER_ACCOUNT,
         "onboardingComplete": True,
     }
 

@@ -8,7 +8,6 @@ change set does (see ``staging``).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import asdict
 from typing import Any
 
 from koda_desktop.errors import NotFound
@@ -99,10 +98,10 @@ def draft_json(new: NewEntity) -> Json:
     files = (new.file, new.preview, new.drawing)
     return {
         "document": new.document,
-        "file": asdict(new.file),
+        "file": new.file._asdict(),
         "inspection": new.inspection,
-        "preview": asdict(new.preview),
-        "drawing": asdict(new.drawing),
+        "preview": new.preview._asdict(),
+        "drawing": new.drawing._asdict(),
         "sha256s": sorted({one.sha256 for one in files if one.sha256}),
     }
 
@@ -129,7 +128,7 @@ def file_of(listing_id: str, saved: Json, expected: str) -> NewFile:
 
 def _file_json(file: StagedFile, inspection: Json | None) -> Json:
     sha256s: list[Any] = [file.sha256] if file.sha256 else []
-    return {"file": asdict(file), "inspection": inspection, "sha256s": sha256s}
+    return {"file": file._asdict(), "inspection": inspection, "sha256s": sha256s}
 
 
 def _as_new(entity: Entity) -> NewEntity:

@@ -7,7 +7,8 @@ only a listing that the server does not have when asked for it by name is taken 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 
 from koda_desktop.marketplace.api import Stamp
 from koda_desktop.runtime.work import CancelToken
@@ -22,8 +23,8 @@ STAMPS = 20_000
 FEW = 20
 """So few listings may all be missing; of this many or more, more than half may not."""
 
-_ROWS = "SELECT id, server_at FROM entity WHERE is_at_server AND heard <= ?"
-_SINCE = "SELECT id FROM entity WHERE heard > ?"
+_ROWS = "SELECT id, server_at, heard FROM entity WHERE is_at_server OR heard > ?"
+_ID_AND_TIME = itemgetter(0, 1)
 _PUBLISHING = "SELECT lane FROM outbox WHERE verb IN ('upload', 'preview', 'register')"
 
 
@@ -39,7 +40,9 @@ def perform_audit(session: Session, cancel: CancelToken) -> Apply:
     parts = session.parts
     state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
     is_deep = state.mode is Mode.PAGING and state.audited_at is not None
-    stamps = {one.listing_id: one.updated_at for one in _stamps(session, cancel)}
+    stamps: dict[str, str] = {}
+    for page in _pages(session, cancel):
+        stamps.update(map(_ID_AND_TIME, page))
     parts.on_step("audit.read")
     different, missing, count = parts.store.read(lambda db: _compare(db, stamps, asked_at))
     is_doubtful = count >= FEW and len(missing) * 2 > count
@@ -56,13 +59,13 @@ def perform_audit(session: Session, cancel: CancelToken) -> Apply:
     return apply
 
 
-def _stamps(session: Session, cancel: CancelToken) -> Iterator[Stamp]:
+def _pages(session: Session, cancel: CancelToken) -> Iterator[Sequence[Stamp]]:
     after: str | None = None
     has_more = True
     while has_more:
         cancel.check()
         page = session.marketplace.stamps(session.parts.actor, after, STAMPS, "")
-        yield from page.stamps
+        yield page.stamps
         has_more = page.has_more and bool(page.stamps)
         after = page.stamps[-1].listing_id if page.stamps else None
 
@@ -73,8 +76,9 @@ def _compare(db: Db, stamps: dict[str, str], asked_at: int) -> tuple[list[str], 
     Rows that were told of meanwhile may have been told of what was before the stamps were read, so
     that they are asked for by name; what is being published brings its own answer.
     """
-    rows: dict[str, str | None] = dict(db.rows(_ROWS, (asked_at,)))
-    since = {row[0] for row in db.rows(_SINCE, (asked_at,))}
+    found = db.rows(_ROWS, (asked_at,))
+    rows: dict[str, str | None] = {one: at for one, at, heard in found if heard <= asked_at}
+    since = {one for one, _, heard in found if heard > asked_at}
     unsettled = since | {row[0] for row in db.rows(_PUBLISHING)}
     different = [
         one

@@ -10,7 +10,7 @@ from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.store.database import Tx
 
-AT_ONCE = 100
+AT_ONCE = 200
 """Documents that are written between two looks at the clock."""
 
 BOX_SECONDS = 0.025

@@ -39,9 +39,9 @@ def payload(tx: Tx, session: Session, operation: Operation) -> Json:
     """What a publication's operation will send, from the row as it stands now."""
     entity = entities.find(tx, operation.lane)
     if operation.verb is Verb.UPLOAD:
-        return {"file": asdict(entity.file)}
+        return {"file": entity.file._asdict()}
     if operation.verb is Verb.PREVIEW:
-        return {"file": asdict(entity.preview)}
+        return {"file": entity.preview._asdict()}
     if operation.verb is Verb.REGISTER:
         receipt = session.receipt(operation)
         return {

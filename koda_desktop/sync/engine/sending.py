@@ -8,12 +8,13 @@ upload that is taken up again earns its width (``Risk``).
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from koda_desktop.errors import KodaError, ServerDown, Unverified
+from koda_desktop.errors import Cancelled, KodaError, ServerDown, Unverified
 from koda_desktop.marketplace.api import PartFacts, PartGrant, PartsUpload, StoredPart, UploadLost
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import part_rows
@@ -25,10 +26,10 @@ from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.staging import StagedSums
 from koda_desktop.sync.transfers.answers import GrantExpired
-from koda_desktop.sync.transfers.bodies import changed, crc32_of, md5_of
+from koda_desktop.sync.transfers.bodies import changed, crc32_of, md5_of, sums_of
 from koda_desktop.sync.transfers.carrier import Span
 
-_MD5_LENGTH = 32
+_MD5 = re.compile(r"[0-9a-f]{32}\Z")
 
 SAVE_SECONDS = 0.3
 """How often the rows are written; the object store knows better at any time."""
@@ -78,6 +79,8 @@ class Sending:
         self._misses = 0
         self._risk = Risk(upload.part_size)
         self._url = ""
+        self._misnamed: set[int] = set()
+        self._has_md5_names = True
 
     @property
     def parts(self) -> list[Part]:
@@ -103,7 +106,7 @@ class Sending:
 
     def _keep_if_equal(self, part: Part, there: StoredPart) -> None:
         is_equal = there.crc32 == part.crc32
-        if there.crc32 is None and len(there.etag) == _MD5_LENGTH:
+        if there.crc32 is None and _MD5.match(there.etag):
             is_equal = there.etag == md5_of(self._path, part.offset, part.size)
         if is_equal:
             part = replace(part, etag=there.etag, is_done=True)
@@ -124,16 +127,21 @@ class Sending:
             raise changed()
         return replace(part, crc32=crc32)
 
-    def run(self, report: Callable[[int], None]) -> None:
-        """Send everything that is left. ``report`` is told the bytes that are there so far.
+    def run(self, report: Callable[[int], None], is_held: Callable[[], bool]) -> None:
+        """Send everything that is left. ``report`` is told the bytes that are there so far; once
+        ``is_held`` says so, no part is begun any more.
 
-        Raises KodaErrors and StorageFault; what was stored until then stays stored.
+        Raises KodaErrors, of them Cancelled when held, and StorageFault; what was stored until then
+        stays stored.
         """
         try:
             with Pooled[int, Part](self._outside.transfer_pool, self._cancel) as pool:
                 while self._todo or pool.running:
                     self._cancel.check()
-                    self._fill(pool)
+                    if not is_held():
+                        self._fill(pool)
+                    elif not pool.running:
+                        raise Cancelled("Sending was paused.")
                     for number, outcome in pool.finished():
                         self._settle(number, outcome)
                     self._save_if_due()
@@ -178,9 +186,26 @@ class Sending:
         finally:
             self._under_way.pop(number, None)
         self._outside.on_step("part.sent")
-        if not sent.is_checked and self._sums is not None:
-            self._read(part)
+        if not sent.is_checked:
+            self._compare(part, sent.etag)
         return replace(part, etag=sent.etag, is_done=True)
+
+    def _compare(self, part: Part, etag: str) -> None:
+        """The store has not compared the part with its checksum, so it is done here.
+
+        Most stores name a part by the MD5 of what they got. One whose name differs is sent again;
+        when it differs once more, the store's names are no MD5s, whatever they look like.
+        """
+        crc32, md5 = sums_of(self._path, part.offset, part.size)
+        if crc32 != part.crc32:
+            raise changed()
+        if not self._has_md5_names or not _MD5.match(etag) or etag == md5:
+            return
+        if part.number in self._misnamed:
+            self._has_md5_names = False
+            return
+        self._misnamed.add(part.number)
+        raise Unverified("The object store got other bytes than were sent.")
 
     def _leave(self, part: Part) -> PartGrant:
         facts = PartFacts(part.number, part.size, part.crc32)

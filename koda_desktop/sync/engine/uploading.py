@@ -60,6 +60,7 @@ class _Upload:
         self.cancel = cancel
         self.file = FileFacts(**operation.payload["file"])
         self.meter = Meter(self.parts.stamps.clock, self._progress)
+        self.is_held = False
 
     def begin(self) -> None:
         started = self.parts.store.write(
@@ -70,12 +71,16 @@ class _Upload:
         self.parts.carrier.limit(self.parts.store.read(bandwidth_limit))
 
     def _progress(self, done: int, speed: float) -> None:
-        """Write how far it is; an upload that was paused or cancelled, by whoever, stops."""
+        """Write how far it is; an upload that was paused or cancelled, by whoever, stops.
+
+        When all sending was paused, the parts under way are let arrive.
+        """
         operation_id = self.operation.operation_id
-        is_wanted, limit = self.parts.store.write(
+        is_wanted, limit, self.is_held = self.parts.store.write(
             lambda tx: (
                 transfer_rows.progress(tx, operation_id, done, speed),
                 bandwidth_limit(tx),
+                outbox.is_sending_paused(tx),
             ),
             durable=False,
         )
@@ -214,7 +219,7 @@ class _InParts:
             raise UploadLost("The object store knows the upload no more.")
         sending = Sending(self._session, upload, plan.id, path, self._sums, self._upload.cancel)
         sending.take_stock(recorded, stored)
-        sending.run(self._upload.meter.report)
+        sending.run(self._upload.meter.report, lambda: self._upload.is_held)
         self._complete(upload, sending.parts)
         whole = whole_crc32((part.crc32, part.size) for part in sending.parts)
         return lambda tx: self._upload.done(tx, upload.key, whole)

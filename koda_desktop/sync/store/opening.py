@@ -25,6 +25,11 @@ _LOOKED_THROUGH_BYTES = 32 * 1024**2
 0.1 s for 8 MiB.
 """
 
+_CACHE_KIB = 32 * 1024
+"""What the writing connection may hold of the file: the indexes of some 100,000 listings, which are
+written all over by each pulled batch.
+"""
+
 _LOCKS = (apsw.SQLITE_LOCK_SHARED, apsw.SQLITE_LOCK_RESERVED, apsw.SQLITE_LOCK_EXCLUSIVE)
 
 
@@ -123,6 +128,7 @@ def _prepare(connection: apsw.Connection, path: Path, migrations: tuple[str, ...
     connection.execute("PRAGMA page_size=8192")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA temp_store=MEMORY")
+    connection.execute(f"PRAGMA cache_size=-{_CACHE_KIB}")
     version = _version(connection)
     _refuse_other_files(connection, path, version, len(migrations))
     # Each PRAGMA by itself: apsw stops a list of them at the first that answers a row.

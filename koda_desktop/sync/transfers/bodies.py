@@ -135,28 +135,34 @@ def _blocks(stream: BinaryIO, offset: int, size: int) -> Iterator[memoryview]:
 
 def crc32_of(path: Path, offset: int, size: int) -> str:
     """The CRC-32 of a range in 8 hex digits. Raises LocalFault when the file has it not."""
-    return _summed(path, offset, size, None)
+    crc = 0
+    for view in _whole_range(path, offset, size):
+        crc = zlib.crc32(view, crc)
+    return f"{crc:08x}"
 
 
 def md5_of(path: Path, offset: int, size: int) -> str:
     """The MD5 of a range in hex, as many stores name a part. Raises as ``crc32_of`` does."""
-    digest = hashlib.md5(usedforsecurity=False)
-    _summed(path, offset, size, digest.update)
-    return digest.hexdigest()
+    return sums_of(path, offset, size)[1]
 
 
-def _summed(path: Path, offset: int, size: int, update: Callable[[memoryview], None] | None) -> str:
-    crc, left = 0, size
+def sums_of(path: Path, offset: int, size: int) -> tuple[str, str]:
+    """The CRC-32 and the MD5 of a range, read once. Raises as ``crc32_of`` does."""
+    crc, digest = 0, hashlib.md5(usedforsecurity=False)
+    for view in _whole_range(path, offset, size):
+        crc = zlib.crc32(view, crc)
+        digest.update(view)
+    return f"{crc:08x}", digest.hexdigest()
+
+
+def _whole_range(path: Path, offset: int, size: int) -> Iterator[memoryview]:
+    left = size
     with _opened(path) as stream:
         for view in _blocks(stream, offset, size):
-            if update is None:
-                crc = zlib.crc32(view, crc)
-            else:
-                update(view)
+            yield view
             left -= len(view)
     if left:
         raise changed()
-    return f"{crc:08x}"
 
 
 def received(response: http.client.HTTPResponse) -> Iterator[memoryview]:

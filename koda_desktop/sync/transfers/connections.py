@@ -50,6 +50,11 @@ class _Target:
     def place(self) -> tuple[str, str, int | None, str]:
         return self.scheme, self.host, self.port, self.proxy
 
+    @property
+    def proxy_headers(self) -> dict[str, str]:
+        """What a proxy that reads the request itself is told; through a tunnel it reads none."""
+        return _proxy_headers(self.proxy) if self.proxy and self.scheme == "http" else {}
+
     @classmethod
     def of(cls, url: str) -> _Target:
         """Raises ValueError for what is no http URL."""
@@ -90,7 +95,8 @@ class Connections:
             connection = self._take(target)
             response = None
             try:
-                response = _exchange(connection, method, target.path, headers, send)
+                given = {**headers, **target.proxy_headers}
+                response = _exchange(connection, method, target.path, given, send)
                 yield response
             finally:
                 if response is not None and response.isclosed() and not response.will_close:

@@ -70,8 +70,7 @@ class ListingsPage(QWidget):
 
     add_files_asked = Signal()
     settle_asked = Signal()
-    bulk_asked = Signal(object)
-    """Carries the Selection to edit."""
+    bulk_asked = Signal()
     edit_asked = Signal(str)
     save_file_asked = Signal(str)
     picture_asked = Signal(str)
@@ -248,14 +247,9 @@ class ListingsPage(QWidget):
         if self._intents is None:
             return
         if self.table.selected_count() > 1:
-            self._act_on_selected("Publish", self._intents.publish_selection)
+            self.act_on_selected("Publish", self._intents.publish_selection)
         elif self._inspector is not None and self._inspector.isVisible():
             self._intents.publish([self._inspector.listing_id])
-
-    def edit_selected(self) -> None:
-        """Edit what is selected, all at once."""
-        if self.table.selected_count():
-            self._act_on_selected("Edit", self.bulk_asked.emit)
 
     # -- inside --
 
@@ -270,7 +264,7 @@ class ListingsPage(QWidget):
         if self._query is not None:
             self.table.select_everything(self._query)
 
-    def _act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
+    def act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
         """Do ``act`` with what is selected; listings that are out of sight are asked about."""
         picked = self.table.picked
         selection, hidden, total = picked.selection(), picked.hidden(), picked.count()
@@ -354,7 +348,7 @@ class ListingsPage(QWidget):
 
             self._bar = SelectionBar(self._theme)
             self._bar.publish_asked.connect(self.publish_selected)
-            self._bar.edit_asked.connect(self.edit_selected)
+            self._bar.edit_asked.connect(self.bulk_asked)
             self._bar.clear_asked.connect(self.table.clear_selection)
             self._left.addWidget(self._bar)
         if self._bar is not None:

@@ -30,7 +30,7 @@ class SelectionBar(QWidget):
             theme, "Publish selected", "selection-publish", kind=Kind.PRIMARY, icon="upload"
         )
         edit = Button(theme, "Edit…", "selection-edit", icon="edit")
-        edit.setToolTip("Change all selected listings at once (Ctrl+Shift+E)")
+        edit.setToolTip("Change all selected listings at once (Ctrl+Shift+B)")
         edit.clicked.connect(self.edit_asked)
         clear.clicked.connect(self.clear_asked)
         publish.clicked.connect(self.publish_asked)

@@ -9,16 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from koda_desktop.marketplace.api import Actor
-from koda_desktop.marketplace.catalogue import CatalogueSync
-from koda_desktop.marketplace.checkout import Checkout, CheckoutAnswer, CheckoutAsk
-from koda_desktop.marketplace.onboarding import Onboardings
+from koda_desktop.marketplace.checkout import CheckoutAnswer, CheckoutAsk
 from koda_desktop.marketplace.payments import Payments
-from koda_desktop.marketplace.polling import Polled, Poller
-from koda_desktop.marketplace.pricing import Pricing, WantedItem
-from koda_desktop.marketplace.reconciliation import AccountBooks, Reconciliation, SaleLine
-from koda_desktop.marketplace.refunds import Refunds
-from koda_desktop.marketplace.settlement import Settlement
-from koda_desktop.marketplace.sharing import Sharing
+from koda_desktop.marketplace.polling import Polled
+from koda_desktop.marketplace.pricing import WantedItem
+from koda_desktop.marketplace.reconciliation import AccountBooks, SaleLine
+from koda_desktop.marketplace.trade import Trade
 from koda_desktop.models.order import Order
 from tests.marketplace.memory_trade import MemoryTrade
 from tests.services.stripe.conftest import Till
@@ -54,17 +50,13 @@ class Shop:
         self.use(till.payments)
 
     def use(self, payments: Payments) -> None:
-        trade, orders = self.trade, self.trade.orders
+        trade = self.trade
         self.payments = payments
-        self.settlement = Settlement(trade.ports, payments.accounts)
-        pricing = Pricing(trade.users, trade.products, trade.prices)
-        self.checkout = Checkout(pricing, orders, payments.checkouts, self.settlement, self.clock)
-        self.onboarding = Onboardings(trade.users, trade.sellers, payments.accounts)
-        self.refunds = Refunds(trade.users, orders, payments.shares, payments.checkouts)
-        self.sharing = Sharing(orders, trade.users, payments.shares, payments.checkouts)
-        self.poller = Poller(self.settlement, trade.ports, payments, self.clock)
-        self.catalogue = CatalogueSync(trade.products, trade.prices, payments.catalogue)
-        self.reconciliation = Reconciliation(payments.books, payments.shares, payments.checkouts)
+        made = Trade(trade.users, trade.products, trade.ports, payments, self.clock)
+        self.settlement, self.checkout = made.settlement, made.checkout
+        self.onboarding, self.refunds = made.onboarding, made.refunds
+        self.sharing, self.poller = made.sharing, made.poller
+        self.catalogue, self.reconciliation = made.catalogue, made.reconciliation
 
     def onboard(self, *sellers: str) -> None:
         for seller in sellers:

@@ -20,7 +20,7 @@ from koda_desktop.errors import (
     ServerDown,
     Unverified,
 )
-from koda_desktop.marketplace.api import FileFacts, UploadLost
+from koda_desktop.marketplace.api import FileFacts, PartGrant, UploadLost
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import outbox, part_rows, transfer_rows
 from koda_desktop.sync.backoff import RETRY_AFTER
@@ -29,7 +29,8 @@ from koda_desktop.sync.engine.parts import StorageFault
 from koda_desktop.sync.rows import TransferState, Verb
 from koda_desktop.sync.transfer_commands import TransferCommands
 from koda_desktop.sync.transfers.answers import GrantExpired
-from koda_desktop.sync.transfers.carrier import BytesReport
+from koda_desktop.sync.transfers.carrier import BytesReport, SentPart
+from koda_desktop.sync.work import WorkCommands
 from tests.marketplace.memory_objects import Habits, MemoryObjects, crc32
 from tests.sync.engine.transfer_desk import TransferDesk
 from tests.sync.fake_marketplace import PART, FakeCarrier, Server
@@ -173,6 +174,65 @@ def test_without_checksums_a_part_is_known_by_its_md5_or_sent_again(
     assert stored(desk) == DATA
     assert server.part_bytes - before == resent
     desk.close()
+
+
+class Flipping(FakeCarrier):
+    """A way on which a bit of a part flips, as often as it is told."""
+
+    times = 1
+
+    def _put_part(self, grant: PartGrant, data: bytes) -> SentPart:
+        if grant.url.endswith(":3") and self.times:
+            self.times -= 1
+            data = bytes([data[0] ^ 1]) + data[1:]
+        return super()._put_part(grant, data)
+
+
+def test_without_checksums_a_part_that_arrived_otherwise_is_sent_again(tmp_path: Path) -> None:
+    server = Server(MemoryObjects(Habits(keeps_checksums=False)))
+    desk = TransferDesk(tmp_path / "desk", server, carrier=Flipping(server))
+    desk.upload(desk.queued(DATA))
+    assert stored(desk) == DATA
+    assert server.part_bytes == len(DATA) + PART
+    desk.close()
+
+
+class Renaming(FakeCarrier):
+    """Names parts by what looks like an MD5 and is none."""
+
+    def _put_part(self, grant: PartGrant, data: bytes) -> SentPart:
+        sent = super()._put_part(grant, data)
+        return SentPart(sent.etag[::-1], is_checked=False)
+
+
+def test_names_that_look_like_md5s_and_are_none_cost_what_is_under_way(tmp_path: Path) -> None:
+    server = Server(MemoryObjects(Habits(keeps_checksums=False)))
+    desk = TransferDesk(tmp_path / "desk", server, carrier=Renaming(server))
+    crash_at(desk, "parts.completing")
+    with pytest.raises(Crash):
+        desk.upload(desk.queued(DATA))
+    assert server.part_bytes == len(DATA) + desk.carrier.width("") * PART
+    desk.close()
+
+
+def test_pausing_all_sending_holds_a_large_file_between_two_parts(desk: TransferDesk) -> None:
+    listing_id = desk.queued(DATA)
+    work = WorkCommands(desk.store, desk.parts.stamps)
+
+    def pause(name: str) -> None:
+        desk.clock.seconds += 1.0
+        if name == "part.sent" and desk.steps.count(name) == 4:
+            work.pause_sending(True)
+
+    desk.step = pause
+    with pytest.raises(Cancelled):
+        desk.upload(listing_id)
+    sent = desk.server.part_bytes
+    assert 4 * PART <= sent <= 8 * PART
+    work.pause_sending(False)
+    desk.upload(listing_id)
+    assert stored(desk) == DATA
+    assert desk.server.part_bytes == len(DATA)
 
 
 def test_a_completion_whose_answer_was_lost_is_settled_by_looking(desk: TransferDesk) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 ERROR = "<?xml version='1.0'?><Error><Code>{}</Code><Message>{}</Message></Error>"
 
@@ -105,9 +107,12 @@ class _Listening(ThreadingHTTPServer):
 
 
 class HttpServer:
-    """Runs from ``start`` to ``close`` on a free port of this computer."""
+    """Runs from ``start`` to ``close`` on a free port of this computer.
 
-    def __init__(self) -> None:
+    With ``chain``, a file of a key and its certificates, it speaks TLS.
+    """
+
+    def __init__(self, chain: Path | None = None) -> None:
         self.script = Script()
         self._sockets: set[socket.socket] = set()
         self.connections: list[object] = []
@@ -119,13 +124,22 @@ class HttpServer:
         }
         handler = type("Handler", (_Handler,), members)
         self._server = _Listening(("127.0.0.1", 0), handler)
+        self._scheme = "https" if chain else "http"
+        if chain is not None:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(chain)
+            self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.05,))
         self._thread.start()
 
     @property
     def url(self) -> str:
         host, port = self._server.server_address[:2]
-        return f"http://{host!s}:{port}"
+        return f"{self._scheme}://{host!s}:{port}"
+
+    @property
+    def port(self) -> int:
+        return int(self._server.server_address[1])
 
     def close(self) -> None:
         self._server.shutdown()

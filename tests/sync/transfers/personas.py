@@ -40,6 +40,8 @@ class Persona(StrEnum):
     CONDITIONS_501 = "answers 501 to conditional writes"
     OPAQUE_ETAGS = "gives no MD5 ETags"
     NO_LISTING = "refuses to list uploads"
+    NO_PARTS_LIST = "neither lists parts nor aborts"
+    """As s3rver, which answers 405 to both."""
     BARE = "ignores checksums and conditions, gives no MD5 ETags and lists no uploads"
 
 
@@ -66,6 +68,9 @@ class _Habits(Authenticator):
         is_write = request.method in ("PUT", "POST")
         if Persona.NO_LISTING in self.traits and request.method == "GET" and request.has("uploads"):
             raise S3Error("NotImplemented")
+        is_of_parts = request.has("uploadId") and request.method in ("GET", "DELETE")
+        if Persona.NO_PARTS_LIST in self.traits and is_of_parts:
+            raise S3Error("MethodNotAllowed")
         if Persona.CONDITIONS_501 in self.traits and is_write and "if-none-match" in headers:
             raise S3Error("NotImplemented")
         if Persona.NO_CONDITIONS in self.traits and is_write:

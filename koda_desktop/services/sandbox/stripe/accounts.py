@@ -98,6 +98,15 @@ def use_link(world: World, token: str) -> tuple[Json, bool]:
     return kept, is_fresh
 
 
+def seed(world: World, identity: str, user: str) -> Json:
+    """An account of a chosen id that can be sold through, unless it exists."""
+    known = world.store.find(identity, PLATFORM)
+    if known is not None:
+        return known
+    world.add({**_account(world, {"metadata": {"user": user}}), "id": identity}, PLATFORM)
+    return give(world, identity, [])
+
+
 def give(world: World, identity: str, due: list[str], *, disabled: str | None = None) -> Json:
     """The seller gave all that was asked except ``due``; the account changes and tells so.
 

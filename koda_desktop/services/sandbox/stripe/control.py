@@ -95,6 +95,10 @@ def change_account(world: World, fields: Json) -> Json:
     )
 
 
+def seed_account(world: World, fields: Json) -> Json:
+    return accounts.seed(world, fields["account"], fields.get("user", ""))
+
+
 def pay_session(world: World, fields: Json) -> Json:
     """``{"session", "way"}``: what the buyer does on the page."""
     body = world.get("checkout.session", fields["session"])
@@ -116,6 +120,7 @@ def fail_refund(world: World, fields: Json) -> Json:
 ACTIONS = {
     "clock": put_forward,
     "account": change_account,
+    "seed": seed_account,
     "pay": pay_session,
     "dispute": open_dispute,
     "close-dispute": close_dispute,
