@@ -74,7 +74,7 @@ class WindowWork:
     def _make_controllers(self) -> None:
         window, services = self._window, self._services
         tools = services.tools
-        self.listings = ListingsController(tools, window.listings_page)
+        self.listings = ListingsController(tools, window.listings_page, services.clock.now)
         self.previews = PreviewController(tools, window.listings_page, _shrink)
         self.transfers_relay = TransfersRelay(window.sidebar)
         self.activity_relay = ActivityRelay(window.sidebar)

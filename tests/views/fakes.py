@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,6 +18,8 @@ from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progre
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb
 from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
+from koda_desktop.sync.filters.known import KnownValues
+from koda_desktop.sync.filters.terms import NumberIn, PlatformIs, StateIs, TagIs, Term, Word
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
@@ -36,6 +39,7 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from koda_desktop.sync.typed import Typed
 from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
@@ -185,6 +189,18 @@ def _bulk_row(row: ListingRow) -> BulkRow:
     return BulkRow(row.id, row.title, fields)
 
 
+def _holds(term: Term, row: ListingRow) -> bool:
+    """As much of the filter language as the scenes use."""
+    rules: dict[type, Callable[[Any], bool]] = {
+        Word: lambda test: test.text.lower() in row.title.lower(),
+        StateIs: lambda test: row.state is test.state,
+        PlatformIs: lambda test: row.platform == test.name,
+        TagIs: lambda test: test.text in row.tags,
+        NumberIn: lambda test: (test.low or 0) <= row.price_minor < (test.high or 10**9),
+    }
+    return any(rules[type(test)](test) for test in term.tests) != term.is_excluded
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
@@ -210,6 +226,7 @@ class FakeWorkspace(Workspace):
         self.pictures: dict[str, bytes] = {}
         self.staged: dict[str, Path] = {}
         self.typed: Any = FakeTyped()
+        self.saved_views: tuple[SavedView, ...] = BUILT_IN
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
@@ -232,6 +249,7 @@ class FakeWorkspace(Workspace):
             row
             for row in self.all_rows.values()
             if (not query.states or row.state in query.states)
+            and all(_holds(term, row) for term in query.filter.terms)
             and all(word in row.title.lower() for word in words)
         ]
         for column, descending in reversed(query.sort):
@@ -249,6 +267,20 @@ class FakeWorkspace(Workspace):
         self, query: ListingQuery, most: int, cancel: CancelToken | None = None
     ) -> list[ListingRow]:
         return self._matching(query)[:most]
+
+    def views(self) -> tuple[SavedView, ...]:
+        return self.saved_views
+
+    def save_views(self, views: Sequence[SavedView]) -> None:
+        self.saved_views = tuple(views)
+
+    def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
+        rows = self.all_rows.values()
+        return KnownValues(
+            tags=dict(Counter(tag for row in rows for tag in row.tags).most_common()),
+            platforms=dict(Counter(row.platform for row in rows).most_common()),
+            states=dict(Counter(row.state.value for row in rows).most_common()),
+        )
 
     def selected(self, selection: Selection) -> array[int]:
         every = self.keys(selection.query) if selection.query is not None else selection.keys

@@ -33,6 +33,7 @@ from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
+from tests.views.gallery_table import TABLE_SCENES
 from tests.views.gallery_work import WORK_SCENES
 
 
@@ -331,6 +332,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     drop_overlay,
     toasts,
     transfers_empty,
+    *TABLE_SCENES,
     *WORK_SCENES,
     activity_empty,
     settings,

@@ -222,6 +222,15 @@ class Device:
             if running.finished is not None:
                 self.answers.append(running.finished)
 
+    def due_times(self) -> list[float]:
+        """When the core is to be woken, and when each wait of a job is over."""
+        waits = [one.task.until for one in self.running if one.task.until is not None]
+        return [self.wake_at, *waits]
+
+    @property
+    def next_due(self) -> float:
+        return min(self.due_times())
+
     def runnable(self) -> list[Running]:
         now = self.world.time.seconds
         return [one for one in self.running if one.task.can_run(now)]
