@@ -212,6 +212,11 @@ def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{ready.verb} of {ready.lane[-2:]} has waited {since:.0f} s"
 
 
+def never_spins(world: World, person: Person, now: Snapshot) -> Problems:
+    """9, the other side: who waits does not wake for nothing again and again."""
+    yield from (what for number, what in world.history.wrongs if number == 9)
+
+
 def waits_are_bounded(world: World, person: Person, now: Snapshot) -> Problems:
     """11: whatever the wall clocks say, the next look is near."""
     if person.device.core.due_in() > max(CAP_SECONDS, LONGEST_ASKED_SECONDS):
@@ -285,7 +290,7 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
 }
 """Run for each device after every step in which its store or the server changed."""
 
-TIMELY: dict[int, tuple[Checker, ...]] = {9: (nothing_stranded,)}
+TIMELY: dict[int, tuple[Checker, ...]] = {9: (nothing_stranded, never_spins)}
 """Run for each device whenever time has passed."""
 
 AT_REST: dict[int, tuple[Checker, ...]] = {5: (all_agree,), 12: (no_secrets,)}
