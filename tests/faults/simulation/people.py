@@ -52,7 +52,7 @@ class Person:
         self.waiting: set[str] = set()
         """Listings of the marketplace with edits that wait, as of the last look."""
         self.deleted: set[str] = set()
-        """Drafts that this person deleted: their files are gone, also when the store is put back."""
+        """Drafts that this person deleted: their files are gone for good."""
         self.is_restored = False
         self.is_paused = False
         self._actions: dict[str, tuple[float, Action]] = {
