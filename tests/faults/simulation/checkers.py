@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import from_iso, iso
-from koda_desktop.sync import edits, outbox
+from koda_desktop.sync import absence, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
 from koda_desktop.sync.publication import PUBLICATION
@@ -98,7 +98,7 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
         if not passed or world.web.is_poison(writes[passed[-1]].after):
             continue
         row = now.rows.get(listing_id)
-        is_put_aside = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        is_put_aside = any(absence.is_gone(one) for one in now.lanes.get(listing_id, ()))
         known = row.base if row is not None and not is_put_aside else None
         if writes[passed[-1]].after is None and now.lanes.get(listing_id):
             # The answer of what is under way brings the news that it is gone.
