@@ -252,7 +252,7 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is shown as {row.document}, at the server {document}"
     for listing_id, row in now.rows.items():
         gone = listing_id not in world.server.documents
-        is_told = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        is_told = any(absence.is_gone(one) for one in now.lanes.get(listing_id, ()))
         if row.is_at_server and gone and not is_told:
             yield f"{listing_id[-2:]} is here and no more at the server"
 
