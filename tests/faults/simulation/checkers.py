@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import from_iso, iso
-from koda_desktop.sync import edits, outbox
+from koda_desktop.sync import absence, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
 from koda_desktop.sync.publication import PUBLICATION, UNREGISTERED
@@ -106,7 +106,7 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
         if not passed or world.web.is_poison(writes[passed[-1]].after):
             continue
         row = now.rows.get(listing_id)
-        is_put_aside = any(edits.is_gone(one) for one in lane)
+        is_put_aside = any(absence.is_gone(one) for one in lane)
         known = row.base if row is not None and not is_put_aside else None
         is_sent_again = any(one.state is not OperationState.PARKED for one in lane)
         if writes[passed[-1]].after is None and is_sent_again:
@@ -258,7 +258,7 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is shown as {row.document}, at the server {document}"
     for listing_id, row in now.rows.items():
         gone = listing_id not in world.server.documents
-        is_told = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        is_told = any(absence.is_gone(one) for one in now.lanes.get(listing_id, ()))
         if row.is_at_server and gone and not is_told:
             yield f"{listing_id[-2:]} is here and no more at the server"
 
