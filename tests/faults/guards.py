@@ -118,6 +118,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{ENGINE}/pulling.py",
         "OVERLAP = timedelta(seconds=30)",
         "OVERLAP = timedelta(seconds=0)",
+        Suite(("tests/sync/engine/test_pulling.py",)),
     ),
     Guard(
         "quarantine",

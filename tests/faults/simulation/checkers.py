@@ -119,12 +119,13 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
 def copies_never_go_back(world: World, person: Person, now: Snapshot) -> Problems:
     """4: whatever order answers come in, no older copy stays in the place of a newer one.
 
-    While it is in doubt which is newer, the listing is asked for again.
+    While work is under way its answer and the news overlap, so that nobody can tell which is newer:
+    such a listing is in doubt, and asked for again. Whether that ends well is seen at rest.
     """
     for listing_id, row in now.rows.items():
         writes = world.history.of_listing[listing_id]
         same_as = [number for number, write in enumerate(writes) if write.after == row.base]
-        if row.base is None or not same_as:
+        if row.base is None or not same_as or listing_id in now.doubts:
             continue
         known = person.copies.get(listing_id, 0)
         if same_as[-1] < known:
