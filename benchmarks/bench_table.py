@@ -10,7 +10,8 @@ Each of these shows the same store file in a window of the same size, in a proce
 Printed are the time to the first painted rows (of koda also from asking for them, with the page
 around the table standing already), the memory above the empty table once all listings
 are there, and in milliseconds: a key in the filter until its first page is painted, another order,
-select all, and frames while scrolling. ``--listings N`` for another size, ``--only koda`` for some.
+select all, and frames while scrolling
+("own" is what the window's thread worked for them, whatever else the machine did). ``--listings N`` for another size, ``--only koda`` for some.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def _print(listings: int, found: dict[str, dict[str, list[float]]]) -> None:
             above = memory - empty["memory"][0]
             line += f" ({first / empty['first'][0]:5.2f} x empty), {above:7.1f} MiB above empty"
         print(line)
-        for name in ("rows", "keys", "sorts", "select", "frames"):
+        for name in ("rows", "keys", "sorts", "select", "frames", "own"):
             if figures.get(name):
                 print(f"         {name:7} {_spread(figures[name])}")
     for name, goal in GOALS.items():

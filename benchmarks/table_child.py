@@ -243,7 +243,7 @@ class Koda:
         first, rows = [ms_since(self._began)], [ms_since(asked)]
         await self._until(lambda: page.model.rowCount() == self._total)
         await asyncio.sleep(1)
-        figures = {"first": first, "rows": rows, "frames": await self._frames()}
+        figures = {"first": first, "rows": rows, **await self._frames()}
         figures["memory"] = [resident()]
         figures["keys"] = [await self._key(text[:end]) for text in TYPED for end in _ends(text)]
         await self._key("")
@@ -300,19 +300,21 @@ class Koda:
             self._page.table.clear_selection()
         return times
 
-    async def _frames(self) -> list[float]:
+    async def _frames(self) -> Figures:
         """As ``scrolled``, with the loop turning in between, which brings rows."""
-        table, times, chance = self._page.table, [], random.Random(7)
+        table, times, work = self._page.table, [], []
+        chance = random.Random(7)
         bar = table.verticalScrollBar()
         steps = [3 * table.row_height * n for n in range(FRAMES)]
         for value in [*steps, *(chance.randrange(bar.maximum() + 1) for _ in range(JUMPS))]:
-            began = time.perf_counter()
+            began, worked = time.perf_counter(), time.thread_time()
             bar.setValue(value)
             table.viewport().repaint()
             times.append(ms_since(began))
+            work.append((time.thread_time() - worked) * 1000)
             await asyncio.sleep(0.004)
         bar.setValue(0)
-        return times
+        return {"frames": times, "own": work}
 
     async def _close(self) -> None:
         await self._background.close(5)

@@ -14,7 +14,10 @@ from typing import Any
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
-from koda_desktop.runtime.work import CancelToken
+from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync.bulk.planning import Plan
+from koda_desktop.sync.bulk.proposing import BulkRow, Verb
+from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
 from koda_desktop.sync.filters.known import KnownValues
 from koda_desktop.sync.filters.terms import NumberIn, PlatformIs, StateIs, TagIs, Term, Word
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
@@ -39,7 +42,9 @@ from koda_desktop.sync.rows import (
 )
 from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from koda_desktop.sync.typed import Typed
+from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
+from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import (
     GateState,
     NewWorkspace,
@@ -132,6 +137,59 @@ class FakeTyped:
         self.kept.pop(listing_id, None)
 
 
+class FakeHistory(History):
+    """Change sets in a list. What is asked of it is written to ``calls``."""
+
+    def __init__(self) -> None:
+        self.sets: list[ChangeSet] = []
+        self.details: dict[int, ChangeSetDetail] = {}
+        self.calls: list[tuple[Any, ...]] = []
+
+    def listed(self, *, limit: int = 200) -> list[ChangeSet]:
+        return self.sets[:limit]
+
+    def detail(self, set_id: int, *, limit: int = 200) -> ChangeSetDetail:
+        return self.details[set_id]
+
+    def undo_state(self) -> UndoState:
+        standing = [one for one in self.sets if one.kind != "undo" and one.can_undo]
+        undone = [one for one in self.sets[:1] if one.kind == "undo" and one.can_undo]
+        return UndoState(standing[0] if standing else None, undone[0] if undone else None)
+
+
+class FakeBulk(Bulk):
+    """Plans over the rows of a fake workspace; nothing is changed."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        self._workspace = workspace
+
+    def plan(
+        self,
+        selection: Selection | Sequence[int],
+        verb: Verb,
+        *,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> Plan:
+        plan = Plan(verb.name)
+        keys = selection.keys if isinstance(selection, Selection) else selection
+        plan.add([_bulk_row(self._workspace.all_rows[key]) for key in keys], verb)
+        return plan
+
+
+def _bulk_row(row: ListingRow) -> BulkRow:
+    fields = {
+        "title": row.title,
+        "description": "Words.",
+        "price": row.price_minor / 100,
+        "category": row.category,
+        "tags": list(row.tags),
+        "version": row.version,
+        "active": True,
+    }
+    return BulkRow(row.id, row.title, fields)
+
+
 def _holds(term: Term, row: ListingRow) -> bool:
     """As much of the filter language as the scenes use."""
     rules: dict[type, Callable[[Any], bool]] = {
@@ -173,6 +231,8 @@ class FakeWorkspace(Workspace):
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
+        self.history: Any = FakeHistory()
+        self.bulk = FakeBulk(self)
 
     def tell(self, changes: Changes) -> None:
         for listener in self._listeners:

@@ -18,6 +18,7 @@ from koda_desktop.views.pages.first_run_page import FirstRunPage
 from koda_desktop.workspace.allowances import Allowances
 from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_allowances import ALLOWANCES_SCENES, allow_many
+from tests.views.gallery_bulk import BULK_SCENES
 from tests.views.gallery_data import (
     INFOS,
     activity_rows,
@@ -342,6 +343,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     *EDITOR_SCENES,
     *SALES_SCENES,
     *EXCHANGE_SCENES,
+    *BULK_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,

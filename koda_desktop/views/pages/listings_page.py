@@ -81,6 +81,7 @@ class ListingsPage(QWidget):
 
     add_files_asked = Signal()
     settle_asked = Signal()
+    bulk_asked = Signal()
     edit_asked = Signal(str)
     save_file_asked = Signal(str)
     picture_asked = Signal(str)
@@ -266,7 +267,7 @@ class ListingsPage(QWidget):
         if self._intents is None:
             return
         if self.table.selected_count() > 1:
-            self._act_on_selected("Publish", self._intents.publish_selection)
+            self.act_on_selected("Publish", self._intents.publish_selection)
         elif self._inspector is not None and self._inspector.isVisible():
             self._intents.publish([self._inspector.listing_id])
 
@@ -288,7 +289,7 @@ class ListingsPage(QWidget):
         if self._query is not None:
             self.table.select_everything(self._query)
 
-    def _act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
+    def act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
         """Do ``act`` with what is selected; listings that are out of sight are asked about."""
         picked = self.table.picked
         selection, hidden, total = picked.selection(), picked.hidden(), picked.count()
@@ -372,6 +373,7 @@ class ListingsPage(QWidget):
 
             self._bar = SelectionBar(self._theme)
             self._bar.publish_asked.connect(self.publish_selected)
+            self._bar.edit_asked.connect(self.bulk_asked)
             self._bar.clear_asked.connect(self.table.clear_selection)
             self._bar.everything_asked.connect(self._select_everything)
             self._left.addWidget(self._bar)

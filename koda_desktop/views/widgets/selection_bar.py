@@ -21,6 +21,7 @@ class SelectionBar(QWidget):
     """How many are selected, and what can be done to all of them."""
 
     publish_asked = Signal()
+    edit_asked = Signal()
     clear_asked = Signal()
     everything_asked = Signal()
 
@@ -37,9 +38,12 @@ class SelectionBar(QWidget):
         publish = Button(
             theme, "Publish selected", "selection-publish", kind=Kind.PRIMARY, icon="upload"
         )
+        edit = Button(theme, "Edit…", "selection-edit", icon="edit")
+        edit.setToolTip("Change all selected listings at once (Ctrl+Shift+B)")
+        edit.clicked.connect(self.edit_asked)
         clear.clicked.connect(self.clear_asked)
         publish.clicked.connect(self.publish_asked)
-        parts = (self._words, self._sums, None, self._everything, clear, publish)
+        parts = (self._words, self._sums, None, self._everything, clear, edit, publish)
         self.setLayout(row(*parts, gap=8, margins=(24, 10, 20, 10)))
 
     def show_count(self, selected: int, total: int, is_everything: bool) -> None:
