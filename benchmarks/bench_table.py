@@ -8,10 +8,10 @@ Each of these shows the same store file in a window of the same size, in a proce
 - koda: the Listings page with its controller and reads.
 
 Printed are the time to the first painted rows (of koda also from asking for them, with the page
-around the table standing already), the memory above the empty table once all listings
-are there, and in milliseconds: a key in the filter until its first page is painted, another order,
-select all, and frames while scrolling
-("own" is what the window's thread worked for them, whatever else the machine did). ``--listings N`` for another size, ``--only koda`` for some.
+around the table standing already), the memory above the empty table once all listings are there,
+and in milliseconds: a key in the filter until its first page is painted, another order, select all,
+and frames while scrolling; "own" is what the window's thread itself worked for each of them,
+whatever else the machine did. ``--listings N`` for another size, ``--only koda`` for some of it.
 """
 
 from __future__ import annotations
