@@ -69,6 +69,11 @@ class ListingsController:
 
     # -- which listings --
 
+    @property
+    def query(self) -> ListingQuery:
+        """Which listings the page shows, in which order."""
+        return self._lines.query
+
     def search(self, text: str) -> None:
         self._lines.ask(replace(self._lines.query, text=text))
 

@@ -14,6 +14,9 @@ from koda_desktop.controllers.keys import KeyBindings
 
 class Act(StrEnum):
     ADD_FILES = "add-files"
+    IMPORT = "import"
+    EXPORT = "export"
+    FOLDER = "folder"
     PALETTE = "palette"
     SEARCH = "search"
     EDIT = "edit"
@@ -25,6 +28,7 @@ class Act(StrEnum):
     TRANSFERS = "transfers"
     ACTIVITY = "activity"
     CONFLICTS = "conflicts"
+    SALES = "sales"
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
@@ -49,6 +53,9 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.EDIT: ActionWords("Edit on a whole page", ("Ctrl+E",), "File", "edit"),
     Act.SAVE: ActionWords("Save changes", ("Ctrl+S",), "File", "check"),
     Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File", "upload"),
+    Act.IMPORT: ActionWords("Import listings…", ("Ctrl+I",), "File", "download"),
+    Act.EXPORT: ActionWords("Export listings…", ("Ctrl+Shift+E",), "File", "external"),
+    Act.FOLDER: ActionWords("Folder as shop…", (), "File", "folder"),
     Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
     Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),
     Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),
@@ -58,7 +65,8 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View", "transfers"),
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View", "activity"),
     Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View", "swap"),
-    Act.SETTINGS: ActionWords("Settings", ("Ctrl+5", "Ctrl+,"), "View", "settings"),
+    Act.SALES: ActionWords("Sales", ("Ctrl+5",), "View", "store"),
+    Act.SETTINGS: ActionWords("Settings", ("Ctrl+9", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),
     Act.SIDEBAR: ActionWords("Collapse navigation", ("Ctrl+B",), "View", "sidebar"),

@@ -11,7 +11,7 @@ _SYMBOLS = {"EUR": "€"}
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
 
-def _locale() -> QLocale:
+def locale() -> QLocale:
     """The person's locale; where none is set, British English, which our own words are in."""
     found = QLocale()
     if found.language() is QLocale.Language.C:
@@ -20,20 +20,35 @@ def _locale() -> QLocale:
 
 
 def money(minor: int, currency: str = "EUR") -> str:
-    """``minor`` units (cents) as an amount in the person's locale, for example ``€9.99``."""
-    return _locale().toCurrencyString(minor / 100, _SYMBOLS.get(currency, currency + " "), 2)
+    """``minor`` units (cents) as an amount in the person's locale, for example ``€9.99``.
+
+    A negative one has a minus, where some locales would put it in brackets.
+    """
+    sign = "\u2212" if minor < 0 else ""
+    return sign + _amount(abs(minor), currency, 2)
+
+
+def round_money(minor: int, currency: str = "EUR") -> str:
+    """As ``money``, without cents where there are none: for the marks of an axis."""
+    sign = "\u2212" if minor < 0 else ""
+    return sign + _amount(abs(minor), currency, 2 if minor % 100 else 0)
+
+
+def _amount(minor: int, currency: str, places: int) -> str:
+    symbol = _SYMBOLS.get(currency, currency + " ")
+    return locale().toCurrencyString(minor / 100, symbol, places)
 
 
 def plain_amount(minor: int) -> str:
     """``minor`` units as a bare number, as a price field shows it: ``9.99``."""
-    locale = _locale()
-    locale.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
-    return locale.toString(minor / 100, "f", 2)
+    plain = locale()
+    plain.setNumberOptions(QLocale.NumberOption.OmitGroupSeparator)
+    return plain.toString(minor / 100, "f", 2)
 
 
 def count(number: int) -> str:
     """A whole number with the locale's groups: ``4,812``."""
-    return _locale().toString(number)
+    return locale().toString(number)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -49,7 +64,7 @@ def size(number: int) -> str:
     while value >= 999.5 and power < len(_UNITS) - 1:
         value, power = value / 1000, power + 1
     unit = _UNITS[power]
-    return f"{_locale().toString(value, 'f', 1 if value < 99.95 else 0)} {unit}"
+    return f"{locale().toString(value, 'f', 1 if value < 99.95 else 0)} {unit}"
 
 
 def speed(bytes_per_second: float) -> str:
@@ -98,7 +113,7 @@ def _day(then: datetime, now: datetime) -> str:
     if days < 7:
         return f"{days} days ago"
     pattern = "d MMM" if then.year == now.year else "d MMM yyyy"
-    return _locale().toString(_local(then), pattern)
+    return locale().toString(_local(then), pattern)
 
 
 def exactly(text: str | None) -> str:
@@ -106,7 +121,7 @@ def exactly(text: str | None) -> str:
     then = moment(text or "")
     if then is None:
         return ""
-    return _locale().toString(_local(then), "d MMM yyyy, HH:mm")
+    return locale().toString(_local(then), "d MMM yyyy, HH:mm")
 
 
 def _local(then: datetime) -> QDateTime:

@@ -41,6 +41,7 @@ SECTIONS = (
     Section("transfers", "transfers", "Transfers"),
     Section("activity", "activity", "Activity"),
     Section("conflicts", "swap", "Conflicts"),
+    Section("sales", "store", "Sales"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)
 _NARROW_BELOW = 900

@@ -15,6 +15,7 @@ from koda_desktop.views.theme.theme import Theme
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QFileDialog
 
+    from koda_desktop.sync.sales.rows import SaleQuery
     from koda_desktop.views.main_window import MainWindow
 
 
@@ -41,6 +42,23 @@ class WindowAsks:
             folder = Path(dialog.selectedFiles()[0])
             window = self._window
             window.work.transfers.download(listing_id, folder, lambda: window.go("transfers"))
+
+    def sales_file(self, query: SaleQuery) -> None:
+        """Ask for a file and write the orders of ``query`` to it."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, "Export these orders")
+        dialog.setObjectName("sales-file-dialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(["CSV (*.csv)", "Excel (*.xlsx)", "JSON Lines (*.jsonl)"])
+        dialog.setDefaultSuffix("csv")
+        dialog.selectFile("orders.csv")
+        self._services.tools.spawn(self._sales_file(dialog, query), "window.sales-file")
+
+    async def _sales_file(self, dialog: QFileDialog, query: SaleQuery) -> None:
+        sales = self._window.work.pages.sales
+        if await ask(dialog) and sales is not None:
+            sales.export(query, Path(dialog.selectedFiles()[0]))
 
     def picture(self, listing_id: str) -> None:
         """Ask for a picture and make it the listing's preview."""

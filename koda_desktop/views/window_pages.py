@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from koda_desktop.errors import KodaError
+from koda_desktop.runtime.clock import LocalZone
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
@@ -19,6 +20,7 @@ from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKi
 
 if TYPE_CHECKING:
     from koda_desktop.controllers.editor import EditorController
+    from koda_desktop.controllers.sales import SalesController
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.editor_page import EditorPage
     from koda_desktop.views.pages.first_run_page import FirstRunPage
@@ -45,6 +47,8 @@ class WindowPages:
         self.editor: EditorController | None = None
         """From the first time that a listing is edited on a whole page."""
         self.editor_page: EditorPage | None = None
+        self.sales: SalesController | None = None
+        """From the first time that the sales are shown."""
 
     def page(self, key: str) -> QWidget:
         """The page ``key``, made now if it is asked for the first time."""
@@ -61,6 +65,7 @@ class WindowPages:
             "conflicts": self._conflicts,
             "settings": self._settings,
             "editor": self._editor,
+            "sales": self._sales,
             "first-run": self._first_run_page,
         }
 
@@ -96,6 +101,18 @@ class WindowPages:
         page.settle_asked.connect(lambda: self._window.go("conflicts"))
         page.sync_asked.connect(work.shell.sync_now)
         work.activity_relay.attach(page)
+        return page
+
+    def _sales(self) -> QWidget:
+        from koda_desktop.controllers.sales import SalesController
+        from koda_desktop.views.pages.sales_page import SalesPage
+
+        now, zone = self._services.clock.now, LocalZone()
+        page = SalesPage(self._theme, zone, now)
+        self.sales = SalesController(self._services.tools, page, now, zone)
+        page.attach(self.sales)
+        page.export_asked.connect(self._window.work.asks.sales_file)
+        self.sales.use(self._window.work.workspace)
         return page
 
     def _editor(self) -> QWidget:

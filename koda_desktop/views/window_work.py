@@ -32,10 +32,13 @@ from koda_desktop.views.window_pages import WindowPages
 from koda_desktop.views.window_status import WindowStatus
 
 if TYPE_CHECKING:
+    from koda_desktop.views.exchange_flow import ExchangeFlow
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.palette_flow import PaletteFlow
     from koda_desktop.views.tray import Tray
     from koda_desktop.workspace.facade import Workspace
+
+_TABLES = {".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx"}
 
 
 class WindowWork:
@@ -55,6 +58,7 @@ class WindowWork:
         self.bindings = KeyBindings(services.preferences, default_keys())
         self.actions = Actions(window, self._handlers(), self.bindings)
         self._palette: PaletteFlow | None = None
+        self._exchange: ExchangeFlow | None = None
         self.shrink = _shrink
         self.workspace: Workspace | None = None
         self.menu = WindowMenu(theme, window.sidebar.workspace, self.actions, self.workspaces)
@@ -106,6 +110,9 @@ class WindowWork:
         window = self._window
         return {
             Act.ADD_FILES: self.intake.choose,
+            Act.IMPORT: lambda: self._exchanging().import_file(),
+            Act.EXPORT: self._export,
+            Act.FOLDER: lambda: self._exchanging().folder(),
             Act.PALETTE: self._open_palette,
             Act.SEARCH: window.search,
             Act.EDIT: self._edit,
@@ -117,6 +124,7 @@ class WindowWork:
             Act.TRANSFERS: lambda: window.go("transfers"),
             Act.ACTIVITY: lambda: window.go("activity"),
             Act.CONFLICTS: lambda: window.go("conflicts"),
+            Act.SALES: lambda: window.go("sales"),
             Act.SETTINGS: lambda: window.go("settings"),
             Act.BACK: self.moving.back,
             Act.FORWARD: self.moving.forward,
@@ -196,7 +204,8 @@ class WindowWork:
     def _use(self, workspace: Workspace | None) -> None:
         """Hand ``workspace`` to what is made when it is first needed."""
         self.workspace = workspace
-        for each in (self._palette, self.pages.editor):
+        made = (self._palette, self._exchange, self.pages.editor, self.pages.sales)
+        for each in made:
             if each is not None:
                 each.use(workspace)
 
@@ -222,6 +231,22 @@ class WindowWork:
         """Write down what is being typed, before the workspace goes. Raises KodaErrors."""
         if self.pages.editor is not None:
             await self.pages.editor.leave_now()
+
+    def _exchanging(self) -> ExchangeFlow:
+        """The dialogs of files and folders, made when the first is asked for."""
+        if self._exchange is None:
+            from koda_desktop.views.exchange_flow import ExchangeFlow
+
+            services = self._services
+            self._exchange = ExchangeFlow(
+                self._theme, services.tools, self._window, services.inspect
+            )
+            self._exchange.use(self.workspace)
+        return self._exchange
+
+    def _export(self) -> None:
+        picked = self._window.listings_page.table.picked
+        self._exchanging().export(picked.selection(), picked.count(), self.listings.query)
 
     def _open_palette(self) -> None:
         if self._palette is None:
@@ -264,9 +289,13 @@ class WindowWork:
         return bool(files)
 
     def take_drop(self, data: QMimeData) -> None:
-        """Check the files in ``data``."""
+        """Check the files in ``data``; a single file of listings is imported."""
         self.overlay.hide()
-        self.intake.add(dropped_files(data))
+        files = dropped_files(data)
+        if len(files) == 1 and files[0].suffix.lower() in _TABLES:
+            self._exchanging().import_file(files[0])
+        else:
+            self.intake.add(files)
 
 
 def _shrink(data: bytes) -> object:

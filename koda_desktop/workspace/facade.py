@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
 
 Unsubscribe = Callable[[], None]
@@ -82,6 +83,13 @@ class Workspace:
 
         parts = open_parts(paths, info, is_offline=offline, environ=environ, vaults=vaults)
         return Workspace(info, parts)
+
+    @property
+    def sales(self) -> Sales:
+        """What was sold."""
+        from koda_desktop.workspace.sales import Sales
+
+        return Sales(self._parts.store)
 
     @property
     def notice(self) -> str:

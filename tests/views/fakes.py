@@ -150,6 +150,7 @@ class FakeWorkspace(Workspace):
         self.pictures: dict[str, bytes] = {}
         self.staged: dict[str, Path] = {}
         self.typed: Any = FakeTyped()
+        self.sales: Any = None
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []

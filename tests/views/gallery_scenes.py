@@ -27,8 +27,10 @@ from tests.views.gallery_data import (
     with_inspection,
 )
 from tests.views.gallery_editor import EDITOR_SCENES
+from tests.views.gallery_exchange import EXCHANGE_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
+from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
 from tests.views.gallery_work import WORK_SCENES
 
@@ -336,6 +338,8 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sidebar_narrow,
     settings_files,
     *EDITOR_SCENES,
+    *SALES_SCENES,
+    *EXCHANGE_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,

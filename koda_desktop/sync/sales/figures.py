@@ -22,18 +22,29 @@ _SUMS = (
 _OF_SALES = f"{_SUMS}, coalesce(sum(processing), 0)"
 
 
-def figures(db: Db, period: Period, zone: tzinfo, currency: str = "") -> Figures:
-    """The sums of ``period`` and of the one before; without ``currency``, in the main one."""
+def figures(
+    db: Db, period: Period, zone: tzinfo, currency: str = "", now: Sums | None = None
+) -> Figures:
+    """The sums of ``period`` and of the one before; without ``currency``, in the main one.
+
+    ``now`` is what the period comes to, where that was added up before.
+    """
     known = currencies(db)
-    chosen = currency or (known[0] if known else EUR)
+    chosen = currency or main_currency(db)
     return Figures(
         period=period,
         currency=chosen,
-        now=_sums(db, chosen, *period.bounds(zone)),
+        now=_sums(db, chosen, *period.bounds(zone)) if now is None else now,
         before=_sums(db, chosen, *period.before().bounds(zone)),
         currencies=known,
         as_of=db.value("SELECT value FROM meta WHERE key = ?", (AS_OF,)),
     )
+
+
+def main_currency(db: Db) -> str:
+    """The currency of most orders; the marketplace's own before the first."""
+    known = currencies(db)
+    return known[0] if known else EUR
 
 
 def currencies(db: Db) -> tuple[str, ...]:

@@ -25,6 +25,17 @@ class Sums:
     processing: int = 0
     """The payment provider's fee, where it is known."""
 
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.orders + other.orders,
+            self.units + other.units,
+            self.gross + other.gross,
+            self.fee + other.fee,
+            self.refunded + other.refunded,
+            self.fee_refunded + other.fee_refunded,
+            self.processing + other.processing,
+        )
+
     @property
     def net(self) -> int:
         """What is the seller's: gross less fee, less what refunds took from it."""

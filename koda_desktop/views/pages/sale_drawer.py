@@ -1,0 +1,138 @@
+"""One order beside the table: its money line by line, and what happened to it."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
+
+from koda_desktop.sync.sales.rows import SaleDetail, SaleLine, Sums, TimelineRow
+from koda_desktop.views.format import count, exactly, money
+from koda_desktop.views.sales_words import at, badge, payment_words, timeline_words
+from koda_desktop.views.theme.fonts import sans, tabular
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.banner import Banner
+from koda_desktop.views.widgets.button import icon_button
+from koda_desktop.views.widgets.facts import Facts
+from koda_desktop.views.widgets.labels import label, line
+from koda_desktop.views.widgets.layouts import clear, column, holder, row
+from koda_desktop.views.widgets.pill import Pill
+from koda_desktop.views.widgets.scroll import scrolled
+
+_SIDE = 20
+
+
+class SaleDrawer(QWidget):
+    """Shows one order; ``close_asked`` when a person has seen enough."""
+
+    close_asked = Signal()
+
+    def __init__(self, theme: Theme, zone: tzinfo) -> None:
+        super().__init__()
+        self._zone = zone
+        self.setObjectName("sale-drawer")
+        self.setMinimumWidth(330)
+        self._number = label("", "heading", name="sale-number")
+        self._pill = Pill()
+        self._banner = Banner(theme, "sale-banner")
+        self._money = QGridLayout()
+        self._items = column(gap=6)
+        self._facts = Facts("sale-facts")
+        self._timeline = column(gap=8)
+        close = icon_button(theme, "close", "Close details (Esc)", "sale-close")
+        close.clicked.connect(self.close_asked)
+        head = holder(row(self._number, self._pill, None, close, gap=8, margins=(_SIDE, 0, 12, 0)))
+        head.setFixedHeight(64)
+        self.setLayout(column(head, scrolled(self._body(), "sale-scroll"), gap=0))
+
+    def _body(self) -> QWidget:
+        self._money.setVerticalSpacing(7)
+        self._money.setColumnStretch(0, 1)
+        parts = column(
+            self._banner,
+            label("What was sold", "section"),
+            self._items,
+            6,
+            line(),
+            6,
+            label("Where the money goes", "section"),
+            self._money,
+            6,
+            line(),
+            6,
+            label("What happened", "section"),
+            self._timeline,
+            6,
+            line(),
+            6,
+            label("References", "section"),
+            self._facts,
+            None,
+            gap=10,
+            margins=(_SIDE, 2, 12, 20),
+        )
+        return holder(parts)
+
+    def show_sale(self, detail: SaleDetail) -> None:
+        shown = detail.row
+        self._number.setText(shown.number)
+        self._pill.show_badge(badge(shown))
+        words = payment_words(shown)
+        self._banner.setVisible(bool(words) or bool(shown.difference))
+        if shown.difference:
+            by = money(abs(shown.difference), shown.currency)
+            self._banner.tell("danger", f"The books differ by {by}", "Ask the payment provider.")
+        elif words:
+            self._banner.tell("info", words, "")
+        self._show_items(detail)
+        self._show_money(shown.sums, shown.currency, is_paid=shown.paid_at is not None)
+        self._show_timeline(detail.timeline, shown.currency)
+        self._facts.show_facts(
+            (
+                ("Placed", at(shown.placed_at, self._zone)),
+                ("Paid", at(shown.paid_at, self._zone)),
+                ("Payout", shown.payout),
+                ("Reason", detail.refund_reason),
+                *((name, str(value)) for name, value in detail.references.items()),
+            )
+        )
+
+    def _show_items(self, detail: SaleDetail) -> None:
+        clear(self._items)
+        for one in detail.lines:
+            self._items.addLayout(_item(one, detail.row.currency))
+
+    def _show_money(self, sums: Sums, currency: str, *, is_paid: bool) -> None:
+        clear(self._money)
+        lines = [("Buyer paid" if is_paid else "Buyer would pay", sums.gross, "")]
+        lines += [("Marketplace's fee, 15 %", -sums.fee, "")]
+        if sums.refunded:
+            lines += [("Refunded to the buyer", -sums.refunded, "")]
+            lines += [("Fee given back", sums.fee_refunded, "")]
+        lines += [("You get", sums.net, "strong")]
+        if sums.processing:
+            lines += [("Payment provider's fee, paid by the marketplace", sums.processing, "hint")]
+        for number, (name, minor, role) in enumerate(lines):
+            amount = label(money(minor, currency), role or "")
+            amount.setFont(tabular(sans(13)))
+            self._money.addWidget(label(name, role or "secondary", wrap=True), number, 0)
+            self._money.addWidget(amount, number, 1, Qt.AlignmentFlag.AlignRight)
+
+    def _show_timeline(self, entries: tuple[TimelineRow, ...], currency: str) -> None:
+        clear(self._timeline)
+        for entry in reversed(entries):
+            when = label(exactly(entry.at), "hint")
+            what = label(timeline_words(entry, currency), wrap=True)
+            self._timeline.addLayout(column(what, when, gap=0))
+        if not entries:
+            self._timeline.addWidget(label("Nothing is known yet.", "hint"))
+
+
+def _item(one: SaleLine, currency: str) -> QHBoxLayout:
+    times = f"{count(one.units)} × " if one.units > 1 else ""
+    amount = label(times + money(one.unit_amount, currency), "secondary")
+    amount.setFont(tabular(sans(13)))
+    made = row(label(one.title, wrap=True), amount, gap=12)
+    made.setStretch(0, 1)
+    return made

@@ -1,0 +1,371 @@
+"""The Sales page: a period in figures and bars, what sold best, and every order."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, tzinfo
+
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDateEdit, QGridLayout, QLayout, QSplitter, QStackedWidget, QWidget
+
+from koda_desktop.controllers.sales import SalesController, Shown, Span
+from koda_desktop.errors import KodaError
+from koda_desktop.models.periods import Step
+from koda_desktop.sync.sales.rows import BestProduct, Figures, SaleDetail, SaleQuery, SaleRow
+from koda_desktop.views.format import ago, count, counted, money, round_money
+from koda_desktop.views.pages.sale_drawer import SaleDrawer
+from koda_desktop.views.sales_words import bucket_words, period_words
+from koda_desktop.views.tables.sales_table import SalesModel, SalesTable
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.button import Button
+from koda_desktop.views.widgets.combo import Combo
+from koda_desktop.views.widgets.empty_state import EmptyState
+from koda_desktop.views.widgets.figure_card import FigureCard, change_words
+from koda_desktop.views.widgets.labels import ElidedLabel, label
+from koda_desktop.views.widgets.layouts import clear, column, holder, row
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
+from koda_desktop.views.widgets.sales_chart import SalesChart
+from koda_desktop.views.widgets.search_field import SearchField
+from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.workspace.sales import Overview
+
+_STEPS = (Step.DAY, Step.WEEK, Step.MONTH)
+_SPANS = tuple(Span)
+_CUSTOM = len(_SPANS)
+_TABLE, _EMPTY, _NO_MATCH, _FAULT = range(4)
+_MOST_BEST = 6
+_NARROW = 780
+"""Pixels, below which the figures take two lines and the best products give way."""
+
+
+class SalesPage(QWidget):
+    """A view of SalesController, which is given by ``attach``."""
+
+    export_asked = Signal(object)
+    """A SaleQuery: the orders that are listed now."""
+
+    def __init__(self, theme: Theme, zone: tzinfo, now: Callable[[], datetime]) -> None:
+        super().__init__()
+        self._theme = theme
+        self._zone = zone
+        self._clock = now
+        self._controller: SalesController | None = None
+        self._overview: Overview | None = None
+        self._shown: Shown | None = None
+        self._query: SaleQuery | None = None
+        self.setObjectName("sales-page")
+        self._make_head()
+        self._make_figures()
+        self._make_orders()
+        self._drawer = SaleDrawer(theme, zone)
+        self._drawer.close_asked.connect(self._close_drawer)
+        self._frame = holder(column(self._drawer, gap=0), "inspector", "sale-frame")
+        self._frame.hide()
+        self._lay_out()
+        self._wire()
+
+    def _make_head(self) -> None:
+        theme = self._theme
+        self._export = Button(theme, "Export…", "sales-export", icon="download")
+        self._export.setToolTip("The orders that are listed, as CSV, JSON Lines or XLSX")
+        self._header = PageHeader("Sales", self._export)
+        names = (*(span.value for span in _SPANS), "Custom")
+        self._spans = Segments(theme, names, "sales-period", "Period")
+        self._spans.set_current(_SPANS.index(Span.MONTH))
+        self._first, self._last = _date("sales-first", "From"), _date("sales-last", "To")
+        self._dates = holder(row(self._first, label("–", "secondary"), self._last, gap=6))
+        self._dates.hide()
+        self._words = label("", "secondary", name="sales-period-words")
+        self._steps = Segments(theme, ("Day", "Week", "Month"), "sales-step", "Bars for each")
+        self._currency = Combo(theme, (), "sales-currency", "Currency")
+        self._currency.hide()
+
+    def _make_figures(self) -> None:
+        names = {
+            "gross": "Gross",
+            "net": "You get",
+            "fees": "Fees",
+            "refunds": "Refunded",
+            "units": "Sold",
+            "average": "Per order",
+        }
+        self._cards = {key: FigureCard(name, key) for key, name in names.items()}
+        self._pointed = ElidedLabel("", "hint")
+        self._pointed.setObjectName("sales-pointed")
+        self._chart = SalesChart(self._theme, lambda minor: round_money(round(minor), self._code))
+        self._chart.setAccessibleName("Gross over time")
+        self._best = QGridLayout()
+        self._best.setVerticalSpacing(9)
+        self._best.setHorizontalSpacing(14)
+        self._best.setColumnStretch(0, 1)
+
+    def _make_orders(self) -> None:
+        theme = self._theme
+        self.search_field = SearchField(
+            theme, "Search orders, or status:refunded net:>20", "sales-search", "Search orders"
+        )
+        self._problem = label("", "error", wrap=True, name="sales-filter-problem")
+        self._problem.hide()
+        self._total = label("", "secondary", name="sales-total")
+        self.model = SalesModel(self._zone, self)
+        self.table = SalesTable(theme, self.model)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.table)
+        nothing = "Sales appear here as soon as a buyer has paid."
+        self._stack.addWidget(EmptyState(theme, "inbox", "Nothing was sold yet", nothing))
+        self._stack.addWidget(EmptyState(theme, "search", "No order matches", ""))
+        self._fault = EmptyState(theme, "alert", "The sales could not be read", "")
+        self._stack.addWidget(self._fault)
+
+    def _lay_out(self) -> None:
+        side = SIDE_MARGIN
+        choice = row(self._spans, self._dates, self._words, None, self._currency, gap=12)
+        self._figures = QGridLayout()
+        self._figures.setHorizontalSpacing(18)
+        self._figures.setVerticalSpacing(12)
+        self._arrange(len(self._cards))
+        parts = (choice, self._figures, self._course(), self._orders_head())
+        upper = column(*parts, gap=18, margins=(side, 0, side, 10))
+        left = column(self._header, upper, self._stack, gap=0)
+        left.setStretch(2, 1)
+        made = self._left = holder(left)
+        made.setMinimumWidth(480)
+        made.installEventFilter(self)
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setHandleWidth(1)
+        self._splitter.addWidget(made)
+        self._splitter.addWidget(self._frame)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 0)
+        self.setLayout(column(self._splitter, gap=0))
+
+    def _course(self) -> QLayout:
+        """The bars, and beside them what sold best."""
+        head = row(label("Gross", "section"), self._pointed, self._steps, gap=12)
+        head.setStretch(1, 1)
+        best_head = label("Sold best", "section")
+        best_head.setFixedHeight(30)
+        self._best_part = holder(column(best_head, self._best, None, gap=6))
+        self._best_part.setFixedWidth(290)
+        made = row(holder(column(head, self._chart, gap=6)), self._best_part, gap=28)
+        made.setStretch(0, 1)
+        return made
+
+    def _orders_head(self) -> QLayout:
+        made = row(label("Orders", "section"), self._total, None, self.search_field, gap=10)
+        made.setStretch(3, 1)
+        self.search_field.setMaximumWidth(340)
+        return column(made, self._problem, gap=4)
+
+    def _arrange(self, columns: int) -> None:
+        """The figures in one line, or in two where there is little room."""
+        for number, card in enumerate(self._cards.values()):
+            self._figures.addWidget(card, number // columns, number % columns)
+            self._figures.setColumnStretch(number, 1 if number < columns else 0)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._left and event.type() == QEvent.Type.Resize:
+            is_narrow = self._left.width() < _NARROW
+            self._arrange(len(self._cards) // 2 if is_narrow else len(self._cards))
+            self._best_part.setVisible(not is_narrow)
+        return super().eventFilter(watched, event)
+
+    def _wire(self) -> None:
+        self._spans.chosen.connect(self._choose_span)
+        self._steps.chosen.connect(self._choose_step)
+        self._first.dateChanged.connect(self._choose_dates)
+        self._last.dateChanged.connect(self._choose_dates)
+        self._currency.currentTextChanged.connect(self._choose_currency)
+        self._chart.pointed.connect(self._tell_bar)
+        self._export.clicked.connect(self._ask_export)
+
+    def attach(self, controller: SalesController) -> None:
+        """Pass what a person asks for to ``controller`` from now on."""
+        self._controller = controller
+        self.search_field.searched.connect(controller.search)
+        self.model.rows_wanted.connect(controller.want_rows)
+        self.table.sort_asked.connect(controller.sort)
+        self.table.chosen.connect(controller.open)
+
+    # -- what the controller shows --
+
+    @property
+    def _code(self) -> str:
+        return self._overview.figures.currency if self._overview else "EUR"
+
+    def show_overview(self, shown: Shown, overview: Overview) -> None:
+        self._shown, self._overview = shown, overview
+        found = overview.figures
+        self._words.setText(period_words(shown.period))
+        self._steps.set_current(_STEPS.index(shown.step))
+        self._show_dates(shown)
+        self._show_as_of(found)
+        self._show_currencies(found)
+        self._show_cards(found)
+        self._show_best(overview.best)
+        short = [bucket_words(p.bucket, shown.step, is_short=True) for p in overview.points]
+        self._chart.show_points(overview.points, [p.sums.gross for p in overview.points], short)
+        self._chart.setAccessibleDescription(
+            f"{money(found.now.gross, found.currency)} in {period_words(shown.period)}"
+        )
+
+    def show_keys(self, keys: array[int], query: SaleQuery) -> None:
+        self._query = query
+        self.model.set_keys(keys)
+        self._total.setText(counted(len(keys), "order") if keys else "")
+        self._export.setEnabled(bool(keys))
+        if keys:
+            self._stack.setCurrentIndex(_TABLE)
+        else:
+            self._stack.setCurrentIndex(_NO_MATCH if query.filter.parts else _EMPTY)
+
+    def show_rows(self, keys: Sequence[int], rows: Sequence[SaleRow]) -> None:
+        self.model.put_rows(rows)
+
+    def forget_rows(self) -> None:
+        self.model.forget_rows()
+
+    def show_detail(self, detail: SaleDetail | None) -> None:
+        self._frame.setVisible(detail is not None)
+        if detail is not None:
+            self._drawer.show_sale(detail)
+            if self._splitter.sizes()[1] < 330:
+                self._splitter.setSizes([max(self.width() - 360, 480), 360])
+
+    def show_filter_problem(self, problem: str) -> None:
+        self._problem.setText(problem)
+        self._problem.setVisible(bool(problem))
+
+    def show_fault(self, error: KodaError) -> None:
+        self._fault.tell(error.what, f"{error.kept} {error.remedy}".strip())
+        self._stack.setCurrentIndex(_FAULT)
+
+    def _show_as_of(self, found: Figures) -> None:
+        """When the marketplace's orders were last read."""
+        words = f"As of {ago(found.as_of, self._clock()).lower()}" if found.as_of else ""
+        self._header.set_remark(words or "Not read from the marketplace yet")
+
+    def _show_dates(self, shown: Shown) -> None:
+        for field, day in ((self._first, shown.period.first), (self._last, shown.period.last)):
+            field.blockSignals(True)
+            field.setDate(QDate(day.year, day.month, day.day))
+            field.blockSignals(False)
+
+    def _show_currencies(self, found: Figures) -> None:
+        self._currency.blockSignals(True)
+        if [self._currency.itemText(n) for n in range(self._currency.count())] != [
+            *found.currencies
+        ]:
+            self._currency.clear()
+            self._currency.addItems(list(found.currencies))
+        self._currency.setCurrentText(found.currency)
+        self._currency.blockSignals(False)
+        self._currency.setVisible(len(found.currencies) > 1)
+
+    def _show_cards(self, found: Figures) -> None:
+        now, before = found.now, found.before
+        amounts = {
+            "gross": (now.gross, before.gross),
+            "net": (now.net, before.net),
+            "fees": (now.fees, before.fees),
+            "refunds": (now.refunded, before.refunded),
+            "average": (now.average, before.average),
+        }
+        for key, (value, earlier) in amounts.items():
+            tone = _tone(value, earlier, is_bad=key == "refunds", is_neutral=key == "fees")
+            words = change_words(value, earlier)
+            self._cards[key].show_figure(money(value, found.currency), words, tone)
+        tone = _tone(now.units, before.units)
+        words = change_words(now.units, before.units)
+        self._cards["units"].show_figure(count(now.units), words, tone)
+
+    def _show_best(self, best: Sequence[BestProduct]) -> None:
+        clear(self._best)
+        for line, one in enumerate(best[:_MOST_BEST]):
+            title = ElidedLabel(one.title)
+            title.setAccessibleName(f"{one.title}: {money(one.sums.gross, self._code)}")
+            self._best.addWidget(title, line, 0)
+            self._best.addWidget(label(f"{count(one.sums.units)} ×", "hint"), line, 1)
+            amount = label(money(one.sums.gross, self._code), "secondary")
+            self._best.addWidget(amount, line, 2, Qt.AlignmentFlag.AlignRight)
+        if not best:
+            self._best.addWidget(label("Nothing in this period.", "hint"), 0, 0)
+
+    # -- what a person does --
+
+    @Slot(int)
+    def _choose_span(self, number: int) -> None:
+        self._dates.setVisible(number == _CUSTOM)
+        self._words.setVisible(number != _CUSTOM)
+        if number != _CUSTOM and self._controller is not None:
+            self._controller.choose_span(_SPANS[number])
+
+    @Slot()
+    def _choose_dates(self) -> None:
+        if self._controller is not None:
+            self._controller.choose_period(_day(self._first), _day(self._last))
+
+    @Slot(int)
+    def _choose_step(self, number: int) -> None:
+        if self._controller is not None:
+            self._controller.choose_step(_STEPS[number])
+
+    @Slot(str)
+    def _choose_currency(self, code: str) -> None:
+        if self._controller is not None and code:
+            self._controller.choose_currency(code)
+
+    @Slot(int)
+    def _tell_bar(self, number: int) -> None:
+        if number < 0 or self._overview is None or self._shown is None:
+            self._pointed.set_full_text("")
+            return
+        point = self._overview.points[number]
+        words = (
+            bucket_words(point.bucket, self._shown.step),
+            f"{money(point.sums.gross, self._code)} gross",
+            f"{money(point.sums.net, self._code)} yours",
+            counted(point.sums.orders, "order"),
+        )
+        self._pointed.set_full_text("  ·  ".join(words))
+        self._chart.setAccessibleDescription(", ".join(words))
+
+    @Slot()
+    def _ask_export(self) -> None:
+        if self._query is not None:
+            self.export_asked.emit(self._query)
+
+    @Slot()
+    def _close_drawer(self) -> None:
+        self.table.setCurrentIndex(self.model.index(-1, -1))
+        self._frame.hide()
+        self.table.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self._frame.isVisible():
+            self._close_drawer()
+        else:
+            super().keyPressEvent(event)
+
+
+def _tone(now: int, before: int, *, is_bad: bool = False, is_neutral: bool = False) -> str:
+    if now == before or is_neutral:
+        return ""
+    return "success" if (now > before) is not is_bad else "danger"
+
+
+def _date(name: str, spoken: str) -> QDateEdit:
+    made = QDateEdit()
+    made.setObjectName(name)
+    made.setAccessibleName(spoken)
+    made.setCalendarPopup(True)
+    made.setDisplayFormat("d MMM yyyy")
+    return made
+
+
+def _day(field: QDateEdit) -> date:
+    shown = field.date()
+    return date(shown.year(), shown.month(), shown.day())

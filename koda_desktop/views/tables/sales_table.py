@@ -1,0 +1,301 @@
+"""The table of orders: every key in eight bytes, rows in pages read off the GUI thread."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable
+from datetime import tzinfo
+from enum import IntEnum
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
+from PySide6.QtGui import QFont, QPainter, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
+
+from koda_desktop.sync.sales.rows import SaleRow, SaleSort
+from koda_desktop.views.format import money
+from koda_desktop.views.sales_words import at, badge
+from koda_desktop.views.tables.header import TableHeader
+from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator, is_set
+from koda_desktop.views.tables.object_list import Index
+from koda_desktop.views.theme.fonts import sans, tabular
+from koda_desktop.views.theme.theme import Theme
+
+PAGE = 128
+MOST_ROWS = 64 * PAGE
+ROW_ROLE = Qt.ItemDataRole.UserRole
+_HEIGHT = 40
+
+
+class SaleColumn(IntEnum):
+    TITLE = 0
+    NUMBER = 1
+    STATUS = 2
+    PLACED = 3
+    GROSS = 4
+    REFUNDED = 5
+    NET = 6
+
+
+HEADERS = ("Product", "Order", "Status", "Placed", "Gross", "Refunded", "You get")
+_RIGHT = frozenset({SaleColumn.GROSS, SaleColumn.REFUNDED, SaleColumn.NET})
+_WIDTHS = {
+    SaleColumn.NUMBER: 110,
+    SaleColumn.STATUS: 132,
+    SaleColumn.PLACED: 156,
+    SaleColumn.GROSS: 96,
+    SaleColumn.REFUNDED: 96,
+    SaleColumn.NET: 96,
+}
+_HIDE_BELOW = (
+    (SaleColumn.REFUNDED, 780),
+    (SaleColumn.NUMBER, 690),
+    (SaleColumn.GROSS, 590),
+    (SaleColumn.PLACED, 500),
+)
+_SORTS = {column: SaleSort[column.name] for column in SaleColumn}
+
+
+class SalesModel(QAbstractTableModel):
+    """Shows a blank line until ``put_rows`` brings what ``rows_wanted`` asked for."""
+
+    rows_wanted = Signal(object)
+    """A tuple of keys that are to be read and handed to ``put_rows``."""
+
+    def __init__(self, zone: tzinfo, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self._keys: array[int] = array("q")
+        self._rows: dict[int, SaleRow] = {}
+        self._asked: set[int] = set()
+        self._missing: list[int] = []
+        self._ask = QTimer(self)
+        self._ask.setSingleShot(True)
+        self._ask.timeout.connect(self._ask_for_missing)
+
+    def set_keys(self, keys: array[int]) -> None:
+        """Show these orders in this order; rows that are held are shown until they are read."""
+        if keys == self._keys:
+            return
+        self.beginResetModel()
+        self._keys = keys
+        self._asked.clear()
+        self.endResetModel()
+
+    def put_rows(self, rows: Iterable[SaleRow]) -> None:
+        """Rows that were asked for."""
+        if len(self._rows) > MOST_ROWS:
+            self._rows.clear()
+            self._asked.clear()
+        self._rows |= {row.pk: row for row in rows}
+        if self._keys:
+            last = self.index(len(self._keys) - 1, len(HEADERS) - 1)
+            self.dataChanged.emit(self.index(0, 0), last)
+
+    def forget_rows(self) -> None:
+        """Read each row again once it is painted; until then it is shown as it was."""
+        self._asked.clear()
+
+    def row_at(self, line: int) -> SaleRow | None:
+        """The order on ``line``, if it has been read."""
+        if not 0 <= line < len(self._keys):
+            return None
+        self._want(line // PAGE)
+        return self._rows.get(self._keys[line])
+
+    def line_of(self, order_id: str) -> int:
+        """The line of an order that has been read; -1 where there is none."""
+        pk = next((row.pk for row in self._rows.values() if row.id == order_id), None)
+        return self._keys.index(pk) if pk is not None and pk in self._keys else -1
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self._keys)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(HEADERS)
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
+            return HEADERS[section] if 0 <= section < len(HEADERS) else None
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if not index.isValid():
+            return None
+        row = self.row_at(index.row())
+        if row is None:
+            return None
+        if role == ROW_ROLE:
+            return row
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._text(row, SaleColumn(index.column()))
+        return None
+
+    def _text(self, row: SaleRow, column: SaleColumn) -> str:
+        texts: dict[SaleColumn, Callable[[], str]] = {
+            SaleColumn.TITLE: lambda: row.titles,
+            SaleColumn.NUMBER: lambda: row.number,
+            SaleColumn.STATUS: lambda: badge(row).text,
+            SaleColumn.PLACED: lambda: at(row.placed_at, self._zone),
+            SaleColumn.GROSS: lambda: money(row.sums.gross, row.currency),
+            SaleColumn.REFUNDED: lambda: (
+                money(row.sums.refunded, row.currency) if row.sums.refunded else ""
+            ),
+            SaleColumn.NET: lambda: money(row.sums.net, row.currency) if row.paid_at else "",
+        }
+        return texts[column]()
+
+    def _want(self, page: int) -> None:
+        if page not in self._asked:
+            self._asked.add(page)
+            self._missing.append(page)
+            self._ask.start(0)
+
+    @Slot()
+    def _ask_for_missing(self) -> None:
+        missing, self._missing = self._missing, []
+        for page in missing:
+            keys = tuple(self._keys[page * PAGE : (page + 1) * PAGE])
+            if keys:
+                self.rows_wanted.emit(keys)
+
+
+class SalesDelegate(QStyledItemDelegate):
+    """Texts, figures of one width, and the status as a pill."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._title = sans(13, QFont.Weight.Medium)
+        self._text = sans(13)
+        self._figures = tabular(sans(13))
+        self._pill = sans(11, QFont.Weight.Medium)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return QSize(100, _HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        row: SaleRow | None = index.data(ROW_ROLE)
+        column = SaleColumn(index.column())
+        rect: QRect = option.rect
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if is_set(option, QStyle.StateFlag.State_Selected):
+            painter.fillRect(rect, self._theme.color("accent-subtle"))
+        draw_separator(painter, self._theme, rect)
+        if row is not None:
+            left = 24 if column is SaleColumn.TITLE else 12
+            self._paint_cell(painter, row, column, rect.adjusted(left, 0, -12, 0), index)
+        painter.restore()
+
+    def _paint_cell(
+        self, painter: QPainter, row: SaleRow, column: SaleColumn, area: QRect, index: Index
+    ) -> None:
+        if column is SaleColumn.STATUS:
+            shown = badge(row)
+            middle = area.center().y() + 0.5
+            draw_pill(painter, self._theme, shown.text, shown.tone, self._pill, area.left(), middle)
+            return
+        is_amount = column in _RIGHT
+        font = self._title if column is SaleColumn.TITLE else self._text
+        token = "text" if column in (SaleColumn.TITLE, SaleColumn.NET) else "text-secondary"
+        if column is SaleColumn.REFUNDED or row.difference:
+            token = "danger-text" if row.difference else token
+        align = Qt.AlignmentFlag.AlignRight if is_amount else Qt.AlignmentFlag.AlignLeft
+        draw_line(
+            painter,
+            str(index.data()),
+            self._figures if is_amount or column is SaleColumn.NUMBER else font,
+            self._theme.color(token),
+            area,
+            align,
+        )
+
+
+class SalesTable(QTableView):
+    """One order is chosen at a time. ``chosen`` carries its id, empty for none."""
+
+    chosen = Signal(str)
+    sort_asked = Signal(object, bool)
+    """A SaleSort, and True for descending."""
+
+    def __init__(self, theme: Theme, model: SalesModel) -> None:
+        super().__init__()
+        self._sales = model
+        self.setObjectName("sales-table")
+        self.setAccessibleName("Orders")
+        self._head = TableHeader(theme, frozenset(map(int, _RIGHT)), 24, self)
+        self.setHorizontalHeader(self._head)
+        self.setModel(model)
+        self.setItemDelegate(SalesDelegate(theme, self))
+        self._set_up()
+        self._head.sortIndicatorChanged.connect(self._sort)
+        self.selectionModel().currentRowChanged.connect(self._choose)
+        model.dataChanged.connect(self._tell_again)
+        self._told = ""
+
+    def _set_up(self) -> None:
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_HEIGHT)
+        # As in the listings' table: a header that follows the selection asks about every row.
+        self._head.setSelectionModel(QItemSelectionModel(self._sales, self))
+        self._head.setSectionResizeMode(SaleColumn.TITLE, QHeaderView.ResizeMode.Stretch)
+        for column, width in _WIDTHS.items():
+            self._head.resizeSection(column, width)
+        self._head.blockSignals(True)
+        self._head.setSortIndicator(SaleColumn.PLACED, Qt.SortOrder.DescendingOrder)
+        self._head.blockSignals(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column, width in _HIDE_BELOW:
+            self.setColumnHidden(column, self.viewport().width() < width)
+
+    @Slot(int, Qt.SortOrder)
+    def _sort(self, section: int, order: Qt.SortOrder) -> None:
+        descending = order is Qt.SortOrder.DescendingOrder
+        self.sort_asked.emit(_SORTS[SaleColumn(section)], descending)
+
+    @Slot()
+    def _choose(self) -> None:
+        row = self._sales.row_at(self.currentIndex().row())
+        told = row.id if row is not None else ""
+        if told != self._told:
+            self._told = told
+            self.chosen.emit(told)
+
+    @Slot()
+    def _tell_again(self) -> None:
+        """A line that was chosen before it had been read."""
+        if self.currentIndex().isValid() and not self._told:
+            self._choose()

@@ -1,0 +1,74 @@
+"""The scenes of the Sales page."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from PySide6.QtWidgets import QWidget
+
+from koda_desktop.views.pages.sales_page import SalesPage
+from tests.views.fake_sales import FakeSales
+from tests.views.fakes import FakeWorkspace
+from tests.views.gallery_data import catalogue
+from tests.views.gallery_studio import SETTLE, Studio, opened, part
+
+
+async def _sales(studio: Studio, sales: Any, width: int = 1240) -> QWidget:
+    workspace = FakeWorkspace(catalogue())
+    workspace.sales = sales
+    window = await opened(studio, workspace)
+    window.resize(width, 800)
+    window.go("sales")
+    await asyncio.sleep(3 * SETTLE)
+    return window
+
+
+async def sales(studio: Studio) -> QWidget:
+    return await _sales(studio, FakeSales.of_a_year())
+
+
+async def sales_order(studio: Studio) -> QWidget:
+    window = await _sales(studio, FakeSales.of_a_year())
+    page = part(window, "sales-page")
+    assert isinstance(page, SalesPage)
+    page.table.selectRow(2)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def sales_pointed(studio: Studio) -> QWidget:
+    window = await _sales(studio, FakeSales.of_a_year())
+    chart = part(window, "sales-chart")
+    chart.setFocus()
+    chart.pointed.emit(12)  # type: ignore[attr-defined]
+    await asyncio.sleep(0.1)
+    return window
+
+
+async def sales_empty(studio: Studio) -> QWidget:
+    return await _sales(studio, FakeSales([]))
+
+
+async def sales_wrong_filter(studio: Studio) -> QWidget:
+    window = await _sales(studio, FakeSales.of_a_year())
+    page = part(window, "sales-page")
+    assert isinstance(page, SalesPage)
+    page.search_field.setText("colour:red")
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def sales_narrow(studio: Studio) -> QWidget:
+    return await _sales(studio, FakeSales.of_a_year(), width=900)
+
+
+SALES_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
+    sales,
+    sales_order,
+    sales_pointed,
+    sales_empty,
+    sales_wrong_filter,
+    sales_narrow,
+)

@@ -1,0 +1,210 @@
+"""The Sales page over real sums of made-up orders, by real key presses."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QDateEdit,
+    QFileDialog,
+    QLabel,
+    QWidget,
+)
+
+from koda_desktop.controllers.sales import Span
+from koda_desktop.sync.rows import Changes
+from koda_desktop.views.format import money
+from koda_desktop.views.pages.sales_page import SalesPage
+from koda_desktop.views.tables.sales_table import SaleColumn, SalesModel
+from koda_desktop.views.widgets.figure_card import change_words
+from koda_desktop.views.widgets.labels import ElidedLabel
+from koda_desktop.views.widgets.segments import Segments
+from tests.sync.sales.making import item, order
+from tests.views.fake_sales import FakeSales
+from tests.views.fakes import NOW
+from tests.views.stage import Play, Stage, acted_on
+
+Scene = Callable[[Stage, SalesPage], Awaitable[None]]
+PlaySales = Callable[[Scene], None]
+
+
+@pytest.fixture
+def sales() -> Iterator[FakeSales]:
+    made = FakeSales.of_a_year()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def play_sales(play: Play, sales: FakeSales) -> PlaySales:
+    def run(scene: Scene) -> None:
+        async def staged(stage: Stage) -> None:
+            stage.workspace.sales = sales
+            stage.window.go("sales")
+            page = await stage.seen(SalesPage, "sales-page")
+            await stage.see(lambda: page.model.row_at(0) is not None)
+            await scene(stage, page)
+
+        play(staged)
+
+    return run
+
+
+def _segments(stage: Stage, name: str) -> Segments:
+    return stage.part(Segments, name)
+
+
+def test_a_period_is_chosen_with_the_arrow_keys(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        total = stage.part(QLabel, "sales-total").text()
+        spans = _segments(stage, "sales-period")
+        spans.setFocus()
+        QTest.keyClick(spans, Qt.Key.Key_Left)
+        words = stage.part(QLabel, "sales-period-words")
+        await stage.see(lambda: "14 Nov 2026" in words.text())
+        await stage.see(lambda: stage.part(QLabel, "sales-total").text() != total)
+
+    play_sales(scene)
+
+
+def test_days_of_ones_own_are_chosen(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        spans = _segments(stage, "sales-period")
+        spans.setFocus()
+        for _ in range(len(Span)):
+            QTest.keyClick(spans, Qt.Key.Key_Right)
+        first = await stage.seen(QDateEdit, "sales-first")
+        first.setDate(QDate(2026, 11, 20))
+        card = stage.part(QLabel, "figure-units-value")
+        rows = page.model.rowCount
+        await stage.see(lambda: 0 < rows() < 60)
+        assert int(card.text()) <= rows()
+
+    play_sales(scene)
+
+
+def test_orders_are_found_and_a_wrong_filter_is_told(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        before = page.model.rowCount()
+        page.search_field.setText("status:refunded")
+        await stage.see(lambda: 0 < page.model.rowCount() < before)
+        page.search_field.setText("colour:red")
+        problem = await stage.seen(QLabel, "sales-filter-problem")
+        assert "colour" in problem.text()
+        page.search_field.setText("nobody bought this")
+        await stage.see(lambda: page.model.rowCount() == 0)
+        assert not problem.isVisible()
+
+    play_sales(scene)
+
+
+def test_an_order_explains_itself_to_the_cent(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        page.search_field.setText("status:refunded")
+        row = page.model.row_at(0)
+        await stage.see(lambda: (r := page.model.row_at(0)) is not None and r.sums.refunded)
+        row = page.model.row_at(0)
+        assert row is not None
+        page.table.setFocus()
+        page.table.selectRow(0)
+        number = await stage.seen(QLabel, "sale-number")
+        await stage.see(lambda: number.text() == row.number)
+        drawer = stage.part(QWidget, "sale-drawer")
+        texts = [part.text() for part in drawer.findChildren(QLabel)]
+        sums = row.sums
+        for minor in (sums.gross, -sums.fee, -sums.refunded, sums.fee_refunded, sums.net):
+            assert money(minor) in texts
+        QTest.keyClick(page.table, Qt.Key.Key_Escape)
+        await stage.see(lambda: not stage.is_seen("sale-drawer"))
+
+    play_sales(scene)
+
+
+def test_bars_are_read_with_the_arrow_keys(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        chart = stage.part(QWidget, "sales-chart")
+        told = stage.part(ElidedLabel, "sales-pointed")
+        chart.setFocus()
+        QTest.keyClick(chart, Qt.Key.Key_End)
+        assert "20 Nov 2026" in told.text()
+        QTest.keyClick(chart, Qt.Key.Key_Left)
+        assert "19 Nov 2026" in told.text()
+        assert "yours" in told.text()
+        QTest.keyClick(chart, Qt.Key.Key_Escape)
+        assert told.text() == ""
+
+    play_sales(scene)
+
+
+def test_a_sale_that_arrives_is_seen_at_once(play_sales: PlaySales, sales: FakeSales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        gross = stage.part(QLabel, "figure-gross-value").text()
+        sales.record(order(2_000, item(1, 1_000_000), paid=NOW))
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: stage.part(QLabel, "figure-gross-value").text() != gross)
+        await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
+
+    play_sales(scene)
+
+
+def test_what_is_listed_is_exported(play_sales: PlaySales, tmp_path: Path) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        stage.part(QAbstractButton, "sales-export").click()
+        dialog = await stage.seen(QFileDialog, "sales-file-dialog")
+        dialog.setDirectory(str(tmp_path))
+        dialog.selectFile("mine.csv")
+        dialog.done(1)
+        await stage.see((tmp_path / "mine.csv").exists)
+        lines = (tmp_path / "mine.csv").read_text().splitlines()
+        assert len(lines) == page.model.rowCount() + 1
+        await stage.see(lambda: not stage.is_running("window.sales-file"))
+        await stage.see(lambda: not stage.is_running("sales.export"))
+
+    play_sales(scene)
+
+
+def test_all_that_takes_input_has_a_name(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        for part in acted_on(page):
+            assert part.objectName(), part
+            assert part.accessibleName(), part.objectName()
+
+    play_sales(scene)
+
+
+def test_the_model_keeps_the_rules_of_models(sales: FakeSales, qtmodeltester: Any) -> None:
+    from datetime import UTC
+
+    from koda_desktop.sync.sales.rows import SaleQuery
+
+    model = SalesModel(UTC)
+    qtmodeltester.check(model)
+    keys = sales.keys(SaleQuery())
+    model.set_keys(keys)
+    model.put_rows(sales.rows(keys[:128]))
+    qtmodeltester.check(model)
+    assert model.index(0, SaleColumn.NET).data() is not None
+    model.set_keys(keys[5:])
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "words"),
+    [
+        (110, 100, "+10 %"),
+        (90, 100, "\N{MINUS SIGN}10 %"),
+        (5, 5, "As before"),
+        (5, 0, "None before"),
+        (0, 7, "\N{MINUS SIGN}100 %"),
+        (1_000_000, 1, "+9999 %"),
+        (1004, 1000, "+0 %"),
+        (1005, 1000, "+1 %"),
+    ],
+)
+def test_how_a_figure_compares(now: int, before: int, words: str) -> None:
+    assert change_words(now, before) == words
