@@ -68,9 +68,8 @@ async def run(app: Any, documents: list[dict[str, Any]], folder: Path) -> None:
 
 def _record(some: list[dict[str, Any]], tx: Any) -> None:
     from koda_desktop.sync.sales import recording
-    from tests.sync.sales.making import SELLER
 
-    recording.record(tx, some, SELLER, "now")
+    recording.record(tx, some, "now")
 
 
 def _sums(sales: Any, documents: list[dict[str, Any]]) -> None:

@@ -81,7 +81,7 @@ async def _watch(application: QApplication, store: Store, work: Callable[[], obj
     page = ListingsPage(theme, lambda: datetime.now(UTC), lambda *_: None)
     background = Background(print)
     tools = Tools(Pools(), background, Messages(), ChangeFeed())
-    controller = ListingsController(tools, page)
+    controller = ListingsController(tools, page, lambda: datetime.now(UTC))
     page.connect_intents(controller)
     page.resize(1280, 800)
     page.show()

@@ -72,9 +72,21 @@ def _make(path: Path, listings: int) -> None:
     unfinished.rename(path)
 
 
+_INDEX_ROWS = """
+  INSERT INTO listing_fts(rowid, title, description, tags, integrations)
+  SELECT pk, title, doc ->> '$.description', tags, integrations FROM entity"""
+_INDEX_ALL = (
+    _INDEX_ROWS,
+    "DELETE FROM listing_fts_pending",
+    "INSERT INTO listing_fts(listing_fts) VALUES ('optimize')",
+)
+
+
 def _finish(path: Path) -> None:
-    """Some listings wait, some are refused; and the planner knows the tables."""
+    """All words are in the index, as after a while at rest; some listings wait or are refused."""
     connection = apsw.Connection(str(path))
+    for statement in _INDEX_ALL:
+        connection.execute(statement)
     for state, each in ((ListingState.WAITING, 40), (ListingState.REFUSED, 333)):
         connection.execute(
             "UPDATE entity SET state = ? WHERE pk % ? = 7 AND is_at_server", (state.value, each)
@@ -101,9 +113,8 @@ def _entity(number: int, chance: random.Random, pool: list[str]) -> NewEntity:
     listing_id = f"{number:024x}"
     at = chance.randrange(len(pool) - 40)
     moment = iso(_START + timedelta(seconds=chance.randrange(80_000_000)))
-    title = (
-        f"{pool[at].title()} {pool[at + 1]} from {chance.choice(_APPS)} to {chance.choice(_APPS)}"
-    )
+    source, target = chance.choices(_APPS, k=2)
+    title = f"{pool[at].title()} {pool[at + 1]} from {source} to {target}"
     document = {
         "_id": listing_id,
         "title": title,
@@ -116,6 +127,7 @@ def _entity(number: int, chance: random.Random, pool: list[str]) -> NewEntity:
         "sellerId": "5f0000000000000000000001",
         "productType": "Automation",
         "active": number % 12 != 0,
+        "metadata": {"integrations": [source, target]},
     }
     name = f"{pool[at]}-{pool[at + 1]}.json"
     file = StagedFile(name, "application/json", 900 + number % 9_000, "")

@@ -16,6 +16,7 @@ from koda_desktop.errors import KodaError
 if TYPE_CHECKING:
     from koda_desktop.sync.exchange.folder.comparing import Inspect
     from koda_desktop.sync.exchange.folder.plan import FolderPlan
+    from koda_desktop.sync.exchange.folder.taking import Draw
     from koda_desktop.workspace.facade import Workspace
 
 LOOK_EVERY = 2.0
@@ -30,11 +31,12 @@ class FolderController:
     """Everything blocking runs on a pool; one step at a time."""
 
     def __init__(
-        self, tools: Tools, workspace: Workspace, inspect: Inspect, view: FolderView
+        self, tools: Tools, workspace: Workspace, inspect: Inspect, draw: Draw, view: FolderView
     ) -> None:
         self._tools = tools
         self._workspace = workspace
         self._inspect = inspect
+        self._draw = draw
         self._view = view
         self._working = Working(tools, view.show_progress)
         self._root: Path | None = None
@@ -85,6 +87,7 @@ class FolderController:
             lambda cancel, report: exchange.take_folder(
                 plan,
                 self._inspect,
+                self._draw,
                 deactivate_gone=deactivate_gone,
                 cancel=cancel,
                 progress=report,

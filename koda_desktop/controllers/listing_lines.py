@@ -54,9 +54,9 @@ class ListingLines:
         self._reading = CancelToken()
         self._is_behind = False
 
-    def use(self, workspace: Workspace | None) -> None:
+    def use(self, workspace: Workspace | None, query: ListingQuery) -> None:
         self._workspace = workspace
-        self.ask(self.query)
+        self.ask(query)
 
     def ask(self, query: ListingQuery) -> None:
         """Show what matches ``query``."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from datetime import datetime
 from typing import Any, Protocol
 
 from koda_desktop.controllers.listing_lines import LinesView, ListingLines
+from koda_desktop.controllers.listing_views import ListingViews, ViewsView
 from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import GatesUnmet, InputError, KodaError, NotFound
+from koda_desktop.sync.filters.completing import Suggestion
 from koda_desktop.sync.rows import (
     Changes,
     ListingDetail,
@@ -18,21 +20,12 @@ from koda_desktop.sync.rows import (
     Selection,
     SortColumn,
 )
+from koda_desktop.sync.saved_views import Sort
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import GateState
 
-Sort = tuple[tuple[SortColumn, bool], ...]
-FILTERS: tuple[frozenset[ListingState], ...] = (
-    frozenset(),
-    frozenset({ListingState.DRAFT}),
-    frozenset({ListingState.WAITING, ListingState.PUBLISHING}),
-    frozenset({ListingState.PUBLISHED}),
-    frozenset({ListingState.REFUSED, ListingState.CONFLICT}),
-)
-"""All, drafts, on the way, published, and those that need the person."""
 
-
-class ListingsView(LinesView, Protocol):
+class ListingsView(LinesView, ViewsView, Protocol):
     """What the Listings page shows."""
 
     def show_detail(self, detail: ListingDetail, gates: Sequence[GateState]) -> None: ...
@@ -45,11 +38,12 @@ class ListingsView(LinesView, Protocol):
 class ListingsController:
     """Everything here is called on the loop's thread; reading and writing happen on pools."""
 
-    def __init__(self, tools: Tools, view: ListingsView) -> None:
+    def __init__(self, tools: Tools, view: ListingsView, now: Callable[[], datetime]) -> None:
         self._tools = tools
         self._view = view
         self._workspace: Workspace | None = None
-        self._lines = ListingLines(tools, view, _counted)
+        self.views = ListingViews(tools, view, now, self._ask)
+        self._lines = ListingLines(tools, view, self.views.counted)
         self._open_id = ""
         self._detail_asked = Latest()
         self._unsaved: dict[str, dict[str, Any]] = {}
@@ -65,7 +59,8 @@ class ListingsController:
         self._workspace = workspace
         self._unsaved.clear()
         self.open_listing("")
-        self._lines.use(workspace)
+        self.views.use(workspace)
+        self._lines.use(workspace, self.views.query())
 
     # -- which listings --
 
@@ -74,18 +69,20 @@ class ListingsController:
         """Which listings the page shows, in which order."""
         return self._lines.query
 
-    def search(self, text: str) -> None:
-        self._lines.ask(replace(self._lines.query, text=text))
+    def _ask(self, query: ListingQuery) -> None:
+        self._lines.ask(query)
 
-    def filter(self, number: int) -> None:
-        """Show one of FILTERS."""
-        self._lines.ask(replace(self._lines.query, states=FILTERS[number]))
+    def search(self, text: str) -> None:
+        """Show what ``text``, in the filter language, leaves of the chosen view."""
+        self.views.type(text)
+
+    def complete(self, text: str, cursor: int) -> list[Suggestion]:
+        """What may be meant at ``cursor`` of a filter's text."""
+        return self.views.complete(text, cursor)
 
     def sort(self, column: SortColumn, adds: bool) -> None:
         """Sort by ``column``, or the other way round; ``adds`` keeps what is sorted by already."""
-        self._lines.ask(
-            replace(self._lines.query, sort=_sorted_by(self._lines.query.sort, column, adds))
-        )
+        self.views.sort(_sorted_by(self._lines.query.sort, column, adds))
 
     def refresh(self) -> None:
         """Read keys and counts again."""
@@ -109,9 +106,7 @@ class ListingsController:
 
     def show_listing(self, listing_id: str) -> None:
         """Bring ``listing_id`` into view from another screen: all listings, that one open."""
-        query = self._lines.query
-        if query.text or query.states:
-            self._lines.ask(replace(query, text="", states=frozenset()))
+        self.views.show_all()
         self.open_listing(listing_id)
         self._view.select_listing(listing_id)
 
@@ -257,10 +252,6 @@ def _sorted_by(sort: Sort, column: SortColumn, adds: bool) -> Sort:
         return tuple(one for one in sort if one[0] is not column)
     known[column] = not known[column] if column in known else first_way
     return tuple(known.items())
-
-
-def _counted() -> list[ListingQuery]:
-    return [ListingQuery(states=states) for states in FILTERS]
 
 
 def _field_problems(error: KodaError) -> dict[str, str]:

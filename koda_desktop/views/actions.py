@@ -22,6 +22,9 @@ class Act(StrEnum):
     EDIT = "edit"
     SAVE = "save"
     PUBLISH = "publish"
+    UNDO = "undo"
+    REDO = "redo"
+    BULK = "bulk"
     SYNC = "sync"
     OFFLINE = "offline"
     LISTINGS = "listings"
@@ -29,6 +32,7 @@ class Act(StrEnum):
     ACTIVITY = "activity"
     CONFLICTS = "conflicts"
     SALES = "sales"
+    HISTORY = "history"
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
@@ -56,6 +60,9 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.IMPORT: ActionWords("Import listings…", ("Ctrl+I",), "File", "download"),
     Act.EXPORT: ActionWords("Export listings…", ("Ctrl+Shift+E",), "File", "external"),
     Act.FOLDER: ActionWords("Folder as shop…", (), "File", "folder"),
+    Act.UNDO: ActionWords("Undo", ("Ctrl+Z",), "Edit", "undo"),
+    Act.REDO: ActionWords("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "redo"),
+    Act.BULK: ActionWords("Edit selected listings…", ("Ctrl+Shift+B",), "Edit", "edit"),
     Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
     Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),
     Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),
@@ -66,6 +73,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View", "activity"),
     Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View", "swap"),
     Act.SALES: ActionWords("Sales", ("Ctrl+5",), "View", "store"),
+    Act.HISTORY: ActionWords("History", ("Ctrl+6",), "View", "clock"),
     Act.SETTINGS: ActionWords("Settings", ("Ctrl+9", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),

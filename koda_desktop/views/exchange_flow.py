@@ -19,6 +19,7 @@ from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.dialogs.export import ExportDialog, Offer
 from koda_desktop.views.dialogs.folder import FolderDialog
 from koda_desktop.views.dialogs.import_dialog import ImportDialog
+from koda_desktop.views.preview_pictures import paint_preview
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.workflows.kept import NOTHING_KEPT
 
@@ -117,7 +118,7 @@ class ExchangeFlow(QObject):
     async def _folder(self, workspace: Workspace, root: Path | None) -> None:
         is_watched = self._watch.root is not None
         dialog = FolderDialog(self._theme, self._window, is_watched=is_watched)
-        controller = FolderController(self._tools, workspace, self._look, dialog)
+        controller = FolderController(self._tools, workspace, self._look, paint_preview, dialog)
         dialog.compare_asked.connect(controller.compare)
         dialog.filter_asked.connect(controller.filter)
         dialog.more_asked.connect(controller.more)

@@ -42,6 +42,7 @@ SECTIONS = (
     Section("activity", "activity", "Activity"),
     Section("conflicts", "swap", "Conflicts"),
     Section("sales", "store", "Sales"),
+    Section("history", "clock", "History"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)
 _NARROW_BELOW = 900

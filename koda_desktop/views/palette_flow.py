@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from koda_desktop.workspace.info import Places, WorkspaceInfo
 
 _WORKSPACE = "workspace:"
-_GROUPS = {"File": "Command", "View": "Go to", "Help": "Help", "": "Window"}
+_GROUPS = {"File": "Command", "Edit": "Command", "View": "Go to", "Help": "Help", "": "Window"}
 
 
 class PaletteFlow:

@@ -20,6 +20,7 @@ _NAMES = {
     "version": "Version",
     "active": "On the market",
     "metadata": "Metadata",
+    "deletedAt": "Archived",
 }
 
 

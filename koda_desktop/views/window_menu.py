@@ -58,7 +58,7 @@ class WindowMenu:
         menu.setObjectName("main-menu")
         menu.setMinimumWidth(248)
         self._add_workspaces(menu)
-        for name in ("File", "View", "Help"):
+        for name in ("File", "Edit", "View", "Help"):
             actions = self._actions.in_menu(name)
             menu.addActions([a for a in actions if a is not self._actions[Act.QUIT]])
             menu.addSeparator()

@@ -63,6 +63,7 @@ class WindowPages:
             "transfers": self._transfers,
             "activity": self._activity,
             "conflicts": self._conflicts,
+            "history": self._history,
             "settings": self._settings,
             "editor": self._editor,
             "sales": self._sales,
@@ -89,6 +90,15 @@ class WindowPages:
         page.opened.connect(self._window.show_listing)
         page.edit_asked.connect(work.asks.value)
         work.conflicts_relay.attach(page)
+        return page
+
+    def _history(self) -> QWidget:
+        from koda_desktop.views.pages.history_page import HistoryPage
+
+        work = self._window.work
+        page = HistoryPage(self._theme, self._services.clock.now, work.bulk.history)
+        page.opened.connect(self._window.show_listing)
+        work.bulk.attach(page)
         return page
 
     def _activity(self) -> QWidget:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QMimeData
 
@@ -18,6 +18,7 @@ from koda_desktop.controllers.transfers import TransfersController
 from koda_desktop.controllers.workspaces import WorkspacesController
 from koda_desktop.runtime.settings import DENSITY, THEME
 from koda_desktop.views.actions import Act, Actions, default_keys
+from koda_desktop.views.bulk_flow import BulkFlow
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.intake_flow import IntakeFlow
 from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
@@ -39,6 +40,12 @@ if TYPE_CHECKING:
     from koda_desktop.workspace.facade import Workspace
 
 _TABLES = {".csv", ".tsv", ".jsonl", ".ndjson", ".xlsx"}
+
+
+class Follower(Protocol):
+    """What shows the workspace in use."""
+
+    def use(self, workspace: Workspace | None) -> None: ...
 
 
 class WindowWork:
@@ -67,7 +74,7 @@ class WindowWork:
     def _make_controllers(self) -> None:
         window, services = self._window, self._services
         tools = services.tools
-        self.listings = ListingsController(tools, window.listings_page)
+        self.listings = ListingsController(tools, window.listings_page, services.clock.now)
         self.previews = PreviewController(tools, window.listings_page, _shrink)
         self.transfers_relay = TransfersRelay(window.sidebar)
         self.activity_relay = ActivityRelay(window.sidebar)
@@ -75,6 +82,7 @@ class WindowWork:
         self.activity = ActivityController(tools, self.activity_relay, window.show_listing)
         self.conflicts_relay = ConflictsRelay(window.sidebar)
         self.conflicts = ConflictsController(tools, self.conflicts_relay)
+        self.bulk = BulkFlow(self._theme, tools, window, services.clock, window.go)
         self.status = WindowStatus(window, services.clock)
         self.shell = ShellController(tools, self.status)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
@@ -95,6 +103,8 @@ class WindowWork:
         window.listings_page.connect_intents(self.listings)
         window.listings_page.add_files_asked.connect(self.intake.choose)
         window.listings_page.edit_asked.connect(self.moving.edit_listing)
+        window.listings_page.bulk_asked.connect(self._edit_selected)
+        self.bulk.relay.attach_actions(self.actions[Act.UNDO], self.actions[Act.REDO])
         window.listings_page.settle_asked.connect(lambda: window.go("conflicts"))
         window.listings_page.save_file_asked.connect(self.asks.file_folder)
         window.listings_page.detail_shown.connect(self.previews.show)
@@ -118,6 +128,9 @@ class WindowWork:
             Act.EDIT: self._edit,
             Act.SAVE: self._save,
             Act.PUBLISH: self._publish,
+            Act.UNDO: self.bulk.history.undo,
+            Act.REDO: self.bulk.history.redo,
+            Act.BULK: self._edit_selected,
             Act.SYNC: self.shell.sync_now,
             Act.OFFLINE: self.shell.toggle_offline,
             Act.LISTINGS: lambda: window.go("listings"),
@@ -125,6 +138,7 @@ class WindowWork:
             Act.ACTIVITY: lambda: window.go("activity"),
             Act.CONFLICTS: lambda: window.go("conflicts"),
             Act.SALES: lambda: window.go("sales"),
+            Act.HISTORY: lambda: window.go("history"),
             Act.SETTINGS: lambda: window.go("settings"),
             Act.BACK: self.moving.back,
             Act.FORWARD: self.moving.forward,
@@ -143,7 +157,7 @@ class WindowWork:
         self._services.tools.feed.follow(workspace)
         self.shell.use(workspace)
         self.previews.use(workspace)
-        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
+        for controller in self._followers():
             controller.use(workspace)
         self.intake.use(workspace)
         self.pages.show_first_run(workspace is None)
@@ -157,9 +171,12 @@ class WindowWork:
         self._services.tools.feed.follow(None)
         self.shell.use(None)
         self.previews.use(None)
-        for controller in (self.listings, self.transfers, self.activity, self.conflicts):
+        for controller in self._followers():
             controller.use(None)
         self.intake.use(None)
+
+    def _followers(self) -> tuple[Follower, ...]:
+        return self.listings, self.transfers, self.activity, self.conflicts, self.bulk
 
     def _start_tray(self) -> None:
         """Once the window stands: a tray icon where the desktop has a tray."""
@@ -213,6 +230,9 @@ class WindowWork:
         listing_id = self._window.listings_page.shown_id()
         if listing_id and self.moving.section == "listings":
             self.moving.edit_listing(listing_id)
+
+    def _edit_selected(self) -> None:
+        self._window.listings_page.act_on_selected("Edit", self.bulk.edit)
 
     def _save(self) -> None:
         page = self.pages.editor_page

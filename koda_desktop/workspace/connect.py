@@ -20,6 +20,7 @@ from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Secret, Secrets
 
 if TYPE_CHECKING:
+    from koda_desktop.marketplace.sales import SellerOrders
     from koda_desktop.services.mongodb.connection import Connection
     from koda_desktop.services.s3.objects import Bucket, S3Objects
     from koda_desktop.services.sandbox.info import SandboxInfo
@@ -76,6 +77,18 @@ class Connector:
             uri, database, bucket = self._addresses(progress)
             self._connected = _connect(uri, database, bucket, self._clock)
             return self._connected
+
+    def sales(self) -> SellerOrders | None:
+        """Reading orders over the connection there is; None while there is none."""
+        from koda_desktop.marketplace.sales import SellerOrders
+        from koda_desktop.services.mongodb.orders import MongoOrders
+        from koda_desktop.services.mongodb.users import MongoUsers
+
+        with self._lock:
+            connected = self._connected
+        if connected is None:
+            return None
+        return SellerOrders(MongoUsers(connected.database), MongoOrders(connected.database))
 
     def marketplace(self) -> Marketplace:
         """As ``open``, for those who need no more than the interface."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync import saved_views
 from koda_desktop.sync.pictures import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from koda_desktop.runtime.paths import Paths
     from koda_desktop.sync.filters.known import KnownValues
     from koda_desktop.sync.pictures import Pictures, Preview
+    from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.parts import WorkspaceParts
     from koda_desktop.workspace.sales import Sales
@@ -128,6 +130,10 @@ class Workspace:
         """
         return self._reads.known_values(cancel)
 
+    def views(self) -> tuple[SavedView, ...]:
+        """The saved views of the Listings table, the built-in ones first."""
+        return self._parts.store.read(saved_views.views)
+
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         """The rows of these keys, in the order given; keys that are gone are left out."""
         return self._reads.rows(keys)
@@ -217,6 +223,10 @@ class Workspace:
         Raises InputError with ``facts["fields"]`` (field to sentence); then nothing was changed.
         """
         self._commands.edit(listing_id, changes)
+
+    def save_views(self, views: Sequence[SavedView]) -> None:
+        """Keep these views of the Listings table and no others."""
+        self._parts.store.write(lambda tx: saved_views.save(tx, views))
 
     def publish(self, listing_ids: Sequence[str]) -> None:
         """Queue the upload, registration and read-back of each. All or none are queued.
@@ -321,7 +331,7 @@ class Workspace:
         """
         self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
-        self._parts.engine.get().loop.start()
+        self._parts.engine.get().start()
 
     def sync_now(
         self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress
@@ -335,7 +345,7 @@ class Workspace:
 
     def wake(self) -> None:
         """Have the background engine look again now (after an edit, a resume, F5)."""
-        self._parts.engine.get().loop.wake()
+        self._parts.engine.get().wake()
 
     def set_offline(self, offline: bool) -> None:
         """Stop or resume using the network."""

@@ -9,6 +9,7 @@ from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.engine.engine import Engine
 from koda_desktop.sync.engine.loop import SyncLoop
 from koda_desktop.sync.engine.parts import Parts
+from koda_desktop.sync.sales.pulling import SalesLoop, SalesSource
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.store import Store
@@ -20,13 +21,25 @@ from koda_desktop.workspace.secrets import Secrets
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """The engine, its background loop, and the connection they use."""
+    """The engine, its background loop, that of the sales, and the connection they use."""
 
     engine: Engine
     loop: SyncLoop
+    sales: SalesLoop
     connector: Connector
 
+    def start(self) -> None:
+        """Keep up in the background until ``close``."""
+        self.loop.start()
+        self.sales.start()
+
+    def wake(self) -> None:
+        """Look again now."""
+        self.loop.wake()
+        self.sales.wake()
+
     def close(self) -> None:
+        self.sales.close()
         self.loop.close()
         self.connector.close()
 
@@ -46,4 +59,9 @@ def build_keeping(
     reach = None if info.kind is WorkspaceKind.OFFLINE else connector.marketplace
     lock = FileLock(paths.workspace(info.name).lock)
     engine = Engine(parts, reach, lock, is_offline=is_offline)
-    return Keeping(engine, SyncLoop(engine, store, stamps.clock), connector)
+
+    def reach_sales() -> SalesSource | None:
+        return None if engine.is_offline else connector.sales()
+
+    sales = SalesLoop(reach_sales, store, actor_of(info), stamps)
+    return Keeping(engine, SyncLoop(engine, store, stamps.clock), sales, connector)

@@ -59,14 +59,14 @@ OWN = {
     "koda_desktop.views": {
         *{"format", "main_window", "pages", "tables", "theme", "widgets", "window_state"},
     },
-    "koda_desktop.views.pages": {"listings_page"},
+    "koda_desktop.views.pages": {"listings_bar", "listings_chooser", "listings_page"},
     "koda_desktop.views.tables": {
-        *{"header", "key_set", "lines", "listings_columns", "listings_keys", "listings_model"},
-        *{"listings_picked", "listings_table", "object_list"},
+        *{"header", "lines", "listings_columns", "listings_model"},
+        *{"listings_layout", "listings_table", "object_list"},
     },
     "koda_desktop.views.theme": {"fonts", "icons", "palette", "sheet", "theme", "tokens"},
     "koda_desktop.views.widgets": {
-        *{"button", "labels", "layouts", "nav_item", "page_header", "search_field"},
+        *{"button", "filter_field", "labels", "layouts", "nav_item", "page_header", "search_field"},
         *{"segments", "sidebar", "status_button", "workspace_button"},
     },
 }

@@ -143,6 +143,21 @@ GUARDS: tuple[Guard, ...] = (
         "koda_desktop/sync/edits.py",
         "    if lane.frozen is None:\n        _rebase_lane",
         "    if True:\n        _rebase_lane",
+        Suite(("tests/sync/engine/test_pushing.py",)),
+    ),
+    Guard(
+        "nothing is due while only an answer is waited for",
+        f"{ENGINE}/core.py",
+        "            return max(wait, GRACE_SECONDS - self._following.lateness(now))\n",
+        "            wait = max(wait, GRACE_SECONDS - self._following.lateness(now))\n",
+        Suite(("tests/sync/engine/test_due.py",)),
+    ),
+    Guard(
+        "an edit behind a registration is no part of what was registered",
+        f"{ENGINE}/publishing.py",
+        "overlay(entities.base_document(tx, entity), sent)",
+        "entity.document",
+        Suite(("tests/sync/engine/test_publishing.py",)),
     ),
     Guard(
         "an edit that moved gets a new receipt",
@@ -247,11 +262,18 @@ GUARDS: tuple[Guard, ...] = (
         Suite(("tests/sync/engine/test_uploading.py",)),
     ),
     Guard(
+        "HEAD before a completion that may have been made",
+        "koda_desktop/marketplace/uploads.py",
+        "            return self._is_promised(before, upload, parts, crc32)\n",
+        "            return False\n",
+        Suite(("tests/marketplace/test_upload_rules.py",)),
+    ),
+    Guard(
         "HEAD after a completion whose answer was lost",
         "koda_desktop/marketplace/uploads.py",
         "            return self._is_promised(after, upload, parts, crc32)\n",
         "            return False\n",
-        Suite(("tests/marketplace/test_upload_rules.py", "tests/sync/engine/test_uploading.py")),
+        Suite(("tests/marketplace/test_upload_rules.py",)),
     ),
     Guard(
         "a download is verified before it gets its name",

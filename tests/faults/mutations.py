@@ -10,13 +10,19 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from queue import Empty, SimpleQueue
 
 from tests.faults.guards import GUARDS, Guard, Seeds
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 900
+JOBS = 2
+"""Guards that are taken away at a time, each in a copy of its own."""
+
 _COPIED = ("koda_desktop", "tests")
 _LINKED = ("pyproject.toml", "resources", "benchmarks", "docs", "dev.py")
 
@@ -63,8 +69,8 @@ class Laboratory:
     def __exit__(self, *_: object) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def notices(self, guard: Guard) -> bool:
-        """Whether what must notice fails without the guard. Raises Stale."""
+    def notices(self, guard: Guard) -> str:
+        """Which seed or test fails without the guard, "" for none. Raises Stale."""
         path = self.folder / guard.file
         source = path.read_text()
         path.write_text(patched(source, guard))
@@ -77,7 +83,7 @@ class Laboratory:
         """Whether what must notice is content with the program as it is."""
         return not self._fails(guard)
 
-    def _fails(self, guard: Guard) -> bool:
+    def _fails(self, guard: Guard) -> str:
         environment = {
             **os.environ,
             "PYTHONPATH": str(self.folder),
@@ -89,35 +95,61 @@ class Laboratory:
             cwd=self.folder,
             env=environment,
             timeout=TIMEOUT_SECONDS,
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            text=True,
         )
-        return done.returncode == 1
+        return _noticed_by(done.stdout) if done.returncode == 1 else ""
+
+
+def _noticed_by(said: str) -> str:
+    """The first seed or test that failed, as the runner named it."""
+    for line in said.splitlines():
+        if line.startswith("seed "):
+            return line.partition("): ")[0].replace("(", "").partition(": Traceback")[0]
+        if line.startswith(("FAILED ", "ERROR ")):
+            return line.split()[1].removeprefix("tests/")
+    return "something"
 
 
 def _command(guard: Guard) -> list[str]:
     if isinstance(guard.notices, Seeds):
         seeds = ["--seeds", str(guard.notices.count), "--first", str(guard.notices.first)]
         return ["tests.faults.run", *seeds, "--jobs", "1", "--until-failure"]
-    return ["pytest", "-q", "-x", "-p", "no:cacheprovider", *guard.notices.names]
+    return ["pytest", "-q", "-x", "-rfE", "-p", "no:cacheprovider", *guard.notices.names]
 
 
 def run_mutations(say: Say, guards: Iterable[Guard] = GUARDS) -> int:
-    """Take each guard away and say who noticed; answers how many went unnoticed or do not fit."""
-    missed = 0
-    with Laboratory() as laboratory:
-        for guard in guards:
-            try:
-                verdict = "noticed" if laboratory.notices(guard) else "NOT NOTICED"
-            except (Stale, subprocess.TimeoutExpired) as problem:
-                verdict = f"FAILED: {problem}"
-            missed += verdict != "noticed"
-            say(f"  {guard.name:68} {_by(guard):34} {verdict}")
-    say(f"{missed} guards can go without being missed" if missed else "every guard is missed")
+    """Take each guard away and say which seed or test noticed.
+
+    Answers how many went unnoticed or do not fit.
+    """
+    began = time.monotonic()
+    waiting = SimpleQueue[Guard]()
+    for guard in guards:
+        waiting.put(guard)
+    count = waiting.qsize()
+    with ThreadPoolExecutor(JOBS) as pool:
+        missed = sum(pool.map(lambda _: _take_away(waiting, say), range(JOBS)))
+    say(f"{count} guards were taken away one at a time, {time.monotonic() - began:.0f} s")
+    say(f"{missed} can go without being missed" if missed else "every guard is missed")
     return missed
 
 
-def _by(guard: Guard) -> str:
-    if isinstance(guard.notices, Seeds):
-        return f"{guard.notices.count} seeds"
-    return " ".join(name.removeprefix("tests/") for name in guard.notices.names)
+def _take_away(waiting: SimpleQueue[Guard], say: Say) -> int:
+    """Take away guards that wait until none is left; answers how many went unnoticed."""
+    missed = 0
+    with Laboratory() as laboratory:
+        while True:
+            try:
+                guard = waiting.get_nowait()
+            except Empty:
+                return missed
+            began = time.monotonic()
+            try:
+                noticed = laboratory.notices(guard)
+                verdict = f"noticed by {noticed}" if noticed else "NOT NOTICED"
+            except (Stale, subprocess.TimeoutExpired) as problem:
+                noticed, verdict = "", f"FAILED: {problem}"
+            missed += not noticed
+            say(f"  {time.monotonic() - began:4.0f} s  {guard.name}: {verdict}")

@@ -3,6 +3,7 @@
 faults --seeds 1000 [--first 1] [--jobs 2]   run seeds; exit 1 when one fails
 faults --replay 17 [--steps 90] [--without crash,web]   print one seed's trace
 faults --shrink 17                           find a smaller run that fails the same way
+faults --clocks 100                          run seeds under other wall clocks and compare
 faults --kills 300                           kill a real process at random moments
 faults --mutations                           remove one guard at a time; the suite must notice
 """
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from multiprocessing.sharedctypes import Synchronized
 
+from tests.faults.points import named_points
 from tests.faults.simulation.seeds import Outcome, Seeds
 from tests.faults.simulation.weather import ALL
 from tests.faults.simulation.world import STEPS, Options
@@ -97,9 +99,15 @@ def tell(counts: Counter[str]) -> None:
     """How often each fault fired and each point was passed; those that never did are named."""
     for name, times in sorted(counts.items()):
         say(f"  {name:24} {times:>9}")
-    never = sorted(kind for kind in ALL if not counts[kind])
+    never = never_fired(counts)
     if never:
         say("never fired: " + ", ".join(never))
+
+
+def never_fired(counts: Counter[str]) -> list[str]:
+    """The kinds of fault that never struck, and the named points that nothing passed."""
+    wanted = [*ALL, *(f"at {point}" for point in named_points())]
+    return sorted(name for name in wanted if not counts[name])
 
 
 def replay(seed: int, options: Options) -> int:
@@ -151,6 +159,7 @@ def _parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--without", default="")
     parser.add_argument("--replay", type=int)
     parser.add_argument("--shrink", type=int)
+    parser.add_argument("--clocks", type=int, default=0)
     parser.add_argument("--kills", type=int, default=0)
     parser.add_argument("--until-failure", action="store_true")
     parser.add_argument("--mutations", action="store_true")
@@ -175,7 +184,11 @@ def main(arguments: list[str]) -> int:
         from tests.faults.kills import run_kills
 
         failed += run_kills(asked.kills, asked.first, say)
-    if asked.seeds or not (asked.mutations or asked.kills):
+    if asked.clocks:
+        from tests.faults.clocks import run_clocks
+
+        failed += run_clocks(range(asked.first, asked.first + asked.clocks), say)
+    if asked.seeds or not (asked.mutations or asked.kills or asked.clocks):
         count = asked.seeds or 500
         failed += run_seeds(
             asked.first, count, asked.jobs, options, until_failure=asked.until_failure

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,7 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.keys import object_key
+from koda_desktop.marketplace.ports import Completion
 from koda_desktop.marketplace.sizes import MIB, PARTS_MAX, part_size
 from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
 from tests.marketplace.memory_objects import Habits, crc32
@@ -108,6 +110,23 @@ def test_a_completion_whose_answer_was_lost_is_settled_by_looking(shop: Shop) ->
     parts = shop.send(upload)
     for _ in range(2):
         assert shop.market.complete_parts(SELLER, upload, parts) is True
+    assert shop.objects.completions == [KEY]
+
+
+def test_a_completion_that_was_repeated_on_its_way_is_settled_by_looking(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = shop.begin()
+    parts = shop.send(upload)
+    once = shop.objects.complete_upload
+
+    def twice(key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str) -> Completion:
+        # As a client does that sends a request again when its connection breaks.
+        once(key, upload_id, parts, crc32)
+        return once(key, upload_id, parts, crc32)
+
+    monkeypatch.setattr(shop.objects, "complete_upload", twice)
+    assert shop.market.complete_parts(SELLER, upload, parts) is True
     assert shop.objects.completions == [KEY]
 
 

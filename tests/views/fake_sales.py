@@ -15,7 +15,7 @@ from koda_desktop.sync.sales.figures import AS_OF
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.workspace.sales import Sales
-from tests.sync.sales.making import SELLER, item, order
+from tests.sync.sales.making import item, order
 from tests.views.fakes import NOW
 from tests.views.gallery_data import catalogue
 
@@ -38,7 +38,7 @@ class FakeSales(Sales):
 
     def record(self, *documents: dict[str, Any]) -> None:
         """As if these orders had just been read from the marketplace."""
-        self._store.write(lambda tx: recording.record(tx, documents, SELLER, iso(NOW)))
+        self._store.write(lambda tx: recording.record(tx, documents, iso(NOW)))
 
     @classmethod
     def of_a_year(cls) -> Self:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from array import array
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,12 @@ from typing import Any
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
-from koda_desktop.runtime.work import CancelToken
+from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync.bulk.planning import Plan
+from koda_desktop.sync.bulk.proposing import BulkRow, Verb
+from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
+from koda_desktop.sync.filters.known import KnownValues
+from koda_desktop.sync.filters.terms import NumberIn, PlatformIs, StateIs, TagIs, Term, Word
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
@@ -33,8 +39,11 @@ from koda_desktop.sync.rows import (
     SyncStatus,
     TransferRow,
 )
+from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from koda_desktop.sync.typed import Typed
+from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
+from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import (
     GateState,
     NewWorkspace,
@@ -127,8 +136,75 @@ class FakeTyped:
         self.kept.pop(listing_id, None)
 
 
+class FakeHistory(History):
+    """Change sets in a list. What is asked of it is written to ``calls``."""
+
+    def __init__(self) -> None:
+        self.sets: list[ChangeSet] = []
+        self.details: dict[int, ChangeSetDetail] = {}
+        self.calls: list[tuple[Any, ...]] = []
+
+    def listed(self, *, limit: int = 200) -> list[ChangeSet]:
+        return self.sets[:limit]
+
+    def detail(self, set_id: int, *, limit: int = 200) -> ChangeSetDetail:
+        return self.details[set_id]
+
+    def undo_state(self) -> UndoState:
+        standing = [one for one in self.sets if one.kind != "undo" and one.can_undo]
+        undone = [one for one in self.sets[:1] if one.kind == "undo" and one.can_undo]
+        return UndoState(standing[0] if standing else None, undone[0] if undone else None)
+
+
+class FakeBulk(Bulk):
+    """Plans over the rows of a fake workspace; nothing is changed."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        self._workspace = workspace
+
+    def plan(
+        self,
+        selection: Selection | Sequence[int],
+        verb: Verb,
+        *,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> Plan:
+        plan = Plan(verb.name)
+        keys = selection.keys if isinstance(selection, Selection) else selection
+        plan.add([_bulk_row(self._workspace.all_rows[key]) for key in keys], verb)
+        return plan
+
+
+def _bulk_row(row: ListingRow) -> BulkRow:
+    fields = {
+        "title": row.title,
+        "description": "Words.",
+        "price": row.price_minor / 100,
+        "category": row.category,
+        "tags": list(row.tags),
+        "version": row.version,
+        "active": True,
+    }
+    return BulkRow(row.id, row.title, fields)
+
+
+def _holds(term: Term, row: ListingRow) -> bool:
+    """As much of the filter language as the scenes use."""
+    rules: dict[type, Callable[[Any], bool]] = {
+        Word: lambda test: test.text.lower() in row.title.lower(),
+        StateIs: lambda test: row.state is test.state,
+        PlatformIs: lambda test: row.platform == test.name,
+        TagIs: lambda test: test.text in row.tags,
+        NumberIn: lambda test: (test.low or 0) <= row.price_minor < (test.high or 10**9),
+    }
+    return any(rules[type(test)](test) for test in term.tests) != term.is_excluded
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
+
+    sales: Any = None
 
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
@@ -150,10 +226,12 @@ class FakeWorkspace(Workspace):
         self.pictures: dict[str, bytes] = {}
         self.staged: dict[str, Path] = {}
         self.typed: Any = FakeTyped()
-        self.sales: Any = None
+        self.saved_views: tuple[SavedView, ...] = BUILT_IN
         self.fault: Exception | None = None
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
+        self.history: Any = FakeHistory()
+        self.bulk = FakeBulk(self)
 
     def tell(self, changes: Changes) -> None:
         for listener in self._listeners:
@@ -171,6 +249,7 @@ class FakeWorkspace(Workspace):
             row
             for row in self.all_rows.values()
             if (not query.states or row.state in query.states)
+            and all(_holds(term, row) for term in query.filter.terms)
             and all(word in row.title.lower() for word in words)
         ]
         for column, descending in reversed(query.sort):
@@ -188,6 +267,20 @@ class FakeWorkspace(Workspace):
         self, query: ListingQuery, most: int, cancel: CancelToken | None = None
     ) -> list[ListingRow]:
         return self._matching(query)[:most]
+
+    def views(self) -> tuple[SavedView, ...]:
+        return self.saved_views
+
+    def save_views(self, views: Sequence[SavedView]) -> None:
+        self.saved_views = tuple(views)
+
+    def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
+        rows = self.all_rows.values()
+        return KnownValues(
+            tags=dict(Counter(tag for row in rows for tag in row.tags).most_common()),
+            platforms=dict(Counter(row.platform for row in rows).most_common()),
+            states=dict(Counter(row.state.value for row in rows).most_common()),
+        )
 
     def selected(self, selection: Selection) -> array[int]:
         every = self.keys(selection.query) if selection.query is not None else selection.keys

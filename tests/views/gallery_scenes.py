@@ -18,6 +18,7 @@ from koda_desktop.views.pages.first_run_page import FirstRunPage
 from koda_desktop.workspace.allowances import Allowances
 from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_allowances import ALLOWANCES_SCENES, allow_many
+from tests.views.gallery_bulk import BULK_SCENES
 from tests.views.gallery_data import (
     INFOS,
     activity_rows,
@@ -32,6 +33,7 @@ from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
+from tests.views.gallery_table import TABLE_SCENES
 from tests.views.gallery_work import WORK_SCENES
 
 
@@ -330,6 +332,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     drop_overlay,
     toasts,
     transfers_empty,
+    *TABLE_SCENES,
     *WORK_SCENES,
     activity_empty,
     settings,
@@ -340,6 +343,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     *EDITOR_SCENES,
     *SALES_SCENES,
     *EXCHANGE_SCENES,
+    *BULK_SCENES,
     *INTAKE_SCENES,
     *PREVIEW_SCENES,
     *ALLOWANCES_SCENES,

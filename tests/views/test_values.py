@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtWidgets import QTextEdit
+from pytestqt.qtbot import QtBot
 
-from koda_desktop.sync.rows import OperationState, Side, Verb
+from koda_desktop.sync.rows import FieldChange, OperationState, Side, Verb
 from koda_desktop.views.activity_words import (
     change_words,
     drop_words,
@@ -18,7 +20,12 @@ from koda_desktop.views.activity_words import (
     wait_words,
 )
 from koda_desktop.views.text_diff import PieceKind, pieces
+from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.value_words import field_names, value_words
+from koda_desktop.views.widgets.change_list import ChangeList
+from koda_desktop.views.widgets.layouts import column, holder
+from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.value_view import ValueView
 from tests.views.fakes import NOW
 from tests.views.gallery_work import work_rows
 
@@ -86,3 +93,20 @@ def test_dropping_asks_only_where_something_typed_is_lost() -> None:
     assert question is not None
     assert "5 values" in question[1]
     assert kept_words(edits)[0] == "The change is dropped"
+
+
+def test_a_long_text_in_a_narrow_place_is_as_tall_as_it_needs(theme: Theme, qtbot: QtBot) -> None:
+    changes = ChangeList(theme, "changes")
+    place = scrolled(holder(column(changes, None)), "place")
+    qtbot.addWidget(place)
+    place.setFixedSize(340, 500)
+    place.show()
+    long = "A title of many words that needs several lines. " * 3
+    after = Side(True, long + "And more.")
+    changes.show_changes([FieldChange("title", Side(True, long), after)])
+    text = changes.findChild(QTextEdit)
+    assert isinstance(text, QTextEdit)
+    view = changes.findChild(ValueView)
+    assert isinstance(view, ValueView)
+    qtbot.waitUntil(lambda: text.height() == view.height())
+    qtbot.waitUntil(lambda: text.document().size().height() <= text.viewport().height())

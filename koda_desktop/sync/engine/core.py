@@ -130,11 +130,12 @@ class Core:
 
     def _news_in(self, now: float) -> float:
         """Seconds until there is something to ask. What runs brings an event when it ends."""
-        if self.is_reading or self._runs(JobKind.LISTEN):
+        if self.is_reading or self._runs(JobKind.LISTEN) or self._runs(JobKind.CONNECT):
             return CAP_SECONDS
         wait = self._following.due_in(now)
         if self._is_sending():
-            wait = max(wait, GRACE_SECONDS - self._following.lateness(now))
+            # Neither a question nor listening begins before that.
+            return max(wait, GRACE_SECONDS - self._following.lateness(now))
         hears = self.listens and self.mode is Mode.STREAM
         return min(wait, self._listen_at - now) if hears else wait
 

@@ -22,7 +22,7 @@ from koda_desktop.sync import edits, entities, outbox
 from koda_desktop.sync.engine import applying, settling, uploading
 from koda_desktop.sync.engine.grants import with_fresh_grant
 from koda_desktop.sync.engine.parts import Apply, Session
-from koda_desktop.sync.merge import ABSENT, same
+from koda_desktop.sync.merge import ABSENT, overlay, same
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.publication import PUBLICATION, SENDING
 from koda_desktop.sync.rows import Json, Verb
@@ -113,7 +113,9 @@ def _registered(tx: Tx, session: Session, operation: Operation, document: Json) 
     outbox.hand_on(tx, operation, Verb.VERIFY, facts)
     outbox.finish(tx, operation, session.parts.stamps.now())
     entity = entities.find(tx, operation.lane)
-    applying.take_answer(tx, entity, document, entity.document, session.parts.stamps)
+    # Without what was edited since: that was not sent.
+    expected = overlay(entities.base_document(tx, entity), sent)
+    applying.take_answer(tx, entity, document, expected, session.parts.stamps)
 
 
 def _verify(session: Session, operation: Operation, cancel: CancelToken) -> Apply:

@@ -1,4 +1,4 @@
-"""Orders of the marketplace become rows here: read, reduced to this account's lines, and put."""
+"""Orders of the marketplace become rows here."""
 
 from __future__ import annotations
 
@@ -48,15 +48,16 @@ _LINE = (
 )
 
 
-def record(tx: Tx, documents: Iterable[Json], seller_id: str, now: str) -> None:
+def record(tx: Tx, documents: Iterable[Json], now: str) -> None:
     """Write orders as they are now; an older copy of one that is here changes nothing.
 
-    ``seller_id``: whose lines count. An order that cannot be read is put in the quarantine, and
-    taken out of it once it can. ``now`` in ISO 8601.
+    ``documents`` hold this account's own lines only, as ``marketplace.sales`` hands them out. An
+    order that cannot be read is put in the quarantine, and taken out of it once it can. ``now`` in
+    ISO 8601.
     """
     readable, unreadable = _sorted(documents)
-    tx.run_many(_PUT, (_sale(order, document, seller_id) for order, document in readable))
-    tx.run_many(_LINE, (line for order, _ in readable for line in _lines(order, seller_id)))
+    tx.run_many(_PUT, (_sale(order, document) for order, document in readable))
+    tx.run_many(_LINE, (line for order, _ in readable for line in _lines(order)))
     tx.run_many(
         "INSERT OR REPLACE INTO quarantine(source, id, raw, reason, at) VALUES (?, ?, ?, ?, ?)",
         ((SOURCE, one, encode(document), reason, now) for one, document, reason in unreadable),
@@ -97,12 +98,7 @@ def _reason(error: ValueError) -> str:
     return f"these fields are not what they should be: {', '.join(sorted(places))}"
 
 
-def _own(order: Order, seller_id: str) -> list[OrderItem]:
-    return [item for item in order.items if item.seller_id == seller_id]
-
-
-def _sale(order: Order, document: Json, seller_id: str) -> tuple[Any, ...]:
-    own = _own(order, seller_id)
+def _sale(order: Order, document: Json) -> tuple[Any, ...]:
     return (
         order.id,
         order.order_number,
@@ -113,19 +109,19 @@ def _sale(order: Order, document: Json, seller_id: str) -> tuple[Any, ...]:
         order.payment_status,
         order.fulfillment_status,
         order.buyer_id,
-        _titles(own),
-        sum(item.quantity for item in own),
+        _titles(order.items),
+        sum(item.quantity for item in order.items),
         order.currency,
-        sum(item.gross for item in own),
-        sum(item.fee_amount for item in own),
-        sum(item.refunded_amount for item in own),
-        sum(item.fee_refunded_amount for item in own),
+        sum(item.gross for item in order.items),
+        sum(item.fee_amount for item in order.items),
+        sum(item.refunded_amount for item in order.items),
+        sum(item.fee_refunded_amount for item in order.items),
         encode(document),
     )
 
 
-def _lines(order: Order, seller_id: str) -> Iterable[tuple[Any, ...]]:
-    for place, item in enumerate(_own(order, seller_id)):
+def _lines(order: Order) -> Iterable[tuple[Any, ...]]:
+    for place, item in enumerate(order.items):
         yield (
             place,
             item.id,

@@ -60,7 +60,7 @@ class ShortcutsDialog(Dialog):
             theme, "Search actions and keys", "shortcuts-search", "Search actions and keys"
         )
         self._lines = [_Line(theme, act, words, bindings) for act, words in ACTIONS.items()]
-        self._groups = [self._group(name) for name in ("File", "View", "Help", "")]
+        self._groups = [self._group(name) for name in ("File", "Edit", "View", "Help", "")]
         self._fixed = [(text, _fixed(text, keys)) for text, keys in FIXED_KEYS]
         self._fixed_head = label("In tables and forms", "section")
         self._note = label("", "hint", wrap=True, name="shortcuts-note")

@@ -10,21 +10,21 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.views.format import count, counted
+from koda_desktop.views.pages.listings_chooser import ListingsChooser, ViewIntents
 from koda_desktop.views.tables.listings_columns import COLUMNS, sort_column
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
-from koda_desktop.views.widgets.layouts import column, holder, row
-from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
-from koda_desktop.views.widgets.search_field import SearchField
-from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.views.widgets.layouts import column, holder
+from koda_desktop.views.widgets.page_header import PageHeader
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from koda_desktop.controllers.preview import ShownPreview
-    from koda_desktop.errors import KodaError
+    from koda_desktop.errors import InputError, KodaError
+    from koda_desktop.sync.filters.completing import Suggestion
     from koda_desktop.sync.rows import (
         ListingDetail,
         ListingQuery,
@@ -32,12 +32,12 @@ if TYPE_CHECKING:
         Selection,
         SortColumn,
     )
+    from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.inspector import Inspector
     from koda_desktop.views.widgets.empty_state import EmptyState
     from koda_desktop.views.widgets.selection_bar import SelectionBar
     from koda_desktop.workspace.info import GateState
 
-_FILTER_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you")
 _EMPTY, _NO_MATCH, _FAULT = range(3)
 _EMPTY_TEXT = (
     "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
@@ -45,11 +45,19 @@ _EMPTY_TEXT = (
 )
 
 
+class ListingViewIntents(ViewIntents, Protocol):
+    """What the page asks of the views."""
+
+    def show_all(self) -> None: ...
+
+
 class ListingsIntents(Protocol):
     """What the page asks of its controller."""
 
+    @property
+    def views(self) -> ListingViewIntents: ...
     def search(self, text: str) -> None: ...
-    def filter(self, number: int) -> None: ...
+    def complete(self, text: str, cursor: int) -> Sequence[Suggestion]: ...
     def sort(self, column: SortColumn, adds: bool) -> None: ...
     def refresh(self) -> None: ...
     def want_rows(self, keys: Sequence[int]) -> None: ...
@@ -70,6 +78,7 @@ class ListingsPage(QWidget):
 
     add_files_asked = Signal()
     settle_asked = Signal()
+    bulk_asked = Signal()
     edit_asked = Signal(str)
     save_file_asked = Signal(str)
     picture_asked = Signal(str)
@@ -102,27 +111,21 @@ class ListingsPage(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        self._left = column(self._header, self._filter_row(), self._stack, gap=0)
+        self._left = column(
+            self._header, self._chooser.bar, self._chooser.problem, self._stack, gap=0
+        )
         left = holder(self._left)
         left.setMinimumWidth(360)
         self._splitter.addWidget(left)
         self.setLayout(column(self._splitter, gap=0))
 
     def _make_parts(self) -> None:
-        theme = self._theme
-        self.search_field = SearchField(
-            theme, "Search listings", "listings-search", "Search listings"
-        )
-        self.search_field.setMinimumWidth(110)
-        self.search_field.setMaximumWidth(230)
-        self._add = Button(theme, "Add files", "add-files", kind=Kind.PRIMARY, icon="plus")
+        self._chooser = ListingsChooser(self._theme, self.table, self)
+        self.search_field = self._chooser.field
+        self._add = Button(self._theme, "Add files", "add-files", kind=Kind.PRIMARY, icon="plus")
         self._add.setToolTip("Add workflow files (Ctrl+N), or drop them anywhere")
         self._add.clicked.connect(self.add_files_asked)
         self._header = PageHeader("Listings", self.search_field, self._add)
-        self._filters = Segments(theme, _FILTER_NAMES, "listings-filter", "Show")
-
-    def _filter_row(self) -> QWidget:
-        return holder(row(self._filters, None, margins=(SIDE_MARGIN, 0, SIDE_MARGIN, 12)))
 
     def _state(self, key: int) -> EmptyState:
         """What stands in the table's place, made when it is first needed."""
@@ -152,8 +155,7 @@ class ListingsPage(QWidget):
         """Pass what a person asks for to ``intents`` from now on."""
         self._intents = intents
         self.model.rows_wanted.connect(intents.want_rows)
-        self.search_field.searched.connect(intents.search)
-        self._filters.chosen.connect(intents.filter)
+        self._chooser.connect_intents(intents)
         self.table.sort_asked.connect(self._sort_by)
         self.table.selection_changed.connect(self._selected)
         self.table.opened.connect(self._focus_inspector)
@@ -178,8 +180,9 @@ class ListingsPage(QWidget):
         self._header.set_remark(count(found) if found and whole else "")
         if found:
             self._stack.setCurrentWidget(self.table)
-        elif query.text or query.states:
-            what = f"Nothing is found for “{query.text}”." if query.text else "Nothing is here now."
+        elif query.is_narrowed:
+            typed = self.search_field.text().strip()
+            what = f"Nothing is found for “{typed}”." if typed else "Nothing is here now."
             self._state(_NO_MATCH).tell("No listing matches", what)
             self._stack.setCurrentWidget(self._state(_NO_MATCH))
         else:
@@ -197,8 +200,16 @@ class ListingsPage(QWidget):
             self._selected()
 
     def show_counts(self, counts: Sequence[int]) -> None:
-        self._filters.set_counts([count(number) if number else "" for number in counts])
-        self._filters.setVisible(counts[0] > 0)
+        self._chooser.bar.show_counts(counts)
+
+    def show_views(self, views: Sequence[SavedView], current: int) -> None:
+        self._chooser.show_views(views, current)
+
+    def show_known_values(self) -> None:
+        self._chooser.show_known_values()
+
+    def show_filter_problem(self, error: InputError | None) -> None:
+        self._chooser.show_problem(error)
 
     def forget_rows(self, ids: frozenset[str]) -> None:
         self.model.forget_rows(ids)
@@ -232,21 +243,20 @@ class ListingsPage(QWidget):
     def select_listing(self, listing_id: str) -> None:
         """Select ``listing_id`` as soon as its row has been read."""
         self._wanted_id = listing_id
-        self._filters.set_current(0)
-        self.search_field.clear()
+        self._chooser.show_everything()
         self._reselect()
 
     # -- what the window asks --
 
     def set_compact(self, compact: bool) -> None:
-        self.table.set_compact(compact)
+        self._chooser.set_density("compact" if compact else "comfortable")
 
     def publish_selected(self) -> None:
         """Publish what is selected, or what the inspector shows."""
         if self._intents is None:
             return
         if self.table.selected_count() > 1:
-            self._act_on_selected("Publish", self._intents.publish_selection)
+            self.act_on_selected("Publish", self._intents.publish_selection)
         elif self._inspector is not None and self._inspector.isVisible():
             self._intents.publish([self._inspector.listing_id])
 
@@ -263,7 +273,7 @@ class ListingsPage(QWidget):
         if self._query is not None:
             self.table.select_everything(self._query)
 
-    def _act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
+    def act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
         """Do ``act`` with what is selected; listings that are out of sight are asked about."""
         picked = self.table.picked
         selection, hidden, total = picked.selection(), picked.hidden(), picked.count()
@@ -347,6 +357,7 @@ class ListingsPage(QWidget):
 
             self._bar = SelectionBar(self._theme)
             self._bar.publish_asked.connect(self.publish_selected)
+            self._bar.edit_asked.connect(self.bulk_asked)
             self._bar.clear_asked.connect(self.table.clear_selection)
             self._left.addWidget(self._bar)
         if self._bar is not None:
@@ -386,10 +397,9 @@ class ListingsPage(QWidget):
 
     @Slot()
     def _show_all(self) -> None:
-        self.search_field.clear()
-        self._filters.set_current(0)
+        self._chooser.show_everything()
         if self._intents is not None:
-            self._intents.filter(0)
+            self._intents.views.show_all()
 
     @Slot()
     def _refresh(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QMouseEvent, QPainter
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from koda_desktop.views.tables.lines import draw_line
@@ -23,6 +23,9 @@ class TableHeader(QHeaderView):
     column_pressed = Signal(int, bool)
     """A column that was clicked, and whether Shift was held: it is to be one more to sort by."""
 
+    changed_by_hand = Signal()
+    """A person moved or sized a column."""
+
     def __init__(
         self, theme: Theme, right: frozenset[int], first_left: int, parent: QWidget
     ) -> None:
@@ -33,10 +36,23 @@ class TableHeader(QHeaderView):
         self._font = sans(12, QFont.Weight.Medium)
         self._small = sans(10, QFont.Weight.Medium)
         self._sorts: Sorts = ()
+        self._pressed_at: list[tuple[int, int]] = []
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(64)
         self.sectionClicked.connect(self._clicked)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if self._arrangement() != self._pressed_at:
+            self.changed_by_hand.emit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed_at = self._arrangement()
+        super().mousePressEvent(event)
+
+    def _arrangement(self) -> list[tuple[int, int]]:
+        return [(self.visualIndex(n), self.sectionSize(n)) for n in range(self.count())]
 
     def show_sorts(self, sorts: Sorts) -> None:
         """Put arrows on these columns, with numbers where there are several."""

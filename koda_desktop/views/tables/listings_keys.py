@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 _Flag = QItemSelectionModel.SelectionFlag
 _Move = QAbstractItemView.CursorAction
-SHIFT = Qt.KeyboardModifier.ShiftModifier
-CONTROL = Qt.KeyboardModifier.ControlModifier
-MOVING = frozenset(
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_CONTROL = Qt.KeyboardModifier.ControlModifier
+_MOVING = frozenset(
     {
         Qt.Key.Key_Up,
         Qt.Key.Key_Down,
@@ -28,13 +28,22 @@ MOVING = frozenset(
 _FIRST, _LAST = 0, -1
 
 
+def command_of(
+    event: QKeyEvent, usual: QItemSelectionModel.SelectionFlag
+) -> QItemSelectionModel.SelectionFlag:
+    """What a key does to the selection: Ctrl+arrows go there as plain ones do."""
+    if event.key() not in _MOVING or not event.modifiers() & _CONTROL:
+        return usual
+    return _Flag.SelectCurrent if event.modifiers() & _SHIFT else _Flag.ClearAndSelect
+
+
 def destination(
     table: ListingsTable, action: _Move, held: Qt.KeyboardModifier
 ) -> QModelIndex | None:
     """Where Home, End and Ctrl+arrows go: to the end in that direction. None for other moves."""
     line_at = {_Move.MoveHome: _FIRST, _Move.MoveEnd: _LAST}.get(action)
     column_at = None
-    if held & CONTROL and line_at is None:
+    if held & _CONTROL and line_at is None:
         line_at = {_Move.MoveUp: _FIRST, _Move.MoveDown: _LAST}.get(action)
         column_at = {_Move.MoveLeft: _FIRST, _Move.MoveRight: _LAST}.get(action)
     if line_at is None and column_at is None:
@@ -44,13 +53,13 @@ def destination(
     if line_at is not None:
         line = range(model.rowCount())[line_at] if model.rowCount() else 0
     if column_at is not None:
-        column = table.shown_columns()[column_at]
+        column = table.columns.shown()[column_at]
     return model.index(line, column)
 
 
 def select_by_key(table: ListingsTable, event: QKeyEvent) -> bool:
     """Shift+Space selects whole rows, Ctrl+Space whole columns, Ctrl+Shift+A what is in sight."""
-    control, shift = bool(event.modifiers() & CONTROL), bool(event.modifiers() & SHIFT)
+    control, shift = bool(event.modifiers() & _CONTROL), bool(event.modifiers() & _SHIFT)
     if event.key() == Qt.Key.Key_Space and shift:
         _select_rows(table)
     elif event.key() == Qt.Key.Key_Space and control:

@@ -14,20 +14,13 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
-from koda_desktop.views.tables.listings_keys import (
-    CONTROL,
-    MOVING,
-    SHIFT,
-    destination,
-    select_by_key,
-)
+from koda_desktop.views.tables.listings_layout import ColumnLayout
 from koda_desktop.views.tables.listings_model import ListingsModel
-from koda_desktop.views.tables.listings_picked import Picked
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.theme import Theme
 
@@ -36,6 +29,7 @@ if TYPE_CHECKING:
 
     from koda_desktop.sync.rows import ListingQuery
     from koda_desktop.views.tables.listings_delegate import ListingsDelegate
+    from koda_desktop.views.tables.listings_picked import Picked
 
 _COMFORTABLE, _COMPACT = 54, 36
 _NEAR = 20_000
@@ -54,6 +48,8 @@ class ListingsTable(QTableView):
     delete_asked = Signal()
     sort_asked = Signal(int, bool)
     """A Column, and whether it is to be one more to sort by."""
+    laid_out = Signal()
+    """A person moved or sized a column."""
     everything_asked = Signal()
     """All that match are to be selected."""
 
@@ -75,7 +71,7 @@ class ListingsTable(QTableView):
         self.setModel(model)
         self._set_up_rows()
         self._set_up_columns()
-        self.picked = Picked(model, self.selectionModel())
+        self._picked: Picked | None = None
         self.is_cell_selected: Callable[[Index], bool] = self.selectionModel().isSelected
         self._connect(theme, model)
         self._prepare_rows()
@@ -119,10 +115,9 @@ class ListingsTable(QTableView):
         self.head.setSelectionModel(QItemSelectionModel(self.model(), self))
         self.head.setSectionsMovable(True)
         self.head.setFirstSectionMovable(False)
-        for one in COLUMNS:
-            self.head.resizeSection(one.column, one.width)
-            self.setColumnHidden(one.column, not one.is_shown)
+        self.columns = ColumnLayout(self.head)
         self.head.show_sorts(((Column.UPDATED, True),))
+        self.head.changed_by_hand.connect(self._laid_out)
 
     @Slot()
     def _prepare_rows(self) -> None:
@@ -144,20 +139,24 @@ class ListingsTable(QTableView):
             self.verticalHeader().setDefaultSectionSize(self.row_height)
             self.viewport().update()
 
-    def shown_columns(self) -> list[int]:
-        """The columns that are shown, in the order in which they stand."""
-        places = map(self.head.logicalIndex, range(self.head.count()))
-        return [column for column in places if not self.isColumnHidden(column)]
-
     def show_sorts(self, sorts: Sorts) -> None:
         """Mark the columns that the listings are sorted by."""
         self.head.show_sorts(sorts)
 
     # -- what is selected --
 
+    @property
+    def picked(self) -> Picked:
+        """What is selected; made when there is something to select."""
+        if self._picked is None:
+            from koda_desktop.views.tables.listings_picked import Picked
+
+            self._picked = Picked(self.listings, self.selectionModel())
+        return self._picked
+
     def selected_count(self) -> int:
         """How many listings are selected, in sight or not."""
-        return self.picked.count()
+        return self._picked.count() if self._picked is not None else 0
 
     def select_line(self, line: int) -> None:
         """Select ``line`` alone, from side to side, and bring it into view."""
@@ -213,9 +212,10 @@ class ListingsTable(QTableView):
         command = super().selectionCommand(index, event)
         if event is None:
             return command
-        if isinstance(event, QKeyEvent) and event.key() in MOVING and event.modifiers() & CONTROL:
-            extends = bool(event.modifiers() & SHIFT)
-            command = _Flag.SelectCurrent if extends else _Flag.ClearAndSelect
+        if isinstance(event, QKeyEvent):
+            from koda_desktop.views.tables.listings_keys import command_of
+
+            command = command_of(event, command)
         if command & _Flag.Clear:
             self.picked.start_anew()
         elif command & _Flag.Toggle and index.isValid():
@@ -230,6 +230,8 @@ class ListingsTable(QTableView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
+        from koda_desktop.views.tables.listings_keys import destination
+
         target = destination(self, action, modifiers)
         return super().moveCursor(action, modifiers) if target is None else target
 
@@ -237,7 +239,8 @@ class ListingsTable(QTableView):
 
     @Slot()
     def _carry(self) -> None:
-        self.picked.carry()
+        if self._picked is not None:
+            self._picked.carry()
 
     @Slot()
     def _about_to_rearrange(self) -> None:
@@ -267,10 +270,22 @@ class ListingsTable(QTableView):
 
     @Slot(QModelIndex, int, int)
     def _extended(self, parent: QModelIndex, first: int, last: int) -> None:
-        if self.picked.is_everything and self._shown_query is None:
+        is_everything = self._picked is not None and self._picked.is_everything
+        if is_everything and self._shown_query is None:
             self.selectionModel().select(self._block(first, last), _Flag.Select)
 
+    @Slot()
+    def _laid_out(self) -> None:
+        self.columns.touched()
+        self.laid_out.emit()
+
     # -- Qt's own events --
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
+        # has PySide set up every kind of widget there is.
+        self.columns.fit(event.size().width())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -291,6 +306,8 @@ class ListingsTable(QTableView):
         self.has_keyboard = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        from koda_desktop.views.tables.listings_keys import select_by_key
+
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
             self.opened.emit()
         elif event.key() == Qt.Key.Key_Delete:

@@ -17,7 +17,9 @@ class SearchField(QLineEdit):
 
     searched = Signal(str)
 
-    def __init__(self, theme: Theme, hint: str, name: str, spoken: str) -> None:
+    def __init__(
+        self, theme: Theme, hint: str, name: str, spoken: str, *, pause_ms: int = _PAUSE_MS
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._last = ""
@@ -28,7 +30,7 @@ class SearchField(QLineEdit):
         self.setClearButtonEnabled(False)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
-        self._pause.setInterval(_PAUSE_MS)
+        self._pause.setInterval(pause_ms)
         self._pause.timeout.connect(self._tell)
         self.textChanged.connect(self._typed)
         theme.changed.connect(self._repaint)

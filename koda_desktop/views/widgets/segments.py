@@ -61,6 +61,14 @@ class Segments(QWidget):
         self._announce()
         self.update()
 
+    def set_texts(self, texts: Sequence[str]) -> None:
+        """Other choices; the figures behind them are to be set anew."""
+        if list(texts) != self._texts:
+            self._texts = list(texts)
+            self._counts = [""] * len(texts)
+            self._current = min(self._current, len(texts) - 1)
+            self.set_counts(self._counts)
+
     def set_counts(self, counts: Sequence[str]) -> None:
         """A figure behind each choice; empty for none."""
         self._counts = list(counts)

@@ -16,6 +16,7 @@ class SelectionBar(QWidget):
     """How many are selected, and what can be done to all of them."""
 
     publish_asked = Signal()
+    edit_asked = Signal()
     clear_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -28,9 +29,14 @@ class SelectionBar(QWidget):
         publish = Button(
             theme, "Publish selected", "selection-publish", kind=Kind.PRIMARY, icon="upload"
         )
+        edit = Button(theme, "Edit…", "selection-edit", icon="edit")
+        edit.setToolTip("Change all selected listings at once (Ctrl+Shift+B)")
+        edit.clicked.connect(self.edit_asked)
         clear.clicked.connect(self.clear_asked)
         publish.clicked.connect(self.publish_asked)
-        self.setLayout(row(self._words, None, clear, publish, gap=8, margins=(24, 10, 20, 10)))
+        self.setLayout(
+            row(self._words, None, clear, edit, publish, gap=8, margins=(24, 10, 20, 10))
+        )
 
     def show_count(self, selected: int, total: int) -> None:
         self._words.setText(f"{count(selected)} of {counted(total, 'listing')} selected")

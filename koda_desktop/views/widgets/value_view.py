@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtCore import QMetaObject, QSize, Qt, Slot
 from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTextEdit, QWidget
 
@@ -60,8 +60,11 @@ class ValueView(QStackedWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        # A height set in here would be undone inside: the layout follows this event, not the next.
+        queued = Qt.ConnectionType.QueuedConnection
+        QMetaObject.invokeMethod(self, "_fit", queued)
 
+    @Slot()
     def _fit(self) -> None:
         if not self._most:
             return

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import from_iso, iso
-from koda_desktop.sync import outbox
+from koda_desktop.sync import edits, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
 from koda_desktop.sync.publication import PUBLICATION
@@ -98,7 +98,8 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
         if not passed or world.web.is_poison(writes[passed[-1]].after):
             continue
         row = now.rows.get(listing_id)
-        known = row.base if row is not None else None
+        is_put_aside = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        known = row.base if row is not None and not is_put_aside else None
         if writes[passed[-1]].after is None and now.lanes.get(listing_id):
             # The answer of what is under way brings the news that it is gone.
             continue
@@ -128,10 +129,10 @@ def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
         lane = now.lanes.get(listing_id, [])
         if (row.state, row.message) != derive(row.is_at_server, lane):
             yield f"{listing_id[-2:]} is shown as {row.state}: {row.message}"
-        edits = [one for one in lane if one.verb is Verb.EDIT]
-        if bool(edits) != row.has_base:
-            yield f"{listing_id[-2:]} has {len(edits)} edits, base kept: {row.has_base}"
-        waiting = Counter(name for one in edits if not one.is_frozen for name in one.changes)
+        changes = [one for one in lane if one.verb is Verb.EDIT]
+        if bool(changes) != row.has_base:
+            yield f"{listing_id[-2:]} has {len(changes)} edits, base kept: {row.has_base}"
+        waiting = Counter(name for one in changes if not one.is_frozen for name in one.changes)
         if any(times > 1 for times in waiting.values()):
             yield f"{listing_id[-2:]} changes a field in two operations: {waiting}"
 
@@ -211,6 +212,11 @@ def nothing_stranded(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{ready.verb} of {ready.lane[-2:]} has waited {since:.0f} s"
 
 
+def never_spins(world: World, person: Person, now: Snapshot) -> Problems:
+    """9, the other side: who waits does not wake for nothing again and again."""
+    yield from (what for number, what in world.history.wrongs if number == 9)
+
+
 def waits_are_bounded(world: World, person: Person, now: Snapshot) -> Problems:
     """11: whatever the wall clocks say, the next look is near."""
     if person.device.core.due_in() > max(CAP_SECONDS, LONGEST_ASKED_SECONDS):
@@ -284,7 +290,7 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
 }
 """Run for each device after every step in which its store or the server changed."""
 
-TIMELY: dict[int, tuple[Checker, ...]] = {9: (nothing_stranded,)}
+TIMELY: dict[int, tuple[Checker, ...]] = {9: (nothing_stranded, never_spins)}
 """Run for each device whenever time has passed."""
 
 AT_REST: dict[int, tuple[Checker, ...]] = {5: (all_agree,), 12: (no_secrets,)}

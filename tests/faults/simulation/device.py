@@ -196,7 +196,11 @@ class Device:
             return
         for job in jobs:
             self._launch(job)
-        self.wake_at = self.world.time.seconds + self.core.due_in()
+        due_in = self.core.due_in()
+        if isinstance(event, Wake) and not jobs and due_in <= 0:
+            what = f"{self.name}: the core has nothing to do and wants to be woken at once"
+            self.world.history.wrongs.append((9, what))
+        self.wake_at = self.world.time.seconds + due_in
 
     def _drop_core(self) -> None:
         """The store was in the way: what runs ends, its answers are lost, a new core begins."""
@@ -221,6 +225,15 @@ class Device:
             self.running.remove(running)
             if running.finished is not None:
                 self.answers.append(running.finished)
+
+    def due_times(self) -> list[float]:
+        """When the core is to be woken, and when each wait of a job is over."""
+        waits = [one.task.until for one in self.running if one.task.until is not None]
+        return [self.wake_at, *waits]
+
+    @property
+    def next_due(self) -> float:
+        return min(self.due_times())
 
     def runnable(self) -> list[Running]:
         now = self.world.time.seconds

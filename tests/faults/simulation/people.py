@@ -9,12 +9,14 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.models.vocabulary import SELLER_FIELDS
+from koda_desktop.sync.pictures import NO_PICTURES, Pictures
 from koda_desktop.sync.rows import ListingQuery, ListingRow
 from tests.faults.simulation import activity
 from tests.faults.simulation.device import Device
 from tests.faults.simulation.history import Atom, Key, atoms
 from tests.faults.simulation.snapshot import Row, Snapshot
 from tests.faults.simulation.truth import Truth
+from tests.pictures import png
 from tests.sync.desk import inspection
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 LISTINGS_MAX = 6
 FIELDS = ("title", "price", "tags", "description")
 Action = Callable[[], str]
+FILES = {"draft": 8, "publish": 12, "download": 12, "edit": 3, "delete draft": 2}
+"""How often people do these where it is files that matter."""
 
 
 class Person:
@@ -73,6 +77,8 @@ class Person:
         """Do something."""
         names = list(self._actions)
         weights = [self._actions[name][0] for name in names]
+        if self._world.options.is_about_files:
+            weights = [FILES.get(name, one) for name, one in zip(names, weights, strict=True)]
         name = self.rng.choices(names, weights)[0]
         if self.is_paused and self.rng.random() < 0.3:
             name = "pause all"
@@ -117,11 +123,13 @@ class Person:
     def _draft(self) -> str:
         if len(self.rows()) >= LISTINGS_MAX:
             return "enough"
-        data = f"file {self._world.new_value()}".encode() * self.rng.choice([1, 40, 300])
+        times = [100, 300, 500] if self._world.options.is_about_files else [1, 40, 300]
+        data = f"file {self._world.new_value()}".encode() * self.rng.choice(times)
         fields = {"title": "A title", "price": 9, "description": "Words.", **self.fields()}
+        picture = self.rng.choice([NO_PICTURES, Pictures(png(grey=data[-1]))])
         made: list[str] = []
         outcome = self.device.command(
-            lambda: made.append(self.device.commands.draft(inspection(data), fields))
+            lambda: made.append(self.device.commands.draft(inspection(data), fields, picture))
         )
         if made:
             self.truth.accept(made[0], fields)

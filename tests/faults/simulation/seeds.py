@@ -9,17 +9,22 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest import mock
 
 from koda_desktop.sync.engine import auditing, boxes, pulling, pushing
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
+from tests.faults.simulation.calm import Calm
 from tests.faults.simulation.checkers import Violated
+from tests.faults.simulation.weather import Mix
 from tests.faults.simulation.world import Options, World
 
 _MEMORY = Path("/dev/shm")
+
+FILES_SHARE = 0.3
+"""Of the seeds, those that are about files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,8 @@ class Outcome:
     problem: str = ""
     lines: tuple[str, ...] = ()
     steps: int = 0
+    course: str = ""
+    """As the digest, without what depends on the wall clocks."""
     options: Options = field(default_factory=Options)
 
     @property
@@ -80,12 +87,25 @@ class Seeds:
         self._made += 1
         return World(rng, self._folder / f"world-{self._made}", self._template, options)
 
+    def calm(self, seed: int, jumps: int | None) -> tuple[str, Counter[str]]:
+        """How the calm run of a seed ends, and what it met; ``jumps`` draws the wall clocks'."""
+        mix = Mix(frozenset({"web", "web-delete"}), 0.0)
+        world = self.world(random.Random(seed), Options(mix=mix, devices=3))
+        try:
+            drawn = random.Random(jumps) if jumps is not None else None
+            return Calm(world, random.Random(seed), drawn).run(), world.trace.counts
+        finally:
+            world.close()
+
     def run(self, seed: int, options: Options | None = None) -> Outcome:
         """Run one seed to its end."""
         chosen = options or Options()
         folder = self._folder / f"seed-{seed}"
         # Drawn apart, so that the rest of the seed is the same whatever it is.
         most = chosen.answers or random.Random(f"answers of {seed}").choice([2, 3, 500, 500])
+        if chosen.is_about_files is None:
+            is_about_files = random.Random(f"files of {seed}").random() < FILES_SHARE
+            chosen = replace(chosen, is_about_files=is_about_files)
         world = World(random.Random(seed), folder, self._template, chosen)
         problem = ""
         try:
@@ -100,4 +120,6 @@ class Seeds:
             shutil.rmtree(folder, ignore_errors=True)
         trace = world.trace
         lines = tuple(trace.lines)
-        return Outcome(seed, trace.digest, trace.counts, problem, lines, world.done, chosen)
+        return Outcome(
+            seed, trace.digest, trace.counts, problem, lines, world.done, world.course, chosen
+        )

@@ -29,6 +29,9 @@ ROUNDS = 3
 WORK_SHARE = 0.8
 """How often what is going on goes on, before anything new happens."""
 
+BUSY_SHARE = 0.93
+"""The same where files move, which takes many steps."""
+
 REST_STEPS_MAX = 3_000
 """Steps within which everything comes to rest once all is well."""
 
@@ -59,6 +62,10 @@ class Options:
     """Left out, it is drawn."""
     devices: int | None = None
     """Left out, it is drawn: one to three."""
+    skew: float = 0.0
+    """Seconds by which the wall clocks are wrong: the first ahead, the second behind, and so on."""
+    is_about_files: bool | None = None
+    """Whether people publish and download more than they edit. Left out, ``Seeds`` draws it."""
     answers: int | None = None
     """The most documents, events or edits of one answer. Left out, ``Seeds`` draws it: few, so
     that everything comes in many pages, or more than there are."""
@@ -93,7 +100,10 @@ class World:
         self.crash_odds = self.rng.choice([0.002, 0.02])
         self.done = 0
         """Steps done."""
+        self.course = ""
+        """The trace's number before it holds what the stores say, wall-clock times and all."""
         self._numbers = 0
+        self._devices = 0
         self._writes_seen = 0
         self._restorable: dict[str, Backup] = {}
         self.applied: Counter[tuple[str, str]] = Counter()
@@ -103,8 +113,10 @@ class World:
         self.replaced: defaultdict[str, list[tuple[str, str, object]]] = defaultdict(list)
         """(listing, field, value) that each device's edits replaced since the last look."""
         self.web = Web(self, fork(self.rng))
-        names = ["a", "b", "c"][: options.devices or self.rng.choice([1, 2, 2, 3])]
+        counts = [1, 1, 2] if options.is_about_files else [1, 2, 2, 3]
+        names = ["a", "b", "c"][: options.devices or self.rng.choice(counts)]
         self.people = [self._person(name) for name in names]
+        self._is_healed = False
         self._end_ban = 0.0
         self._later: list[tuple[float, Callable[[], None]]] = []
         self.trace.note(f"mix {sorted(self.mix.kinds)} {self.mix.scale}")
@@ -115,6 +127,8 @@ class World:
 
     def _person(self, name: str) -> Person:
         device = Device(self, name, fork(self.rng))
+        device.clock.skew = self.options.skew * (-1) ** self._devices
+        self._devices += 1
         return Person(self, device, fork(self.rng))
 
     def _draw_paging(self) -> bool:
@@ -180,6 +194,10 @@ class World:
         finally:
             self._decide = None
 
+    def go_on(self, device: Device, running: Running) -> None:
+        """Let one job go on, for whoever drives the world by hand."""
+        self.go(Going(self, device, running))
+
     def go(self, going: Going) -> None:
         """Let a job go on, and whatever is decided after that as long as it is another job."""
         self._going = going
@@ -211,8 +229,11 @@ class World:
             return None
         self.done += 1
         work = self._work()
-        goes_on = work and self.rng.random() < WORK_SHARE
+        share = BUSY_SHARE if self.options.is_about_files else WORK_SHARE
+        goes_on = work and self.rng.random() < share
         choices = work if goes_on else [*self._people(), *self._trouble()]
+        if goes_on and self.options.is_about_files:
+            choices = [*work, *self._upload_trouble()]
         weights = [weight for weight, _ in choices]
         return self.rng.choices(choices, weights)[0][1]
 
@@ -245,10 +266,18 @@ class World:
             "stream-lost": (0.1, self._lose_stream),
             "sleep": (0.1, self._sleep),
         }
-        if self.server.bucket.uploads:
-            kinds["lifecycle"] = (0.5, self._abort_upload)
-            kinds["part-lost"] = (1.5, self._lose_part)
-        return found + [choice for kind, choice in kinds.items() if self.mix.has(kind)]
+        found += [choice for kind, choice in kinds.items() if self.mix.has(kind)]
+        return found + self._upload_trouble()
+
+    def _upload_trouble(self) -> list[Choice]:
+        """What may happen to an upload in parts while it is open."""
+        if not self.server.bucket.uploads or self._is_healed:
+            return []
+        kinds: dict[str, Choice] = {
+            "lifecycle": (0.5, self._abort_upload),
+            "part-lost": (1.5, self._lose_part),
+        }
+        return [choice for kind, choice in kinds.items() if self.mix.has(kind)]
 
     # -- time --
 
@@ -259,9 +288,7 @@ class World:
         self.advance(self.rng.choice([0.001, 0.05, min(until_due, 60.0), min(until_due, 60.0)]))
 
     def _due_times(self) -> list[float]:
-        devices = [person.device for person in self.people]
-        tasks = [one.task.until for device in devices for one in device.running]
-        return [*(device.wake_at for device in devices), *(t for t in tasks if t is not None)]
+        return [due for person in self.people for due in person.device.due_times()]
 
     def advance(self, seconds: float) -> None:
         """True time goes on."""
@@ -424,6 +451,7 @@ class World:
             if number > 0 and self._agrees():
                 break
         self._take_in_writes()
+        self.course = self.trace.digest
         for person in self.people:
             person.snapshot = None
             checkers.run(checkers.STEPWISE, self, person)
@@ -440,6 +468,7 @@ class World:
         )
 
     def _heal(self) -> None:
+        self._is_healed = True
         self.trace.note("all is well again")
         while self.late:
             self._arrive()

@@ -42,6 +42,33 @@ def test_news_is_asked_for_beside_work_that_takes_long(desk: Desk, server: Serve
     assert question.kind is JobKind.FOLLOW
 
 
+def test_nothing_is_due_while_the_marketplace_is_being_reached(desk: Desk, server: Server) -> None:
+    core = Core(desk.parts, lambda: FakeMarketplace(server), uniform=lambda _, most: most)
+    [connect] = core.step(Wake(is_asked=True))
+    assert connect.kind is JobKind.CONNECT
+    desk.clock.seconds += 2 * GRACE_SECONDS
+    assert core.step(Wake()) == []
+    assert core.due_in() >= 1.0
+
+
+def test_nothing_is_listened_to_and_nothing_is_due_while_a_file_goes_out(
+    desk: Desk, server: Server
+) -> None:
+    core, jobs = connected(desk, server)
+    core.listens = True
+    while jobs[0].kind is not JobKind.LISTEN:
+        jobs = core.step(Finished(jobs[0], jobs[0].work()))
+    [listen] = jobs
+    desk.commands.publish([desk.draft()])
+    [upload] = core.step(Wake())
+    assert upload.kind is JobKind.PUBLISH
+    desk.clock.seconds += 1.0
+    assert core.step(Finished(listen, listen.work())) == []
+    assert core.due_in() >= 1.0
+    desk.clock.seconds += core.due_in()
+    assert [job.kind for job in core.step(Wake())] == [JobKind.FOLLOW]
+
+
 def test_a_server_without_a_stream_is_not_listened_to(desk: Desk, server: Server) -> None:
     server.feed.is_supported = False
     core, jobs = connected(desk, server)

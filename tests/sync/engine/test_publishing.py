@@ -396,3 +396,21 @@ def test_a_registration_that_passed_for_refused_is_taken_up_with_later_edits_bes
     assert detail.error is not None
     sides = detail.error["facts"]["fields"]["title"]
     assert (sides["mine"], sides["theirs"]) == ("Edited since", "Sent")
+
+
+def test_an_edit_behind_a_registration_whose_answer_nobody_can_read_is_kept(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.draft(title="A", tags=["sent"])
+    desk.commands.publish([listing_id])
+    desk.faults.lose_reply("register")
+    desk.engine.run_round()
+    sound = server.products[listing_id]
+    server.products[listing_id] = {**sound, "title": 7}
+    desk.commands.edit(listing_id, {"tags": ["mine"]})
+    desk.engine.run_round()
+    server.web_edit(listing_id, title="A")
+    desk.commands.retry(listing_id)
+    desk.engine.run_round()
+    assert server.products[listing_id]["tags"] == ["mine"]
+    assert desk.reads.listing(listing_id).document["tags"] == ["mine"]

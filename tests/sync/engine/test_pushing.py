@@ -9,9 +9,11 @@ import pytest
 from koda_desktop.errors import KodaError, NotAllowed, ServerDown
 from koda_desktop.marketplace.api import Actor, Edit, EditAnswer, EditResult
 from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.engine import applying
 from koda_desktop.sync.merge import WEB_APPLICATION
 from koda_desktop.sync.rows import ListingState, OperationState, Verb
+from tests.sync import asking
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import ACTOR, FakeMarketplace, Server
 
@@ -300,3 +302,47 @@ def test_a_late_arrival_of_a_refused_edit_does_not_pass_for_what_is_sent_next(
     assert server.products[listing_id]["price"] == 77
     document = desk.reads.listing(listing_id).document
     assert (document["title"], document["price"]) == ("Second", 77)
+
+
+def test_a_late_arrival_of_an_edit_that_moved_does_not_pass_for_what_is_sent_next(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.published(tags=["x"])
+    desk.commands.edit(listing_id, {"tags": ["x", "mine"]})
+    late: list[Sequence[DocumentEdit]] = []
+
+    def too_slow(edits: Sequence[DocumentEdit]) -> Mapping[str, KodaError]:
+        late.append(edits)
+        raise ServerDown("No answer within the time.")
+
+    with mock.patch.object(server.collection, "edit", too_slow):
+        desk.engine.run_round()
+    desk.commands.edit(listing_id, {"price": 77})
+    server.web_edit(listing_id, tags=["x", "theirs"])
+
+    def arrive(step: str) -> None:
+        if step == "edit.done" and late:
+            server.web_edit(listing_id, tags=["x"])
+            server.collection.edit(late.pop())
+
+    desk.on_step = arrive
+    desk.engine.run_round()
+    assert not late
+    assert server.products[listing_id]["price"] == 77
+    assert "mine" in server.products[listing_id]["tags"]
+
+
+def test_what_waits_behind_an_edit_under_way_is_not_merged_before_its_answer(
+    desk: Desk, server: Server
+) -> None:
+    listing_id = desk.published(title="Before")
+    desk.commands.edit(listing_id, {"title": "First"})
+    desk.faults.refuse("push", ServerDown("Down."), once=True)
+    desk.engine.run_round()
+    desk.commands.edit(listing_id, {"title": "Second"})
+    server.web_edit(listing_id, price=9)
+    asking.pull(desk.session(), CancelToken())
+    assert desk.row(listing_id).state is ListingState.WAITING
+    desk.engine.run_round()
+    assert desk.row(listing_id).state is ListingState.PUBLISHED
+    assert server.products[listing_id]["title"] == "Second"

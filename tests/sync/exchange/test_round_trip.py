@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koda_desktop.sync.exchange.columns import EXPORTED
+from koda_desktop.sync.exchange.columns import EXPORTED, Column
 from koda_desktop.sync.exchange.mapping import proposed
 from koda_desktop.sync.exchange.plan import Kind
 from koda_desktop.tables.opening import open_table
 from koda_desktop.tables.rows import Format
 from tests.sync.desk import Desk
-from tests.sync.exchange.support import exported, listing, planned, put
+from tests.sync.exchange.support import exported, listing, planned, put, rows_of
 from tests.sync.fake_marketplace import Server
 from tests.tables.test_round_trip import NASTY
 
@@ -116,3 +116,12 @@ def test_a_file_that_went_through_a_spreadsheet_changes_nothing(desk: Desk, tmp_
     lines = [";".join(header), ";".join(f'"{cell}"' for cell in cells)]
     again.write_bytes("\r\n".join(lines).encode("cp1252"))
     changes_nothing(desk, again, 1)
+
+
+def test_a_text_like_the_word_that_empties_is_a_text(desk: Desk, tmp_path: Path) -> None:
+    (one,) = put(desk, listing(tags=["\\clear"], previewImageUrl="\\\\clear"))
+    columns = (Column.ID, Column.TAGS, Column.PREVIEW_IMAGE_URL)
+    path = exported(desk, tmp_path / "a.csv", columns=columns)
+    desk.commands.edit(one, {"tags": ["x"], "previewImageUrl": "https://example.com"})
+    (row,) = rows_of(desk, path)
+    assert row.after == {"tags": ["\\clear"], "previewImageUrl": "\\\\clear"}

@@ -23,7 +23,7 @@ from koda_desktop.sync.sales.rows import SaleQuery, SaleSort
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.tables.rows import Format
-from tests.sync.sales.making import SELLER, START, item, many, order
+from tests.sync.sales.making import START, item, many, order
 
 TODAY = Today(datetime(2026, 6, 15, tzinfo=UTC), UTC)
 WHOLE = Period(START.date(), START.date().replace(year=2027))
@@ -32,7 +32,7 @@ WHOLE = Period(START.date(), START.date().replace(year=2027))
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     made = Store(tmp_path / "store.sqlite", derive_touched)
-    made.write(lambda tx: recording.record(tx, many(700), SELLER, "2026-06-15T00:00:00.000Z"))
+    made.write(lambda tx: recording.record(tx, many(700), "2026-06-15T00:00:00.000Z"))
     yield made
     made.close()
 
@@ -66,7 +66,7 @@ def test_moments_are_those_of_the_persons_zone(tmp_path: Path) -> None:
     store = Store(tmp_path / "one.sqlite", derive_touched)
     paid = datetime(2026, 6, 30, 22, 30, tzinfo=UTC)
     documents = [order(1, item(1, 999) | {"title": "=cmd()"}, paid=paid)]
-    store.write(lambda tx: recording.record(tx, documents, SELLER, "2026-06-15T00:00:00.000Z"))
+    store.write(lambda tx: recording.record(tx, documents, "2026-06-15T00:00:00.000Z"))
     export(store, SaleQuery(), tmp_path / "a.csv", Format.CSV, ZoneInfo("Europe/Berlin"))
     store.close()
     (row,) = rows(tmp_path / "a.csv")

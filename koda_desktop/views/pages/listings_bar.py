@@ -1,0 +1,71 @@
+"""The row above the listings: the saved views with their counts, and what can be done to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from koda_desktop.views.format import count
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.layouts import row
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN
+from koda_desktop.views.widgets.segments import Segments
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.saved_views import SavedView
+
+_FIRST_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you")
+_MOST = 9
+"""Views that are shown side by side; the menu has all of them."""
+
+
+class ListingsBar(QWidget):
+    """Views in a row; ``menu`` opens all that can be chosen for the table."""
+
+    chosen = Signal(int)
+    save_asked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.segments = Segments(theme, _FIRST_NAMES, "listings-filter", "Show")
+        self.save = Button(
+            theme, "Save view", "save-view", kind=Kind.QUIET, icon="plus", small=True
+        )
+        self.save.setToolTip("Keep this filter, its order and its columns as a view")
+        self.menu = Button(
+            theme, "", "view-menu", kind=Kind.QUIET, icon="more", small=True, spoken="View options"
+        )
+        self._shown = list(range(len(_FIRST_NAMES)))
+        self._counts: Sequence[int] = ()
+        self.save.hide()
+        self.segments.chosen.connect(self._choose)
+        self.save.clicked.connect(self.save_asked)
+        margins = (SIDE_MARGIN, 0, SIDE_MARGIN - 4, 12)
+        layout = row(self.segments, None, self.save, self.menu, gap=4, margins=margins)
+        layout.setStretch(0, 100)
+        self.setLayout(layout)
+
+    def show_views(self, views: Sequence[SavedView], current: int) -> None:
+        self._shown = list(range(len(views)))[:_MOST]
+        if current not in self._shown:
+            self._shown[-1] = current
+        self.segments.set_texts([views[number].name for number in self._shown])
+        self.segments.set_current(self._shown.index(current))
+        self._show_counts()
+
+    def show_counts(self, counts: Sequence[int]) -> None:
+        """How many listings each view finds."""
+        self._counts = counts
+        self._show_counts()
+        self.segments.setVisible(not counts or counts[0] > 0)
+
+    def _show_counts(self) -> None:
+        known = [self._counts[n] if n < len(self._counts) else 0 for n in self._shown]
+        self.segments.set_counts([count(number) if number else "" for number in known])
+
+    def _choose(self, place: int) -> None:
+        self.chosen.emit(self._shown[place])

@@ -1,0 +1,202 @@
+"""What a person chooses listings by: the filter field, the views and their menu."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from koda_desktop.views.pages.listings_bar import ListingsBar
+from koda_desktop.views.tables.listings_table import ListingsTable
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.filter_field import FilterField
+from koda_desktop.views.widgets.labels import label, set_style_property
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN
+
+if TYPE_CHECKING:
+    from koda_desktop.errors import InputError
+    from koda_desktop.sync.filters.completing import Suggestion
+    from koda_desktop.sync.saved_views import SavedView
+    from koda_desktop.views.pages.listings_menu import ListingsMenu
+
+_PATIENCE_MS = 700
+"""A word half written is no mistake yet."""
+_LAID_OUT_MS = 400
+
+
+class ViewIntents(Protocol):
+    """What is asked of the saved views."""
+
+    def choose(self, number: int) -> None: ...
+    def add(self, name: str) -> str: ...
+    def rename(self, name: str) -> str: ...
+    def delete(self) -> None: ...
+    def lay_out(self, columns: Sequence[tuple[str, int]], density: str) -> None: ...
+
+
+class ChooserIntents(Protocol):
+    """What is asked of the controller."""
+
+    def search(self, text: str) -> None: ...
+    def complete(self, text: str, cursor: int) -> Sequence[Suggestion]: ...
+    @property
+    def views(self) -> ViewIntents: ...
+
+
+class ListingsChooser(QObject):
+    """Made with the page; ``connect_intents`` puts it to work."""
+
+    def __init__(self, theme: Theme, table: ListingsTable, page: QWidget) -> None:
+        super().__init__(page)
+        self._theme = theme
+        self._table = table
+        self._page = page
+        self._intents: ChooserIntents | None = None
+        self._views: Sequence[SavedView] = ()
+        self._current = 0
+        self._density = "comfortable"
+        self._menu: ListingsMenu | None = None
+        self._error: InputError | None = None
+        self.field = FilterField(
+            theme, "Search or filter, such as price:<20", "listings-search", "Search listings"
+        )
+        self.field.setMinimumWidth(110)
+        self.field.setMaximumWidth(420)
+        self.bar = ListingsBar(theme)
+        self.problem = label("", "error", wrap=True, name="filter-problem")
+        self.problem.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN, 10)
+        self.problem.hide()
+        self._patience = self._timer(_PATIENCE_MS, self._show_problem)
+        self._laid_out = self._timer(_LAID_OUT_MS, self._keep_layout)
+
+    def _timer(self, milliseconds: int, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setSingleShot(True)
+        timer.setInterval(milliseconds)
+        timer.timeout.connect(act)
+        return timer
+
+    def connect_intents(self, intents: ChooserIntents) -> None:
+        self._intents = intents
+        self.field.complete_with(intents.complete)
+        self.field.searched.connect(intents.search)
+        self.field.returnPressed.connect(self._show_problem)
+        self.field.left.connect(self._go_to_table)
+        self.field.textChanged.connect(self._typed)
+        self.bar.chosen.connect(intents.views.choose)
+        self.bar.save_asked.connect(self._save)
+        self.bar.menu.clicked.connect(self._open_menu)
+        self._table.laid_out.connect(self._laid_out.start)
+
+    # -- what is shown --
+
+    def show_views(self, views: Sequence[SavedView], current: int) -> None:
+        is_other = current != self._current or not self._views
+        before = self._views[self._current] if self._views else None
+        self._views, self._current = views, current
+        self.bar.show_views(views, current)
+        view = views[current]
+        if is_other or before is None or before.density != view.density:
+            self._show_density()
+        if is_other or before is None or before.name != view.name:
+            self._table.columns.show(view.columns)
+
+    def set_density(self, density: str) -> None:
+        """What the settings say: "comfortable" or "compact"."""
+        self._density = density
+        self._show_density()
+
+    def _show_density(self) -> None:
+        own = self._views[self._current].density if self._views else ""
+        self._table.set_compact((own or self._density) == "compact")
+
+    def show_problem(self, error: InputError | None) -> None:
+        """What is not understood of the filter; said once a person pauses."""
+        self._error = error
+        if error is None:
+            self._patience.stop()
+            self._show_problem()
+        else:
+            self._patience.start()
+
+    @Slot()
+    def _show_problem(self) -> None:
+        error = self._error
+        words = f"{error.what} {error.remedy}" if error is not None else ""
+        self.problem.setText(words)
+        self.problem.setVisible(bool(words))
+        self.field.setAccessibleDescription(words)
+        set_style_property(self.field, "invalid", bool(words))
+
+    def show_known_values(self) -> None:
+        """More can be offered than a moment ago."""
+        self.field.offer_again()
+
+    def show_everything(self) -> None:
+        """Nothing typed, and the first view; the controller does the same by itself."""
+        self.field.clear()
+        self.bar.segments.set_current(0)
+
+    # -- what a person does --
+
+    @Slot(str)
+    def _typed(self, text: str) -> None:
+        self.bar.save.setVisible(bool(text.strip()))
+
+    @Slot()
+    def _go_to_table(self) -> None:
+        self._table.setFocus()
+        if not self._table.currentIndex().isValid():
+            self._table.select_line(0)
+
+    @Slot()
+    def _keep_layout(self) -> None:
+        self._lay_out(self._views[self._current].density if self._views else "")
+
+    def _lay_out(self, density: str) -> None:
+        if self._intents is not None:
+            self._intents.views.lay_out(self._table.columns.now(), density)
+
+    @Slot()
+    def _open_menu(self) -> None:
+        intents = self._intents
+        if intents is None:
+            return
+        if self._menu is None:
+            from koda_desktop.views.pages.listings_menu import ListingsMenu
+
+            self._menu = ListingsMenu(self._theme, self.bar.menu, self._table)
+        self._menu.open(
+            self._views,
+            self._current,
+            choose=intents.views.choose,
+            save=self._save,
+            rename=self._rename,
+            delete=intents.views.delete,
+            laid_out=self._lay_out,
+        )
+
+    @Slot()
+    def _save(self) -> None:
+        if self._intents is not None:
+            self._ask_name("Save this view", "", self._add)
+
+    def _add(self, name: str) -> str:
+        problem = self._intents.views.add(name) if self._intents is not None else ""
+        if not problem:
+            self.field.clear()
+        return problem
+
+    def _rename(self) -> None:
+        if self._intents is not None:
+            name = self._views[self._current].name
+            self._ask_name(f"Rename “{name}”", name, self._intents.views.rename)
+
+    def _ask_name(self, title: str, begun: str, keep: Callable[[str], str]) -> None:
+        from koda_desktop.views.dialogs.view_name import ViewNameDialog
+
+        dialog = ViewNameDialog(self._theme, self._page.window(), title, begun, keep)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

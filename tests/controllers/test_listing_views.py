@@ -1,0 +1,148 @@
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+
+from koda_desktop.controllers.listings import ListingsController
+from koda_desktop.errors import InputError
+from koda_desktop.sync.rows import ListingState, SortColumn
+from koda_desktop.sync.saved_views import BUILT_IN
+from tests.controllers.support import Bench, Recorder, until
+from tests.views.fakes import NOW, FakeWorkspace, make_row
+
+Scene = Callable[[ListingsController, Recorder, FakeWorkspace], Awaitable[None]]
+
+
+@pytest.fixture
+def play(run_async: Any) -> Callable[[Scene], None]:
+    def run(scene: Scene) -> None:
+        run_async(_staged(scene))
+
+    return run
+
+
+async def _staged(scene: Scene) -> None:
+    bench, view = Bench(), Recorder()
+    workspace = FakeWorkspace(
+        [
+            make_row(1, "Invoice reminder", price_minor=500),
+            make_row(2, "Sales digest", state=ListingState.PUBLISHED, price_minor=100),
+            make_row(3, "Invoice archive", state=ListingState.REFUSED, price_minor=300),
+        ]
+    )
+    controller = ListingsController(bench.tools, view, lambda: NOW)
+    controller.use(workspace)
+    await until(lambda: view.times("show_counts"))
+    try:
+        await scene(controller, view, workspace)
+    finally:
+        await bench.close()
+
+
+def shown(view: Recorder) -> list[int]:
+    return [row.pk for row in view.last("show_first")[0]]
+
+
+def test_a_view_and_what_is_typed_filter_together(play: Callable[[Scene], None]) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        c.search("invoice")
+        await until(lambda: shown(view) == [1, 3])
+        c.views.choose(4)
+        await until(lambda: shown(view) == [3])
+        assert view.last("show_views") == (BUILT_IN, 4)
+        c.views.show_all()
+        await until(lambda: shown(view) == [1, 2, 3])
+
+    play(scene)
+
+
+def test_half_a_word_is_told_and_what_stands_before_it_filters(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        c.search("invoice price:")
+        await until(lambda: shown(view) == [1, 3])
+        assert isinstance(view.last("show_filter_problem")[0], InputError)
+        c.search("invoice prise:<4 draft")
+        assert "price" in str(view.last("show_filter_problem")[0])
+        c.search("invoice price:<4")
+        await until(lambda: shown(view) == [3])
+        assert view.last("show_filter_problem") == (None,)
+
+    play(scene)
+
+
+def test_a_view_keeps_filter_order_and_columns_over_a_restart(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        c.search("invoice price:>2")
+        c.sort(SortColumn.PRICE, False)
+        await until(lambda: shown(view) == [3, 1])
+        assert c.views.add("Dear invoices ") == ""
+        c.views.lay_out([("title", 300), ("price", 90)], "compact")
+        c.search("")
+        await until(lambda: len(w.saved_views) == 6 and w.saved_views[5].density)
+        c.use(w)
+        await until(lambda: len(view.last("show_views")[0]) == 6)
+        await until(lambda: view.last("show_counts")[0] == [3, 1, 0, 1, 1, 2])
+        c.views.choose(5)
+        await until(lambda: shown(view) == [3, 1])
+        view_kept = view.last("show_views")[0][5]
+        assert (view_kept.name, view_kept.columns) == (
+            "Dear invoices",
+            (("title", 300), ("price", 90)),
+        )
+        c.views.delete()
+        await until(lambda: shown(view) == [3, 1, 2] or len(shown(view)) == 3)
+        await until(lambda: len(w.saved_views) == 5)
+
+    play(scene)
+
+
+def test_names_are_told_apart(play: Callable[[Scene], None]) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        assert "1 to 60" in c.views.add("  ")
+        assert "already" in c.views.add("drafts")
+        assert c.views.add("Mine") == ""
+        assert "already" in c.views.rename("ALL")
+        assert c.views.rename("mine") == ""
+        assert c.views.current.name == "mine"
+
+    play(scene)
+
+
+def test_a_press_sorts_the_next_turns_round_and_shift_adds(play: Callable[[Scene], None]) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        def sort() -> Any:
+            return c.views.current.sort
+
+        c.sort(SortColumn.PRICE, False)
+        assert sort() == ((SortColumn.PRICE, False),)
+        c.sort(SortColumn.PRICE, False)
+        assert sort() == ((SortColumn.PRICE, True),)
+        c.sort(SortColumn.TITLE, True)
+        assert sort() == ((SortColumn.PRICE, True), (SortColumn.TITLE, False))
+        c.sort(SortColumn.TITLE, True)
+        assert sort()[1] == (SortColumn.TITLE, True)
+        c.sort(SortColumn.TITLE, True)
+        assert sort() == ((SortColumn.PRICE, True),)
+        c.sort(SortColumn.UPDATED, False)
+        assert sort() == ((SortColumn.UPDATED, True),)
+
+    play(scene)
+
+
+def test_values_in_use_are_offered_once_they_have_been_read(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        c.complete("status:", 7)
+        await until(lambda: view.times("show_known_values"))
+        counts = {one.text: one.count for one in c.complete("status:", 7)}
+        assert counts["draft"] == 1
+        assert counts["waiting"] is None
+
+    play(scene)

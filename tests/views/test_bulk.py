@@ -1,0 +1,197 @@
+"""Bulk edits and the History page in a shown window: looked at, done, undone, and named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
+
+from koda_desktop.errors import Cancelled
+from koda_desktop.models.listing_fields import check_value
+from koda_desktop.runtime.work import CancelToken, Progress
+from koda_desktop.sync.changesets.rows import ChangeSetResult, Left, Why
+from koda_desktop.sync.rows import Changes, Selection
+from koda_desktop.views.dialogs.bulk import BulkDialog
+from koda_desktop.views.pages.history_page import HistoryPage
+from koda_desktop.views.tables.plain_table import Cell, Line, PlainModel
+from tests.views.gallery_bulk import change_sets, detail_of
+from tests.views.stage import Play, Stage
+
+assert check_value("price", 1) == (1, "")  # what is loaded once is loaded before anyone waits
+SINCE = "It was changed since; what stands there now is kept."
+
+
+async def dialog(stage: Stage) -> BulkDialog:
+    """The dialog over every listing."""
+    stage.window.work.bulk.edit(Selection(tuple(stage.workspace.all_rows)))
+    await stage.see(lambda: stage.window.findChild(BulkDialog, "bulk-dialog"))
+    return stage.part(BulkDialog, "bulk-dialog")
+
+
+def _counts(stage: Stage) -> str:
+    return stage.part(QLabel, "bulk-counts").text()
+
+
+def test_a_verb_is_looked_at_and_then_done(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(stage: Stage) -> None:
+        done: list[Any] = []
+
+        def apply(plan: Any, **_: Any) -> ChangeSetResult:
+            done.append(plan)
+            return ChangeSetResult(7, plan.name, len(plan.changes))
+
+        monkeypatch.setattr(stage.workspace.bulk, "apply", apply)
+        shown = await dialog(stage)
+        button = stage.part(QAbstractButton, "bulk-apply")
+        assert not button.isEnabled()
+        stage.part(QLineEdit, "bulk-price-figure").setText("10")
+        await stage.see(button.isEnabled)
+        number = len(shown.table.lines.lines)
+        assert number == int(button.text().split()[1])
+        assert str(number) in _counts(stage)
+        button.click()
+        await stage.see(lambda: done)
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
+        assert done[0].name == "Price +10 %"
+        await stage.see(lambda: stage.is_seen("toast"))
+
+    play(scene)
+
+
+def test_a_wrong_figure_is_told_and_nothing_can_be_done(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await dialog(stage)
+        stage.part(QLineEdit, "bulk-price-figure").setText("much")
+        await stage.see(lambda: "no number" in _counts(stage))
+        assert not stage.part(QAbstractButton, "bulk-apply").isEnabled()
+        stage.part(QAbstractButton, "bulk-cancel").click()
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
+
+    play(scene)
+
+
+def test_every_verb_has_a_form_and_all_parts_have_names(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = await dialog(stage)
+        combo = stage.part(QComboBox, "bulk-verb")
+        for number in range(combo.count()):
+            combo.setCurrentIndex(number)
+        for kind in (QAbstractButton, QLineEdit, QComboBox):
+            for part in shown.findChildren(kind):
+                if not part.objectName().startswith("qt_"):
+                    assert part.objectName()
+                    assert part.accessibleName() or part.text()  # type: ignore[attr-defined]
+        shown.reject()
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
+
+    play(scene)
+
+
+def test_stopping_says_that_nothing_was_changed(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(stage: Stage) -> None:
+        def apply(plan: Any, *, cancel: CancelToken, progress: Any) -> ChangeSetResult:
+            progress(Progress(1, 2))
+            assert cancel.wait(30)
+            raise Cancelled("Stopped.")
+
+        monkeypatch.setattr(stage.workspace.bulk, "apply", apply)
+        shown = await dialog(stage)
+        stage.part(QLineEdit, "bulk-price-figure").setText("10")
+        button = stage.part(QAbstractButton, "bulk-apply")
+        await stage.see(button.isEnabled)
+        button.click()
+        await stage.see(lambda: "1 of 2" in _counts(stage))
+        shown.reject()
+        await stage.see(lambda: "Nothing was changed" in _counts(stage))
+        assert stage.is_seen("bulk-dialog")
+        shown.reject()
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
+
+    play(scene)
+
+
+async def history(stage: Stage) -> HistoryPage:
+    sets = change_sets()
+    stage.workspace.history.sets = sets
+    stage.workspace.history.details = {one.id: detail_of(one) for one in sets}
+    stage.workspace.tell(Changes(history=True))
+    stage.window.go("history")
+    page = stage.part(HistoryPage, "history-page")
+    await stage.see(page.table.lines.rowCount)
+    return page
+
+
+def test_the_history_shows_each_set_and_what_it_did(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = await history(stage)
+        assert page.table.lines.rowCount() == len(change_sets())
+        page.select(11)
+        await stage.see(page.panel.isVisible)
+        texts = [line.cells[3].text for line in page.panel.table.lines.lines]
+        assert texts[0] == SINCE
+        assert "€17.99" in texts
+        opened: list[str] = []
+        page.opened.connect(opened.append)
+        page.panel.table.selectRow(1)
+        page.panel.table.opened.emit(page.panel.table.current_key())
+        assert opened == [detail_of(change_sets()[0]).rows[0].listing_id]
+
+    play(scene)
+
+
+def test_undo_is_named_in_the_menu_and_tells_what_was_left(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(stage: Stage) -> None:
+        page = await history(stage)
+        action = stage.part(QAction, "action-undo")  # type: ignore[type-var]
+        await stage.see(action.isEnabled)
+        assert (
+            action.text() == "Undo Price \N{MINUS SIGN}10 %, price rounded to .99 of 412 listings"
+        )
+        assert not stage.part(QAction, "action-redo").isEnabled()  # type: ignore[type-var]
+        asked: list[int | None] = []
+
+        def undo(set_id: int | None = None, **_: Any) -> ChangeSetResult:
+            asked.append(set_id)
+            left = (Left("a" * 24, "price", Why.CHANGED, SINCE),)
+            return ChangeSetResult(12, "Price", 411, left=left)
+
+        monkeypatch.setattr(stage.workspace.history, "undo", undo)
+        action.trigger()
+        await stage.see(lambda: asked == [None])
+        await stage.see(lambda: stage.is_seen("toast"))
+        page.select(8)
+        await stage.see(page.panel.isVisible)
+        stage.part(QAbstractButton, "history-undo-this").click()
+        await stage.see(lambda: asked == [None, 8])
+
+    play(scene)
+
+
+def test_the_bar_of_the_selection_opens_the_dialog(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = stage.window.listings_page
+        page.table.selectAll()
+        await stage.see(lambda: stage.is_seen("selection-edit"))
+        stage.part(QAbstractButton, "selection-edit").click()
+        await stage.see(lambda: stage.is_seen("bulk-dialog"))
+        stage.part(BulkDialog, "bulk-dialog").reject()
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
+
+    play(scene)
+
+
+def test_the_model_is_one_that_qt_believes(qapp: object) -> None:
+    model: QAbstractItemModel = PlainModel(("A", "B"))
+    QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    assert isinstance(model, PlainModel)
+    for lines in (2, 0, 3):
+        model.set_lines([Line(n, (Cell(str(n)), Cell("b", pill="neutral"))) for n in range(lines)])
+        assert model.rowCount() == lines
