@@ -10,6 +10,7 @@ from koda_desktop import __version__
 from koda_desktop.cli.edit_arguments import add_edit_commands
 from koda_desktop.cli.exchange_arguments import add_exchange_commands
 from koda_desktop.cli.file_arguments import add_file_commands, add_files, add_keep
+from koda_desktop.cli.money_arguments import add_money_commands
 from koda_desktop.cli.work_arguments import add_work_commands
 from koda_desktop.models.vocabulary import Category
 
@@ -35,6 +36,7 @@ def build_parser() -> argparse.ArgumentParser:
         add_edit_commands,
         add_exchange_commands,
         add_work_commands,
+        add_money_commands,
         _workspaces,
         _operators,
     )

@@ -23,6 +23,24 @@ NOT_REFUNDED = frozenset({"canceled", "failed"})
 """The money of such a refund came back."""
 
 
+KINDS = (
+    "action",
+    "declined",
+    "processing",
+    "failed",
+    "expired",
+    "paid",
+    "transferred",
+    "refunded",
+    "reversed",
+    "refund-failed",
+    "disputed",
+    "dispute-won",
+    "dispute-lost",
+)
+"""What a timeline can tell."""
+
+
 @dataclass(frozen=True, slots=True)
 class RefundFact:
     """One refund. ``lines`` are amounts by item id, empty for one that is shared by all lines."""
@@ -88,6 +106,12 @@ class Entry:
     at: int
     kind: str
     amount: int | None = None
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Time, then the order in which kinds follow each other; an unknown kind comes last."""
+        known = self.kind in KINDS
+        return self.at, KINDS.index(self.kind) if known else len(KINDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +180,8 @@ class OrderFacts:
         return sums
 
     def entries(self) -> list[Entry]:
-        """The timeline, oldest first."""
-        pairs = sorted(self.timeline.items(), key=lambda pair: (pair[1].at, pair[0]))
+        """The timeline, oldest first; what happened in one second, in the order it can happen."""
+        pairs = sorted(self.timeline.items(), key=lambda pair: (*pair[1].place, pair[0]))
         return [entry for _, entry in pairs]
 
     def with_refund(self, key: str, refund: RefundFact) -> OrderFacts:

@@ -7,7 +7,10 @@ that new work would pass for done. It takes a new name before it sends anything.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from koda_desktop.sync.local import meta, save_meta
+from koda_desktop.sync.rows import Json
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db, Tx
 
@@ -20,20 +23,34 @@ def device_id(db: Db) -> str:
     return str(meta(db, DEVICE_ID))
 
 
-def is_older_than(db: Db, latest: int | None) -> bool:
-    """Whether the server holds a receipt of this device that this store knows nothing of.
+def is_older_than(db: Db, sequence: int) -> bool:
+    """Whether this store knows nothing of a receipt of its device that the server holds.
 
-    ``latest`` is the highest of them. It was given out by this store if its operation is done, or
-    is frozen and may have arrived; an operation that was never sent proves that the number was
-    given out twice.
+    It was given out by this store if its operation is done, or is frozen and may have arrived; an
+    operation that was never sent proves that the number was given out twice.
     """
-    if latest is None:
-        return False
     sql = (
         "SELECT 1 FROM op_log WHERE op_seq = ?1"
         " UNION ALL SELECT 1 FROM outbox WHERE op_seq = ?1 AND state = 'sending' LIMIT 1"
     )
-    return db.row(sql, (latest,)) is None
+    return db.row(sql, (sequence,)) is None
+
+
+def unsent_below(db: Db, latest: int) -> dict[str, int]:
+    """By listing, the lowest number below ``latest`` of work that was never sent."""
+    sql = (
+        "SELECT lane, min(op_seq) FROM outbox WHERE state <> 'sending' AND op_seq < ? GROUP BY lane"
+    )
+    return dict(db.rows(sql, (latest,)))
+
+
+def sequences_from(
+    documents: Iterable[Json], lowest: Mapping[str, int], device_id: str
+) -> list[int]:
+    """The receipts of this device that stand in the way of work that was never sent."""
+    marks = ((one, (one.get("_sync") or {}).get("d") or {}) for one in documents)
+    found = ((str(one.get("_id")), (mark.get(device_id) or {}).get("s")) for one, mark in marks)
+    return [s for listing_id, s in found if isinstance(s, int) and s >= lowest[listing_id]]
 
 
 def rename(tx: Tx, stamps: Stamps) -> None:

@@ -9,9 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
 
 from koda_desktop.sync.rows import Json, SortColumn
-from koda_desktop.sync.store.database import Db, Tx
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.store.database import Db, Tx
 
 KEY = "saved_views"
 """Where they are kept in ``meta``, as JSON."""

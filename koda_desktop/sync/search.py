@@ -13,11 +13,12 @@ from typing import Any
 
 from koda_desktop.sync.store.database import Db, Tx
 
-ROWS = 100
-"""Rows that are indexed in one transaction: some milliseconds of work."""
+ROWS = 50
+"""Rows that are indexed in one transaction: two milliseconds of work, for an edit may wait for it.
+"""
 
-MERGED_PAGES = 32
-"""Pages of the index that are merged in one transaction: some milliseconds of work, too."""
+MERGED_PAGES = 16
+"""Pages of the index that are merged in one transaction: two milliseconds of work, too."""
 
 ROWS_BETWEEN_MERGES = 1_600
 

@@ -21,10 +21,12 @@ from koda_desktop.workspace.secrets import Secret, Secrets
 
 if TYPE_CHECKING:
     from koda_desktop.marketplace.sales import SellerOrders
+    from koda_desktop.marketplace.trade import Trade
     from koda_desktop.services.mongodb.connection import Connection
     from koda_desktop.services.s3.objects import Bucket, S3Objects
     from koda_desktop.services.sandbox.info import SandboxInfo
     from koda_desktop.services.sandbox.sandbox import Sandbox
+    from koda_desktop.services.stripe.client import StripeSettings
 
 _GOODBYE_SECONDS = 0.5
 
@@ -78,6 +80,14 @@ class Connector:
             self._connected = _connect(uri, database, bucket, self._clock)
             return self._connected
 
+    @property
+    def is_sandbox(self) -> bool:
+        return self._info.kind is WorkspaceKind.SANDBOX
+
+    def sandbox_pages(self) -> str:
+        """The address of the sandbox's own pages; empty elsewhere."""
+        return "" if self._sandbox is None else f"{self._sandbox.stripe().api_base}/pages"
+
     def sales(self) -> SellerOrders | None:
         """Reading orders over the connection there is; None while there is none."""
         from koda_desktop.marketplace.sales import SellerOrders
@@ -93,6 +103,16 @@ class Connector:
     def marketplace(self) -> Marketplace:
         """As ``open``, for those who need no more than the interface."""
         return self.open().marketplace
+
+    def trade(self, progress: ProgressReport = ignore_progress) -> Trade:
+        """Selling in this marketplace, for whoever holds its Stripe key; connected anew.
+
+        Raises what ``open`` raises, and Misconfigured without a key.
+        """
+        connected = self.open(progress)
+        with self._lock:
+            settings = self._stripe_settings()
+        return _trade(connected, settings, self._clock)
 
     def close(self) -> None:
         """Let go of the servers; the sandbox's are stopped if nobody else uses them.
@@ -127,6 +147,17 @@ class Connector:
         raise Offline(
             "This workspace works offline: it has no marketplace.",
             remedy="Add a marketplace in Settings to publish.",
+        )
+
+    def _stripe_settings(self) -> StripeSettings:
+        from koda_desktop.services.stripe.client import StripeSettings
+
+        if self._sandbox is not None:
+            access = self._sandbox.stripe()
+            return StripeSettings(access.key, api_base=access.api_base)
+        return StripeSettings(
+            _needed(self._secrets, Secret.STRIPE_API_KEY, "the key of its Stripe account"),
+            self._secrets.get(Secret.STRIPE_WEBHOOK_SECRET),
         )
 
     def _start_sandbox(self, progress: ProgressReport) -> tuple[str, str, Bucket]:
@@ -202,3 +233,20 @@ def _connect(uri: str, database: str, bucket: Bucket, clock: Clock) -> Connected
     connection = Connection(uri, database)
     marketplace = DirectMarketplace(MongoUsers(connection), MongoProducts(connection), objects)
     return Connected(marketplace, connection, objects)
+
+
+def _trade(connected: Connected, settings: StripeSettings, clock: Clock) -> Trade:
+    from koda_desktop.marketplace.trade import Trade
+    from koda_desktop.services.mongodb.products import MongoProducts
+    from koda_desktop.services.mongodb.trade import trade_ports
+    from koda_desktop.services.mongodb.users import MongoUsers
+    from koda_desktop.services.stripe.payments import StripePayments
+
+    database = connected.database
+    return Trade(
+        MongoUsers(database),
+        MongoProducts(database),
+        trade_ports(database),
+        StripePayments(settings),
+        clock,
+    )

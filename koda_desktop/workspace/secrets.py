@@ -20,6 +20,7 @@ class Secret(StrEnum):
     S3_ACCESS_KEY_ID = "s3-access-key-id"
     S3_SECRET_ACCESS_KEY = "s3-secret-access-key"
     STRIPE_API_KEY = "stripe-api-key"
+    STRIPE_WEBHOOK_SECRET = "stripe-webhook-secret"
 
     @property
     def variable(self) -> str:

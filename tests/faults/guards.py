@@ -201,8 +201,15 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "a restored store takes a new name",
         "koda_desktop/sync/devices.py",
-        "    return db.row(sql, (latest,)) is None",
+        "    return db.row(sql, (sequence,)) is None",
         "    return False",
+        Suite((RESTORED,)),
+    ),
+    Guard(
+        "numbers below the highest that were given out are noticed",
+        f"{ENGINE}/reaching.py",
+        "        found += devices.sequences_from(documents, lowest, name)\n",
+        "",
         Suite((RESTORED,)),
     ),
     Guard(

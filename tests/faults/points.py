@@ -11,6 +11,7 @@ from koda_desktop.sync.rows import Verb
 
 SYNC = Path(__file__).parents[2] / "koda_desktop" / "sync"
 _CALL = re.compile(r'on_step\(\s*(f?)"([^"]+)"')
+_CALLED = "on_step("
 _FIELD = re.compile(r"\{[^}]+\}")
 
 
@@ -27,3 +28,12 @@ def named_points() -> frozenset[str]:
 
 def _expanded(name: str, verbs: Sequence[Verb]) -> set[str]:
     return {_FIELD.sub(verb.value, name, count=1) for verb in verbs}
+
+
+def unnamed_calls() -> list[str]:
+    """Where a step is told of in words that cannot be read in the source, so that no test knows."""
+    return [
+        f"{path.name}: {path.read_text().count(_CALLED)} calls, {len(named)} names"
+        for path in SYNC.rglob("*.py")
+        if len(named := _CALL.findall(path.read_text())) != path.read_text().count(_CALLED)
+    ]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.kills import KINDS, at_work, run_kills
-from tests.faults.points import named_points
+from tests.faults.points import named_points, unnamed_calls
 from tests.faults.promises import lost_and_doubled
 from tests.sync.engine import test_kill, test_kill_transfers
 
@@ -21,6 +21,10 @@ ALONE = frozenset({point for point, _ in test_kill_transfers.STEPS} | set(test_k
 
 def test_what_is_killed_beside_the_engine_is_named_in_the_source() -> None:
     assert ALONE - {"queued", "edit.queued"} <= named_points()
+
+
+def test_every_point_has_its_name_in_the_source() -> None:
+    assert unnamed_calls() == []
 
 
 @pytest.mark.timeout(300)

@@ -60,6 +60,9 @@ class MemoryOrders:
     def find(self, order_id: str) -> Json | None:
         return copy.deepcopy(self.documents.get(order_id))
 
+    def find_by_number(self, order_number: str) -> Json | None:
+        return next((one for one in self._all() if one["orderNumber"] == order_number), None)
+
     def find_by_operation(self, operation_id: str) -> Json | None:
         return next((one for one in self._all() if one.get("operationId") == operation_id), None)
 

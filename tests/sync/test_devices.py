@@ -45,6 +45,29 @@ def test_edits_made_in_a_copy_arrive_though_their_numbers_were_given_out(
     assert desk.store.read(lambda db: meta(db, "incarnation")) == "2"
 
 
+def test_a_number_below_the_highest_that_was_given_out_is_noticed_too(
+    desk: Desk, tmp_path: Path, is_raw: bool
+) -> None:
+    first = desk.published(title="First")
+    draft = desk.draft(title="Draft")
+    desk.commands.publish([draft])
+    desk.faults.refuse("request_upload", ServerDown("Down."), once=True)
+    desk.commands.edit(first, {"title": "Edited"})
+    # The edit has the higher number and arrives; the registration waits behind its upload.
+    desk.engine.run_round()
+    assert desk.server.products[first]["title"] == "Edited"
+    assert draft not in desk.server.products
+    before, copy = name_of(desk), back_up(desk, tmp_path / "copy", is_raw=is_raw)
+    settle(desk)
+    assert draft in desk.server.products
+
+    put_back(desk, copy)
+    desk.commands.edit(draft, {"title": "New"})
+    settle(desk)
+    assert name_of(desk) != before
+    assert sides(desk, draft) == {"title": ("New", "Draft")}
+
+
 def test_the_same_field_changed_in_the_lost_future_is_a_conflict(
     desk: Desk, tmp_path: Path, is_raw: bool
 ) -> None:

@@ -56,6 +56,10 @@ class MongoOrders:
     def find(self, order_id: str) -> Json | None:
         return self.find_many([order_id]).get(order_id)
 
+    def find_by_number(self, order_number: str) -> Json | None:
+        found = self._read({"orderNumber": {"$eq": order_number}})
+        return found[0] if found else None
+
     def find_by_operation(self, operation_id: str) -> Json | None:
         found = self._read({"operationId": {"$eq": operation_id}})
         return found[0] if found else None

@@ -131,6 +131,7 @@ class Sandbox:
         return Mongod(self._folder / "mongod", password, environ=self._environ), store
 
     def _bring_up(self, credentials: SandboxCredentials, progress: ProgressReport) -> SandboxInfo:
+        self._let_go()
         self._mongod, self._store = self._servers(credentials)
         progress(Progress(0, _STEPS, "Starting the sandbox's servers"))
         _start_together(self._mongod, self._store)
@@ -176,14 +177,21 @@ class Sandbox:
     def _leave(self) -> None:
         """Give the lease back and stop the servers, or leave them to the others."""
         self._lease.give_back()
-        known = (self._mongod, self._store, self._stripe)
-        servers = [server for server in known if server is not None]
-        self._mongod = self._store = self._stripe = None
+        servers = self._running()
         if self._lease.others():
-            for server in servers:
-                server.release()
-            return
+            self._let_go()
+            servers = []
+        self._mongod = self._store = self._stripe = None
         _all_together([server.stop for server in servers])
+
+    def _let_go(self) -> None:
+        """Leave the servers running; whoever starts them next, also this one, adopts them."""
+        for server in self._running():
+            server.release()
+
+    def _running(self) -> list[Mongod | ObjectStoreProcess | StripeProcess]:
+        known = (self._mongod, self._store, self._stripe)
+        return [server for server in known if server is not None]
 
 
 def _start_together(mongod: Mongod | None, store: ObjectStoreProcess) -> None:

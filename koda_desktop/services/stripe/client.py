@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 
 import stripe
@@ -37,6 +38,8 @@ def connect(
     for secret in (settings.key, settings.webhook_secret):
         register_secret(secret)
     stripe.enable_telemetry = False
+    # The SDK's own log tells whole answers, and with them the addresses of payment pages.
+    logging.getLogger("stripe").setLevel(logging.WARNING)
     sent_by = http_client or stripe.RequestsClient(timeout=settings.timeouts)
     if settings.api_base is None:
         return stripe.StripeClient(

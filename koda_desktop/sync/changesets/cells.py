@@ -33,8 +33,7 @@ class Cell(NamedTuple):
 _NONE = Cell(ABSENT, "")
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """A ``RowChange`` with its values checked."""
 
     listing_id: str

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.rows import Left, What, Why
@@ -15,8 +14,7 @@ DISPUTED = "It is in conflict: choose a value under Conflicts."
 NOT_HERE = "There is no such listing any more."
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """What was done to one listing, for its ``change_row``: JSON texts of what was touched."""
 
     listing_id: str
@@ -25,8 +23,7 @@ class Recorded:
     after: str = "{}"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one change; ``done`` is None where nothing was written."""
 
     listing_id: str

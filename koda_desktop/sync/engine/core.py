@@ -12,12 +12,11 @@ from datetime import timedelta
 from functools import partial
 
 from koda_desktop.errors import Cancelled, KodaError, ServerDown, WrongCredentials
-from koda_desktop.marketplace.api import Marketplace
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import devices, feed_state, outbox
+from koda_desktop.sync import feed_state, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, Backoff
-from koda_desktop.sync.engine import carrying, publishing, pulling, pushing, settling
+from koda_desktop.sync.engine import carrying, publishing, pulling, pushing, reaching, settling
 from koda_desktop.sync.engine.following import Following, Question, ask_gates
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import (
@@ -28,12 +27,12 @@ from koda_desktop.sync.engine.parts import (
     StorageFault,
     must_wait,
 )
+from koda_desktop.sync.engine.reaching import Connect
 from koda_desktop.sync.engine.resting import Resting
 from koda_desktop.sync.engine.tally import Tally
 from koda_desktop.sync.feed_state import Mode
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Verb
-from koda_desktop.sync.store.database import Tx
 
 PARALLEL = 4
 """Publications that go out at the same time."""
@@ -47,8 +46,6 @@ STORED = (Verb.UPLOAD, Verb.PREVIEW, Verb.VERIFY)
 SENDING = (JobKind.CONNECT, JobKind.EDITS, JobKind.PUBLISH)
 
 Work = Callable[[CancelToken], Apply]
-Connect = Callable[[], Marketplace]
-"""Reaches the marketplace; may be slow and may raise KodaErrors. Called again after a fault."""
 
 
 class Core:
@@ -281,25 +278,16 @@ class Core:
         if self.stops.is_cancelled or self.tally.marketplace or self.marketplace.wait(now) > 0:
             return []
         if self._session is None or (self._is_stale and not self._running):
-            return [] if self._running else [self._job(JobKind.CONNECT, self._connect)]
+            return [] if self._running else [self._job(JobKind.CONNECT, self._reaching())]
         if self._runs(JobKind.CONNECT):
             return []
         jobs = [*self._edits(self._session), *self._publications(self._session, now)]
         jobs += self._files(self._session, now)
         return jobs or self._news(self._session, now)
 
-    def _connect(self, _: CancelToken) -> Apply:
-        marketplace = self._reach()
-        latest = None
-        if not self._is_checked:
-            name = self._store.read(devices.device_id)
-            latest = marketplace.latest_sequence(self._parts.actor, name)
-        return partial(self._reached, marketplace, latest)
-
-    def _reached(self, marketplace: Marketplace, latest: int | None, tx: Tx) -> Session:
-        if devices.is_older_than(tx, latest):
-            devices.rename(tx, self._parts.stamps)
-        return Session(self._parts, marketplace, devices.device_id(tx))
+    def _reaching(self) -> Work:
+        is_checked = self._is_checked
+        return lambda _: reaching.reach(self._parts, self._reach, is_checked=is_checked)
 
     def _connected(self, apply: Apply) -> None:
         session = self._store.write(apply, durable=False)

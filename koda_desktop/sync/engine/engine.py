@@ -17,10 +17,11 @@ from koda_desktop.runtime.daemons import DaemonExecutor
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync import outbox
-from koda_desktop.sync.engine.core import PARALLEL, Connect, Core
+from koda_desktop.sync.engine.core import PARALLEL, Core
 from koda_desktop.sync.engine.driver import Driver
 from koda_desktop.sync.engine.jobs import Wake
 from koda_desktop.sync.engine.parts import LinkedToken, Parts
+from koda_desktop.sync.engine.reaching import Connect
 from koda_desktop.sync.engine.tally import Tally
 from koda_desktop.sync.feed_state import MISSING_NOTE
 from koda_desktop.sync.local import LAST_SYNC, EngineView, meta, parked_rows, save_meta

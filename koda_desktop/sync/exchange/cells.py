@@ -47,9 +47,17 @@ class CellError(ValueError):
     """What is wrong with a cell, in one sentence."""
 
 
-def texts_of(document: Mapping[str, Any]) -> dict[Column, str]:
-    """The texts of all fields; empty for one that the document lacks."""
-    return {column: _text(document.get(field)) for column, field in FIELDS.items()}
+def texts_of(
+    document: Mapping[str, Any], fields: Mapping[Column, str] = FIELDS
+) -> dict[Column, str]:
+    """The texts of ``fields``; empty for one that the document lacks."""
+    # Most values are plain texts, and there are hundreds of thousands of them in an import.
+    return {
+        column: value
+        if type(value := document.get(field)) is str and value[:1] != "\\"
+        else _text(value)
+        for column, field in fields.items()
+    }
 
 
 def typed(column: Column, document: Mapping[str, Any], text: str) -> Cell:

@@ -88,7 +88,7 @@ class _DryRun:
         ]
         self._places = {column: place for place, column, _ in used}
         self._readings = [one for one in used if one[2] is not Reading.AS_IS]
-        self._fields = [(column, FIELDS[column]) for _, column, _ in used if column in FIELDS]
+        self._fields = {column: FIELDS[column] for _, column, _ in used if column in FIELDS}
         self._first_lines: dict[str, int] = {}
         self._handle = ""
         self._joined = 0
@@ -179,7 +179,7 @@ class _DryRun:
             self._plan.refuse(first, _TWICE)
 
     def _compared(self, row: _Row, found: Found, title: str) -> PlanRow:
-        texts = texts_of(found.document)
+        texts = texts_of(found.document, self._fields)
         after, reasons = self._changes(row, found.document, texts)
         currency = check_currency(row.text(Column.CURRENCY))
         if currency:
@@ -194,7 +194,8 @@ class _DryRun:
             return PlanRow(row.line, Kind.SAME, found.id, title)
         before = {name: found.document[name] for name in after if name in found.document}
         mark = row.text(Column.ROW_HASH)
-        if mark and mark != row_hash(texts):
+        every = texts if len(texts) == len(FIELDS) else texts_of(found.document)
+        if mark and mark != row_hash(every):
             reasons = {WHOLE_ROW: _SINCE}
             return PlanRow(row.line, Kind.CONFLICT, found.id, title, before, after, reasons)
         return PlanRow(row.line, Kind.UPDATE, found.id, title, before, after)
@@ -205,7 +206,7 @@ class _DryRun:
         """The fields that the row changes, and by column what is wrong with a cell."""
         differing = [
             (column, name, text)
-            for column, name in self._fields
+            for column, name in self._fields.items()
             if (text := row.texts[column]) != texts[column] and text.strip()
         ]
         if not differing:

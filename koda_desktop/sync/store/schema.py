@@ -367,8 +367,12 @@ CREATE INDEX entity_inactive ON entity(pk, CASE WHEN json_valid(doc) THEN doc ->
   WHERE kind = 'listing' AND instr(doc, '"active":false') > 0;
 """
 
+_TENTH = """
+DROP INDEX entity_file;
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    _NINTH,
+    *(_NINTH, _TENTH),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

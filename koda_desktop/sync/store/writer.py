@@ -29,6 +29,9 @@ LOG_MAX = 4_000
 IDLE_LOG_MAX = 200
 """Pages of the log that are left in it when there is nothing else to do."""
 
+LEISURE_LOG_MAX = 1_000
+"""The same for what is written at leisure, so that no edit waits for all of it to be moved."""
+
 IDLE_SECONDS = 0.5
 
 QUIET_SECONDS = 0.05
@@ -143,7 +146,7 @@ class Writer:
             threading.excepthook(ExceptHookArgs((type(bug), bug, bug.__traceback__, thread)))
             return
         self._is_work_left = is_work_left
-        if self._log_pages >= LOG_MAX:
+        if self._log_pages >= LEISURE_LOG_MAX:
             self._move_log()
 
     def _logged(self, _: apsw.Connection, __: str, pages: int) -> int:

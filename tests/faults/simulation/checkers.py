@@ -11,7 +11,7 @@ from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.sync import edits, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
-from koda_desktop.sync.publication import PUBLICATION
+from koda_desktop.sync.publication import PUBLICATION, UNREGISTERED
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.states import derive
 from tests.faults.simulation.carrier import CANARY
@@ -90,18 +90,21 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
     if token is None or not now.is_snapshot_done or now.cursor["audited_at"] is None:
         return
     for listing_id, writes in world.history.of_listing.items():
-        if listing_id in now.doubts | now.quarantined | world.web.unstamped:
+        lane = now.lanes.get(listing_id, [])
+        if listing_id in now.doubts | now.quarantined:
             continue
-        if any(one.verb is not Verb.EDIT for one in now.lanes.get(listing_id, ())):
+        if any(one.verb in UNREGISTERED for one in lane):
+            # What is being published brings an answer of its own.
             continue
         passed = [number for number, write in enumerate(writes) if write.place <= int(token)]
         if not passed or world.web.is_poison(writes[passed[-1]].after):
             continue
         row = now.rows.get(listing_id)
-        is_put_aside = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        is_put_aside = any(edits.is_gone(one) for one in lane)
         known = row.base if row is not None and not is_put_aside else None
-        if writes[passed[-1]].after is None and now.lanes.get(listing_id):
-            # The answer of what is under way brings the news that it is gone.
+        is_sent_again = any(one.state is not OperationState.PARKED for one in lane)
+        if writes[passed[-1]].after is None and is_sent_again:
+            # The answer of what is under way, or sent again, brings the news that it is gone.
             continue
         if not any(known == write.after for write in writes[passed[-1] :]):
             yield f"the stream told of {listing_id[-2:]}, which is known as {known}"
@@ -161,7 +164,7 @@ def conflicts_have_two_sides(world: World, person: Person, now: Snapshot) -> Pro
         for one in operations:
             for name, sides in one.payload.get("conflicts", {}).items():
                 # Without a base, a draft met its listing; a restored store has forgotten its work.
-                if "base" not in sides or "theirs" not in sides or person.is_restored:
+                if "base" not in sides or "theirs" not in sides:
                     continue
                 known = {operation_id for _, _, operation_id in now.logged}
                 if not world.history.changed_by_others(one.lane, name, person.device.name, known):
@@ -237,7 +240,7 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
     yield from _all_sent(world, person, now)
     for listing_id, document in world.server.documents.items():
         if world.web.is_poison(document):
-            if listing_id not in now.quarantined and listing_id in now.rows:
+            if listing_id not in now.quarantined:
                 yield f"{listing_id[-2:]} cannot be read and is not in quarantine"
             continue
         row = now.rows.get(listing_id)
@@ -249,7 +252,8 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is shown as {row.document}, at the server {document}"
     for listing_id, row in now.rows.items():
         gone = listing_id not in world.server.documents
-        if row.is_at_server and gone and not now.lanes.get(listing_id):
+        is_told = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        if row.is_at_server and gone and not is_told:
             yield f"{listing_id[-2:]} is here and no more at the server"
 
 
@@ -258,7 +262,7 @@ def _all_sent(world: World, person: Person, now: Snapshot) -> Problems:
         if world.web.is_poison(world.server.documents.get(listing_id)):
             continue
         for one in operations:
-            if one.is_conflict or one.state is OperationState.HELD:
+            if one.is_conflict:
                 continue
             code = (one.error or {}).get("code")
             if _is_to_be(code, listing_id, world, person):
@@ -269,7 +273,7 @@ def _all_sent(world: World, person: Person, now: Snapshot) -> Problems:
 def _is_to_be(code: object, listing_id: str, world: World, person: Person) -> bool:
     """Whether a refusal is as it should be, although all is well again."""
     # The staged file of a draft that was deleted after the backup is gone for good.
-    is_gone = code == "local-fault" and person.is_restored
+    is_gone = code == "local-fault" and listing_id in person.deleted
     # A writer that hides its change makes the marketplace look as if it had mangled the listing.
     is_deleted = code == "not-found" and listing_id not in world.server.documents
     return is_gone or is_deleted or (code == "unverified" and listing_id in world.web.unstamped)

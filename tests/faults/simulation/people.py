@@ -51,6 +51,8 @@ class Person:
         """Which of the server's copies of each listing the device has, at the least."""
         self.waiting: set[str] = set()
         """Listings of the marketplace with edits that wait, as of the last look."""
+        self.deleted: set[str] = set()
+        """Drafts that this person deleted: their files are gone for good."""
         self.is_restored = False
         self.is_paused = False
         self._actions: dict[str, tuple[float, Action]] = {
@@ -194,6 +196,7 @@ class Person:
         outcome = self.device.command(lambda: self.device.commands.delete_draft(listing_id))
         if outcome in ("done", "crashed"):
             self.truth.forget(listing_id)
+            self.deleted.add(listing_id)
         return outcome
 
     def _ask(self) -> str:

@@ -103,6 +103,8 @@ def test_an_order_is_made_once_and_comes_back_as_it_was(trade: Trade) -> None:
     assert found == {**document, "giftWrap": {"paper": "red"}, **stamps}
     assert orders.find_by_operation("op-1") == found
     assert orders.find_by_operation("op-9") is None
+    assert orders.find_by_number(document["orderNumber"]) == found
+    assert orders.find_by_number("KD-999999") is None
     assert orders.find(order_id(9)) is None
 
 

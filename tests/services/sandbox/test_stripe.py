@@ -77,19 +77,22 @@ def test_a_seller_is_led_through_onboarding_once_per_link(
     process: StripeProcess, payments: StripePayments
 ) -> None:
     account = payments.accounts.create("5" * 24, None, "page-2").id
-    back, again = f"{process.endpoint}/pages/back", f"{process.endpoint}/pages/left"
+    back, again = (
+        f"{process.endpoint}/pages/stripe/return",
+        f"{process.endpoint}/pages/stripe/refresh",
+    )
     with httpx.Client(follow_redirects=True) as browser:
         for give, is_complete in (("leave", False), ("part", False), ("everything", True)):
             link = payments.accounts.onboarding_page(account, back, again)
             assert ways(browser.get(link.url).text) == ["everything", "part", "leave"]
-            assert browser.get(link.url).url.path == "/pages/left"
-            assert browser.post(link.url, data={"give": give}).url.path == "/pages/back"
+            assert browser.get(link.url).url.path == "/pages/stripe/refresh"
+            assert browser.post(link.url, data={"give": give}).url.path == "/pages/stripe/return"
             found = payments.accounts.find(account)
             assert found
             assert found.is_complete is is_complete
         late = payments.accounts.onboarding_page(account, back, again)
         process.act("clock", seconds=301)
-        assert browser.get(late.url).url.path == "/pages/left"
+        assert browser.get(late.url).url.path == "/pages/stripe/refresh"
 
 
 def test_pages_that_are_not_there(process: StripeProcess) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import logging
 import time
 from typing import Any
 
@@ -20,7 +21,7 @@ from koda_desktop.errors import (
 from koda_desktop.marketplace.payments import PaymentDeclined, TooManyRequests
 from koda_desktop.services.stripe.client import StripeSettings
 from koda_desktop.services.stripe.payments import StripePayments
-from tests.services.stripe.conftest import READER, Till
+from tests.services.stripe.conftest import KEY, READER, Till
 
 REFUNDS = "/v1/refunds"
 
@@ -132,6 +133,16 @@ def test_nobody_at_the_other_end(till: Till) -> None:
     )
     with pytest.raises(ServerDown):
         nobody.books.balance()
+
+
+def test_no_log_tells_a_key_or_a_payment_page(till: Till, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    session = till.open(1000)
+    page = till.payments.accounts.onboarding_page(till.seller(), "http://x.test", "http://x.test")
+    logged = caplog.text
+    for secret in (KEY, session.url or "", page.url):
+        assert secret
+        assert secret not in logged
 
 
 def test_no_fault_tells_a_key_or_a_name(till: Till) -> None:

@@ -195,8 +195,9 @@ def _html(world: World, method: str, kind: str, identity: str, fields: Json) -> 
         if method == "POST":
             return pages.onboard(world, identity, str(fields.get("give", "")))
         return pages.onboarding(world, identity)
-    if kind in pages.NOTES:
-        return pages.note(*pages.NOTES[kind])
+    name = identity if kind == "stripe" else kind
+    if name in pages.NOTES:
+        return pages.note(*pages.NOTES[name])
     raise StripeFault(404, "There is no such page.")
 
 

@@ -23,7 +23,8 @@ _WAYS = (
 NOTES = {
     "left": ("Not paid", "Nothing was paid. You can go back to Koda."),
     "paid": ("Paid", "Thank you. Koda fetches what you bought; you can close this page."),
-    "back": ("Back to Koda", "You can close this page and check again in Koda."),
+    "return": ("Back to Koda", "You can close this page and check again in Koda."),
+    "refresh": ("Not valid any more", "This link was used or is too old. Ask Koda for another."),
 }
 _STYLE = """
 :root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
