@@ -10,7 +10,8 @@ from typing import Any
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.values import parse_changes
 from koda_desktop.errors import NotFound, UsageError
-from koda_desktop.sync.rows import Choice, ConflictRow, Resolution, Side
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
+from koda_desktop.sync.rows import Side
 
 
 def show_all(context: Context, options: argparse.Namespace) -> bool:

@@ -8,7 +8,8 @@ from typing import Any, Protocol
 from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import InputError, KodaError
-from koda_desktop.sync.rows import Changes, Choice, ConflictRow, Resolution
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
+from koda_desktop.sync.rows import Changes
 from koda_desktop.workspace.facade import Workspace
 
 

@@ -19,9 +19,11 @@ from koda_desktop.controllers.intake_state import (
     SecretLine,
     describe,
     describe_again,
+    with_digest,
 )
 from koda_desktop.controllers.keeping import Keeping, with_kind, with_place
 from koda_desktop.controllers.messages import Level
+from koda_desktop.controllers.scenes import scene_of
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import Cancelled, GatesUnmet, KodaError, LocalFault
 from koda_desktop.runtime.work import CancelToken
@@ -30,7 +32,7 @@ from koda_desktop.workspace.facade import Workspace
 
 if TYPE_CHECKING:
     from koda_desktop.controllers.intake_previews import IntakePreviews
-    from koda_desktop.workflows.drawing.scene import Scene
+    from koda_desktop.controllers.intake_view import IntakeView
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.allowances import Allowances
 
@@ -39,15 +41,6 @@ MOST_FILES = 2_000
 
 
 _AT_ONCE = 2
-
-
-class IntakeView(Protocol):
-    """What the intake dialog shows."""
-
-    def show_files(self, files: Sequence[IntakeFile]) -> None: ...
-    def show_file(self, file: IntakeFile) -> None: ...
-    def show_scene(self, number: int, scene: Scene) -> None: ...
-    def show_done(self, saved: Sequence[str], published: bool) -> None: ...
 
 
 class Inspect(Protocol):
@@ -195,7 +188,7 @@ class IntakeController:
     async def _draw(self, number: int) -> None:
         inspection = self._inspections.get(number)
         if inspection is not None:
-            scene = await self._tools.pools.run("disk", _scene, inspection)
+            scene = await self._tools.pools.run("disk", scene_of, inspection)
             self._view.show_scene(number, scene)
 
     # -- what could be removed and is kept --
@@ -266,9 +259,7 @@ class IntakeController:
             work.close()
 
     async def _allow(self, number: int, digest: str, reason: str) -> None:
-        secret = (
-            _with_digest(self._files[number].secrets, digest) if number in self._files else None
-        )
+        secret = with_digest(self._files[number].secrets, digest) if number in self._files else None
         if secret is None:
             return
         await self._tools.pools.run(
@@ -281,7 +272,7 @@ class IntakeController:
             seen=f"{self._files[number].path.name}, {secret.places[0]}",
         )
         for file in self.files:
-            held = _with_digest(file.secrets, digest)
+            held = with_digest(file.secrets, digest)
             if held is not None:
                 declared = (*file.allowed, replace(held, reason=reason.strip()))
                 await self._check_again(file.number, declared)
@@ -289,7 +280,7 @@ class IntakeController:
     async def _forbid(self, digest: str) -> None:
         await self._tools.pools.run("disk", self._allowances.forget, digest)
         for file in self.files:
-            if _with_digest(file.allowed, digest) is not None:
+            if with_digest(file.allowed, digest) is not None:
                 left = tuple(one for one in file.allowed if one.digest != digest)
                 await self._check_again(file.number, left)
 
@@ -400,14 +391,3 @@ class IntakeController:
     def _put(self, file: IntakeFile) -> None:
         self._files[file.number] = file
         self._view.show_file(file)
-
-
-def _scene(inspection: Inspection) -> Scene:
-    """The picture's geometry. Laying out a large graph takes a moment, and so does the import."""
-    from koda_desktop.workflows.drawing.scene import build_scene
-
-    return build_scene(inspection.graph, inspection.name)
-
-
-def _with_digest(lines: Iterable[SecretLine], digest: str) -> SecretLine | None:
-    return next((line for line in lines if line.digest == digest), None)

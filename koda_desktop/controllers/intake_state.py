@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
@@ -281,3 +281,8 @@ def _place(where: str, line: int | None, column: int | None) -> str:
         return where
     spot = f"line {line}, column {column}"
     return f"{where}, {spot}" if where else spot
+
+
+def with_digest(lines: Iterable[SecretLine], digest: str) -> SecretLine | None:
+    """The line of that value; None where there is none."""
+    return next((line for line in lines if line.digest == digest), None)

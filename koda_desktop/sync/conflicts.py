@@ -13,10 +13,11 @@ from typing import Any
 
 from koda_desktop.errors import InputError, NotFound, Refused
 from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import Choice, ConflictRow, Json, Resolution, Side
+from koda_desktop.sync.rows import Json, Side
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db, Tx
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from koda_desktop.errors import Conflict, NotFound
-from koda_desktop.sync import entities, outbox
+from koda_desktop.errors import Conflict
+from koda_desktop.sync import absence, entities, outbox
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, overlay, rebase, same, written_by
 from koda_desktop.sync.outbox import Operation
@@ -196,7 +196,7 @@ def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
     gone. False when a person was told already.
     """
     lane = of_lane(outbox.lane(tx, entity.id))
-    if lane.conflict is None and lane.open is not None and is_gone(lane.open):
+    if lane.conflict is None and lane.open is not None and absence.is_gone(lane.open):
         return False
     values: Json = {}
     bases: Json = {}
@@ -206,29 +206,8 @@ def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
             bases |= one.base
             outbox.drop(tx, one)
     aside = _append(tx, entity.id, values, bases, stamps, stamps.now())
-    outbox.park(tx, aside, gone().as_json())
+    outbox.park(tx, aside, absence.gone().as_json())
     return True
-
-
-def take_up(tx: Tx, operations: Sequence[Operation]) -> None:
-    """The marketplace has the listing again: what was put aside for want of it goes out."""
-    for one in operations:
-        if one.verb is Verb.EDIT and one.state is OperationState.PARKED and is_gone(one):
-            outbox.release(tx, one)
-
-
-def gone() -> NotFound:
-    """What a person is told of a change to a listing that was deleted elsewhere."""
-    return NotFound(
-        "The marketplace has this listing no more.",
-        kept="Your copy with its changes is kept on this computer.",
-        remedy="Discard the change to keep the listing as a draft.",
-    )
-
-
-def is_gone(operation: Operation) -> bool:
-    """Whether the operation was put aside because its listing is gone."""
-    return (operation.error or {}).get("code") == NotFound.code
 
 
 def withdraw_unsent(tx: Tx, entity: Entity) -> None:
@@ -259,7 +238,7 @@ def drop(tx: Tx, entity: Entity, operation: Operation, stamps: Stamps) -> None:
     base = entities.base_document(tx, entity)
     outbox.drop(tx, operation)
     show(tx, entity, base, stamps.now())
-    if is_gone(operation):
+    if absence.is_gone(operation):
         entities.mark_at_server(tx, entity.pk, None)
         entities.save_document(tx, entity, entity.document, stamps.now())
 

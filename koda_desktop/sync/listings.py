@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
 from koda_desktop.runtime.account import account_name
-from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows, typed
+from koda_desktop.sync import absence, edits, entities, outbox, publication, transfer_rows, typed
 from koda_desktop.sync.changesets import drafts, records
 from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.deciding import Recorded
@@ -126,7 +126,7 @@ class ListingCommands:
 
     def _discard(self, tx: Tx, entity: Entity) -> None:
         waiting = edits.of_lane(outbox.lane(tx, entity.id)).open
-        is_gone = waiting is not None and edits.is_gone(waiting)
+        is_gone = waiting is not None and absence.is_gone(waiting)
         if not edits.discard(tx, entity, self._stamps):
             raise Refused("No change of this listing can be dropped: none is waiting here.")
         if is_gone:

@@ -19,13 +19,13 @@ from koda_desktop.sync import (
     transfer_commands,
     transfer_rows,
 )
+from koda_desktop.sync.conflict_rows import ConflictRow
 from koda_desktop.sync.entities import NO_FILE, Entity
 from koda_desktop.sync.filters.known import KnownValues, known_values
 from koda_desktop.sync.first_page import first_keys
 from koda_desktop.sync.gates import LocalGate, local_gates
 from koda_desktop.sync.pictures import PreviewLine
 from koda_desktop.sync.rows import (
-    ConflictRow,
     Json,
     Link,
     ListingDetail,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 
 from koda_desktop.errors import Refused
 from koda_desktop.sync import conflicts, edits, entities, outbox, publication
+from koda_desktop.sync.conflict_rows import Resolution
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import OperationState, Resolution, Verb
+from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.store import Store

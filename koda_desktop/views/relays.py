@@ -5,13 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from koda_desktop.sync.rows import (
-    ConflictRow,
-    OperationPage,
-    QuarantineRow,
-    TransferRow,
-    TransferState,
-)
+from koda_desktop.sync.conflict_rows import ConflictRow
+from koda_desktop.sync.rows import OperationPage, QuarantineRow, TransferRow, TransferState
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.widgets.sidebar import Sidebar
 

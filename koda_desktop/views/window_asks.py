@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koda_desktop.controllers.messages import Level
-from koda_desktop.sync.rows import ConflictRow, OperationRow
+from koda_desktop.sync.conflict_rows import ConflictRow
+from koda_desktop.sync.rows import OperationRow
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme

@@ -141,13 +141,13 @@ class WindowPages:
 
     def _drawn(self, path: Path) -> Scene | None:
         """The geometry of the workflow in a file; None where there is nothing to draw."""
-        from koda_desktop.workflows.drawing.scene import build_scene
+        from koda_desktop.controllers.scenes import scene_of
         from koda_desktop.workflows.kept import NOTHING_KEPT
 
         inspection = self._services.inspect(path, NOTHING_KEPT)
         if not inspection.graph.nodes:
             return None
-        return build_scene(inspection.graph, inspection.name)
+        return scene_of(inspection)
 
     def _settings(self) -> QWidget:
         from koda_desktop.controllers.allowances import AllowancesController

@@ -12,18 +12,16 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
-from koda_desktop.sync import saved_views
+from koda_desktop.sync.conflict_rows import ConflictRow, Resolution
 from koda_desktop.sync.pictures import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
-    ConflictRow,
     ListingDetail,
     ListingQuery,
     ListingRow,
     OperationPage,
     OperationRow,
     QuarantineRow,
-    Resolution,
     Selection,
     SyncReport,
     SyncStatus,
@@ -132,6 +130,8 @@ class Workspace:
 
     def views(self) -> tuple[SavedView, ...]:
         """The saved views of the Listings table, the built-in ones first."""
+        from koda_desktop.sync import saved_views
+
         return self._parts.store.read(saved_views.views)
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
@@ -226,6 +226,8 @@ class Workspace:
 
     def save_views(self, views: Sequence[SavedView]) -> None:
         """Keep these views of the Listings table and no others."""
+        from koda_desktop.sync import saved_views
+
         self._parts.store.write(lambda tx: saved_views.save(tx, views))
 
     def publish(self, listing_ids: Sequence[str]) -> None:

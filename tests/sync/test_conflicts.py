@@ -8,8 +8,9 @@ import pytest
 
 from koda_desktop.errors import InputError, NotFound, Refused, ServerDown
 from koda_desktop.sync import edits, entities
+from koda_desktop.sync.conflict_rows import Choice, Resolution
 from koda_desktop.sync.conflicts import both
-from koda_desktop.sync.rows import Choice, ListingState, Resolution, Side
+from koda_desktop.sync.rows import ListingState, Side
 from koda_desktop.sync.work import WorkCommands
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from koda_desktop.errors import KodaError, ServerDown
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.merge import ABSENT
-from koda_desktop.sync.rows import Choice, ConflictRow, OperationState, Resolution
+from koda_desktop.sync.rows import OperationState
 from koda_desktop.sync.store.invariants import check_invariants
 from koda_desktop.sync.work import WorkCommands
 from tests.sync.desk import Desk

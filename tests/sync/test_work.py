@@ -5,13 +5,12 @@ from __future__ import annotations
 import pytest
 
 from koda_desktop.errors import Refused, ServerDown
+from koda_desktop.sync.conflict_rows import Choice, Resolution
 from koda_desktop.sync.rows import (
-    Choice,
     FieldChange,
     ListingState,
     OperationRow,
     OperationState,
-    Resolution,
     Side,
     TransferState,
     Verb,

@@ -18,13 +18,12 @@ from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progre
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb
 from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.filters.known import KnownValues
 from koda_desktop.sync.filters.terms import NumberIn, PlatformIs, StateIs, TagIs, Term, Word
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
-    Choice,
-    ConflictRow,
     Link,
     ListingDetail,
     ListingQuery,
@@ -34,7 +33,6 @@ from koda_desktop.sync.rows import (
     OperationRow,
     OperationState,
     QuarantineRow,
-    Resolution,
     Selection,
     SyncStatus,
     TransferRow,

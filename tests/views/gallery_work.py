@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QItemSelectionModel
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.sync.conflict_rows import ConflictRow
 from koda_desktop.sync.rows import (
-    ConflictRow,
     Direction,
     FieldChange,
     FileLine,

@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from koda_desktop.sync.conflict_rows import Choice
 from koda_desktop.sync.rows import (
     Changes,
-    Choice,
     Direction,
     Link,
     OperationPage,

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from koda_desktop.marketplace.api import UNREADABLE
 from koda_desktop.models.plain import is_plain_listing
-from koda_desktop.sync import doubts, edits, entities, outbox
+from koda_desktop.sync import absence, doubts, edits, entities, outbox
 from koda_desktop.sync.edits import server_time
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
 from koda_desktop.sync.merge import overlay, same
@@ -189,7 +189,7 @@ def _write_beside_work(tx: Tx, listing_id: str, document: Json, stamps: Stamps) 
         doubts.raise_for(tx, [listing_id])
     if any(one.verb in UNREGISTERED for one in operations):
         return False
-    edits.take_up(tx, operations)
+    absence.take_up(tx, operations)
     if entity.is_at_server and same(base, document):
         entities.mark_heard(tx, [entity.pk])
         return False

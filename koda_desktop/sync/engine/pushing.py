@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from koda_desktop.errors import Refused
 from koda_desktop.marketplace.api import Edit, EditAnswer, EditResult
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync import absence, edits, entities, outbox
 from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.merge import overlay
@@ -59,7 +59,7 @@ def settle(tx: Tx, session: Session, operation: Operation, answer: EditAnswer) -
     elif answer.result is EditResult.MOVED and document is not None:
         _settle_moved(tx, session, operation, document)
     else:
-        edits.park(tx, operation, answer.error or edits.gone().as_json(), stamps)
+        edits.park(tx, operation, answer.error or absence.gone().as_json(), stamps)
 
 
 def _settle_moved(tx: Tx, session: Session, operation: Operation, document: Json) -> None:

@@ -8,7 +8,8 @@ from datetime import datetime
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from koda_desktop.sync.rows import Choice, ConflictRow, Side
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow
+from koda_desktop.sync.rows import Side
 from koda_desktop.views.format import ago, counted, exactly
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.value_words import can_write, field_name

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from koda_desktop.sync.rows import Choice, ConflictRow
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow
 from koda_desktop.views.format import counted
 from koda_desktop.views.pages.conflict_panel import ConflictPanel
 from koda_desktop.views.tables.conflicts_table import ConflictsModel, ConflictsTable

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.views.format import count, counted
-from koda_desktop.views.pages.listings_chooser import ListingsChooser, ViewIntents
+from koda_desktop.views.pages.listings_chooser import ListingsChooser
 from koda_desktop.views.tables.listings_columns import COLUMNS, sort_column
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_table import ListingsTable
@@ -24,16 +24,15 @@ if TYPE_CHECKING:
 
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.errors import InputError, KodaError
-    from koda_desktop.sync.filters.completing import Suggestion
     from koda_desktop.sync.rows import (
         ListingDetail,
         ListingQuery,
         ListingRow,
         Selection,
-        SortColumn,
     )
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.inspector import Inspector
+    from koda_desktop.views.pages.listings_intents import ListingsIntents
     from koda_desktop.views.widgets.empty_state import EmptyState
     from koda_desktop.views.widgets.selection_bar import SelectionBar
     from koda_desktop.workspace.info import GateState
@@ -43,34 +42,6 @@ _EMPTY_TEXT = (
     "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
     "belongs to your own instance, and described, all on this computer."
 )
-
-
-class ListingViewIntents(ViewIntents, Protocol):
-    """What the page asks of the views."""
-
-    def show_all(self) -> None: ...
-
-
-class ListingsIntents(Protocol):
-    """What the page asks of its controller."""
-
-    @property
-    def views(self) -> ListingViewIntents: ...
-    def search(self, text: str) -> None: ...
-    def complete(self, text: str, cursor: int) -> Sequence[Suggestion]: ...
-    def sort(self, column: SortColumn, adds: bool) -> None: ...
-    def refresh(self) -> None: ...
-    def want_rows(self, keys: Sequence[int]) -> None: ...
-    def open_listing(self, listing_id: str) -> None: ...
-    def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None: ...
-    def revert(self, listing_id: str) -> None: ...
-    def save(self, listing_id: str) -> None: ...
-    def publish(self, listing_ids: Sequence[str]) -> None: ...
-    def publish_selection(self, selection: Selection) -> None: ...
-    def withdraw(self, listing_id: str) -> None: ...
-    def retry(self, listing_id: str) -> None: ...
-    def discard_changes(self, listing_id: str) -> None: ...
-    def delete_draft(self, listing_id: str) -> None: ...
 
 
 class ListingsPage(QWidget):

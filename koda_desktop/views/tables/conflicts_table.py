@@ -26,7 +26,8 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
-from koda_desktop.sync.rows import ConflictRow, Side
+from koda_desktop.sync.conflict_rows import ConflictRow
+from koda_desktop.sync.rows import Side
 from koda_desktop.views.tables.header import TableHeader
 from koda_desktop.views.tables.lines import draw_line, draw_row_ground, draw_separator
 from koda_desktop.views.theme.fonts import sans

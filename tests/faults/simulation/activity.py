@@ -7,15 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.sync import conflicts, outbox
+from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import (
-    Choice,
-    ConflictRow,
-    ListingState,
-    Resolution,
-    TransferState,
-    Verb,
-)
+from koda_desktop.sync.rows import ListingState, TransferState, Verb
 
 if TYPE_CHECKING:
     from tests.faults.simulation.people import Person

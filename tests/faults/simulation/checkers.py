@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.clock import from_iso, iso
-from koda_desktop.sync import edits, outbox
+from koda_desktop.sync import absence, outbox
 from koda_desktop.sync.backoff import CAP_SECONDS, LONGEST_ASKED_SECONDS
 from koda_desktop.sync.merge import same
 from koda_desktop.sync.publication import PUBLICATION, UNREGISTERED
@@ -79,9 +79,15 @@ def pages_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
         return
     safe = iso(from_iso(at) - timedelta(seconds=30))
     for listing_id, document in world.server.documents.items():
-        is_here = listing_id in now.rows or listing_id in now.quarantined | now.doubts
-        if not is_here and str(document.get("updatedAt")) < safe:
+        if listing_id in now.quarantined | now.doubts or str(document.get("updatedAt")) >= safe:
+            continue
+        row = now.rows.get(listing_id)
+        if row is None:
             yield f"the pages passed {listing_id[-2:]}, which is not here"
+        # Pages cannot tell of a change without a time, and work under way has its own answer.
+        is_told = listing_id not in world.web.unstamped and not now.lanes.get(listing_id)
+        if row is not None and is_told and row.base != document:
+            yield f"the pages passed {listing_id[-2:]}, which is known as {row.base}"
 
 
 def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
@@ -100,7 +106,7 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
         if not passed or world.web.is_poison(writes[passed[-1]].after):
             continue
         row = now.rows.get(listing_id)
-        is_put_aside = any(edits.is_gone(one) for one in lane)
+        is_put_aside = any(absence.is_gone(one) for one in lane)
         known = row.base if row is not None and not is_put_aside else None
         is_sent_again = any(one.state is not OperationState.PARKED for one in lane)
         if writes[passed[-1]].after is None and is_sent_again:
@@ -118,7 +124,7 @@ def copies_never_go_back(world: World, person: Person, now: Snapshot) -> Problem
     for listing_id, row in now.rows.items():
         writes = world.history.of_listing[listing_id]
         same_as = [number for number, write in enumerate(writes) if write.after == row.base]
-        if row.base is None or not same_as or listing_id in now.doubts:
+        if row.base is None or not same_as:
             continue
         known = person.copies.get(listing_id, 0)
         if same_as[-1] < known:
@@ -252,7 +258,7 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is shown as {row.document}, at the server {document}"
     for listing_id, row in now.rows.items():
         gone = listing_id not in world.server.documents
-        is_told = any(edits.is_gone(one) for one in now.lanes.get(listing_id, ()))
+        is_told = any(absence.is_gone(one) for one in now.lanes.get(listing_id, ()))
         if row.is_at_server and gone and not is_told:
             yield f"{listing_id[-2:]} is here and no more at the server"
 
