@@ -27,6 +27,7 @@ from koda_desktop.controllers.messages import Messages
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.runtime.resources import resources_root
 from koda_desktop.runtime.tasks import Background, Pools
+from koda_desktop.sync import saved_views
 from koda_desktop.sync.local import LocalReads
 from koda_desktop.sync.store.store import Store
 from koda_desktop.views.pages.listings_page import ListingsPage
@@ -43,6 +44,7 @@ class Reads(LocalReads):
     def __init__(self, store: Store) -> None:
         super().__init__(store, cast("Any", None))
         self.subscribe = store.subscribe
+        self.views = lambda: saved_views.BUILT_IN
 
 
 class Frames:

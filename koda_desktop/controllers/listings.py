@@ -19,6 +19,7 @@ from koda_desktop.sync.rows import (
     ListingState,
     Selection,
     SortColumn,
+    Totals,
 )
 from koda_desktop.sync.saved_views import Sort
 from koda_desktop.workspace.facade import Workspace
@@ -28,6 +29,7 @@ from koda_desktop.workspace.info import GateState
 class ListingsView(LinesView, ViewsView, Protocol):
     """What the Listings page shows."""
 
+    def show_totals(self, totals: Totals) -> None: ...
     def show_detail(self, detail: ListingDetail, gates: Sequence[GateState]) -> None: ...
     def show_nothing_open(self) -> None: ...
     def show_edit(self, listing_id: str, changes: Mapping[str, Any]) -> None: ...
@@ -46,6 +48,7 @@ class ListingsController:
         self._lines = ListingLines(tools, view, self.views.counted)
         self._open_id = ""
         self._detail_asked = Latest()
+        self._totals_asked = Latest()
         self._unsaved: dict[str, dict[str, Any]] = {}
         tools.feed.subscribe(self._changed)
 
@@ -91,6 +94,18 @@ class ListingsController:
     def want_rows(self, keys: Sequence[int]) -> None:
         """Read the rows of ``keys`` and hand them to the view."""
         self._lines.want_rows(keys)
+
+    def want_totals(self, selection: Selection) -> None:
+        """Add up what is selected."""
+        if self._workspace is not None:
+            number = self._totals_asked.next()
+            work = self._read_totals(self._workspace, selection, number)
+            self._tools.spawn(work, f"listings.totals.{number}")
+
+    async def _read_totals(self, workspace: Workspace, selection: Selection, number: int) -> None:
+        totals = await self._tools.store(workspace.totals, selection)
+        if self._totals_asked.is_current(number):
+            self._view.show_totals(totals)
 
     # -- the open listing --
 

@@ -37,6 +37,7 @@ from koda_desktop.sync.rows import (
     QuarantineRow,
     Selection,
     SyncStatus,
+    Totals,
     TransferRow,
 )
 from koda_desktop.sync.staging import Staging
@@ -98,6 +99,9 @@ class LocalReads:
 
     def selected(self, selection: Selection) -> array[int]:
         return self._store.read(lambda db: queries.selected(db, selection))
+
+    def totals(self, selection: Selection) -> Totals:
+        return self._store.read(lambda db: queries.totals(db, selection))
 
     def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
         return self._store.read(known_values, cancel)

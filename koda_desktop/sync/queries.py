@@ -29,7 +29,14 @@ from koda_desktop.sync.filters.terms import (
     UpdatedIn,
     Word,
 )
-from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
+from koda_desktop.sync.rows import (
+    ListingQuery,
+    ListingRow,
+    ListingState,
+    Selection,
+    SortColumn,
+    Totals,
+)
 from koda_desktop.sync.store.database import Db
 
 SORTED_BY = {
@@ -134,6 +141,20 @@ def selected(db: Db, selection: Selection) -> array[int]:
     sql = "SELECT pk FROM entity WHERE pk IN (SELECT value FROM json_each(?))"
     found = {row[0] for row in db.rows(sql, (wanted,))}
     return array("q", (key for key in selection.keys if key in found))
+
+
+def totals(db: Db, selection: Selection) -> Totals:
+    """What is picked comes to; keys that are gone are left out."""
+    if selection.query is None:
+        picked = "pk IN (SELECT value FROM json_each(?))"
+        source, where, values = "entity", picked, [json.dumps(selection.keys)]
+    else:
+        source = source_of(selection.query)
+        where, values = condition_of(db, selection.query)
+        where = f"{where} AND pk NOT IN (SELECT value FROM json_each(?))"
+        values.append(json.dumps(sorted(selection.without)))
+    sql = f"SELECT count(*), coalesce(sum(price_minor), 0) FROM {source} WHERE {where}"
+    return Totals(*db.rows(sql, values)[0])
 
 
 def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tuple[str, list[Any]]:

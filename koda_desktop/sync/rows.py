@@ -73,6 +73,14 @@ class Selection:
 
 
 @dataclass(frozen=True, slots=True)
+class Totals:
+    """What selected listings come to. ``price_minor`` is a sum in minor units of euros."""
+
+    count: int
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class ListingRow:
     """One line of the Listings table."""
 

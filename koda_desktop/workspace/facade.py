@@ -25,6 +25,7 @@ from koda_desktop.sync.rows import (
     Selection,
     SyncReport,
     SyncStatus,
+    Totals,
     TransferRow,
 )
 from koda_desktop.workspace.bulk import Bulk
@@ -120,6 +121,10 @@ class Workspace:
     def selected(self, selection: Selection) -> array[int]:
         """The keys of what was picked, in the order of its query; those that are gone left out."""
         return self._reads.selected(selection)
+
+    def totals(self, selection: Selection) -> Totals:
+        """How many listings were picked, and what their prices come to."""
+        return self._reads.totals(selection)
 
     def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
         """The tags, platforms, categories and states that listings have, each with how many.

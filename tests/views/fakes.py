@@ -35,6 +35,7 @@ from koda_desktop.sync.rows import (
     QuarantineRow,
     Selection,
     SyncStatus,
+    Totals,
     TransferRow,
 )
 from koda_desktop.sync.saved_views import BUILT_IN, SavedView
@@ -279,6 +280,10 @@ class FakeWorkspace(Workspace):
             platforms=dict(Counter(row.platform for row in rows).most_common()),
             states=dict(Counter(row.state.value for row in rows).most_common()),
         )
+
+    def totals(self, selection: Selection) -> Totals:
+        rows = self.rows(self.selected(selection))
+        return Totals(len(rows), sum(row.price_minor for row in rows))
 
     def selected(self, selection: Selection) -> array[int]:
         every = self.keys(selection.query) if selection.query is not None else selection.keys

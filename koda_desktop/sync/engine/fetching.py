@@ -166,10 +166,12 @@ class Fetching:
                 written_at = self._clock.monotonic()
                 incoming.write(self._file)
 
-        etag = self._outside.carrier.fetch(grant, incoming.span, self.etag, sink, cancel)
+        try:
+            etag = self._outside.carrier.fetch(grant, incoming.span, self.etag, sink, cancel)
+        finally:
+            incoming.write(self._file)
         if not incoming.is_whole:
             raise lost()
-        incoming.write(self._file)
         return etag
 
     def _settle(self, incoming: Incoming, outcome: str | KodaError) -> None:

@@ -34,7 +34,7 @@ LEISURE_LOG_MAX = 1_000
 
 IDLE_SECONDS = 0.5
 
-QUIET_SECONDS = 0.05
+QUIET_SECONDS = 0.25
 """How long nothing must have been written before work is done at leisure: longer than a pull takes
 from one transaction to the next.
 """

@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.views.format import count, counted
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ListingQuery,
         ListingRow,
         Selection,
+        Totals,
     )
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.inspector import Inspector
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from koda_desktop.views.widgets.selection_bar import SelectionBar
     from koda_desktop.workspace.info import GateState
 
+_ADD_UP_MS = 150
 _EMPTY, _NO_MATCH, _FAULT = range(3)
 _EMPTY_TEXT = (
     "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
@@ -73,6 +75,10 @@ class ListingsPage(QWidget):
         self._bar: SelectionBar | None = None
         self._wanted_id = ""
         self._query: ListingQuery | None = None
+        self._add_up = QTimer(self)
+        self._add_up.setSingleShot(True)
+        self._add_up.setInterval(_ADD_UP_MS)
+        self._add_up.timeout.connect(self._ask_totals)
         self.setObjectName("listings-page")
         self.model = ListingsModel(now, self)
         self.table = ListingsTable(theme, self.model)
@@ -173,6 +179,10 @@ class ListingsPage(QWidget):
     def show_counts(self, counts: Sequence[int]) -> None:
         self._chooser.bar.show_counts(counts)
 
+    def show_totals(self, totals: Totals) -> None:
+        if self._bar is not None:
+            self._bar.show_totals(totals)
+
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         self._chooser.show_views(views, current)
 
@@ -232,6 +242,11 @@ class ListingsPage(QWidget):
             self._intents.publish([self._inspector.listing_id])
 
     # -- inside --
+
+    @Slot()
+    def _ask_totals(self) -> None:
+        if self._intents is not None and self.table.selected_count() > 1:
+            self._intents.want_totals(self.table.picked.selection())
 
     @Slot(int, bool)
     def _sort_by(self, column: int, adds: bool) -> None:
@@ -330,10 +345,14 @@ class ListingsPage(QWidget):
             self._bar.publish_asked.connect(self.publish_selected)
             self._bar.edit_asked.connect(self.bulk_asked)
             self._bar.clear_asked.connect(self.table.clear_selection)
+            self._bar.everything_asked.connect(self._select_everything)
             self._left.addWidget(self._bar)
         if self._bar is not None:
             self._bar.setVisible(selected > 1)
-            self._bar.show_count(selected, self.model.rowCount())
+            is_everything = selected > 1 and self.table.picked.is_everything
+            self._bar.show_count(selected, self.model.rowCount(), is_everything)
+            if selected > 1:
+                self._add_up.start()
 
     def shown_id(self) -> str:
         shown = self._inspector

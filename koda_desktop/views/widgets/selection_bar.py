@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from koda_desktop.views.format import count, counted
+from koda_desktop.views.format import count, counted, money
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import row
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.rows import Totals
 
 
 class SelectionBar(QWidget):
@@ -18,6 +23,7 @@ class SelectionBar(QWidget):
     publish_asked = Signal()
     edit_asked = Signal()
     clear_asked = Signal()
+    everything_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -25,6 +31,9 @@ class SelectionBar(QWidget):
         self.setProperty("surface", "footer")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._words = label("", "strong")
+        self._sums = label("", "secondary", name="selection-totals")
+        self._everything = Button(theme, "Select all", "selection-all", kind=Kind.QUIET)
+        self._everything.clicked.connect(self.everything_asked)
         clear = Button(theme, "Clear selection", "selection-clear", kind=Kind.QUIET)
         publish = Button(
             theme, "Publish selected", "selection-publish", kind=Kind.PRIMARY, icon="upload"
@@ -34,9 +43,21 @@ class SelectionBar(QWidget):
         edit.clicked.connect(self.edit_asked)
         clear.clicked.connect(self.clear_asked)
         publish.clicked.connect(self.publish_asked)
-        self.setLayout(
-            row(self._words, None, clear, edit, publish, gap=8, margins=(24, 10, 20, 10))
-        )
+        parts = (self._words, self._sums, None, self._everything, clear, edit, publish)
+        self.setLayout(row(*parts, gap=8, margins=(24, 10, 20, 10)))
 
-    def show_count(self, selected: int, total: int) -> None:
-        self._words.setText(f"{count(selected)} of {counted(total, 'listing')} selected")
+    def show_count(self, selected: int, total: int, is_everything: bool) -> None:
+        """``is_everything``: all that match, whatever comes to match."""
+        words = f"All {counted(total, 'listing')} that match selected"
+        if not is_everything or selected != total:
+            words = f"{count(selected)} of {counted(total, 'listing')} selected"
+        self._words.setText(words)
+        self._everything.setText(f"Select all {count(total)} matching")
+        self._everything.setVisible(not is_everything and total > selected)
+
+    def show_totals(self, totals: Totals) -> None:
+        """What the prices of the selected come to."""
+        if totals.count:
+            average = round(totals.price_minor / totals.count)
+            words = f"Sum {money(totals.price_minor)}  ·  Average {money(average)}"
+            self._sums.setText(words)

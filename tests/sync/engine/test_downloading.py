@@ -6,6 +6,7 @@ import errno
 import os
 import random
 import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -54,6 +55,25 @@ class Noisy(FakeCarrier):
             sink(memoryview(data))
 
         return super().fetch(grant, span, etag, spoilt, cancel)
+
+
+class Cutting(FakeCarrier):
+    """A way on which the second range is cut after some bytes."""
+
+    def __init__(self, server: Server, after: int) -> None:
+        super().__init__(server)
+        self._after = after
+        self.fetched: list[int] = []
+
+    def width(self, url: str) -> int:
+        return 1
+
+    def fetch(self, grant: Any, span: Span, etag: str, sink: Sink, cancel: CancelToken) -> str:
+        self.fetched.append(span.offset)
+        if len(self.fetched) != 2:
+            return super().fetch(grant, span, etag, sink, cancel)
+        super().fetch(grant, Span(span.offset, self._after), etag, sink, cancel)
+        raise ServerDown("Cut.")
 
 
 @pytest.fixture
@@ -162,6 +182,42 @@ def test_after_a_crash_only_what_was_not_flushed_is_fetched_again(
         assert not safe & set(carrier(desk).fetched)
     assert names(folder) == ["flow.json"]
     assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_a_download_that_was_killed_has_one_part_at_risk_at_first(tmp_path: Path) -> None:
+    server = Server()
+    pool = ThreadPoolExecutor(8)
+    desk = TransferDesk(tmp_path / "desk", server, pool=pool)
+    plan = desk.wanted(desk.published(DATA), tmp_path)
+    crash_at(desk, "download.synced")
+    with pytest.raises(Crash):
+        desk.download(plan)
+    together = threading.Semaphore(1)
+
+    def alone(name: str) -> None:
+        if name == "download.part":
+            assert together.acquire(blocking=False)
+        elif name == "download.synced":
+            together.release()
+
+    desk.step = alone
+    desk.download(plan)
+    assert (tmp_path / "flow.json").read_bytes() == DATA
+    desk.close()
+
+
+def test_what_came_of_a_range_before_it_was_cut_is_kept(tmp_path: Path, server: Server) -> None:
+    sizes = replace(SMALL, range_size=4 * PART, count_size=PART)
+    desk = TransferDesk(tmp_path / "desk", server, sizes=sizes)
+    carrier = Cutting(server, 2 * PART + 7)
+    desk.parts = replace(desk.parts, carrier=carrier)
+    desk.session = replace(desk.session, parts=desk.parts)
+    plan = desk.wanted(desk.published(DATA), tmp_path)
+    assert desk.download(plan).state is TransferState.DONE
+    # The first range says which object it is; of the second, two parts had come.
+    assert carrier.fetched == [0, 4 * PART, 6 * PART, 10 * PART]
+    assert (tmp_path / "flow.json").read_bytes() == DATA
+    desk.close()
 
 
 def test_data_is_on_the_disk_before_its_parts_count(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import random
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -212,6 +214,29 @@ def test_names_that_look_like_md5s_and_are_none_cost_what_is_under_way(tmp_path:
     with pytest.raises(Crash):
         desk.upload(desk.queued(DATA))
     assert server.part_bytes == len(DATA) + desk.carrier.width("") * PART
+    desk.close()
+
+
+def test_an_upload_that_was_killed_has_one_part_under_way_at_first(
+    tmp_path: Path, server: Server
+) -> None:
+    desk = TransferDesk(tmp_path / "desk", server, pool=ThreadPoolExecutor(8))
+    listing_id = desk.queued(DATA)
+    crash_at(desk, "part.sent", 3)
+    with pytest.raises(Crash):
+        desk.upload(listing_id)
+    numbers, another = itertools.count(), threading.Event()
+
+    def check(name: str) -> None:
+        if name == "part.signed" and next(numbers):
+            another.set()
+        elif name == "part.signed":
+            assert not another.wait(0.3)
+
+    desk.step = check
+    desk.upload(listing_id)
+    assert another.is_set()
+    assert stored(desk) == DATA
     desk.close()
 
 

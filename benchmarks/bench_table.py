@@ -1,0 +1,107 @@
+"""The Listings table over a million listings, beside what one would write first, in one run.
+
+Each of these shows the same store file in a window of the same size, in a process of its own:
+
+- empty: a QTableView without rows, which is the least a table costs;
+- lists: every row in Python lists behind a model, filtered and sorted in Python;
+- query: a QSqlQueryModel, filtered with LIKE and sorted by SQLite;
+- koda: the Listings page with its controller and reads.
+
+Printed are the time to the first painted rows (of koda also from asking for them, with the page
+around the table standing already), the memory above the empty table once all listings are there,
+and in milliseconds: a key in the filter until its first page is painted, another order, select all,
+and frames while scrolling; "own" is what the window's thread itself worked for each of them,
+whatever else the machine did. ``--listings N`` for another size, ``--only koda`` for some of it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from benchmarks.table_store import table_store
+
+KINDS = ("empty", "lists", "query", "koda")
+GOALS = {
+    "first": "at most 1.5 times the empty table",
+    "memory": "at most 64 MiB above the empty table",
+    "keys": "p99 at most 50 ms",
+    "sorts": "at most 50 ms",
+    "select": "at most 50 ms",
+    "frames": "median at most 4 ms, p99 at most 16 ms",
+}
+
+
+def main() -> int:
+    options = _options()
+    if options.child:
+        from benchmarks.table_child import run
+
+        print(json.dumps(run(options.child, options.store)))
+        return 0
+    kinds = [kind for kind in KINDS if options.only in ("", kind)]
+    for listings in options.listings:
+        store = table_store(listings)
+        found = {kind: _median_run(kind, store, options.runs) for kind in kinds}
+        _print(listings, found)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--listings", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--only", default="", choices=("", *KINDS))
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--child", default="")
+    parser.add_argument("--store", type=Path)
+    return parser.parse_args()
+
+
+def _median_run(kind: str, store: Path, runs: int) -> dict[str, list[float]]:
+    """The run with the middle time to the first paint, of several."""
+    found = [_run(kind, store) for _ in range(runs)]
+    return sorted(found, key=lambda one: one["first"])[len(found) // 2]
+
+
+def _run(kind: str, store: Path) -> dict[str, list[float]]:
+    command = [sys.executable, "-m", "benchmarks.bench_table", "--child", kind]
+    done = subprocess.run(
+        [*command, "--store", str(store)], check=True, stdout=subprocess.PIPE, timeout=900
+    )
+    found: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _print(listings: int, found: dict[str, dict[str, list[float]]]) -> None:
+    print(f"{listings:,} listings")
+    empty = found.get("empty")
+    for kind, figures in found.items():
+        first, memory = figures["first"][0], figures["memory"][0]
+        line = f"  {kind:6} first paint {first:8.1f} ms"
+        if empty is not None:
+            above = memory - empty["memory"][0]
+            line += f" ({first / empty['first'][0]:5.2f} x empty), {above:7.1f} MiB above empty"
+        print(line)
+        for name in ("rows", "keys", "sorts", "select", "frames", "own"):
+            if figures.get(name):
+                print(f"         {name:7} {_spread(figures[name])}")
+    for name, goal in GOALS.items():
+        print(f"  goal of koda: {name}: {goal}")
+
+
+def _spread(times: Sequence[float]) -> str:
+    ordered = sorted(times)
+    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return (
+        f"{len(ordered):5} times, median {statistics.median(ordered):7.1f} ms,"
+        f" p99 {p99:7.1f} ms, most {ordered[-1]:7.1f} ms"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""One kind of table of ``bench_table``, measured in a process of its own, without a screen."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+os.environ["QT_API"] = "pyside6"
+
+from PySide6.QtCore import QAbstractTableModel, QEvent, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtWidgets import QApplication, QTableView
+
+from koda_desktop.app import loop_runner, make_application
+from koda_desktop.controllers.feed import ChangeFeed
+from koda_desktop.controllers.listings import ListingsController
+from koda_desktop.controllers.messages import Messages
+from koda_desktop.controllers.tools import Tools
+from koda_desktop.runtime.resources import resources_root
+from koda_desktop.runtime.tasks import Background, Pools
+from koda_desktop.sync import saved_views
+from koda_desktop.sync.local import LocalReads
+from koda_desktop.sync.rows import SortColumn
+from koda_desktop.sync.states import derive_touched
+from koda_desktop.sync.store.store import Store
+from koda_desktop.views.pages.listings_page import ListingsPage
+from koda_desktop.views.theme.theme import Scheme, Theme
+from koda_desktop.workspace.facade import Workspace
+
+TYPED = (
+    *("slack to", "bacodri", "price:<5", "tag:n8n -tag:ai", "platform:make price:<20"),
+    *("status:refused", "updated:>2026-01 jira", "title:sta"),
+)
+SIZE = (1280, 800)
+FRAMES, JUMPS = 400, 60
+PATIENCE = 20.0
+Figures = dict[str, list[float]]
+_SQL = (
+    "SELECT title, state, platform, category, price_minor, updated_at FROM entity"
+    " WHERE kind = 'listing'"
+)
+_SORTED = ("sort_title", "price_minor", "updated_at")
+
+
+def run(kind: str, store: Path) -> Figures:
+    """What ``bench_table`` prints of ``kind``; times in milliseconds, memory in MiB."""
+    if kind == "koda":
+        application = make_application()
+        with loop_runner(application) as runner:
+            return runner.run(Koda(application, store).measure())
+    application = QApplication([])
+    made: dict[str, Callable[[Path], Figures]] = {"empty": empty, "lists": lists, "query": query}
+    return made[kind](store)
+
+
+def ms_since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000
+
+
+def resident() -> float:
+    """The memory of this process, in MiB."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def shown(view: QTableView) -> None:
+    """Paint what there is to paint, now."""
+    QApplication.processEvents()
+    view.viewport().repaint()
+
+
+def scrolled(view: QTableView) -> list[float]:
+    """Frames: three rows on at a time, then jumps all over."""
+    bar, chance, times = view.verticalScrollBar(), random.Random(7), []
+    steps = [bar.value() + 3 * 40 * n for n in range(FRAMES)]
+    for value in [*steps, *(chance.randrange(bar.maximum() + 1) for _ in range(JUMPS))]:
+        began = time.perf_counter()
+        bar.setValue(value)
+        QApplication.processEvents()
+        times.append(ms_since(began))
+    bar.setValue(0)
+    return times
+
+
+def plain_view(model: Any) -> QTableView:
+    view = QTableView()
+    if model is not None:
+        view.setModel(model)
+        view.horizontalHeader().setSelectionModel(QItemSelectionModel(model, view))
+    view.resize(*SIZE)
+    view.show()
+    return view
+
+
+def all_selected(view: QTableView) -> list[float]:
+    began = time.perf_counter()
+    view.selectAll()
+    shown(view)
+    return [ms_since(began)]
+
+
+# -- what it is compared with --
+
+
+def empty(store: Path) -> Figures:
+    began = time.perf_counter()
+    view = plain_view(None)
+    shown(view)
+    return {"first": [ms_since(began)], "memory": [resident()]}
+
+
+class ListModel(QAbstractTableModel):
+    """Every row in a Python list."""
+
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
+        super().__init__()
+        self.rows = rows
+
+    def rowCount(self, parent: Any = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Any = QModelIndex()) -> int:  # noqa: B008, N802
+        return 0 if parent.isValid() else 6
+
+    def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self.rows[index.row()][index.column()]
+        return None
+
+    def show(self, rows: list[tuple[Any, ...]]) -> None:
+        self.beginResetModel()
+        self.rows = rows
+        self.endResetModel()
+
+
+def lists(store: Path) -> Figures:
+    import apsw
+
+    connection = apsw.Connection(str(store), flags=apsw.SQLITE_OPEN_READONLY)
+    began = time.perf_counter()
+    every = connection.execute(f"{_SQL} ORDER BY updated_at DESC").fetchall()
+    model = ListModel(every)
+    view = plain_view(model)
+    shown(view)
+    figures = {"first": [ms_since(began)], "memory": [resident()], "keys": [], "sorts": []}
+    for text in ("slack to", "bacodri"):
+        for end in range(1, len(text) + 1):
+            began = time.perf_counter()
+            model.show([row for row in every if text[:end] in str(row[0]).lower()])
+            shown(view)
+            figures["keys"].append(ms_since(began))
+    for column in (0, 4, 5):
+        began = time.perf_counter()
+        model.show(sorted(every, key=lambda row, column=column: row[column]))  # type: ignore[misc]
+        shown(view)
+        figures["sorts"].append(ms_since(began))
+    return figures | {"select": all_selected(view), "frames": scrolled(view)}
+
+
+def query(store: Path) -> Figures:
+    from PySide6.QtSql import QSqlDatabase, QSqlQueryModel
+
+    database = QSqlDatabase.addDatabase("QSQLITE")
+    database.setDatabaseName(str(store))
+    database.setConnectOptions("QSQLITE_OPEN_READONLY")
+    database.open()
+    model = QSqlQueryModel()
+
+    def ask(sql: str) -> float:
+        began = time.perf_counter()
+        model.setQuery(sql, database)
+        shown(view)
+        return ms_since(began)
+
+    began = time.perf_counter()
+    model.setQuery(f"{_SQL} ORDER BY updated_at DESC", database)
+    view = plain_view(model)
+    shown(view)
+    first = [ms_since(began)]
+    keys = [
+        ask(f"{_SQL} AND title LIKE '%{text[:end]}%' ORDER BY updated_at DESC")
+        for text in ("slack to", "bacodri")
+        for end in range(1, len(text) + 1)
+    ]
+    sorts = [ask(f"{_SQL} ORDER BY {column}") for column in _SORTED]
+    ask(f"{_SQL} ORDER BY updated_at DESC")
+    while model.canFetchMore():
+        model.fetchMore()
+    memory = [resident()]
+    figures = {"first": first, "memory": memory, "keys": keys, "sorts": sorts}
+    return figures | {"select": all_selected(view), "frames": scrolled(view)}
+
+
+# -- ours --
+
+
+class Reads(LocalReads):
+    """As much of a workspace as the page reads."""
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store, cast("Any", None))
+        self.subscribe = store.subscribe
+        self.views = lambda: saved_views.BUILT_IN
+        self.save_views = lambda views: None
+
+
+class Koda:
+    """The page over the real store, driven as a person's keys drive it."""
+
+    def __init__(self, application: QApplication, path: Path) -> None:
+        self._store = Store(path, derive_touched)
+        self._total = self._store.read(lambda db: db.value("SELECT count(*) FROM entity"))
+        theme = Theme(application, resources_root(), Scheme.LIGHT)
+        self._background = Background(print)
+        self._tools = Tools(Pools(), self._background, Messages(), ChangeFeed())
+        self._began = time.perf_counter()
+        self._page = ListingsPage(theme, lambda: datetime.now(UTC), lambda *_: None)
+        self._page.resize(*SIZE)
+        self._controller = ListingsController(self._tools, self._page, lambda: datetime.now(UTC))
+        self._page.connect_intents(self._controller)
+
+    async def measure(self) -> Figures:
+        """All of it, and everything closed again whatever happens."""
+        try:
+            return await self._measure()
+        finally:
+            await self._close()
+
+    async def _measure(self) -> Figures:
+        page, table = self._page, self._page.table
+        page.show()
+        page.repaint()
+        asked = time.perf_counter()
+        self._controller.use(cast("Workspace", Reads(self._store)))
+        await self._until(lambda: page.model.row_at(0) is not None)
+        table.viewport().repaint()
+        first, rows = [ms_since(self._began)], [ms_since(asked)]
+        await self._until(lambda: page.model.rowCount() == self._total)
+        await asyncio.sleep(1)
+        figures = {"first": first, "rows": rows, **await self._frames()}
+        figures["memory"] = [resident()]
+        figures["keys"] = [await self._key(text[:end]) for text in TYPED for end in _ends(text)]
+        await self._key("")
+        await self._until(lambda: page.model.rowCount() == self._total)
+        figures["sorts"] = [
+            await self._sort(column)
+            for column in (SortColumn.TITLE, SortColumn.PRICE, SortColumn.UPDATED)
+        ]
+        await self._until(lambda: page.model.rowCount() == self._total)
+        figures["select"] = self._select()
+        return figures
+
+    async def _until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the table did not come")
+            await asyncio.sleep(0.001)
+
+    async def _shown_anew(self, act: Callable[[], None]) -> float:
+        """From ``act`` until the first page that it brings has been painted.
+
+        Painted at once: events that are processed inside a task would run other tasks in it.
+        """
+        seen: list[float] = []
+        began = time.perf_counter()
+
+        def show() -> None:
+            self._page.table.viewport().repaint()
+            seen.append(ms_since(began))
+
+        self._page.model.modelReset.connect(show)
+        act()
+        await self._until(lambda: seen)
+        self._page.model.modelReset.disconnect(show)
+        return seen[0]
+
+    async def _key(self, text: str) -> float:
+        time_taken = await self._shown_anew(lambda: self._page.search_field.setText(text))
+        # A fast typist's next key: what is still being read for this one is interrupted.
+        await asyncio.sleep(0.08)
+        return time_taken
+
+    async def _sort(self, column: SortColumn) -> float:
+        return await self._shown_anew(lambda: self._controller.sort(column, False))
+
+    def _select(self) -> list[float]:
+        times = []
+        for _ in range(5):
+            began = time.perf_counter()
+            self._page.table.selectAll()
+            self._page.table.viewport().repaint()
+            times.append(ms_since(began))
+            self._page.table.clear_selection()
+        return times
+
+    async def _frames(self) -> Figures:
+        """As ``scrolled``, with the loop turning in between, which brings rows."""
+        table, times, work = self._page.table, [], []
+        chance = random.Random(7)
+        bar = table.verticalScrollBar()
+        steps = [3 * table.row_height * n for n in range(FRAMES)]
+        for value in [*steps, *(chance.randrange(bar.maximum() + 1) for _ in range(JUMPS))]:
+            began, worked = time.perf_counter(), time.thread_time()
+            bar.setValue(value)
+            # What scrolling asks to be painted, and no task of the loop.
+            QApplication.sendPostedEvents(table.window(), QEvent.Type.UpdateRequest.value)
+            times.append(ms_since(began))
+            work.append((time.thread_time() - worked) * 1000)
+            await asyncio.sleep(0.004)
+        bar.setValue(0)
+        return {"frames": times, "own": work}
+
+    async def _close(self) -> None:
+        await self._background.close(5)
+        self._tools.pools.close(5)
+        self._page.close()
+        self._store.close()
+
+
+def _ends(text: str) -> Sequence[int]:
+    """Places where a key leaves a filter that means something else than before."""
+    return [end for end in range(1, len(text) + 1) if text[end - 1] not in ": "]
