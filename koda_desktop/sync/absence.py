@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from koda_desktop.errors import NotFound
-from koda_desktop.sync import outbox
+from koda_desktop.sync import doubts, outbox
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.store.database import Tx
@@ -16,6 +16,14 @@ def take_up(tx: Tx, operations: Sequence[Operation]) -> None:
     for one in operations:
         if one.verb is Verb.EDIT and one.state is OperationState.PARKED and is_gone(one):
             outbox.release(tx, one)
+
+
+def ask_again(tx: Tx, operations: Iterable[Operation]) -> None:
+    """Work that may have been put aside goes out again: its listing is asked for beside it.
+
+    If the work is dropped before its answer, nothing else would tell that the listing is gone.
+    """
+    doubts.raise_for(tx, [one.lane for one in operations if is_gone(one)])
 
 
 def gone() -> NotFound:

@@ -59,6 +59,8 @@ def queue(tx: Tx, entity: Entity, changes: Json, stamps: Stamps) -> None:
         _settle_conflicts(tx, lane.conflict, changes)
     expected = overlay(base, lane.frozen.changes if lane.frozen else {})
     before = lane.open
+    if before is not None:
+        absence.ask_again(tx, [before])
     values, bases = _parts_of(before)
     for name, value in changes.items():
         _fold(values, bases, name, value, expected)

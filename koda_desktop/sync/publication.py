@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import outbox, transfer_rows
+from koda_desktop.sync import absence, outbox, transfer_rows
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.outbox import Operation
@@ -73,6 +73,7 @@ def retry(tx: Tx, entity: Entity, stamps: Stamps) -> None:
         withdraw(tx, entity, stamps.now())
         queue(tx, entity, stamps)
         return
+    absence.ask_again(tx, parked)
     for operation in parked:
         outbox.release(tx, operation)
         transfer_rows.move(tx, operation.operation_id, TransferState.QUEUED)

@@ -266,6 +266,26 @@ def test_deletion_against_edit_keeps_the_edit_and_says_so(
     assert desk.reads.operations(0) == []
 
 
+@pytest.mark.parametrize("how", ["edit", "retry"])
+def test_a_change_that_is_dropped_on_its_second_way_leaves_no_listing_that_is_gone(
+    desk: Desk, server: Server, how: str
+) -> None:
+    server.web_create(A, title="Base")
+    pull(desk)
+    desk.commands.edit(A, {"title": "Mine"})
+    server.web_delete(A)
+    pull(desk)
+    assert desk.row(A).state is ListingState.REFUSED
+    if how == "edit":
+        desk.commands.edit(A, {"title": "Mine again"})
+    else:
+        desk.commands.retry(A)
+    desk.commands.discard_changes(A)
+    pull(desk)
+    assert ids(desk) == set()
+    assert removed(desk) == {A}
+
+
 def test_deletion_against_a_conflict_keeps_my_side_and_says_so(desk: Desk, server: Server) -> None:
     server.web_create(A, title="Base", price=5)
     pull(desk)
