@@ -144,12 +144,13 @@ def save_page(tx: Tx, cursor: Cursor | None, asked: str, now: str, *, has_more: 
 
     The place of an overlap takes nothing back. Once a pass is over, the place is put back by as
     long as it took: what became visible in that time may have a place that it had passed already.
+    After one during which the clock was put back, the next begins where it began.
     """
     _ensure(tx, _STREAM, now)
     if not has_more:
         took = _pass_took(tx, now)
         tx.run("DELETE FROM cursor WHERE stream = ?", (_PASS,))
-        if cursor is not None:
+        if cursor is not None and took >= timedelta():
             _advance(tx, _STREAM, _earlier(cursor, took), now)
     elif cursor is not None:
         _ensure(tx, _PASS, asked)
@@ -158,9 +159,9 @@ def save_page(tx: Tx, cursor: Cursor | None, asked: str, now: str, *, has_more: 
 
 
 def _pass_took(tx: Tx, now: str) -> timedelta:
-    """How long the pass took by this computer's clock; also one that was put back is no wait."""
+    """How long the pass took by this computer's clock."""
     began = tx.value("SELECT saved_at FROM cursor WHERE stream = ?", (_PASS,))
-    return abs(from_iso(now) - from_iso(began)) if began else timedelta()
+    return from_iso(now) - from_iso(began) if began else timedelta()
 
 
 def _earlier(cursor: Cursor, by: timedelta) -> Cursor:

@@ -219,7 +219,11 @@ def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
     if not operations:
         entities.remove(tx, entity, stamps.now())
         return True
-    if any(one.is_frozen or one.verb in UNREGISTERED for one in operations):
+    if any(one.is_frozen for one in operations):
+        # Its answer may be another than that the listing is gone.
+        doubts.raise_for(tx, [entity.id])
+        return False
+    if any(one.verb in UNREGISTERED for one in operations):
         return False
     for operation in operations:
         if operation.verb is not Verb.EDIT:

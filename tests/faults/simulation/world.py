@@ -336,6 +336,9 @@ class World:
         if backup is None:
             self._restorable[person.device.name] = person.device.back_up(person.truth.copied())
             return
+        # To put a copy back takes longer than a request can be on its way.
+        while self.late:
+            self._arrive()
         person.device.restore(backup)
         assert isinstance(backup.memory, Truth)
         person.restored(backup.memory)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from koda_desktop.errors import Cancelled, FeedUnsupported, ServerDown
+from koda_desktop.errors import Cancelled, FeedUnsupported, NotAllowed, ServerDown
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.edits import sides_of
@@ -284,6 +284,27 @@ def test_a_change_that_is_dropped_on_its_second_way_leaves_no_listing_that_is_go
     pull(desk)
     assert ids(desk) == set()
     assert removed(desk) == {A}
+
+
+def test_a_deletion_heard_beside_an_edit_that_is_then_refused_is_not_forgotten(
+    desk: Desk, server: Server
+) -> None:
+    server.web_create(A, title="Base")
+    pull(desk)
+    server.web_delete(A)
+    run(desk, pulling.perform_follow)
+    answer = pulling.perform_fetch(desk.session(), CancelToken())
+    # While the answer is on its way an edit goes out.
+    desk.commands.edit(A, {"title": "Mine"})
+    desk.faults.refuse("push", ServerDown("Down."), once=True)
+    desk.engine.run_round()
+    desk.store.write(answer)
+    assert in_doubt(desk) == {A}
+    desk.faults.refuse("push", NotAllowed("Not now."), once=True)
+    desk.engine.run_round()
+    [waiting] = desk.reads.operations(0)
+    assert waiting.error is not None
+    assert waiting.error["code"] == "not-found"
 
 
 def test_deletion_against_a_conflict_keeps_my_side_and_says_so(desk: Desk, server: Server) -> None:
