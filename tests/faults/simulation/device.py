@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import Objects, Products, Users
-from koda_desktop.sync import outbox, transfer_rows
+from koda_desktop.sync import feed_state, outbox, transfer_rows
 from koda_desktop.sync.engine.core import Core
 from koda_desktop.sync.engine.jobs import Event, Finished, Job, Wake
 from koda_desktop.sync.engine.parts import Parts
@@ -75,6 +75,8 @@ class Device:
         self.wake_at = 0.0
         self.is_asked = False
         self.crashes = 0
+        self.is_pass_disturbed = False
+        """Whether the clock was put back during a pass of pages, which then seems short."""
         self.is_full = False
         self._hashes: dict[tuple[str | int, ...], str] = {}
         """What was found in files that are the same as then."""
@@ -265,6 +267,12 @@ class Device:
         self.world.trace.note(f"{self.name} disk is {'full' if is_full else 'free'}")
         if is_full:
             self.world.trace.count("disk-full")
+
+    def set_clock(self, seconds: float) -> None:
+        """The wall clock is put forward, or back."""
+        self.clock.skew += seconds
+        if seconds < 0 and self.store.peek(feed_state.load).is_paging:
+            self.is_pass_disturbed = True
 
     def mind_the_weather(self) -> None:
         """Time has passed: note whether anything is in this device's way."""

@@ -345,7 +345,7 @@ class World:
 
     def _set_clock(self) -> None:
         device = self._device()
-        device.clock.skew += self.rng.choice([-DAY, DAY, -3_600.0, 30.0])
+        device.set_clock(self.rng.choice([-DAY, DAY, -3_600.0, 30.0]))
         self.trace.count("clock-jump")
         self.trace.note(f"{device.name} clock is off by {device.clock.skew:.0f}")
 
