@@ -183,6 +183,14 @@ def append(
     return found
 
 
+def add_need(tx: Tx, operation: Operation, needed: Operation) -> None:
+    """``operation`` waits for ``needed`` too, which is before it in its lane."""
+    tx.run(
+        "INSERT OR IGNORE INTO outbox_dep(op_id, needs_op) VALUES (?, ?)",
+        (operation.operation_id, needed.operation_id),
+    )
+
+
 def restore(tx: Tx, operation: Operation, needs: Iterable[str]) -> None:
     """Put back an operation of a damaged store, in the place and with the name it had."""
     tx.run(

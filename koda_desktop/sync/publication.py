@@ -23,6 +23,8 @@ SENDING = (Verb.UPLOAD, Verb.PREVIEW)
 UNREGISTERED = (Verb.UPLOAD, Verb.PREVIEW, Verb.REGISTER)
 """While one of these is in a lane, nobody knows of a listing in the marketplace."""
 
+PICTURE_FIELD = "previewImageUrl"
+
 PICTURE = "Preview picture"
 """The name of the picture's transfer."""
 
@@ -108,6 +110,23 @@ def withdraw(tx: Tx, entity: Entity, moment: str) -> bool:
         outbox.drop(tx, operation)
         transfer_rows.end(tx, operation.operation_id, TransferState.CANCELLED, moment)
     return bool(operations)
+
+
+def drop_unused_picture(tx: Tx, entity: Entity, moment: str) -> None:
+    """The seller wrote an address in the place of the picture: it is not sent any more.
+
+    The registration waits for the file alone then, if that is not stored yet.
+    """
+    if entity.sends_preview:
+        return
+    operations = outbox.lane(tx, entity.id)
+    upload = next((one for one in operations if one.verb is Verb.UPLOAD), None)
+    for one in operations:
+        if one.verb is Verb.PREVIEW:
+            outbox.drop(tx, one)
+            transfer_rows.end(tx, one.operation_id, TransferState.CANCELLED, moment)
+        elif one.verb is Verb.REGISTER and upload is not None:
+            outbox.add_need(tx, one, upload)
 
 
 def is_registering(operations: Sequence[Operation]) -> bool:

@@ -12,7 +12,12 @@ from koda_desktop.sync.changesets.rows import Left, What, Why
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, overlay
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.publication import is_registering, refuse_unknown_type
+from koda_desktop.sync.publication import (
+    PICTURE_FIELD,
+    drop_unused_picture,
+    is_registering,
+    refuse_unknown_type,
+)
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -64,6 +69,8 @@ def _write(
             if value is not ABSENT
         }
         entities.save_document(tx, entity, document, stamps.now())
+        if PICTURE_FIELD in changes:
+            drop_unused_picture(tx, entities.find(tx, entity.id), stamps.now())
 
 
 def _without_absent(

@@ -135,10 +135,7 @@ def _append_verify(tx: Tx, entity: Entity, stamps: Stamps) -> Operation:
 
 def _chain(tx: Tx, operations: Sequence[Operation]) -> None:
     for before, after in pairwise(operations):
-        tx.run(
-            "INSERT OR IGNORE INTO outbox_dep(op_id, needs_op) VALUES (?, ?)",
-            (after.operation_id, before.operation_id),
-        )
+        outbox.add_need(tx, after, before)
 
 
 def _mend_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> None:
