@@ -218,6 +218,26 @@ class RegisterRequest:
     """Becomes ``previewImageUrl``, unless the seller wrote an address there."""
 
 
+REVISED = ("fileUrl", "files", "version")
+"""What a revision sets in a document."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviseRequest:
+    """Gives a listing another file that was stored before, in the place of the first of its files.
+
+    ``base`` holds the value each of REVISED had at the server when the file was chosen; one that is
+    absent here must be absent there.
+    """
+
+    listing_id: str
+    file: FileFacts
+    key: str
+    version: str
+    base: Json
+    receipt: Receipt
+
+
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Changes some fields of a listing, if each still holds the value it was edited from."""
@@ -350,6 +370,14 @@ class Marketplace(Storing, Protocol):
 
         Raises GatesUnmet naming every gate that is not met, Conflict when the id belongs to
         another document.
+        """
+        ...
+
+    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
+        """Give a listing another file and its version, if both are still what they were.
+
+        The object that was there stays, for those who bought it. Raises GatesUnmet naming every
+        gate of the account and of the stored file that is not met.
         """
         ...
 

@@ -21,6 +21,7 @@ from koda_desktop.marketplace.api import (
     PartsUpload,
     ReadBack,
     RegisterRequest,
+    ReviseRequest,
     SnapshotPage,
     StampPage,
     StoredPart,
@@ -87,6 +88,9 @@ class DirectMarketplace:
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return self._rules.register(actor, request)
+
+    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
+        return self._rules.revise(actor, request)
 
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         return self._rules.push(actor, edits)

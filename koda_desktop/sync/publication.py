@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import absence, outbox, transfer_rows
+from koda_desktop.sync import absence, outbox, revisions, transfer_rows
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.outbox import Operation
@@ -69,6 +69,10 @@ def retry(tx: Tx, entity: Entity, stamps: Stamps) -> None:
         for one in outbox.lane(tx, entity.id)
         if one.state is OperationState.PARKED and not one.is_conflict
     ]
+    revision = next((one for one in parked if one.verb is Verb.REVISE), None)
+    if revision is not None:
+        revisions.queue_again(tx, entity, revision, stamps)
+        parked.remove(revision)
     if any(one.verb is Verb.REGISTER for one in parked):
         # The refusal may have been that of the stored file: begin with the upload again,
         # which costs one question when the file is there.

@@ -31,6 +31,7 @@ from koda_desktop.sync.rows import (
 from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
+from koda_desktop.workspace.revisions import Revisions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -64,6 +65,8 @@ class Workspace:
         """What was done, and how to take it back."""
         self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
         """Verbs over many listings at once."""
+        self.revisions = Revisions(parts.store, parts.staging, parts.commands, parts.changes)
+        """The files of listings through their versions."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
