@@ -16,7 +16,9 @@ from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfers.http import HttpCarrier
 from koda_desktop.workspace.connect import Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.known_money import KnownMoney
 from koda_desktop.workspace.secrets import Secrets
+from koda_desktop.workspace.selling import Selling
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,7 @@ class Keeping:
     loop: SyncLoop
     sales: SalesLoop
     connector: Connector
+    selling: Selling
 
     def start(self) -> None:
         """Keep up in the background until ``close``."""
@@ -64,4 +67,7 @@ def build_keeping(
         return None if engine.is_offline else connector.sales()
 
     sales = SalesLoop(reach_sales, store, actor_of(info), stamps)
-    return Keeping(engine, SyncLoop(engine, store, stamps.clock), sales, connector)
+    selling = Selling(
+        connector, actor_of(info), stamps.clock, lambda: engine.is_offline, KnownMoney(store)
+    )
+    return Keeping(engine, SyncLoop(engine, store, stamps.clock), sales, connector, selling)
