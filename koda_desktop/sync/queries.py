@@ -53,7 +53,10 @@ _COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, Word)
 
 _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
-    " file_name, file_size, message"
+    " file_name, file_size, message,"
+    # Few documents say so; only those are read as JSON.
+    " instr(doc, '\"active\":false') = 0"
+    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0"
 )
 _AT_ONCE = 1_000
 
@@ -129,6 +132,7 @@ def read_row(row: Sequence[Any]) -> ListingRow:
         file_name=row[11],
         file_size=row[12],
         message=row[13],
+        active=bool(row[14]),
     )
 
 

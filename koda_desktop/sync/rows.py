@@ -100,6 +100,8 @@ class ListingRow:
     file_size: int
     message: str = ""
     """Why it waits or was refused, in one sentence."""
+    active: bool = True
+    """Whether it is on the market."""
 
 
 @dataclass(frozen=True, slots=True)

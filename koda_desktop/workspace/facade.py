@@ -29,6 +29,7 @@ from koda_desktop.sync.rows import (
     TransferRow,
 )
 from koda_desktop.workspace.bulk import Bulk
+from koda_desktop.workspace.grid import Grid
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
@@ -66,6 +67,8 @@ class Workspace:
         """What was done, and how to take it back."""
         self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
         """Verbs over many listings at once."""
+        self.grid = Grid(parts.store, parts.changes, parts.reads.rows)
+        """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
