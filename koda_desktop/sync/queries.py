@@ -147,8 +147,8 @@ def selected(db: Db, selection: Selection) -> array[int]:
     return array("q", (key for key in selection.keys if key in found))
 
 
-def totals(db: Db, selection: Selection) -> Totals:
-    """What is picked comes to; keys that are gone are left out."""
+def totals(db: Db, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
+    """What ``of`` comes to in what is picked; keys that are gone are left out."""
     if selection.query is None:
         picked = "pk IN (SELECT value FROM json_each(?))"
         source, where, values = "entity", picked, [json.dumps(selection.keys)]
@@ -157,8 +157,9 @@ def totals(db: Db, selection: Selection) -> Totals:
         where, values = condition_of(db, selection.query)
         where = f"{where} AND pk NOT IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(sorted(selection.without)))
-    sql = f"SELECT count(*), coalesce(sum(price_minor), 0) FROM {source} WHERE {where}"
-    return Totals(*db.rows(sql, values)[0])
+    sql = f"SELECT count(*), coalesce(sum({of.value}), 0) FROM {source} WHERE {where}"
+    [(number, total)] = db.rows(sql, values)
+    return Totals(number, total, of)
 
 
 def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tuple[str, list[Any]]:

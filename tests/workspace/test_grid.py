@@ -47,7 +47,7 @@ def sheet(tmp_path: Path) -> Iterator[Sheet]:
 
 
 def test_a_block_is_one_change_set_and_is_undone_as_one(sheet: Sheet) -> None:
-    plan = sheet.grid.paste(sheet.place(range(0, 1), 2), '9,99\ta\n12\t"b, c"\n')
+    plan = sheet.grid.paste(sheet.place(range(1), 2), '9,99\ta\n12\t"b, c"\n')
     result = sheet.grid.apply(plan)
     assert (result.name, result.changed) == ("Paste into price, tags", 2)
     assert sheet.column("price") == [9.99, 12, 5]
@@ -58,7 +58,7 @@ def test_a_block_is_one_change_set_and_is_undone_as_one(sheet: Sheet) -> None:
 
 
 def test_a_wrong_cell_is_named_and_the_rest_of_its_listing_is_saved(sheet: Sheet) -> None:
-    plan = sheet.grid.paste(sheet.place(range(0, 1), 2), "1.234\tnew\n7\tnew\n")
+    plan = sheet.grid.paste(sheet.place(range(1), 2), "1.234\tnew\n7\tnew\n")
     [fault] = plan.faults
     assert (fault.title, fault.column, fault.text) == ("A", "price", "1.234")
     assert "thousands" in fault.reason
@@ -72,7 +72,7 @@ def test_what_is_copied_and_pasted_elsewhere_is_the_same(sheet: Sheet) -> None:
     sheet.grid.apply(sheet.grid.edit(sheet.keys[0], "title", "=A\t'\"1"))
     sheet.grid.apply(sheet.grid.edit(sheet.keys[0], "active", "no"))
     whole = range(len(COLUMNS))
-    text = sheet.grid.copy(sheet.place(range(0, 1), *whole), ",")
+    text = sheet.grid.copy(sheet.place(range(1), *whole), ",")
     assert "5,00" in text
     plan = sheet.grid.paste(sheet.place(range(2, 3), 0), text)
     assert plan.notes == ["State is not for editing and stayed."]
@@ -80,12 +80,12 @@ def test_what_is_copied_and_pasted_elsewhere_is_the_same(sheet: Sheet) -> None:
     for field in ("title", "price", "tags", "version", "active"):
         first, _, last = sheet.column(field)
         assert first == last
-    assert sheet.grid.paste(sheet.place(range(0, 1), 0), text).changes == []
+    assert sheet.grid.paste(sheet.place(range(1), 0), text).changes == []
 
 
 def test_filling_down_takes_the_value_of_the_first_line(sheet: Sheet) -> None:
     sheet.grid.apply(sheet.grid.edit(sheet.keys[0], "price", "19,99"))
-    plan = sheet.grid.fill_down(sheet.place(range(0, 3), 1, 2, 3))
+    plan = sheet.grid.fill_down(sheet.place(range(3), 1, 2, 3))
     assert (plan.cells, plan.same) == (2, 2)
     result = sheet.grid.apply(plan)
     assert (result.name, result.changed) == ("Fill down price, tags", 2)
@@ -100,7 +100,7 @@ def test_one_cell_typed_into_is_an_edit(sheet: Sheet) -> None:
 
 
 def test_what_was_changed_since_it_was_looked_at_is_left(sheet: Sheet) -> None:
-    plan = sheet.grid.paste(sheet.place(range(0, 1), 2), "9\n8\n")
+    plan = sheet.grid.paste(sheet.place(range(1), 2), "9\n8\n")
     sheet.desk.commands.edit(sheet.ids[1], {"price": 77})
     result = sheet.grid.apply(plan)
     assert [one.why for one in result.left] == [Why.CHANGED]
@@ -109,11 +109,11 @@ def test_what_was_changed_since_it_was_looked_at_is_left(sheet: Sheet) -> None:
 
 def test_a_listing_that_is_gone_is_passed_over(sheet: Sheet) -> None:
     sheet.desk.commands.delete_draft(sheet.ids[1])
-    plan = sheet.grid.paste(sheet.place(range(0, 3), 2), "9\n")
+    plan = sheet.grid.paste(sheet.place(range(3), 2), "9\n")
     assert len(plan.changes) == 2
-    assert sheet.grid.copy(sheet.place(range(0, 3), 0), ".") == 'A\r\n""\r\nC\r\n'
+    assert sheet.grid.copy(sheet.place(range(3), 0), ".") == 'A\r\n""\r\nC\r\n'
 
 
 def test_a_text_that_is_no_block_is_refused(sheet: Sheet) -> None:
     with pytest.raises(InputError, match="too long"):
-        sheet.grid.paste(sheet.place(range(0, 1), 0), "x" * 200_000)
+        sheet.grid.paste(sheet.place(range(1), 0), "x" * 200_000)

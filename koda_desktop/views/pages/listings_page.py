@@ -181,7 +181,9 @@ class ListingsPage(QWidget):
 
     def show_totals(self, totals: Totals) -> None:
         if self._bar is not None:
-            self._bar.show_totals(totals)
+            from koda_desktop.views.tables.listings_place import cell_count
+
+            self._bar.show_totals(totals, cell_count(self.table))
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         self._chooser.show_views(views, current)
@@ -246,7 +248,9 @@ class ListingsPage(QWidget):
     @Slot()
     def _ask_totals(self) -> None:
         if self._intents is not None and self.table.selected_count() > 1:
-            self._intents.want_totals(self.table.picked.selection())
+            from koda_desktop.views.tables.listings_place import summed
+
+            self._intents.want_totals(*summed(self.table))
 
     @Slot(int, bool)
     def _sort_by(self, column: int, adds: bool) -> None:

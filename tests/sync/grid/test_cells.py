@@ -18,7 +18,7 @@ ROW = ListingRow(
     *(7, "a" * 24, "T", "n8n", "Sales", ("a", "b, c"), 999, "EUR", "1.0.0"),
     *(ListingState.DRAFT, "2026-05-01T10:00:00.000Z", "f.json", 12),
 )
-SHOWN = st.text(st.characters(exclude_categories=("C",)), min_size=1, max_size=30)
+SHOWN = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=30)
 
 
 @given(minor=st.integers(0, MAX_MINOR), decimal=st.sampled_from(",."))
