@@ -58,7 +58,7 @@ class Browser(QObject):
 @pytest.fixture
 def browser() -> Iterator[Browser]:
     taken = Browser()
-    QDesktopServices.setUrlHandler("http", taken, "take")
+    QDesktopServices.setUrlHandler("http", taken, b"take")
     yield taken
     QDesktopServices.unsetUrlHandler("http")
 
@@ -244,7 +244,7 @@ def test_an_answer_for_another_workspace_is_dropped(run_async: RunAsync) -> None
         bench, view, gate = Bench(), Recorder(), Event()
         controller = PayoutsController(bench.tools, view, lambda url: None, lambda: 0.0)
         slow = FakeWorkspace()
-        slow.selling = FakeSelling(Standing("in-progress"), wait=gate.wait)
+        slow.selling = FakeSelling(Standing("in-progress"), wait=lambda: _wait(gate))
         slow.known_money = FakeKnownMoney()
         quick = FakeWorkspace()
         quick.selling, quick.known_money = FakeSelling(), FakeKnownMoney()
@@ -302,3 +302,7 @@ def test_books_that_differ_are_red_with_the_difference(difference: int) -> None:
     badge = books_badge(difference, "EUR")
     assert (badge.tone == "danger") is (difference != 0)
     assert money(abs(difference), "EUR") in badge.text or difference == 0
+
+
+def _wait(gate: Event) -> None:
+    gate.wait(5)
