@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.editor_page import EditorPage
     from koda_desktop.views.pages.first_run_page import FirstRunPage
+    from koda_desktop.views.payouts_flow import PayoutsFlow
     from koda_desktop.views.widgets.keys_banner import KeysBanner
     from koda_desktop.workflows.drawing.scene import Scene
 
@@ -49,6 +50,8 @@ class WindowPages:
         self.editor_page: EditorPage | None = None
         self.sales: SalesController | None = None
         """From the first time that the sales are shown."""
+        self.payouts: PayoutsFlow | None = None
+        """From the first time that the payouts are shown."""
 
     def page(self, key: str) -> QWidget:
         """The page ``key``, made now if it is asked for the first time."""
@@ -67,6 +70,7 @@ class WindowPages:
             "settings": self._settings,
             "editor": self._editor,
             "sales": self._sales,
+            "payouts": self._payouts,
             "first-run": self._first_run_page,
         }
 
@@ -124,6 +128,19 @@ class WindowPages:
         page.export_asked.connect(self._window.work.asks.sales_file)
         self.sales.use(self._window.work.workspace)
         return page
+
+    def _payouts(self) -> QWidget:
+        from koda_desktop.views.payouts_flow import PayoutsFlow
+
+        self.payouts = PayoutsFlow(self._theme, self._services, self._show_order)
+        self.payouts.use(self._window.work.workspace)
+        return self.payouts.page
+
+    def _show_order(self, number: str) -> None:
+        """Open an order on the Sales page, whatever that page lists."""
+        self._window.go("sales")
+        if self.sales is not None:
+            self.sales.open(number)
 
     def _editor(self) -> QWidget:
         from koda_desktop.controllers.editor import EditorController
