@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from koda_desktop.marketplace.bookkeeping import Bookkeeping
 from koda_desktop.marketplace.catalogue import CatalogueSync
 from koda_desktop.marketplace.checkout import Checkout
 from koda_desktop.marketplace.onboarding import Onboardings
@@ -34,6 +35,7 @@ class Trade:
         orders, checkouts, shares = ports.orders, payments.checkouts, payments.shares
         pricing = Pricing(users, products, ports.prices)
         self.users = users
+        self.products = products
         self.ports = ports
         self.payments = payments
         self.settlement = Settlement(ports, payments.accounts)
@@ -44,3 +46,4 @@ class Trade:
         self.poller = Poller(self.settlement, ports, payments, clock)
         self.catalogue = CatalogueSync(products, ports.prices, payments.catalogue)
         self.reconciliation = Reconciliation(payments.books, shares, checkouts)
+        self.bookkeeping = Bookkeeping(orders, users, payments.books, self.reconciliation)

@@ -86,6 +86,16 @@ class Orders(Protocol):
         """Orders whose transfers or fee are to be brought in step, longest unchanged first."""
         ...
 
+    def with_books_due(self, limit: int) -> Sequence[Json]:
+        """Paid orders that are to be compared with the provider's books, and whose shares are in
+        step; longest unchanged first.
+        """
+        ...
+
+    def find_by_received(self, payment_ids: Collection[str]) -> Sequence[Json]:
+        """Orders whose money came into sellers' accounts as one of these payments."""
+        ...
+
     def open_before(self, moment: str, limit: int) -> Sequence[Json]:
         """Orders that wait for their payment since before ``moment``, oldest first."""
         ...

@@ -85,6 +85,18 @@ class MemoryOrders:
     def with_shares_due(self, limit: int) -> Sequence[Json]:
         return [one for one in self._all() if one.get("sharesDue")][:limit]
 
+    def with_books_due(self, limit: int) -> Sequence[Json]:
+        due = [one for one in self._all() if one.get("booksDue") and not one.get("sharesDue")]
+        return due[:limit]
+
+    def find_by_received(self, payment_ids: Collection[str]) -> Sequence[Json]:
+        wanted = set(payment_ids)
+        return [
+            one
+            for one in self._all()
+            if any(not wanted.isdisjoint(part["paymentIds"]) for part in one.get("reconciled", ()))
+        ]
+
     def open_before(self, moment: str, limit: int) -> Sequence[Json]:
         is_open = ("PENDING", "PROCESSING")
         found = [one for one in self._all() if one["status"] in is_open]

@@ -46,6 +46,8 @@ INDEXES = (
     Index("orders", ("updatedAt", "_id")),
     Index("orders", ("buyerId", "createdAt")),
     Index("orders", ("sharesDue",)),
+    Index("orders", ("booksDue", "updatedAt", "_id")),
+    Index("orders", ("reconciled.paymentIds",), is_sparse=True),
     Index("orders", ("status", "createdAt")),
     Index("prices", ("productId", "createdAt")),
     Index("webhookevents", ("stripeEventId",), is_unique=True),

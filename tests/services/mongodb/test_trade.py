@@ -148,6 +148,14 @@ def test_orders_are_found_by_what_is_known_of_them(trade: Trade) -> None:
     }
     assert orders.find_by_payments(["pi_2", "pi_9"])["pi_2"]["_id"] == order_id(2)
     assert [one["_id"] for one in orders.with_shares_due(10)] == [order_id(2)]
+    assert orders.with_books_due(10) == []
+    part = {"sellerId": "a" * 24, "paymentIds": ["py_1", "py_2"], "difference": 0}
+    compared = {"sharesDue": False, "booksDue": True, "reconciled": [part]}
+    assert orders.update(OrderUpdate(order_id(2), 1, compared))
+    (due,) = orders.with_books_due(10)
+    assert (due["_id"], due["reconciled"]) == (order_id(2), [part])
+    assert [one["_id"] for one in orders.find_by_received(["py_2", "py_3"])] == [order_id(2)]
+    assert orders.find_by_received(["py_3"]) == []
     late = "2999-01-01T00:00:00.000Z"
     assert len(orders.open_before(late, 10)) == 3
     assert orders.open_before("2020-01-01T00:00:00.000Z", 10) == []
