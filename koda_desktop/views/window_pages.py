@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from koda_desktop.views.pages.editor_page import EditorPage
     from koda_desktop.views.pages.first_run_page import FirstRunPage
     from koda_desktop.views.payouts_flow import PayoutsFlow
+    from koda_desktop.views.refund_flow import RefundFlow
     from koda_desktop.views.widgets.keys_banner import KeysBanner
     from koda_desktop.workflows.drawing.scene import Scene
 
@@ -44,6 +45,7 @@ class WindowPages:
         self._keys: KeysBanner | None = None
         self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
+        self._refunds: RefundFlow | None = None
         self.is_first_run = False
         self.editor: EditorController | None = None
         """From the first time that a listing is edited on a whole page."""
@@ -126,8 +128,19 @@ class WindowPages:
         self.sales = SalesController(self._services.tools, page, now, zone)
         page.attach(self.sales)
         page.export_asked.connect(self._window.work.asks.sales_file)
+        page.refund_asked.connect(self._refund)
         self.sales.use(self._window.work.workspace)
         return page
+
+    def _refund(self, order_id: str, number: str) -> None:
+        """Open the refund dialog; what is not finished of one is kept as long as the window."""
+        from koda_desktop.views.refund_flow import RefundFlow
+
+        workspace = self._window.work.workspace
+        if self._refunds is None:
+            self._refunds = RefundFlow(self._theme, self._services.tools, self._window)
+        if workspace is not None:
+            self._refunds.open(workspace, order_id, number)
 
     def _payouts(self) -> QWidget:
         from koda_desktop.views.payouts_flow import PayoutsFlow

@@ -6,8 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from koda_desktop.errors import KodaError
+from koda_desktop.errors import KodaError, Refused
 from koda_desktop.marketplace.payments import HostedPage
+from koda_desktop.marketplace.refunds import (
+    RefundLine,
+    RefundPreview,
+    RefundRequest,
+    RefundTooHigh,
+)
+from koda_desktop.models.money import Money, split_fee
+from koda_desktop.models.order import Order
 from koda_desktop.workspace.money_rows import (
     BalanceRow,
     MovementRow,
@@ -15,6 +23,7 @@ from koda_desktop.workspace.money_rows import (
     Payouts,
     Standing,
 )
+from tests.sync.sales import making
 from tests.views.fakes import NOW, before
 
 DAY = 86_400
@@ -80,6 +89,11 @@ class FakeSelling:
     fault: KodaError | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     wait: Callable[[], None] = lambda: None
+    sold: dict[str, int] = field(default_factory=lambda: {"1" * 24: 1999, "2" * 24: 700})
+    """What was paid for each item of the one order there is."""
+    titles: dict[str, str] = field(default_factory=dict)
+    refunded: dict[str, int] = field(default_factory=dict)
+    made: dict[str, RefundRequest] = field(default_factory=dict)
 
     def _called(self, *call: Any) -> None:
         self.calls.append(call)
@@ -94,6 +108,30 @@ class FakeSelling:
     def payouts(self) -> Payouts:
         self._called("payouts")
         return self.payouts_now
+
+    def preview_refund(self, request: RefundRequest) -> RefundPreview:
+        self._called("preview", request)
+        left = {item: gross - self.refunded.get(item, 0) for item, gross in self.sold.items()}
+        amounts = request.amounts or left
+        if sum(left.values()) == 0:
+            raise RefundTooHigh("Nothing is left of this order.")
+        return RefundPreview([self._line(i, n, left[i]) for i, n in amounts.items()], "EUR")
+
+    def _line(self, item: str, amount: int, left: int) -> RefundLine:
+        fee = split_fee(Money(amount)).fee.minor
+        title = self.titles.get(item, item)
+        return RefundLine(item, title, "s" * 24, amount, amount - fee, fee, left - amount)
+
+    def refund(self, request: RefundRequest) -> Order:
+        """Once for each operation, as the marketplace does; a lost answer changes nothing."""
+        if request.operation_id not in self.made and not isinstance(self.fault, Refused):
+            self.made[request.operation_id] = request
+            for item, amount in request.amounts.items():
+                self.refunded[item] = self.refunded.get(item, 0) + amount
+        self._called("refund", request)
+        total, back = sum(self.sold.values()), sum(self.refunded.values())
+        made = making.order(1, making.item(1, total))
+        return Order.read({**made, "totalAmount": total, "refundedAmount": back})
 
     def begin_onboarding(self, web: str = "") -> HostedPage:
         self._called("begin", web)
