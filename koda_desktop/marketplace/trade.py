@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from koda_desktop.marketplace.bookkeeping import Bookkeeping
 from koda_desktop.marketplace.catalogue import CatalogueSync
+from koda_desktop.marketplace.catalogue_following import CatalogueFollowing
 from koda_desktop.marketplace.checkout import Checkout
 from koda_desktop.marketplace.onboarding import Onboardings
 from koda_desktop.marketplace.payments import Payments
@@ -45,5 +46,6 @@ class Trade:
         self.sharing = Sharing(orders, users, shares, checkouts)
         self.poller = Poller(self.settlement, ports, payments, clock)
         self.catalogue = CatalogueSync(products, ports.prices, payments.catalogue)
+        self.following = CatalogueFollowing(ports.prices, self.catalogue)
         self.reconciliation = Reconciliation(payments.books, shares, checkouts)
         self.bookkeeping = Bookkeeping(orders, users, payments.books, self.reconciliation)

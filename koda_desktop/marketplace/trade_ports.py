@@ -182,9 +182,21 @@ class Prices(Protocol):
 
     def set(self, price_id: str, changes: Mapping[str, Any]) -> None: ...
 
-    def link_product(self, product_id: str, product_ref: str) -> None:
-        """Set ``stripeProductId``."""
+    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
+        """Set ``stripeProductId`` and ``stripeSynced``. Not a change of the listing itself: its
+        ``updatedAt`` stays.
+        """
         ...
+
+    def products_changed(self, after: Cursor | None, limit: int) -> Sequence[Json]:
+        """Every seller's listings in the order (``updatedAt``, ``_id``)."""
+        ...
+
+    def followed(self) -> Cursor | None:
+        """How far the listings were brought in step with the provider."""
+        ...
+
+    def set_followed(self, place: Cursor) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Settling for a marketplace, round after round: what is asked how often.
 
-The platform's reports are asked for in every round, a few minutes back; the whole overlap of a day,
+The platform's reports are asked for in every round, a few minutes back, and listings that changed
+are brought in step with the provider's catalogue; the whole overlap of a day,
 sellers' own accounts, orders that wait for long and payouts each have a pace of their own. Every
 step is harmless to repeat and to leave half done, so that a crash at any moment costs nothing, and
 several computers may do the same.
@@ -38,7 +39,8 @@ class Round:
     settled: int = 0
     compared: bool = False
     faults: dict[str, KodaError] = field(default_factory=dict)
-    """By the ids of orders whose parts could not be brought in step, or be compared."""
+    """By the ids of orders whose parts could not be brought in step, or be compared, and of
+    listings that the provider refused."""
 
     @property
     def has_news(self) -> bool:
@@ -58,22 +60,25 @@ class Upkeep:
 
         Raises Unavailable or Misconfigured: what was done stays, the rest is still due.
         """
-        settled = self._poll(trade)
+        is_deep = self._is_due("deep")
+        settled = self._poll(trade, is_deep=is_deep)
         if has_ended():
             return Round(settled)
         faults = trade.sharing.settle_due()
         if has_ended():
             return Round(settled, faults=faults)
         is_compared, differing = self._compare(trade)
+        followed = trade.following.follow(with_overlap=is_deep)
         self._payouts(trade, has_ended)
-        return Round(settled, is_compared, {**faults, **differing})
+        if is_deep:
+            self._done("deep", DEEP_SECONDS)
+        return Round(settled, is_compared, {**faults, **differing, **followed.faults})
 
     def hurry(self) -> None:
         """Do everything in the next round: a person asked."""
         self._next.clear()
 
-    def _poll(self, trade: Trade) -> int:
-        is_deep = self._is_due("deep")
+    def _poll(self, trade: Trade, *, is_deep: bool) -> int:
         with_accounts = self._is_due("accounts")
         overlap = OVERLAP_SECONDS if is_deep else SHORT_OVERLAP_SECONDS
         polled = trade.poller.poll(overlap=overlap, with_accounts=with_accounts)
@@ -82,7 +87,6 @@ class Upkeep:
             self._done("accounts", max(ACCOUNTS_SECONDS, number * SECONDS_EACH_ACCOUNT))
         if is_deep:
             trade.poller.check_open(_WAITED_SECONDS)
-            self._done("deep", DEEP_SECONDS)
         return polled.settled.processed + polled.recovered
 
     def _compare(self, trade: Trade) -> tuple[bool, dict[str, KodaError]]:

@@ -34,6 +34,7 @@ INDEXES = (
     Index("products", ("sellerId", "updatedAt", "_id")),
     Index("products", ("sellerId", "_id", "updatedAt")),
     Index("products", ("category", "price")),
+    Index("products", ("updatedAt", "_id")),
     Index("users", ("clerkId",), is_unique=True),
     Index("users", ("email",), is_unique=True, is_sparse=True),
     Index("purchases", ("stripeSessionId", "productId"), is_unique=True),
