@@ -15,6 +15,7 @@ from koda_desktop.models.money import EUR, Money, MoneyError, parse_amount
 from koda_desktop.runtime.ids import new_uuid
 
 if TYPE_CHECKING:
+    from koda_desktop.marketplace.payments import HostedPage
     from koda_desktop.marketplace.reconciliation import SaleLine
     from koda_desktop.marketplace.refunds import RefundPreview
     from koda_desktop.models.order import Order
@@ -44,12 +45,23 @@ def onboard(context: Context, options: argparse.Namespace) -> bool:
 
 def _start_onboarding(context: Context, selling: Selling, options: argparse.Namespace) -> bool:
     page = selling.begin_onboarding(options.web)
-    if options.print_url:
+    return _show_page(context, page, is_printed=options.print_url)
+
+
+def _show_page(context: Context, page: HostedPage, *, is_printed: bool) -> bool:
+    if is_printed:
         context.output.result({"url": page.url, "expires_at": page.expires_at}, page.url)
         return True
     webbrowser.open(page.url)
     context.output.result({"opened": True}, "Stripe is open in the browser.")
     return True
+
+
+def try_sale(context: Context, options: argparse.Namespace) -> bool:
+    """The page on which the sandbox's demo buyer pays for a listing."""
+    with _selling(context) as selling:
+        page = selling.try_sale(options.listing)
+    return _show_page(context, page, is_printed=options.print_url)
 
 
 def orders(context: Context, options: argparse.Namespace) -> bool:

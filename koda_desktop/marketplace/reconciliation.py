@@ -7,7 +7,7 @@ provider. A line that differs says by how much.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from koda_desktop.marketplace.payments import (
@@ -46,6 +46,8 @@ class SaleLine:
     transferred: int
     found: int
     payout_id: str | None = None
+    payment_ids: tuple[str, ...] = ()
+    """What its transfers are in the seller's account."""
 
     @property
     def net(self) -> int:
@@ -150,6 +152,7 @@ class Reconciliation:
             theirs = [one for one in transfers if one.destination == account]
             transferred = sum(one.amount - one.amount_reversed for one in theirs)
             payouts = books[account].payout_of if account in books else {}
+            payments = tuple(one.payment_id for one in theirs if one.payment_id)
             lines.append(
                 SaleLine(
                     order_id=order.id,
@@ -162,7 +165,8 @@ class Reconciliation:
                     provider_fee=share,
                     transferred=transferred,
                     found=transferred - kept,
-                    payout_id=_first(payouts, (one.payment_id for one in theirs)),
+                    payout_id=next((payouts[one] for one in payments if one in payouts), None),
+                    payment_ids=payments,
                 )
             )
         return tuple(lines)
@@ -199,7 +203,3 @@ def _parts(order: Order) -> dict[str, tuple[int, int, int, int]]:
             before[3] + here[3],
         )
     return parts
-
-
-def _first(payouts: Mapping[str, str], sources: Iterable[str | None]) -> str | None:
-    return next((payouts[one] for one in sources if one and one in payouts), None)

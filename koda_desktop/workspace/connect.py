@@ -68,6 +68,7 @@ class Connector:
         self._lock = threading.Lock()
         self._connected: Connected | None = None
         self._trading: Connection | None = None
+        self._holds_key: bool | None = None
         self._payments: tuple[StripeSettings, Payments] | None = None
         self._sandbox: Sandbox | None = None
 
@@ -119,9 +120,23 @@ class Connector:
             payments = self._open_payments(self._stripe_settings())
             return _trade(self._trading, payments, self._clock)
 
-    def holds_stripe_key(self) -> bool:
-        """Whether this computer may settle for the marketplace. Raises VaultFault."""
-        return self.is_sandbox or bool(self._secrets.get(Secret.STRIPE_API_KEY))
+    def settling(self) -> Trade | None:
+        """Selling, where this computer is to settle for the marketplace and the engine reached it:
+        it holds the Stripe key, or the sandbox whose Stripe was ever used. Else None.
+
+        Raises what ``trade`` raises.
+        """
+        with self._lock:
+            is_here = self._connected is not None and self._settles()
+        return self.trade() if is_here else None
+
+    def _settles(self) -> bool:
+        """The keyring is asked once for each connection."""
+        if self._sandbox is not None:
+            return self._sandbox.has_stripe
+        if self._holds_key is None:
+            self._holds_key = bool(self._secrets.get(Secret.STRIPE_API_KEY))
+        return self._holds_key
 
     def close(self) -> None:
         """Let go of the servers; the sandbox's are stopped if nobody else uses them.
@@ -145,6 +160,7 @@ class Connector:
 
     def _let_go(self) -> None:
         """Close what is open. Selling that was begun beside the first connection goes on."""
+        self._holds_key = None
         if self._connected is not None:
             self._connected.close()
             self._connected = None

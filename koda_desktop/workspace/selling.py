@@ -18,6 +18,7 @@ from koda_desktop.models.user import User
 from koda_desktop.runtime.clock import Clock, SystemClock, iso
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.workspace.connect import Connector, actor_of
+from koda_desktop.workspace.demo import demo_page
 from koda_desktop.workspace.info import WorkspaceInfo
 from koda_desktop.workspace.known_money import KnownMoney
 from koda_desktop.workspace.money_reading import event_row, payouts_of, standing_of
@@ -26,10 +27,10 @@ from koda_desktop.workspace.secrets import Secrets
 
 if TYPE_CHECKING:
     from koda_desktop.marketplace.payments import HostedPage
-    from koda_desktop.marketplace.polling import Polled
     from koda_desktop.marketplace.reconciliation import SaleLine
     from koda_desktop.marketplace.refunds import RefundPreview, RefundRequest
     from koda_desktop.marketplace.trade import Trade
+    from koda_desktop.marketplace.upkeep import Round
 
 _ADMINS = frozenset({"admin", "ADMIN", "SUPER_ADMIN"})
 _PAGE = 500
@@ -122,14 +123,23 @@ class Selling:
             self._known.keep_payouts(found)
         return found
 
+    def try_sale(self, listing_id: str) -> HostedPage:
+        """The page on which a sandbox's demo buyer pays for a listing, to see a sale arrive.
+
+        Raises NotAllowed outside a sandbox, NotFound for a listing that is not published, and
+        Refused for one that is not for sale, or is free.
+        """
+        if not self._connector.is_sandbox:
+            raise NotAllowed("Only a sandbox has a demo buyer.", kept="Nothing was ordered.")
+        return demo_page(self._trade(), listing_id, self._connector.sandbox_pages())
+
     # -- orders --
 
-    def update(self) -> Polled:
-        """Ask the provider for news, settle it, and bring every party's part in step."""
-        trade = self._trade()
-        polled = trade.poller.poll()
-        trade.sharing.settle_due()
-        return polled
+    def update(self) -> Round:
+        """Ask the provider for news, settle it, bring every party's part in step, and compare."""
+        from koda_desktop.marketplace.upkeep import Upkeep
+
+        return Upkeep(self._clock).round(self._trade())
 
     def orders(self, limit: int) -> list[Order]:
         """The actor's orders, those changed last first."""
