@@ -105,8 +105,12 @@ class ListingsPage(QWidget):
         from koda_desktop.views.pages.listings_states import make_state
 
         if kind not in self._states:
-            acts = (self.add_files_asked.emit, self._show_all, self._refresh)
-            made = self._states[kind] = make_state(self._theme, kind, *acts)
+            acts = {
+                "empty": self.add_files_asked,
+                "no-match": self._show_all,
+                "fault": self._refresh,
+            }
+            made = self._states[kind] = make_state(self._theme, kind, acts[kind])
             self._stack.addWidget(made)
         return self._states[kind]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
+from PySide6.QtCore import SignalInstance
+
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.empty_state import EmptyState
@@ -17,22 +19,18 @@ _EMPTY_TEXT = (
 
 
 def make_state(
-    theme: Theme,
-    kind: StateKind,
-    add_files: Callable[[], None],
-    show_all: Callable[[], None],
-    refresh: Callable[[], None],
+    theme: Theme, kind: StateKind, act: SignalInstance | Callable[[], None]
 ) -> EmptyState:
-    """The state of that kind, with the button for what can be done about it."""
+    """The state of that kind; its button does ``act``, which is what can be done about it."""
     if kind == "empty":
-        add = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
-        add.clicked.connect(lambda: add_files())
+        button = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
         heading = "Drop a workflow file to make your first listing"
-        return EmptyState(theme, "workflow", heading, _EMPTY_TEXT, add)
-    if kind == "no-match":
-        clear = Button(theme, "Show all listings", "clear-search")
-        clear.clicked.connect(lambda: show_all())
-        return EmptyState(theme, "search", "No listing matches", "", clear)
-    again = Button(theme, "Try again", "listings-again", icon="refresh")
-    again.clicked.connect(lambda: refresh())
-    return EmptyState(theme, "alert", "The listings could not be read", "", again)
+        made = EmptyState(theme, "workflow", heading, _EMPTY_TEXT, button)
+    elif kind == "no-match":
+        button = Button(theme, "Show all listings", "clear-search")
+        made = EmptyState(theme, "search", "No listing matches", "", button)
+    else:
+        button = Button(theme, "Try again", "listings-again", icon="refresh")
+        made = EmptyState(theme, "alert", "The listings could not be read", "", button)
+    button.clicked.connect(act)
+    return made
