@@ -117,6 +117,7 @@ _COMMANDS = {
     "import": "import_:import_",
     "push": "push:push",
     "onboard": "money:onboard",
+    "try-sale": "money:try_sale",
     "orders": "money:orders",
     "sales": "money:sales",
     "refund": "money:refund",

@@ -32,6 +32,7 @@ class Act(StrEnum):
     ACTIVITY = "activity"
     CONFLICTS = "conflicts"
     SALES = "sales"
+    PAYOUTS = "payouts"
     HISTORY = "history"
     SETTINGS = "settings"
     BACK = "back"
@@ -74,6 +75,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.CONFLICTS: ActionWords("Conflicts", ("Ctrl+4",), "View", "swap"),
     Act.SALES: ActionWords("Sales", ("Ctrl+5",), "View", "store"),
     Act.HISTORY: ActionWords("History", ("Ctrl+6",), "View", "clock"),
+    Act.PAYOUTS: ActionWords("Payouts", ("Ctrl+7",), "View", "bank"),
     Act.SETTINGS: ActionWords("Settings", ("Ctrl+9", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),

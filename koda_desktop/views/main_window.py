@@ -42,6 +42,7 @@ SECTIONS = (
     Section("activity", "activity", "Activity"),
     Section("conflicts", "swap", "Conflicts"),
     Section("sales", "store", "Sales"),
+    Section("payouts", "bank", "Payouts"),
     Section("history", "clock", "History"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)

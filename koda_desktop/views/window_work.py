@@ -139,6 +139,7 @@ class WindowWork:
             Act.CONFLICTS: lambda: window.go("conflicts"),
             Act.SALES: lambda: window.go("sales"),
             Act.HISTORY: lambda: window.go("history"),
+            Act.PAYOUTS: lambda: window.go("payouts"),
             Act.SETTINGS: lambda: window.go("settings"),
             Act.BACK: self.moving.back,
             Act.FORWARD: self.moving.forward,
@@ -221,7 +222,8 @@ class WindowWork:
     def _use(self, workspace: Workspace | None) -> None:
         """Hand ``workspace`` to what is made when it is first needed."""
         self.workspace = workspace
-        made = (self._palette, self._exchange, self.pages.editor, self.pages.sales)
+        pages = self.pages
+        made = (self._palette, self._exchange, pages.editor, pages.sales, pages.payouts)
         for each in made:
             if each is not None:
                 each.use(workspace)

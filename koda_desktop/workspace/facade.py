@@ -40,9 +40,11 @@ if TYPE_CHECKING:
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.known_money import KnownMoney
     from koda_desktop.workspace.parts import WorkspaceParts
     from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
+    from koda_desktop.workspace.selling import Selling
 
 Unsubscribe = Callable[[], None]
 
@@ -91,6 +93,18 @@ class Workspace:
         from koda_desktop.workspace.sales import Sales
 
         return Sales(self._parts.store)
+
+    @property
+    def selling(self) -> Selling:
+        """The marketplace's own view of money: its methods block on the network."""
+        return self._parts.engine.get().selling
+
+    @property
+    def known_money(self) -> KnownMoney:
+        """What ``selling`` last heard of the account's standing, balance and payouts."""
+        from koda_desktop.workspace.known_money import KnownMoney
+
+        return KnownMoney(self._parts.store)
 
     @property
     def notice(self) -> str:

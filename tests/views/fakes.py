@@ -204,6 +204,8 @@ class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
     sales: Any = None
+    selling: Any = None
+    known_money: Any = None
 
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")

@@ -30,6 +30,7 @@ from tests.views.gallery_data import (
 from tests.views.gallery_editor import EDITOR_SCENES
 from tests.views.gallery_exchange import EXCHANGE_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
+from tests.views.gallery_money import MONEY_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -342,6 +343,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     settings_files,
     *EDITOR_SCENES,
     *SALES_SCENES,
+    *MONEY_SCENES,
     *EXCHANGE_SCENES,
     *BULK_SCENES,
     *INTAKE_SCENES,

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
 
 from koda_desktop.controllers.intake_state import ListingDraft
-from koda_desktop.models.money import MAX_MINOR
+from koda_desktop.models.money import MAX_MINOR, Money, split_fee
+from koda_desktop.models.processing_fee import estimated_processing
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.rows import Link, ListingState, OperationRow, SyncStatus, TransferState
 from koda_desktop.views.actions import ACTIONS
@@ -26,6 +27,7 @@ from koda_desktop.views.widgets.fee_line import FeeLine
 from koda_desktop.views.widgets.listing_form import ListingForm
 from koda_desktop.views.widgets.pill import STATE_BADGES
 from koda_desktop.views.widgets.price_field import PriceField
+from koda_desktop.views.widgets.price_lines import PriceLines
 from koda_desktop.views.widgets.search_field import SearchField
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.views.widgets.tags_editor import TagsEditor
@@ -60,6 +62,29 @@ def test_the_fee_line_says_who_gets_what(theme: Theme) -> None:
     assert line.text() == "Price €9.99  ·  Koda fee €1.50  ·  You get €8.49"
     line.show_price(0)
     assert "no fee" in line.text()
+
+
+@on_one_theme
+@given(st.integers(1, MAX_MINOR))
+def test_the_lines_under_a_price_add_up_and_say_who_pays_stripe(theme: Theme, minor: int) -> None:
+    lines = PriceLines()
+    lines.show_price(minor)
+    texts = {one.objectName(): one.text() for one in lines.findChildren(QLabel)}
+    split = split_fee(Money(minor))
+    assert texts["price-price"] == money(minor)
+    assert texts["price-fee"] == money(-split.fee.minor)
+    assert texts["price-net"] == money(split.net.minor)
+    assert money(estimated_processing(minor) or 0) in texts["price-note"]
+    assert "Koda's to pay" in texts["price-note"]
+
+
+def test_without_a_price_the_rule_is_said_and_a_free_product_has_no_fee(theme: Theme) -> None:
+    lines = PriceLines()
+    assert "15 %" in lines.accessibleName()
+    lines.show_price(0)
+    assert "no fee" in lines.accessibleName()
+    lines.show_price(999)
+    assert lines.accessibleName().startswith("Buyers pay €9.99, Koda's fee is €1.50, you get €8.49")
 
 
 def test_tags_are_added_by_comma_and_enter_and_taken_by_backspace(theme: Theme) -> None:

@@ -12,11 +12,11 @@ from koda_desktop.models.money import Money, MoneyError, from_web_number, to_web
 from koda_desktop.models.vocabulary import TITLE_MAX, Category
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.combo import Combo
-from koda_desktop.views.widgets.fee_line import FeeLine
 from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.layouts import column, row
 from koda_desktop.views.widgets.markdown_editor import MarkdownEditor
 from koda_desktop.views.widgets.price_field import PriceField
+from koda_desktop.views.widgets.price_lines import PriceLines
 from koda_desktop.views.widgets.tags_editor import TagsEditor
 
 Fields = Mapping[str, Any]
@@ -39,7 +39,7 @@ class EditorForm(QWidget):
         self._category = Combo(theme, [c.value for c in Category], "editor-category", "Category")
         self._tags = TagsEditor(theme, "editor-tags")
         self._version = _line("editor-version", "Version", 64)
-        self._fee = FeeLine()
+        self._money = PriceLines()
         self._fields = {
             "title": FormField("Title", self._title),
             "description": FormField("Description", self._description),
@@ -60,7 +60,7 @@ class EditorForm(QWidget):
             price.setStretch(place, stretch)
         layout = column(
             fields["title"],
-            column(price, self._fee, gap=6),
+            column(price, self._money, gap=8),
             fields["tags"],
             fields["description"],
             gap=18,
@@ -92,7 +92,7 @@ class EditorForm(QWidget):
         if self._tags.tags() != tags:
             self._tags.set_tags(tags)
         self._is_filling = False
-        self._fee.show_price(self._price.minor)
+        self._money.show_price(self._price.minor)
 
     def changes(self, stored: Fields) -> dict[str, Any]:
         """The fields that differ from ``stored``; a price that is none yet is left out."""
@@ -140,7 +140,7 @@ class EditorForm(QWidget):
     @Slot()
     def _changed(self) -> None:
         if not self._is_filling:
-            self._fee.show_price(self._price.minor)
+            self._money.show_price(self._price.minor)
             self.edited.emit()
 
 
