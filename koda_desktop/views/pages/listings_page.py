@@ -22,6 +22,8 @@ from koda_desktop.views.widgets.page_header import PageHeader
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from PySide6.QtCore import SignalInstance
+
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.errors import InputError, KodaError
     from koda_desktop.sync.rows import (
@@ -105,7 +107,7 @@ class ListingsPage(QWidget):
         from koda_desktop.views.pages.listings_states import make_state
 
         if kind not in self._states:
-            acts = {
+            acts: dict[StateKind, SignalInstance | Callable[[], None]] = {
                 "empty": self.add_files_asked,
                 "no-match": self._show_all,
                 "fault": self._refresh,
