@@ -91,6 +91,10 @@ ACTIONS: Mapping[Act, ActionWords] = {
 FIXED_KEYS = (
     ("Open the selected listing", "Enter"),
     ("Delete the selected draft", "Delete"),
+    ("Edit the current cell", "F2"),
+    ("Copy the selected cells", "Ctrl+C"),
+    ("Paste into the selected cells", "Ctrl+V"),
+    ("Fill down", "Ctrl+D"),
     ("Select all listings", "Ctrl+A"),
     ("Close details, clear the search", "Esc"),
 )

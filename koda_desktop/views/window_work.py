@@ -21,6 +21,7 @@ from koda_desktop.runtime.settings import DENSITY, THEME
 from koda_desktop.views.actions import Act, Actions, default_keys
 from koda_desktop.views.bulk_flow import BulkFlow
 from koda_desktop.views.dialogs.ask import ask
+from koda_desktop.views.grid_flow import GridFlow
 from koda_desktop.views.intake_flow import IntakeFlow
 from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
 from koda_desktop.views.services import Services
@@ -85,6 +86,9 @@ class WindowWork:
         self.conflicts_relay = ConflictsRelay(window.sidebar)
         self.conflicts = ConflictsController(tools, self.conflicts_relay)
         self.bulk = BulkFlow(self._theme, tools, window, services.clock, window.go)
+        self.grid = GridFlow(
+            self._theme, tools, window.listings_page, self.bulk.history, self.confirm
+        )
         self.status = WindowStatus(window, services.clock)
         self.shell = ShellController(tools, self.status)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
@@ -181,7 +185,7 @@ class WindowWork:
 
     def _followers(self) -> tuple[Follower, ...]:
         first = (self.listings, self.transfers, self.activity, self.conflicts)
-        return *first, self.bulk, self.operator
+        return *first, self.bulk, self.grid, self.operator
 
     def _show_operator(self, is_operator: bool) -> None:
         """What only an operator may see is there for them alone."""
