@@ -6,6 +6,7 @@ import argparse
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.cli.context import Context
@@ -14,9 +15,11 @@ from koda_desktop.models.money import EUR, Money, MoneyError, parse_amount
 from koda_desktop.runtime.ids import new_uuid
 
 if TYPE_CHECKING:
-    from koda_desktop.marketplace.reconciliation import PayoutLine, SaleLine
+    from koda_desktop.marketplace.payments import HostedPage
+    from koda_desktop.marketplace.reconciliation import SaleLine
     from koda_desktop.marketplace.refunds import RefundPreview
     from koda_desktop.models.order import Order
+    from koda_desktop.workspace.money_rows import BalanceRow, EventRow, PayoutRow
     from koda_desktop.workspace.selling import Selling
 
 Json = dict[str, Any]
@@ -27,29 +30,38 @@ def onboard(context: Context, options: argparse.Namespace) -> bool:
     with _selling(context) as selling:
         if options.start:
             return _start_onboarding(context, selling, options)
-        status = selling.onboarding()
-    account = status.account
-    due = list(account.due) if account else []
+        standing = selling.standing()
     record = {
-        "state": status.state.value,
-        "charges_enabled": bool(account and account.charges_enabled),
-        "payouts_enabled": bool(account and account.payouts_enabled),
-        "due": due,
-        "disabled_reason": account.disabled_reason if account else None,
+        "state": standing.state,
+        "charges_enabled": standing.charges_enabled,
+        "payouts_enabled": standing.payouts_enabled,
+        "due": list(standing.wanted),
+        "disabled_reason": standing.disabled_reason or None,
     }
-    wanted = f"\nStripe still wants: {', '.join(due)}" if due else ""
-    context.output.result(record, f"Payouts: {status.state.value}{wanted}")
+    wanted = f"\nStripe still wants: {', '.join(standing.wanted)}" if standing.wanted else ""
+    context.output.result(record, f"Payouts: {standing.state}{wanted}")
     return True
 
 
 def _start_onboarding(context: Context, selling: Selling, options: argparse.Namespace) -> bool:
     page = selling.begin_onboarding(options.web)
-    if options.print_url:
+    return _show_page(context, page, is_printed=options.print_url)
+
+
+def _show_page(context: Context, page: HostedPage, *, is_printed: bool) -> bool:
+    if is_printed:
         context.output.result({"url": page.url, "expires_at": page.expires_at}, page.url)
         return True
     webbrowser.open(page.url)
     context.output.result({"opened": True}, "Stripe is open in the browser.")
     return True
+
+
+def try_sale(context: Context, options: argparse.Namespace) -> bool:
+    """The page on which the sandbox's demo buyer pays for a listing."""
+    with _selling(context) as selling:
+        page = selling.try_sale(options.listing)
+    return _show_page(context, page, is_printed=options.print_url)
 
 
 def orders(context: Context, options: argparse.Namespace) -> bool:
@@ -97,23 +109,14 @@ def refund(context: Context, options: argparse.Namespace) -> bool:
 
 
 def payouts(context: Context, options: argparse.Namespace) -> bool:
-    """The balance and each payout; False when something does not add up."""
+    """The balance of each currency and each payout; False when something does not add up."""
     with _selling(context) as selling:
-        balance, books = selling.payouts()
-    record = {
-        "available": balance.available,
-        "pending": balance.pending,
-        "currency": balance.currency,
-        "difference": books.difference,
-    }
-    context.output.result(
-        record,
-        f"Available {_money(balance.available)}, pending {_money(balance.pending)}"
-        + _differs(books.difference),
-    )
-    for line in books.payouts:
-        context.output.result(_payout_record(line), _payout_line(line))
-    return books.difference == 0 and not any(line.difference for line in books.payouts)
+        found = selling.payouts()
+    for balance in found.balances:
+        context.output.result(asdict(balance), _balance_line(balance))
+    for payout in found.payouts:
+        context.output.result(_payout_record(payout), _payout_line(payout))
+    return found.adds_up
 
 
 def list_events(context: Context, options: argparse.Namespace) -> bool:
@@ -121,26 +124,26 @@ def list_events(context: Context, options: argparse.Namespace) -> bool:
     with _selling(context) as selling:
         found = selling.events(options.limit, only_open=options.open)
     for event in found:
-        state = "done" if event["processed"] else event.get("error") or "waiting"
-        text = f"{event['created']}  {event['stripeEventId']}  {event['type']}  {state}"
-        names = ("stripeEventId", "type", "created", "processed", "attempts", "error", "payload")
-        context.output.result({name: event.get(name) for name in names}, text)
+        state = "done" if event.is_processed else event.error or "waiting"
+        context.output.result(
+            _event_record(event), f"{event.created}  {event.id}  {event.type}  {state}"
+        )
     return True
 
 
 def replay(context: Context, options: argparse.Namespace) -> bool:
     """Take reports in again; False when one of them failed."""
     with _selling(context) as selling:
-        settled = selling.replay(options.ids)
+        done = selling.replay(options.ids)
     record = {
-        "processed": settled.processed,
-        "waiting": settled.waiting,
-        "failed": settled.failed,
-        "ignored": settled.ignored,
+        "processed": done.processed,
+        "waiting": done.waiting,
+        "failed": done.failed,
+        "ignored": done.ignored,
     }
     words = ", ".join(f"{number} {name}" for name, number in record.items() if number)
     context.output.result(record, words or "nothing to do")
-    return settled.failed == 0
+    return done.failed == 0
 
 
 @contextmanager
@@ -249,20 +252,36 @@ def _preview_text(preview: RefundPreview) -> str:
     )
 
 
-def _payout_record(line: PayoutLine) -> Json:
-    payout = line.payout
+def _balance_line(balance: BalanceRow) -> str:
+    available = _money(balance.available, balance.currency)
+    pending = _money(balance.pending, balance.currency)
+    return f"Available {available}, pending {pending}{_differs(balance.difference)}"
+
+
+def _payout_record(payout: PayoutRow) -> Json:
     return {
         "payout": payout.id,
         "amount": payout.amount,
         "status": payout.status,
         "arrives": payout.arrives_on,
-        "movements": None if line.movements is None else len(line.movements),
-        "difference": line.difference,
+        "movements": None if payout.lines is None else len(payout.lines),
+        "difference": payout.difference,
     }
 
 
-def _payout_line(line: PayoutLine) -> str:
-    payout = line.payout
-    parts = "" if line.movements is None else f", {len(line.movements)} movements"
+def _payout_line(payout: PayoutRow) -> str:
+    parts = "" if payout.lines is None else f", {len(payout.lines)} movements"
     amount = _money(payout.amount, payout.currency)
-    return f"{payout.id}  {payout.status}  {amount}{parts}{_differs(line.difference)}"
+    return f"{payout.id}  {payout.status}  {amount}{parts}{_differs(payout.difference)}"
+
+
+def _event_record(event: EventRow) -> Json:
+    return {
+        "stripeEventId": event.id,
+        "type": event.type,
+        "created": event.created,
+        "processed": event.is_processed,
+        "attempts": event.tries,
+        "error": event.error or None,
+        "payload": event.payload,
+    }

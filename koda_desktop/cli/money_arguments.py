@@ -8,7 +8,7 @@ from typing import Any
 
 def add_money_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line's parser."""
-    for add in (_onboard, _orders, _sales, _refund, _payouts, _events):
+    for add in (_onboard, _try_sale, _orders, _sales, _refund, _payouts, _events):
         add(commands, common)
 
 
@@ -33,6 +33,17 @@ def _onboard(commands: Any, common: argparse.ArgumentParser) -> None:
         action="store_true",
         help="with --start: print the page's address instead; it works once, for some minutes",
     )
+
+
+def _try_sale(commands: Any, common: argparse.ArgumentParser) -> None:
+    sale = commands.add_parser(
+        "try-sale",
+        parents=[common],
+        help="in the sandbox: buy a listing as the demo buyer",
+        description="Opens the make-believe payment page. The sale arrives within a minute.",
+    )
+    sale.add_argument("listing", metavar="LISTING", help="a published listing's id")
+    sale.add_argument("--print-url", action="store_true", help="print the page's address instead")
 
 
 def _limit(parser: argparse.ArgumentParser, what: str) -> None:

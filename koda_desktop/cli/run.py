@@ -119,6 +119,7 @@ _COMMANDS = {
     "revise": "revising:revise",
     "versions": "revising:versions",
     "onboard": "money:onboard",
+    "try-sale": "money:try_sale",
     "orders": "money:orders",
     "sales": "money:sales",
     "refund": "money:refund",

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from koda_desktop.workspace.sales import Overview
 
 
+DIFFERING = "has:difference"
+"""The filter of orders that do not add up with the payment provider's books."""
+
+
 class Span(StrEnum):
     """The periods that have a name."""
 
@@ -52,6 +56,7 @@ class Shown:
 class SalesView(Protocol):
     def show_overview(self, shown: Shown, overview: Overview) -> None: ...
     def show_keys(self, keys: array[int], query: SaleQuery) -> None: ...
+    def show_differing(self, number: int) -> None: ...
     def show_rows(self, keys: Sequence[int], rows: Sequence[SaleRow]) -> None: ...
     def forget_rows(self) -> None: ...
     def show_detail(self, detail: SaleDetail | None) -> None: ...
@@ -203,6 +208,15 @@ class SalesController:
             return
         if self._lists.is_current(number):
             self._view.show_keys(keys, query)
+            self._view.show_differing(await self._differing(workspace, query))
+
+    async def _differing(self, workspace: Workspace, query: SaleQuery) -> int:
+        """How many orders of the period do not add up, whatever is searched for."""
+        from koda_desktop.sync.filters.moments import Today
+        from koda_desktop.sync.sales.filters import parse
+
+        wanted = parse(DIFFERING, Today(self._now(), self._zone))
+        return await self._tools.store(workspace.sales.count, replace(query, filter=wanted))
 
     def export(self, query: SaleQuery, path: Path) -> None:
         """Write the orders of ``query`` to ``path``, in the format that its name ends with."""

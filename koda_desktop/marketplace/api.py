@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from koda_desktop.errors import ServerDown
+from koda_desktop.marketplace.revising import Revising
 from koda_desktop.marketplace.storing import Storing
 
 Json = dict[str, Any]
@@ -218,26 +219,6 @@ class RegisterRequest:
     """Becomes ``previewImageUrl``, unless the seller wrote an address there."""
 
 
-REVISED = ("fileUrl", "files", "version")
-"""What a revision sets in a document."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReviseRequest:
-    """Gives a listing another file that was stored before, in the place of the first of its files.
-
-    ``base`` holds the value each of REVISED had at the server when the file was chosen; one that is
-    absent here must be absent there.
-    """
-
-    listing_id: str
-    file: FileFacts
-    key: str
-    version: str
-    base: Json
-    receipt: Receipt
-
-
 @dataclass(frozen=True, slots=True)
 class Edit:
     """Changes some fields of a listing, if each still holds the value it was edited from."""
@@ -354,7 +335,7 @@ UNREADABLE = "$unreadable"
 """The one field beside ``_id`` of a document whose bytes could not be read: the reason."""
 
 
-class Marketplace(Storing, Protocol):
+class Marketplace(Storing, Revising, Protocol):
     """The one interface between this computer's engine and a marketplace."""
 
     def account(self, actor: Actor) -> Account:
@@ -370,14 +351,6 @@ class Marketplace(Storing, Protocol):
 
         Raises GatesUnmet naming every gate that is not met, Conflict when the id belongs to
         another document.
-        """
-        ...
-
-    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
-        """Give a listing another file and its version, if both are still what they were.
-
-        The object that was there stays, for those who bought it. Raises GatesUnmet naming every
-        gate of the account and of the stored file that is not met.
         """
         ...
 

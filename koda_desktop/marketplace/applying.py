@@ -42,6 +42,22 @@ class Applied:
     """The payment that is now known to be this order's."""
 
 
+class Unreadable(Refused):
+    """Somebody else wrote something into an order that this version cannot read."""
+
+    code = "order-unreadable"
+    default_kept = "The order stays as it is until somebody has looked at it."
+
+
+def read_order(document: Json) -> Order:
+    """The order in ``document``. Raises Unreadable, naming it but nothing that stands in it."""
+    try:
+        return Order.read(document)
+    except ValueError:
+        name = document.get("orderNumber") or document.get("_id")
+        raise Unreadable(f"Order {name} holds something that cannot be read.") from None
+
+
 def apply_facts(order: Order, more: OrderFacts) -> Applied:
     """``order`` with ``more`` known. Raises AmountDiffers."""
     known = order.known
@@ -73,6 +89,7 @@ def changes(order: Order, facts: OrderFacts, before: Standing, after: Standing) 
         "refundedAmount": after.refunded,
         "timeline": [_shown(entry) for entry in facts.entries()],
         "sharesDue": are_shares_due(order, facts, after),
+        "booksDue": facts.paid_at is not None and order.total_amount > 0,
     }
     names = {
         "stripeCheckoutSessionId": facts.session_id,

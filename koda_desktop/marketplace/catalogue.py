@@ -1,20 +1,21 @@
 """Products and prices at the provider, kept in step with listings.
 
 A price's amount never changes there: a changed listing gets a new price, and the old one is
-retired, so that old orders still name what they paid.
+retired, so that old orders still name what they paid. What was last brought in step is remembered
+in the listing, so that a review or a new file costs the provider no question.
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 
 from koda_desktop.errors import NotFound
 from koda_desktop.marketplace.payments import Catalogue
 from koda_desktop.marketplace.ports import Products
 from koda_desktop.marketplace.trade_ports import Json, Prices
-from koda_desktop.models.price import Price, PriceType
+from koda_desktop.models.price import Price, PriceType, price_id_of
 from koda_desktop.models.product import Product, read_product
-from koda_desktop.runtime.ids import new_object_id
 
 _DESCRIPTION_MAX = 2_000
 
@@ -29,7 +30,7 @@ class Listed:
 
 
 class CatalogueSync:
-    """Brings one listing in step, as an operation of the outbox asks."""
+    """Brings one listing in step."""
 
     def __init__(self, products: Products, prices: Prices, provider: Catalogue) -> None:
         self._products = products
@@ -43,7 +44,10 @@ class CatalogueSync:
         document = self._products.find(listing_id)
         if document is None:
             raise NotFound("The listing is not in the marketplace any more.")
-        product = read_product(document)
+        return self.sync_product(read_product(document), operation)
+
+    def sync_product(self, product: Product, operation: str) -> Listed:
+        """As ``sync``, of a listing that was read just now."""
         ref = self._save_product(product, operation)
         prices = [Price.read(one) for one in self._prices.of_product(product.id)]
         current = self._current(product, prices)
@@ -52,19 +56,18 @@ class CatalogueSync:
         retired = [one for one in prices if _is_outdated(one, current)]
         for price in retired:
             self._retire(price, operation)
+        for price in prices:
+            self._offer_recurring(price, ref, operation)
+        self._prices.link_product(product.id, ref, fingerprint(product))
         return Listed(ref, current.id if current else None, len(retired))
 
     def _save_product(self, product: Product, operation: str) -> str:
-        is_on_sale = product.active and product.deleted_at is None
         fields: Json = {
             "name": product.title,
             "description": product.description[:_DESCRIPTION_MAX],
-            "active": is_on_sale,
+            "active": _is_on_sale(product),
         }
-        ref = self._provider.save_product(product.id, fields, f"{operation}:product")
-        if product.stripe_product_id != ref:
-            self._prices.link_product(product.id, ref)
-        return ref
+        return self._provider.save_product(product.id, fields, f"{operation}:product")
 
     def _current(self, product: Product, prices: list[Price]) -> Price | None:
         money = product.money
@@ -81,12 +84,14 @@ class CatalogueSync:
         )
 
     def _new_price(self, product: Product, ref: str, operation: str) -> Price:
-        """Made at the provider first: a price here always has one there."""
+        """Made at the provider first: a one-time price here always has one there. Two who make it
+        at once make it under the same id.
+        """
         money = product.money
         fields: Json = {"unit_amount": money.minor, "currency": money.currency}
         price_ref = self._provider.create_price(ref, fields, f"{operation}:price:{money.minor}")
         document: Json = {
-            "_id": new_object_id(),
+            "_id": price_id_of(price_ref),
             "productId": product.id,
             "type": PriceType.ONE_TIME.value,
             "unitAmount": money.minor,
@@ -97,10 +102,34 @@ class CatalogueSync:
         self._prices.insert(document)
         return Price.read(document)
 
+    def _offer_recurring(self, price: Price, ref: str, operation: str) -> None:
+        """A recurring price that somebody added to the listing gets its place at the provider."""
+        if price.type != PriceType.RECURRING or not price.is_on_sale or price.stripe_price_id:
+            return
+        fields: Json = {
+            "unit_amount": price.unit_amount,
+            "currency": price.currency,
+            "interval": price.interval,
+            "interval_count": price.interval_count,
+            "trial_days": price.trial_days,
+        }
+        price_ref = self._provider.create_price(ref, fields, f"{operation}:recurring:{price.id}")
+        self._prices.set(price.id, {"stripePriceId": price_ref})
+
     def _retire(self, price: Price, operation: str) -> None:
         if price.stripe_price_id:
             self._provider.retire_price(price.stripe_price_id, f"{operation}:retire:{price.id}")
         self._prices.set(price.id, {"active": False})
+
+
+def fingerprint(product: Product) -> str:
+    """Tells apart what the provider is told of a listing."""
+    told = (product.title, product.description, _is_on_sale(product), str(product.money))
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _is_on_sale(product: Product) -> bool:
+    return product.active and product.deleted_at is None
 
 
 def _is_outdated(price: Price, current: Price | None) -> bool:

@@ -21,7 +21,6 @@ from koda_desktop.marketplace.api import (
     PartsUpload,
     ReadBack,
     RegisterRequest,
-    ReviseRequest,
     SnapshotPage,
     StampPage,
     StoredPart,
@@ -31,6 +30,7 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.marketplace.changes import Feed
 from koda_desktop.marketplace.listings import Listings
 from koda_desktop.marketplace.ports import Objects, Products, Users
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.marketplace.sizes import part_size
 from koda_desktop.marketplace.uploads import Uploads
 

@@ -16,7 +16,6 @@ from koda_desktop.errors import (
 )
 from koda_desktop.marketplace import accounts
 from koda_desktop.marketplace.api import (
-    REVISED,
     UNREADABLE,
     Actor,
     DownloadGrant,
@@ -30,7 +29,6 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
-    ReviseRequest,
 )
 from koda_desktop.marketplace.keys import object_key
 from koda_desktop.marketplace.ports import (
@@ -41,6 +39,7 @@ from koda_desktop.marketplace.ports import (
 )
 from koda_desktop.marketplace.previews import FIELD as PREVIEW
 from koda_desktop.marketplace.previews import foreign_preview, preview_gates, preview_grant
+from koda_desktop.marketplace.revising import REVISED, ReviseRequest
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
 from koda_desktop.models.product import ListedFile, read_product

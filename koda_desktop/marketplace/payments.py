@@ -145,6 +145,7 @@ class TransferState:
     charge_id: str | None = None
     payment_id: str | None = None
     """What it is in the seller's account: the source of the movement there."""
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,6 +281,10 @@ class Shares(Protocol):
         """Every transfer of an order; ``group`` is the order's id."""
         ...
 
+    def received(self, account: str) -> Sequence[TransferState]:
+        """Every transfer to a seller's account, newest first."""
+        ...
+
     def reverse(self, transfer_id: str, amount: int, operation: str) -> None: ...
 
     def charge(self, charge_id: str) -> ChargeState: ...
@@ -308,7 +313,9 @@ class Reports(Protocol):
 class Books(Protocol):
     """Balances, movements and payouts; of the platform where ``account`` is None."""
 
-    def balance(self, account: str | None = None) -> BalanceState: ...
+    def balances(self, account: str | None = None) -> Sequence[BalanceState]:
+        """One for each currency the account holds, in the order of their codes."""
+        ...
 
     def movements(
         self,

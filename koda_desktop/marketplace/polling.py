@@ -52,15 +52,17 @@ class Poller:
         self._payments = payments
         self._clock = clock
 
-    def poll(self) -> Polled:
-        """Ask the platform and every seller's account. Raises Unavailable: ask again later."""
+    def poll(self, *, overlap: int = OVERLAP_SECONDS, with_accounts: bool = True) -> Polled:
+        """Ask the platform and every seller's account, ``overlap`` seconds further back than what
+        is known. Raises Unavailable: ask again later.
+        """
         now = int(self._clock.now().timestamp())
         last = self._ports.events.last_poll()
-        since = (last if last is not None else 0) - OVERLAP_SECONDS
+        since = (last if last is not None else 0) - overlap
         recovered = self._recover_older(since, now) if last is not None else 0
         reports, newest = self._reports(since, None)
         settled = self._settlement.settle(reports)
-        for account in self._ports.sellers.connected_accounts():
+        for account in self._ports.sellers.connected_accounts() if with_accounts else ():
             settled += self._settlement.settle(self._reports_of(account, since))
         settled += self._settlement.retry()
         if newest:

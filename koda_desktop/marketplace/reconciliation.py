@@ -6,13 +6,22 @@ provider. A line that differs says by how much.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from koda_desktop.marketplace.payments import Books, Checkouts, Movement, PayoutState, Shares
+from koda_desktop.marketplace.payments import (
+    BalanceState,
+    Books,
+    Checkouts,
+    Movement,
+    PayoutState,
+    Shares,
+)
 from koda_desktop.marketplace.sharing import charge_of
 from koda_desktop.models.order import Order
 from koda_desktop.models.order_standing import standing
+from koda_desktop.models.refund_split import largest_remainder
 
 _SETTLING = frozenset({"charge", "payment"})
 
@@ -22,7 +31,8 @@ class SaleLine:
     """One seller's part of one order, in minor units.
 
     ``net`` is what the seller is to have; ``found`` what the provider says they have of it.
-    ``provider_fee`` is taken from the platform's part, of the whole order.
+    ``provider_fee`` is this line's part, by gross, of what the provider kept of the whole order.
+    The platform bears it: it is not taken from ``net``.
     """
 
     order_id: str
@@ -36,6 +46,8 @@ class SaleLine:
     transferred: int
     found: int
     payout_id: str | None = None
+    payment_ids: tuple[str, ...] = ()
+    """What its transfers are in the seller's account."""
 
     @property
     def net(self) -> int:
@@ -63,18 +75,34 @@ class PayoutLine:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountBooks:
-    """An account's whole balance against all its movements."""
+class Holding:
+    """What an account holds in one currency, against the sum of all its movements in it."""
 
-    balance: int
+    balance: BalanceState
     movements: int
-    payouts: Sequence[PayoutLine]
-    payout_of: Mapping[str, str] = field(repr=False)
-    """The payout that each movement's source went out with."""
 
     @property
     def difference(self) -> int:
-        return self.balance - self.movements
+        """Zero when the balance is explained."""
+        return self.balance.available + self.balance.pending - self.movements
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBooks:
+    """An account's whole balance against all its movements, and every payout."""
+
+    holdings: Sequence[Holding]
+    payouts: Sequence[PayoutLine]
+    payout_of: Mapping[str, str] = field(repr=False)
+    """The payout that each movement's source went out with."""
+    order_of: Mapping[str, str] = field(repr=False)
+    """The order, by id, whose money each movement's source is."""
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether nothing differs, as far as that can be known."""
+        holdings = any(one.difference for one in self.holdings)
+        return not holdings and not any(one.difference for one in self.payouts)
 
 
 class Reconciliation:
@@ -87,8 +115,7 @@ class Reconciliation:
 
     def account(self, account: str | None = None) -> AccountBooks:
         """The books of a seller's account, or of the platform."""
-        balance = self._books.balance(account)
-        total = sum(one.net for one in self._books.movements(account=account))
+        holdings = self._holdings(account)
         payouts = [self._payout(one, account) for one in self._books.payouts(account)]
         payout_of = {
             movement.source_id: line.payout.id
@@ -96,7 +123,11 @@ class Reconciliation:
             for movement in line.movements or ()
             if movement.source_id
         }
-        return AccountBooks(balance.available + balance.pending, total, payouts, payout_of)
+        received = self._shares.received(account) if account else ()
+        order_of = {
+            one.payment_id: one.order_id for one in received if one.payment_id and one.order_id
+        }
+        return AccountBooks(holdings, payouts, payout_of, order_of)
 
     def sale(
         self, order: Order, accounts: Mapping[str, str], books: Mapping[str, AccountBooks]
@@ -111,12 +142,17 @@ class Reconciliation:
         fee = self._shares.fee(charge.fee_id) if charge.fee_id else None
         kept = fee.amount - fee.amount_refunded if fee else 0
         transfers = self._shares.transfers(order.id)
+        parts = _parts(order)
+        shares = largest_remainder(provider_fee, [gross for gross, *_ in parts.values()])
         lines = []
-        for seller_id, (gross, part, refunded, back) in _parts(order).items():
+        for (seller_id, (gross, part, refunded, back)), share in zip(
+            parts.items(), shares, strict=True
+        ):
             account = accounts.get(seller_id, "")
             theirs = [one for one in transfers if one.destination == account]
             transferred = sum(one.amount - one.amount_reversed for one in theirs)
             payouts = books[account].payout_of if account in books else {}
+            payments = tuple(one.payment_id for one in theirs if one.payment_id)
             lines.append(
                 SaleLine(
                     order_id=order.id,
@@ -126,13 +162,25 @@ class Reconciliation:
                     fee=part,
                     refunded=refunded,
                     fee_refunded=back,
-                    provider_fee=provider_fee,
+                    provider_fee=share,
                     transferred=transferred,
                     found=transferred - kept,
-                    payout_id=_first(payouts, (one.payment_id for one in theirs)),
+                    payout_id=next((payouts[one] for one in payments if one in payouts), None),
+                    payment_ids=payments,
                 )
             )
         return tuple(lines)
+
+    def _holdings(self, account: str | None) -> list[Holding]:
+        """By currency: a currency that only ever passed through holds nothing, and is told too."""
+        movements = Counter[str]()
+        for one in self._books.movements(account=account):
+            movements[one.currency] += one.net
+        held = {one.currency: one for one in self._books.balances(account)}
+        return [
+            Holding(held.get(one, BalanceState(0, 0, one)), movements[one])
+            for one in sorted({*held, *movements})
+        ]
 
     def _payout(self, payout: PayoutState, account: str | None) -> PayoutLine:
         if not payout.is_automatic:
@@ -155,7 +203,3 @@ def _parts(order: Order) -> dict[str, tuple[int, int, int, int]]:
             before[3] + here[3],
         )
     return parts
-
-
-def _first(payouts: Mapping[str, str], sources: Iterable[str | None]) -> str | None:
-    return next((payouts[one] for one in sources if one and one in payouts), None)

@@ -10,8 +10,11 @@ from koda_desktop.marketplace.ports import Users
 from koda_desktop.marketplace.trade_ports import Json, Orders
 
 ORDERS_MAX = 500
-_HIDDEN = ("shippingAddress", "billingAddress", "metadata", "destination", "shared")
+_HIDDEN = ("shippingAddress", "billingAddress", "metadata", "destination", "shared", "booksDue")
 """A buyer's address, and how other sellers of the order are paid, are not this seller's."""
+
+_BY_SELLER = ("items", "reconciled")
+"""Of these, a seller is told their own part."""
 
 
 class SellerOrders:
@@ -34,8 +37,12 @@ class SellerOrders:
 
 def _own(document: Json, seller_id: str) -> Json:
     shown = {name: value for name, value in document.items() if name not in _HIDDEN}
-    items = document.get("items")
-    if isinstance(items, list):
-        own = [one for one in items if isinstance(one, dict) and one.get("sellerId") == seller_id]
-        shown["items"] = own
+    for name in _BY_SELLER:
+        parts = document.get(name)
+        if isinstance(parts, list):
+            shown[name] = [one for one in parts if _is_of(one, seller_id)]
     return shown
+
+
+def _is_of(part: object, seller_id: str) -> bool:
+    return isinstance(part, dict) and part.get("sellerId") == seller_id

@@ -12,11 +12,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from koda_desktop.errors import KodaError, Unavailable
-from koda_desktop.marketplace.applying import AmountDiffers, Applied, apply_facts
+from koda_desktop.marketplace.applying import (
+    AmountDiffers,
+    Applied,
+    Unreadable,
+    apply_facts,
+    read_order,
+)
 from koda_desktop.marketplace.payments import Accounts, Report
 from koda_desktop.marketplace.report_reading import Told, read_report
 from koda_desktop.marketplace.trade_ports import Batch, EventRecord, Json, TradePorts
-from koda_desktop.models.order import Order
 from koda_desktop.models.order_facts import OrderFacts
 from koda_desktop.models.webhook_event import scrubbed
 
@@ -80,7 +85,7 @@ class Settlement:
             document = self._ports.orders.find(order_id)
             if document is None:
                 return None
-            applied = apply_facts(Order.read(document), facts)
+            applied = apply_facts(read_order(document), facts)
             if applied.update is None:
                 return document
             batch = Batch([applied.update], applied.purchases)
@@ -150,7 +155,7 @@ class Settlement:
             if order_id is None:
                 events += [_record(one.report, waiting_for=_waits_for(one)) for one in group]
                 continue
-            applied, records = _apply(Order.read(found[order_id]), group)
+            applied, records = _apply(found[order_id], group)
             orders.append(applied)
             events += records
         updates = [applied.update for applied in orders if applied.update]
@@ -178,15 +183,15 @@ class Settlement:
         return [one for one in _told(waiting) if one.report.id not in here]
 
 
-def _apply(order: Order, group: Sequence[Told]) -> tuple[Applied, list[EventRecord]]:
+def _apply(document: Json, group: Sequence[Told]) -> tuple[Applied, list[EventRecord]]:
     """What all of a group at once makes of an order."""
     facts = OrderFacts()
     for one in group:
         facts = facts.join(one.facts)
     try:
-        applied = apply_facts(order, facts)
-    except AmountDiffers as difference:
-        return Applied(), [_failure(one.report, difference.what) for one in group]
+        applied = apply_facts(read_order(document), facts)
+    except (AmountDiffers, Unreadable) as refusal:
+        return Applied(), [_failure(one.report, refusal.what) for one in group]
     return applied, [_record(one.report) for one in group]
 
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.errors import KodaError, Refused
+from koda_desktop.errors import InputError, KodaError, Refused
+from koda_desktop.marketplace.applying import read_order
 from koda_desktop.marketplace.payments import Checkouts, Shares, TransferState
 from koda_desktop.marketplace.ports import Users
 from koda_desktop.marketplace.trade_ports import Json, Orders, OrderUpdate
@@ -29,12 +30,15 @@ class Sharing:
         self._checkouts = checkouts
 
     def settle_due(self, limit: int = 100) -> dict[str, KodaError]:
-        """Bring every order in step that is not; answers the faults by order id."""
+        """Bring every order in step that is not; answers the faults by order id.
+
+        Raises Unavailable and Misconfigured: the provider is then left alone.
+        """
         faults: dict[str, KodaError] = {}
         for document in self._orders.with_shares_due(limit):
             try:
-                self.settle(Order.read(document))
-            except KodaError as fault:
+                self.settle(read_order(document))
+            except (InputError, Refused) as fault:
                 faults[document["_id"]] = fault
         return faults
 
@@ -48,7 +52,11 @@ class Sharing:
             self._settle_destination(order, now, charge_id, order.destination)
         else:
             self._settle_transfers(order, now, charge_id)
-        done: Json = {"sharesDue": False, "shared": {"refunded": now.refunded}}
+        done: Json = {
+            "sharesDue": False,
+            "shared": {"refunded": now.refunded},
+            "booksDue": True,
+        }
         self._orders.update(OrderUpdate(order.id, order.revision, done))
 
     def _settle_destination(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from koda_desktop.marketplace.bookkeeping import Bookkeeping
 from koda_desktop.marketplace.catalogue import CatalogueSync
+from koda_desktop.marketplace.catalogue_following import CatalogueFollowing
 from koda_desktop.marketplace.checkout import Checkout
 from koda_desktop.marketplace.onboarding import Onboardings
 from koda_desktop.marketplace.payments import Payments
@@ -34,6 +36,7 @@ class Trade:
         orders, checkouts, shares = ports.orders, payments.checkouts, payments.shares
         pricing = Pricing(users, products, ports.prices)
         self.users = users
+        self.products = products
         self.ports = ports
         self.payments = payments
         self.settlement = Settlement(ports, payments.accounts)
@@ -43,4 +46,6 @@ class Trade:
         self.sharing = Sharing(orders, users, shares, checkouts)
         self.poller = Poller(self.settlement, ports, payments, clock)
         self.catalogue = CatalogueSync(products, ports.prices, payments.catalogue)
+        self.following = CatalogueFollowing(ports.prices, self.catalogue)
         self.reconciliation = Reconciliation(payments.books, shares, checkouts)
+        self.bookkeeping = Bookkeeping(orders, users, payments.books, self.reconciliation)

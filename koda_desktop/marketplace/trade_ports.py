@@ -86,6 +86,16 @@ class Orders(Protocol):
         """Orders whose transfers or fee are to be brought in step, longest unchanged first."""
         ...
 
+    def with_books_due(self, limit: int) -> Sequence[Json]:
+        """Paid orders that are to be compared with the provider's books, and whose shares are in
+        step; longest unchanged first.
+        """
+        ...
+
+    def find_by_received(self, payment_ids: Collection[str]) -> Sequence[Json]:
+        """Orders whose money came into sellers' accounts as one of these payments."""
+        ...
+
     def open_before(self, moment: str, limit: int) -> Sequence[Json]:
         """Orders that wait for their payment since before ``moment``, oldest first."""
         ...
@@ -172,9 +182,21 @@ class Prices(Protocol):
 
     def set(self, price_id: str, changes: Mapping[str, Any]) -> None: ...
 
-    def link_product(self, product_id: str, product_ref: str) -> None:
-        """Set ``stripeProductId``."""
+    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
+        """Set ``stripeProductId`` and ``stripeSynced``. Not a change of the listing itself: its
+        ``updatedAt`` stays.
+        """
         ...
+
+    def products_changed(self, after: Cursor | None, limit: int) -> Sequence[Json]:
+        """Every seller's listings in the order (``updatedAt``, ``_id``)."""
+        ...
+
+    def followed(self) -> Cursor | None:
+        """How far the listings were brought in step with the provider."""
+        ...
+
+    def set_followed(self, place: Cursor) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,22 @@ class TimelineEntry(Fragment):
     amount: int | None = None
 
 
+class Reconciled(Fragment):
+    """What one seller's part of an order brought at the payment provider, in minor units.
+
+    ``processing_fee`` is what the provider kept of this part, and the platform bore;
+    ``difference`` what the seller has of it there less what they are to have.
+    """
+
+    seller_id: ObjectIdText = Field(alias="sellerId")
+    processing_fee: int = Field(alias="processingFee")
+    transferred: int
+    difference: int
+    payment_ids: list[str] = Field(default_factory=list, alias="paymentIds")
+    """What the transfers are in the seller's own account."""
+    payout_id: str | None = Field(default=None, alias="payoutId")
+
+
 class Order(Document):
     """An order of one buyer, at one or more sellers. An unknown status stays as it is."""
 
@@ -96,6 +112,10 @@ class Order(Document):
     revision: int = 0
     """Grows with every change; a writer names the one it read."""
     shares_due: bool = Field(default=False, alias="sharesDue")
+    books_due: bool = Field(default=False, alias="booksDue")
+    """Whether it has changed since it was compared with the provider's books."""
+    reconciled: list[Reconciled] = Field(default_factory=list)
+    """One for each seller, once it was compared."""
     shared: dict[str, Any] | None = None
     """What of the order the provider's transfers and fee were last brought in step with."""
 

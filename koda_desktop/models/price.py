@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from enum import StrEnum
 
 from pydantic import Field
@@ -22,6 +23,11 @@ class Interval(StrEnum):
     WEEK = "week"
     MONTH = "month"
     YEAR = "year"
+
+
+def price_id_of(price_ref: str) -> str:
+    """The one ``_id`` that the price with this id at the payment provider can have here."""
+    return hashlib.sha256(f"price\n{price_ref}".encode()).hexdigest()[:24]
 
 
 class Price(Document):

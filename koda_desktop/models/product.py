@@ -55,6 +55,8 @@ class Product(Document):
     metadata: dict[str, Any] | None = None
     files: list[ListedFile] = Field(default_factory=list)
     stripe_product_id: str | None = Field(default=None, alias="stripeProductId")
+    stripe_synced: str | None = Field(default=None, alias="stripeSynced")
+    """Tells what of it the payment provider was last told: see ``marketplace.catalogue``."""
 
     @property
     def money(self) -> Money:

@@ -103,6 +103,14 @@ RECENT_COMMANDS = Setting(
     help="What was chosen from the command palette last, the newest first.",
 )
 
+WEB_ADDRESS = Setting(
+    "web_address",
+    "",
+    "Address of the web application",
+    "Selling",
+    help="Stripe leads back to its pages once payouts are set up.",
+)
+
 SETTINGS: tuple[Setting[Value], ...] = (
     THEME,
     DENSITY,
@@ -112,6 +120,7 @@ SETTINGS: tuple[Setting[Value], ...] = (
     KEPT_REMOVALS,
     SHORTCUTS,
     RECENT_COMMANDS,
+    WEB_ADDRESS,
 )
 
 

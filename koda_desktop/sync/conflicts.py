@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from koda_desktop.errors import InputError, NotFound, Refused
-from koda_desktop.sync import edits, entities, lane_parts, outbox, revisions
+from koda_desktop.sync import edits, entities, lane_parts, outbox, revision_merging, revisions
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, same
@@ -114,7 +114,7 @@ def _resolve_listing(
     chosen = {name: _chosen(entity, one, sides) for name, one in wanted.items()}
     file = chosen.pop(revisions.FILE, None)
     if disputed is not None and file is not None:
-        revisions.settle(tx, entity, disputed, is_mine=file is not ABSENT, stamps=stamps)
+        revision_merging.settle(tx, entity, disputed, is_mine=file is not ABSENT, stamps=stamps)
     _check(chosen)
     if chosen:
         edits.settle(tx, entities.find(tx, entity.id), chosen, stamps)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from koda_desktop.sync import absence, entities, outbox, revisions
+from koda_desktop.sync import absence, entities, outbox, revision_merging, revisions
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.lane_parts import (
     LaneParts,
@@ -122,12 +122,12 @@ def take_server_copy(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> 
     """
     lane = of_lane(outbox.lane(tx, entity.id))
     if not lane.is_sending:
-        revisions.rebase(tx, entity, document, stamps)
+        revision_merging.rebase(tx, entity, document, stamps)
         lane = of_lane(outbox.lane(tx, entity.id))
         _rebase_lane(tx, entity, lane, document, stamps)
     moment = server_time(document)
     entities.mark_at_server(tx, entity.pk, moment)
-    revisions.take_file(tx, entity, document)
+    revision_merging.take_file(tx, entity, document)
     waits = of_lane(outbox.lane(tx, entity.id)).waits
     show(tx, entity, document, max(moment, entity.updated_at) if waits else moment)
 

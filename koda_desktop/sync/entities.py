@@ -230,13 +230,6 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
     )
 
 
-def listed_file(document: Json) -> StagedFile:
-    """The file that buyers of ``document`` get; NO_FILE where it tells of none."""
-    for file in document.get("files") or ():
-        return StagedFile(file["name"], "", file["size"], file["sha256"])
-    return NO_FILE
-
-
 def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -> None:
     """Publish the listing with that picture; NO_FILE for none."""
     tx.run(

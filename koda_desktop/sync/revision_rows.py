@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from koda_desktop.sync.entities import Entity, StagedFile
+from koda_desktop.sync.entities import NO_FILE, Entity, StagedFile
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Db, Tx
@@ -28,6 +28,13 @@ class Revision:
     """What the seller says of it, Markdown; kept on this computer."""
     is_published: bool = True
     inspection: Json | None = None
+
+
+def listed_file(document: Json) -> StagedFile:
+    """The file that buyers of ``document`` get; NO_FILE where it tells of none."""
+    for file in document.get("files") or ():
+        return StagedFile(file["name"], "", file["size"], file["sha256"])
+    return NO_FILE
 
 
 def of_listing(db: Db, listing_id: str) -> list[Revision]:

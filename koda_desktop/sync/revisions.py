@@ -13,21 +13,19 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from koda_desktop.errors import Refused
-from koda_desktop.marketplace.api import REVISED
+from koda_desktop.marketplace.revising import REVISED
 from koda_desktop.sync import absence, entities, outbox, revision_rows, transfer_rows
 from koda_desktop.sync.entities import Entity, StagedFile
 from koda_desktop.sync.lane_parts import (
     VERSION,
     LaneParts,
-    author_of,
-    conflict_of,
     is_held,
     of_lane,
     show,
     sides_of,
     write_conflict,
 )
-from koda_desktop.sync.merge import overlay, same
+from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.revision_rows import Revision
 from koda_desktop.sync.rows import Json, TransferState, Verb
@@ -81,18 +79,20 @@ def _side(file: StagedFile, version: str) -> Json:
     return {"name": file.name, "size": file.size, "sha256": file.sha256, VERSION: version}
 
 
-def _mine(revision: Operation) -> Json:
+def mine(revision: Operation) -> Json:
+    """What a person is shown of the file that a revision brings."""
     return _side(_file_of(revision), str(revision.payload[VERSION]))
 
 
-def _is_there(mine: Json, theirs: Json) -> bool:
+def is_there(mine: Json, theirs: Json) -> bool:
+    """Whether the document ``theirs`` has that very file and version."""
     there = side_of(theirs)
     return all(there.get(name) == value for name, value in mine.items())
 
 
 def sides(revision: Operation) -> tuple[Json, Json]:
     """What a revision replaces and what it sets, as pages show it: the file and the version."""
-    before, after = side_of(revision.base), _mine(revision)
+    before, after = side_of(revision.base), mine(revision)
     return _apart(before), _apart(after)
 
 
@@ -122,7 +122,7 @@ def queue(tx: Tx, entity: Entity, wanted: NewRevision, stamps: Stamps) -> None:
     base = _base_of(copy, lane)
     _take_version_from_edits(tx, lane, base, stamps)
     drop_chain(tx, entity.id, stamps)
-    if not _is_there(_side(wanted.file, wanted.version), base):
+    if not is_there(_side(wanted.file, wanted.version), base):
         revision_rows.note_current(tx, entity, copy)
         saved = Revision(
             wanted.version, wanted.file, stamps.now(), wanted.changelog, False, wanted.inspection
@@ -237,7 +237,7 @@ def queue_again(tx: Tx, entity: Entity, aside: Operation, stamps: Stamps) -> Non
     base = dict(aside.payload.get("theirs") or aside.base)
     key = str(aside.payload["key"]) if aside.payload.get("is_stored") else ""
     absence.ask_again(tx, [aside])
-    _drop_operations(tx, entity.id, stamps)
+    drop_operations(tx, entity.id, stamps)
     _append_chain(tx, entity, _file_of(aside), str(aside.payload[VERSION]), base, stamps, key)
 
 
@@ -261,11 +261,12 @@ def take_version(tx: Tx, revision: Operation | None, changes: Json) -> Json:
 
 def drop_chain(tx: Tx, listing_id: str, stamps: Stamps) -> None:
     """Take a revision out of its lane, with what is known of it alone."""
-    _drop_operations(tx, listing_id, stamps)
+    drop_operations(tx, listing_id, stamps)
     revision_rows.forget_unpublished(tx, listing_id)
 
 
-def _drop_operations(tx: Tx, listing_id: str, stamps: Stamps) -> None:
+def drop_operations(tx: Tx, listing_id: str, stamps: Stamps) -> None:
+    """Take a revision's operations out of its lane."""
     for one in reversed(outbox.lane(tx, listing_id)):
         if one.verb is not Verb.EDIT:
             outbox.drop(tx, one)
@@ -358,7 +359,7 @@ def _with_later_version(tx: Tx, revision: Operation) -> Operation:
 def park(tx: Tx, revision: Operation, error: Json, stamps: Stamps) -> None:
     """The marketplace refused it: put it aside, with a new place and receipt."""
     later = _with_later_version(tx, revision)
-    _put_aside(tx, later, error, stamps, attempts=revision.attempts)
+    set_aside(tx, later, error, stamps, attempts=revision.attempts)
 
 
 def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
@@ -366,7 +367,7 @@ def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
     revision = of_lane(outbox.lane(tx, entity.id)).revision
     if revision is None or absence.is_gone(revision):
         return False
-    _put_aside(tx, revision, absence.gone().as_json(), stamps)
+    set_aside(tx, revision, absence.gone().as_json(), stamps)
     return True
 
 
@@ -377,7 +378,13 @@ def take_up(tx: Tx, entity: Entity, stamps: Stamps) -> None:
         queue_again(tx, entity, revision, stamps)
 
 
-def _put_aside(
+def kept(revision: Operation) -> Json:
+    """What makes the revision, whatever became of it."""
+    names = (FILE, VERSION, "is_stored", *(("key",) if revision.payload.get("is_stored") else ()))
+    return {name: revision.payload[name] for name in names if name in revision.payload}
+
+
+def set_aside(
     tx: Tx,
     revision: Operation,
     error: Json,
@@ -386,80 +393,8 @@ def _put_aside(
     attempts: int = 0,
     extra: Json | None = None,
 ) -> None:
-    payload = {**_kept(revision), **(extra or {})}
-    _drop_operations(tx, revision.lane, stamps)
+    """Leave the REVISE alone in the lane, parked, with a new place and receipt."""
+    payload = {**kept(revision), **(extra or {})}
+    drop_operations(tx, revision.lane, stamps)
     aside = _append(tx, revision.lane, Verb.REVISE, payload, revision.base, stamps)
     outbox.park(tx, replace(aside, attempts=attempts), error)
-
-
-# -- merging --
-
-
-def rebase(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> None:
-    """Carry a revision that waits over to a newer copy of the server's.
-
-    A file or version that is another than it was is a conflict, unless it is ours.
-    """
-    lane = of_lane(outbox.lane(tx, entity.id))
-    revision = lane.revision
-    if revision is None or revision.is_frozen:
-        return
-    base = revision.base
-    theirs = {name: document[name] for name in REVISED if name in document}
-    mine = _mine(revision)
-    if _is_there(mine, theirs):
-        revision_rows.mark_published(tx, entity.id, mine["sha256"], mine[VERSION], stamps.now())
-        _drop_operations(tx, entity.id, stamps)
-    elif not same(theirs, base):
-        _hold_in_conflict(tx, entity, revision, theirs, document, stamps)
-    elif revision.is_conflict:
-        queue_again(tx, entity, replace(revision, payload=_kept(revision)), stamps)
-
-
-def _kept(revision: Operation) -> Json:
-    """What makes the revision, whatever became of it."""
-    names = (FILE, VERSION, "is_stored", *(("key",) if revision.payload.get("is_stored") else ()))
-    return {name: revision.payload[name] for name in names if name in revision.payload}
-
-
-def _hold_in_conflict(
-    tx: Tx, entity: Entity, revision: Operation, theirs: Json, document: Json, stamps: Stamps
-) -> None:
-    known = sides_of(revision).get(FILE, {})
-    if known and same(revision.payload.get("theirs"), theirs):
-        return
-    sides = {
-        **author_of(tx, entity, document),
-        "base": side_of(revision.base),
-        "mine": _mine(revision),
-        "theirs": side_of(theirs),
-    }
-    conflicts = {FILE: sides}
-    error = conflict_of(conflicts).as_json()
-    _put_aside(tx, revision, error, stamps, extra={"conflicts": conflicts, "theirs": theirs})
-
-
-def settle(tx: Tx, entity: Entity, revision: Operation, *, is_mine: bool, stamps: Stamps) -> None:
-    """Settle a conflict over the file: send mine over the server's side as it was shown, or not."""
-    copy = entities.base_document(tx, entity)
-    if is_mine:
-        queue_again(tx, entity, revision, stamps)
-    else:
-        drop_chain(tx, entity.id, stamps)
-    show(tx, entity, copy, stamps.now())
-
-
-def take_file(tx: Tx, entity: Entity, document: Json) -> None:
-    """The server's copy has that file: so has the row, which keeps what it had as a version."""
-    file = entities.listed_file(document)
-    held = entity.file
-    if not file.sha256 or (file.sha256, file.name) == (held.sha256, held.name):
-        return
-    if entity.is_at_server:
-        revision_rows.note_current(tx, entity, entities.base_document(tx, entity))
-    elif held.sha256:
-        version = str(entity.document.get(VERSION) or "")
-        draft = Revision(version, held, entity.updated_at, "", False, entity.inspection)
-        revision_rows.note(tx, entity.id, draft)
-    found = revision_rows.inspection_of(tx, entity.id, file.sha256)
-    entities.save_file(tx, entity, file, found, entity.updated_at)

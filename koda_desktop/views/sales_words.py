@@ -49,6 +49,24 @@ def payment_words(row: SaleRow) -> str:
         return f"The payment is “{row.payment}”."
 
 
+def books_words(row: SaleRow) -> str:
+    """Whether an order's line adds up with the payment provider; empty before it was compared."""
+    if row.difference is None:
+        return ""
+    return f"Off by {signed(row.difference, row.currency)}" if row.difference else "Adds up"
+
+
+def difference_words(difference: int, currency: str) -> str:
+    """A line that does not add up, in a sentence; ``difference`` is found less expected."""
+    side = "less" if difference < 0 else "more"
+    return f"Stripe shows {money(abs(difference), currency)} {side} than it should."
+
+
+def signed(minor: int, currency: str) -> str:
+    """An amount with its sign, also where it is positive."""
+    return f"+{money(minor, currency)}" if minor > 0 else money(minor, currency)
+
+
 def at(seconds: int | None, zone: tzinfo) -> str:
     """A moment in the person's zone and format."""
     if seconds is None:
@@ -62,10 +80,15 @@ def day(when: date) -> str:
 
 
 def period_words(period: Period) -> str:
-    """``1 – 30 Nov 2026``."""
-    if period.first == period.last:
-        return day(period.first)
-    return f"{day(period.first)} – {day(period.last)}"
+    """``1 – 30 Nov 2026``: what both days have in common is said once."""
+    first, last = period.first, period.last
+    if first == last:
+        return day(first)
+    pattern = "d MMM yyyy"
+    if first.year == last.year:
+        pattern = "d" if first.month == last.month else "d MMM"
+    begun = locale().toString(QDate(first.year, first.month, first.day), pattern)
+    return f"{begun} – {day(last)}"
 
 
 def bucket_words(bucket: Bucket, step: Step, *, is_short: bool = False) -> str:

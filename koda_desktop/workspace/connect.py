@@ -20,6 +20,7 @@ from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.secrets import Secret, Secrets
 
 if TYPE_CHECKING:
+    from koda_desktop.marketplace.payments import Payments
     from koda_desktop.marketplace.sales import SellerOrders
     from koda_desktop.marketplace.trade import Trade
     from koda_desktop.services.mongodb.connection import Connection
@@ -66,6 +67,9 @@ class Connector:
         self._is_operator = is_operator
         self._lock = threading.Lock()
         self._connected: Connected | None = None
+        self._trading: Connection | None = None
+        self._holds_key: bool | None = None
+        self._payments: tuple[StripeSettings, Payments] | None = None
         self._sandbox: Sandbox | None = None
 
     def open(self, progress: ProgressReport = ignore_progress) -> Connected:
@@ -105,14 +109,34 @@ class Connector:
         return self.open().marketplace
 
     def trade(self, progress: ProgressReport = ignore_progress) -> Trade:
-        """Selling in this marketplace, for whoever holds its Stripe key; connected anew.
+        """Selling in this marketplace, for whoever holds its Stripe key. Over a connection of its
+        own, which lives until the marketplace is connected anew after a fault.
 
         Raises what ``open`` raises, and Misconfigured without a key.
         """
-        connected = self.open(progress)
         with self._lock:
-            settings = self._stripe_settings()
-        return _trade(connected, settings, self._clock)
+            if self._trading is None:
+                self._trading = self._open_database(progress)
+            payments = self._open_payments(self._stripe_settings())
+            return _trade(self._trading, payments, self._clock)
+
+    def settling(self) -> Trade | None:
+        """Selling, where this computer is to settle for the marketplace and the engine reached it:
+        it holds the Stripe key, or the sandbox whose Stripe was ever used. Else None.
+
+        Raises what ``trade`` raises.
+        """
+        with self._lock:
+            is_here = self._connected is not None and self._settles()
+        return self.trade() if is_here else None
+
+    def _settles(self) -> bool:
+        """The keyring is asked once for each connection."""
+        if self._sandbox is not None:
+            return self._sandbox.has_stripe
+        if self._holds_key is None:
+            self._holds_key = bool(self._secrets.get(Secret.STRIPE_API_KEY))
+        return self._holds_key
 
     def close(self) -> None:
         """Let go of the servers; the sandbox's are stopped if nobody else uses them.
@@ -129,14 +153,37 @@ class Connector:
     def _close(self) -> None:
         with self._lock, contextlib.suppress(KodaError):
             self._let_go()
+            self._close_trading()
             if self._sandbox is not None:
                 self._sandbox.stop()
                 self._sandbox = None
 
     def _let_go(self) -> None:
+        """Close what is open. Selling that was begun beside the first connection goes on."""
+        self._holds_key = None
         if self._connected is not None:
             self._connected.close()
             self._connected = None
+            self._close_trading()
+
+    def _close_trading(self) -> None:
+        if self._trading is not None:
+            self._trading.close()
+            self._trading = None
+
+    def _open_database(self, progress: ProgressReport) -> Connection:
+        from koda_desktop.services.mongodb.connection import Connection
+
+        uri, database, _ = self._addresses(progress)
+        return Connection(uri, database)
+
+    def _open_payments(self, settings: StripeSettings) -> Payments:
+        """One client as long as the key stays the same: it keeps its connections."""
+        from koda_desktop.services.stripe.payments import StripePayments
+
+        if self._payments is None or self._payments[0] != settings:
+            self._payments = (settings, StripePayments(settings))
+        return self._payments[1]
 
     def _addresses(self, progress: ProgressReport) -> tuple[str, str, Bucket]:
         if self._info.kind is WorkspaceKind.SANDBOX:
@@ -158,6 +205,7 @@ class Connector:
         return StripeSettings(
             _needed(self._secrets, Secret.STRIPE_API_KEY, "the key of its Stripe account"),
             self._secrets.get(Secret.STRIPE_WEBHOOK_SECRET),
+            self._info.stripe_api_base or None,
         )
 
     def _start_sandbox(self, progress: ProgressReport) -> tuple[str, str, Bucket]:
@@ -235,18 +283,16 @@ def _connect(uri: str, database: str, bucket: Bucket, clock: Clock) -> Connected
     return Connected(marketplace, connection, objects)
 
 
-def _trade(connected: Connected, settings: StripeSettings, clock: Clock) -> Trade:
+def _trade(database: Connection, payments: Payments, clock: Clock) -> Trade:
     from koda_desktop.marketplace.trade import Trade
     from koda_desktop.services.mongodb.products import MongoProducts
     from koda_desktop.services.mongodb.trade import trade_ports
     from koda_desktop.services.mongodb.users import MongoUsers
-    from koda_desktop.services.stripe.payments import StripePayments
 
-    database = connected.database
     return Trade(
         MongoUsers(database),
         MongoProducts(database),
         trade_ports(database),
-        StripePayments(settings),
+        payments,
         clock,
     )

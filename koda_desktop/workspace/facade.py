@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
 from koda_desktop.sync.conflict_rows import ConflictRow, Resolution
+from koda_desktop.sync.filters.terms import NumberColumn
 from koda_desktop.sync.pictures import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
@@ -29,6 +30,7 @@ from koda_desktop.sync.rows import (
     TransferRow,
 )
 from koda_desktop.workspace.bulk import Bulk
+from koda_desktop.workspace.grid import Grid
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 from koda_desktop.workspace.revisions import Revisions
@@ -41,9 +43,11 @@ if TYPE_CHECKING:
     from koda_desktop.sync.pictures import Pictures, Preview
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.workflows.inspection import Inspection
+    from koda_desktop.workspace.known_money import KnownMoney
     from koda_desktop.workspace.parts import WorkspaceParts
     from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
+    from koda_desktop.workspace.selling import Selling
 
 Unsubscribe = Callable[[], None]
 
@@ -67,6 +71,8 @@ class Workspace:
         """Verbs over many listings at once."""
         self.revisions = Revisions(parts.store, parts.staging, parts.commands, parts.changes)
         """The files of listings through their versions."""
+        self.grid = Grid(parts.store, parts.changes, parts.reads.rows)
+        """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
@@ -94,6 +100,18 @@ class Workspace:
         from koda_desktop.workspace.sales import Sales
 
         return Sales(self._parts.store)
+
+    @property
+    def selling(self) -> Selling:
+        """The marketplace's own view of money: its methods block on the network."""
+        return self._parts.engine.get().selling
+
+    @property
+    def known_money(self) -> KnownMoney:
+        """What ``selling`` last heard of the account's standing, balance and payouts."""
+        from koda_desktop.workspace.known_money import KnownMoney
+
+        return KnownMoney(self._parts.store)
 
     @property
     def notice(self) -> str:
@@ -125,9 +143,9 @@ class Workspace:
         """The keys of what was picked, in the order of its query; those that are gone left out."""
         return self._reads.selected(selection)
 
-    def totals(self, selection: Selection) -> Totals:
-        """How many listings were picked, and what their prices come to."""
-        return self._reads.totals(selection)
+    def totals(self, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
+        """How many listings were picked, and what their prices or the sizes of files come to."""
+        return self._reads.totals(selection, of)
 
     def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
         """The tags, platforms, categories and states that listings have, each with how many.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.filelock import FileLock
 from koda_desktop.runtime.paths import Paths
@@ -16,7 +17,16 @@ from koda_desktop.sync.store.store import Store
 from koda_desktop.sync.transfers.http import HttpCarrier
 from koda_desktop.workspace.connect import Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
+from koda_desktop.workspace.known_money import KnownMoney
 from koda_desktop.workspace.secrets import Secrets
+from koda_desktop.workspace.selling import Selling
+from koda_desktop.workspace.settling import SettlingLoop
+
+if TYPE_CHECKING:
+    from koda_desktop.marketplace.trade import Trade
+
+_GOODBYE_SECONDS = 0.5
+"""How long closing waits for settling, beside the second that the rest may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +36,27 @@ class Keeping:
     engine: Engine
     loop: SyncLoop
     sales: SalesLoop
+    settling: SettlingLoop
     connector: Connector
+    selling: Selling
 
     def start(self) -> None:
         """Keep up in the background until ``close``."""
         self.loop.start()
         self.sales.start()
+        self.settling.start()
 
     def wake(self) -> None:
         """Look again now."""
         self.loop.wake()
         self.sales.wake()
+        self.settling.wake()
 
     def close(self) -> None:
+        self.settling.stop()
         self.sales.close()
         self.loop.close()
+        self.settling.join(_GOODBYE_SECONDS)
         self.connector.close()
 
 
@@ -63,5 +79,13 @@ def build_keeping(
     def reach_sales() -> SalesSource | None:
         return None if engine.is_offline else connector.sales()
 
+    def reach_trade() -> Trade | None:
+        return None if engine.is_offline else connector.settling()
+
     sales = SalesLoop(reach_sales, store, actor_of(info), stamps)
-    return Keeping(engine, SyncLoop(engine, store, stamps.clock), sales, connector)
+    selling = Selling(
+        connector, actor_of(info), stamps.clock, lambda: engine.is_offline, KnownMoney(store)
+    )
+    loop = SyncLoop(engine, store, stamps.clock)
+    settling = SettlingLoop(reach_trade, stamps.clock, sales.wake)
+    return Keeping(engine, loop, sales, settling, connector, selling)

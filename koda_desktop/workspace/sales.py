@@ -68,6 +68,10 @@ class Sales:
         """The ``pk`` of every matching order, in order: 8 bytes an order."""
         return self._store.read(lambda db: queries.keys(db, query))
 
+    def count(self, query: SaleQuery) -> int:
+        """How many orders match."""
+        return self._store.read(lambda db: queries.count(db, query))
+
     def rows(self, keys: Sequence[int]) -> list[SaleRow]:
         """The rows of these keys, in the order given; keys that are gone are left out."""
         return self._store.read(lambda db: queries.rows(db, keys))

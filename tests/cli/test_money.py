@@ -3,72 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
-from bson import ObjectId
 
-from koda_desktop.marketplace.api import Actor
-from koda_desktop.marketplace.checkout import CheckoutAsk
-from koda_desktop.marketplace.pricing import WantedItem
-from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
-from koda_desktop.services.mongodb.connection import Connection
-from koda_desktop.services.sandbox.info import BUYER_ID, SELLER_ID
-from koda_desktop.workspace.connect import Connector
-from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
-from koda_desktop.workspace.secrets import Secrets
 from tests.cli.conftest import Koda
+from tests.workspace.market import Market, open_market
 
 SANDBOX = ("--workspace", "sandbox", "--json")
 
 
-@dataclass
-class Market:
-    """A sandbox that stays up between commands, and a buyer in it."""
-
-    connector: Connector
-
-    def buy(self, operation: str, cents: int) -> str:
-        """A paid order of a new listing of the demo seller; answers its number."""
-        listing = ObjectId()
-        database = self.connector.open().database
-        _list(database, listing, cents)
-        ask = CheckoutAsk(
-            operation, [WantedItem(str(listing), cents)], "http://x.test/a", "http://x.test/b"
-        )
-        trade = self.connector.trade()
-        answer = trade.checkout.start(Actor(BUYER_ID), ask)
-        assert answer.page
-        httpx.post(answer.page.url, data={"way": "accepted"})
-        return str(answer.order["orderNumber"])
-
-
-def _list(database: Connection, listing: ObjectId, cents: int) -> None:
-    database.collection("products").insert_one(
-        {
-            "_id": listing,
-            "title": "Invoices",
-            "description": "Sends them.",
-            "price": cents / 100,
-            "category": "Sales",
-            "sellerId": ObjectId(SELLER_ID),
-            "productType": "Automation",
-            "platform": "n8n",
-            "fileUrl": "key",
-        }
-    )
-
-
 @pytest.fixture
 def market(data_dir: Path) -> Iterator[Market]:
-    info = WorkspaceInfo("sandbox", WorkspaceKind.SANDBOX)
-    connector = Connector(info, Secrets(info), Paths(data_dir), SystemClock())
-    connector.open()
-    yield Market(connector)
-    connector.close()
+    with open_market(Paths(data_dir)) as market:
+        yield market
 
 
 def test_a_sale_is_seen_refunded_and_adds_up(market: Market, koda: Koda) -> None:

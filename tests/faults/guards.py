@@ -251,7 +251,7 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "a file that was revised elsewhere is a conflict",
-        "koda_desktop/sync/revisions.py",
+        "koda_desktop/sync/revision_merging.py",
         "    elif not same(theirs, base):\n"
         "        _hold_in_conflict(tx, entity, revision, theirs, document, stamps)\n",
         "    elif not same(theirs, base):\n"

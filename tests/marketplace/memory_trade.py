@@ -85,6 +85,18 @@ class MemoryOrders:
     def with_shares_due(self, limit: int) -> Sequence[Json]:
         return [one for one in self._all() if one.get("sharesDue")][:limit]
 
+    def with_books_due(self, limit: int) -> Sequence[Json]:
+        due = [one for one in self._all() if one.get("booksDue") and not one.get("sharesDue")]
+        return due[:limit]
+
+    def find_by_received(self, payment_ids: Collection[str]) -> Sequence[Json]:
+        wanted = set(payment_ids)
+        return [
+            one
+            for one in self._all()
+            if any(not wanted.isdisjoint(part["paymentIds"]) for part in one.get("reconciled", ()))
+        ]
+
     def open_before(self, moment: str, limit: int) -> Sequence[Json]:
         is_open = ("PENDING", "PROCESSING")
         found = [one for one in self._all() if one["status"] in is_open]
@@ -215,6 +227,7 @@ class MemoryPrices:
         self.documents: dict[str, Json] = {}
         self._products = products
         self._now = now
+        self._followed: Cursor | None = None
 
     def find(self, price_id: str) -> Json | None:
         return copy.deepcopy(self.documents.get(price_id))
@@ -235,9 +248,24 @@ class MemoryPrices:
     def set(self, price_id: str, changes: Mapping[str, Any]) -> None:
         self.documents[price_id].update(changes)
 
-    def link_product(self, product_id: str, product_ref: str) -> None:
+    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
         document = self._products.documents[product_id]
-        self._products.documents[product_id] = {**document, "stripeProductId": product_ref}
+        link = {"stripeProductId": product_ref, "stripeSynced": synced}
+        self._products.documents[product_id] = {**document, **link}
+
+    def products_changed(self, after: Cursor | None, limit: int) -> Sequence[Json]:
+        past = (after.updated_at, after.listing_id) if after else ("", "")
+        placed = [
+            (str(one.get("updatedAt", "")), key) for key, one in self._products.documents.items()
+        ]
+        found = sorted(place for place in placed if place[0] and place > past)
+        return [copy.deepcopy(self._products.documents[key]) for _, key in found[:limit]]
+
+    def followed(self) -> Cursor | None:
+        return self._followed
+
+    def set_followed(self, place: Cursor) -> None:
+        self._followed = place
 
 
 class MemoryTrade:

@@ -10,16 +10,15 @@ import pytest
 
 from koda_desktop.errors import GatesUnmet, InputError
 from koda_desktop.marketplace.api import (
-    REVISED,
     Actor,
     EditResult,
     FileFacts,
     GateCode,
     Receipt,
-    ReviseRequest,
     UploadRequest,
 )
 from koda_desktop.marketplace.keys import object_key
+from koda_desktop.marketplace.revising import REVISED, ReviseRequest
 from tests.marketplace.test_listing_rules import LISTING, SELLER, STRANGER, Shop, unmet
 
 NEW = b'{"nodes": [1]}'

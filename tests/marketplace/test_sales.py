@@ -51,6 +51,17 @@ def test_addresses_and_how_others_are_paid_are_left_out(rules: SellerOrders) -> 
     assert not {*PRIVATE, "destination", "metadata", "shared"} & set(first)
 
 
+def test_a_seller_is_told_their_own_part_of_the_books(
+    rules: SellerOrders, orders: MemoryOrders
+) -> None:
+    parts = [{"sellerId": seller, "difference": 1, "paymentIds": []} for seller in (SELLER, OTHER)]
+    first = next(iter(orders.documents.values()))
+    first.update(reconciled=parts, booksDue=True)
+    (found, _) = rules.changed(Actor(SELLER), None, 10)
+    assert found["reconciled"] == parts[:1]
+    assert "booksDue" not in found
+
+
 def test_a_buyer_sees_no_sales(rules: SellerOrders) -> None:
     assert rules.changed(Actor(BUYER), None, 10) == []
 

@@ -31,7 +31,6 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
-    ReviseRequest,
     SnapshotPage,
     StampPage,
     StoredPart,
@@ -41,6 +40,7 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.runtime.files import disk_faults
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.transfers.answers import ObjectChanged

@@ -40,6 +40,16 @@ class FakeSales(Sales):
         """As if these orders had just been read from the marketplace."""
         self._store.write(lambda tx: recording.record(tx, documents, iso(NOW)))
 
+    def compare(self, differences: dict[str, int]) -> None:
+        """As if the provider's books had been read: these orders differ, the others add up."""
+
+        def write(tx: Any) -> None:
+            tx.run("UPDATE sale SET difference = 0 WHERE paid_at IS NOT NULL", ())
+            for number, difference in differences.items():
+                tx.run("UPDATE sale SET difference = ? WHERE number = ?", (difference, number))
+
+        self._store.write(write)
+
     @classmethod
     def of_a_year(cls) -> Self:
         """Some 900 orders, more of them on working days and in the last months."""

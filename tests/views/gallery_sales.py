@@ -6,8 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.sync.sales.rows import SaleQuery
 from koda_desktop.views.pages.sales_page import SalesPage
 from tests.views.fake_sales import FakeSales
 from tests.views.fakes import FakeWorkspace
@@ -42,9 +45,39 @@ async def sales_pointed(studio: Studio) -> QWidget:
     window = await _sales(studio, FakeSales.of_a_year())
     chart = part(window, "sales-chart")
     chart.setFocus()
-    chart.pointed.emit(12)  # type: ignore[attr-defined]
+    chart.pointed.emit(12, 12)  # type: ignore[attr-defined]
     await asyncio.sleep(0.1)
     return window
+
+
+async def sales_range(studio: Studio) -> QWidget:
+    window = await _sales(studio, FakeSales.of_a_year())
+    chart = part(window, "sales-chart")
+    chart.setFocus()
+    QTest.keyClick(chart, Qt.Key.Key_End)
+    for _ in range(6):
+        QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    await asyncio.sleep(0.1)
+    return window
+
+
+async def sales_differing(studio: Studio) -> QWidget:
+    made = FakeSales.of_a_year()
+    numbers = [row.number for row in made.rows(made.keys(SaleQuery())[:8])]
+    made.compare({numbers[2]: -50, numbers[6]: 127})
+    window = await _sales(studio, made)
+    page = part(window, "sales-page")
+    assert isinstance(page, SalesPage)
+    page.table.selectRow(2)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def sales_books(studio: Studio) -> QWidget:
+    made = FakeSales.of_a_year()
+    numbers = [row.number for row in made.rows(made.keys(SaleQuery())[:8])]
+    made.compare({numbers[2]: -50, numbers[6]: 127})
+    return await _sales(studio, made)
 
 
 async def sales_empty(studio: Studio) -> QWidget:
@@ -68,6 +101,9 @@ SALES_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sales,
     sales_order,
     sales_pointed,
+    sales_range,
+    sales_books,
+    sales_differing,
     sales_empty,
     sales_wrong_filter,
     sales_narrow,

@@ -29,7 +29,9 @@ from tests.views.gallery_data import (
 )
 from tests.views.gallery_editor import EDITOR_SCENES
 from tests.views.gallery_exchange import EXCHANGE_SCENES
+from tests.views.gallery_grid import GRID_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
+from tests.views.gallery_money import MONEY_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
 from tests.views.gallery_sales import SALES_SCENES
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -333,6 +335,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     toasts,
     transfers_empty,
     *TABLE_SCENES,
+    *GRID_SCENES,
     *WORK_SCENES,
     activity_empty,
     settings,
@@ -342,6 +345,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     settings_files,
     *EDITOR_SCENES,
     *SALES_SCENES,
+    *MONEY_SCENES,
     *EXCHANGE_SCENES,
     *BULK_SCENES,
     *INTAKE_SCENES,

@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtTest import QTest
+from PySide6.QtCore import QDate, QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
     QDateEdit,
     QFileDialog,
     QLabel,
@@ -19,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from koda_desktop.controllers.sales import Span
 from koda_desktop.sync.rows import Changes
+from koda_desktop.sync.sales.rows import SaleRow
 from koda_desktop.views.format import money
 from koda_desktop.views.pages.sales_page import SalesPage
 from koda_desktop.views.tables.sales_table import SaleColumn, SalesModel
@@ -67,7 +70,7 @@ def test_a_period_is_chosen_with_the_arrow_keys(play_sales: PlaySales) -> None:
         spans.setFocus()
         QTest.keyClick(spans, Qt.Key.Key_Left)
         words = stage.part(QLabel, "sales-period-words")
-        await stage.see(lambda: "14 Nov 2026" in words.text())
+        await stage.see(lambda: words.text() == "14 – 20 Nov 2026")
         await stage.see(lambda: stage.part(QLabel, "sales-total").text() != total)
 
     play_sales(scene)
@@ -140,6 +143,88 @@ def test_bars_are_read_with_the_arrow_keys(play_sales: PlaySales) -> None:
         assert told.text() == ""
 
     play_sales(scene)
+
+
+def test_a_range_of_bars_is_chosen_with_the_keyboard_and_becomes_the_period(
+    play_sales: PlaySales,
+) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        chart = stage.part(QWidget, "sales-chart")
+        told = stage.part(ElidedLabel, "sales-pointed")
+        chart.setFocus()
+        QTest.keyClick(chart, Qt.Key.Key_End)
+        for _ in range(2):
+            QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        assert told.text().startswith("18 – 20 Nov 2026")
+        gross = told.text().split(" · ")[1]
+        QTest.keyClick(chart, Qt.Key.Key_Return)
+        first = await stage.seen(QDateEdit, "sales-first")
+        await stage.see(lambda: first.date() == QDate(2026, 11, 18))
+        card = stage.part(QLabel, "figure-gross-value")
+        await stage.see(lambda: gross == f"{card.text()} gross")
+        QTest.keyClick(chart, Qt.Key.Key_Home)
+        QTest.keyClick(chart, Qt.Key.Key_Return)
+        assert first.date() == QDate(2026, 11, 18)
+
+    play_sales(scene)
+
+
+def test_bars_are_dragged_over_with_the_mouse(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        chart = stage.part(QWidget, "sales-chart")
+        chosen = QSignalSpy(chart.range_chosen)  # type: ignore[attr-defined]
+        view = chart.viewport()  # type: ignore[attr-defined]
+        left, right = QPoint(view.width() // 2, 80), QPoint(view.width() * 3 // 4, 80)
+        QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=left)
+        _drag(view, right)
+        QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=right)
+        assert chosen.count() == 1
+        first = stage.part(QDateEdit, "sales-first")
+        last = stage.part(QDateEdit, "sales-last")
+        await stage.see(lambda: first.date() < last.date() and last.date() < QDate(2026, 11, 19))
+
+    play_sales(scene)
+
+
+def _drag(view: QWidget, to: QPoint) -> None:
+    """The mouse moved with its left button held, which QTest's own moves do not say."""
+    here = to.toPointF()
+    left = Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    where = view.mapToGlobal(to).toPointF()
+    move = QMouseEvent(QEvent.Type.MouseMove, here, where, left, left, none)
+    QApplication.sendEvent(view, move)
+
+
+def test_a_line_that_does_not_add_up_is_red_and_found(
+    play_sales: PlaySales, sales: FakeSales
+) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        assert not stage.is_seen("sales-differing")
+        paid = next(r for r in _rows(page) if r.paid_at)
+        sales.compare({paid.number: -50})
+        stage.workspace.tell(Changes(sales=True))
+        button = await stage.seen(QAbstractButton, "sales-differing")
+        assert button.text() == "1 does not add up"
+        button.click()
+        await stage.see(lambda: page.model.rowCount() == 1 and page.model.row_at(0))
+        assert page.model.index(0, SaleColumn.DIFFERENCE).data() == "Off by \N{MINUS SIGN}€0.50"
+        page.table.selectRow(0)
+        drawer = await stage.seen(QWidget, "sale-drawer")
+        await stage.see(lambda: "Stripe shows" in _texts(drawer))
+        assert money(paid.sums.net - 50) in _texts(drawer)
+        assert stage.part(QWidget, "sale-banner").property("banner") == "danger"
+
+    play_sales(scene)
+
+
+def _rows(page: SalesPage) -> list[SaleRow]:
+    found = (page.model.row_at(line) for line in range(page.model.rowCount()))
+    return [row for row in found if row is not None]
+
+
+def _texts(part: QWidget) -> list[str]:
+    return [one.text() for one in part.findChildren(QLabel)]
 
 
 def test_a_sale_that_arrives_is_seen_at_once(play_sales: PlaySales, sales: FakeSales) -> None:

@@ -51,7 +51,11 @@ def translate(error: errors.PyMongoError) -> KodaError:
         )
     if isinstance(error, errors.OperationFailure):
         return _operation(error)
-    if isinstance(error, errors.ConnectionFailure | errors.WaitQueueTimeoutError):
+    if isinstance(
+        error,
+        # The last one is a connection that was closed here meanwhile, to be made anew.
+        errors.ConnectionFailure | errors.WaitQueueTimeoutError | errors.InvalidOperation,
+    ):
         return ServerDown("The MongoDB server does not answer.")
     return Misconfigured(
         "MongoDB answered something unexpected.", facts={"kind": type(error).__name__}

@@ -80,6 +80,12 @@ class MongoOrders:
     def with_shares_due(self, limit: int) -> Sequence[Json]:
         return self._read({"sharesDue": True}, limit)
 
+    def with_books_due(self, limit: int) -> Sequence[Json]:
+        return self._read({"booksDue": True, "sharesDue": {"$ne": True}}, limit)
+
+    def find_by_received(self, payment_ids: Collection[str]) -> Sequence[Json]:
+        return self._read({"reconciled.paymentIds": {"$in": list(payment_ids)}})
+
     def open_before(self, moment: str, limit: int) -> Sequence[Json]:
         query: Bson = {"status": {"$in": _OPEN}, "createdAt": {"$lt": from_iso(moment)}}
         return self._read(query, limit)

@@ -8,10 +8,15 @@ from typing import Any
 from pymongo import ASCENDING
 from pymongo.errors import DuplicateKeyError
 
+from koda_desktop.marketplace.api import Cursor
 from koda_desktop.marketplace.trade_ports import Json
+from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.services.mongodb.codec import decode, encode, encode_field
-from koda_desktop.services.mongodb.connection import Connection
+from koda_desktop.services.mongodb.connection import Bson, Connection
 from koda_desktop.services.mongodb.faults import mongodb_faults
+
+FOLLOWED = "stripe-catalogue"
+"""The mark's ``_id`` in the collection ``counters``: ``{_id, updatedAt, listing}``."""
 
 _NOW = {"createdAt": True, "updatedAt": True}
 
@@ -22,6 +27,7 @@ class MongoPrices:
     def __init__(self, connection: Connection) -> None:
         self._prices = connection.collection("prices")
         self._products = connection.collection("products")
+        self._counters = connection.collection("counters")
 
     def find(self, price_id: str) -> Json | None:
         with mongodb_faults():
@@ -50,7 +56,31 @@ class MongoPrices:
         with mongodb_faults():
             self._prices.update_one({"_id": encode_field("_id", price_id)}, update)
 
-    def link_product(self, product_id: str, product_ref: str) -> None:
-        update = {"$set": {"stripeProductId": product_ref}, "$currentDate": {"updatedAt": True}}
+    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
+        update = {"$set": {"stripeProductId": product_ref, "stripeSynced": synced}}
         with mongodb_faults():
             self._products.update_one({"_id": encode_field("_id", product_id)}, update)
+
+    def products_changed(self, after: Cursor | None, limit: int) -> Sequence[Json]:
+        query: Bson = {"updatedAt": {"$type": "date"}}
+        if after is not None:
+            moment = from_iso(after.updated_at)
+            key = encode_field("_id", after.listing_id)
+            query["$or"] = [
+                {"updatedAt": {"$gt": moment}},
+                {"updatedAt": moment, "_id": {"$gt": key}},
+            ]
+        order = [("updatedAt", ASCENDING), ("_id", ASCENDING)]
+        with mongodb_faults():
+            found = self._products.find(query).sort(order).limit(limit)
+            return [decode(document) for document in found]
+
+    def followed(self) -> Cursor | None:
+        with mongodb_faults():
+            mark = self._counters.find_one({"_id": FOLLOWED})
+        return Cursor(iso(mark["updatedAt"]), str(mark["listing"])) if mark else None
+
+    def set_followed(self, place: Cursor) -> None:
+        mark = {"updatedAt": from_iso(place.updated_at), "listing": place.listing_id}
+        with mongodb_faults():
+            self._counters.update_one({"_id": FOLLOWED}, {"$set": mark}, upsert=True)

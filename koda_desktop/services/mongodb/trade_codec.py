@@ -16,14 +16,16 @@ from koda_desktop.services.mongodb.codec import decode, decode_field, encode, en
 Bson = dict[str, Any]
 
 _ITEM_IDS = ("_id", "productId", "sellerId", "priceId")
-_LISTS = ("items", "sellerIds")
+_PARTS = ("items", "reconciled")
+_LISTS = (*_PARTS, "sellerIds")
 
 
 def encode_order(document: Mapping[str, Any]) -> Bson:
     """An order, or some of its fields."""
     fields = encode({name: value for name, value in document.items() if name not in _LISTS})
-    if "items" in document:
-        fields["items"] = [_encode_item(item) for item in document["items"]]
+    for name in _PARTS:
+        if name in document:
+            fields[name] = [_encode_item(item) for item in document[name]]
     if "sellerIds" in document:
         fields["sellerIds"] = [encode_field("_id", one) for one in document["sellerIds"]]
     return fields
@@ -31,8 +33,9 @@ def encode_order(document: Mapping[str, Any]) -> Bson:
 
 def decode_order(document: Mapping[str, Any]) -> Json:
     fields = decode({name: value for name, value in document.items() if name not in _LISTS})
-    if isinstance(document.get("items"), list):
-        fields["items"] = [_decode_item(item) for item in document["items"]]
+    for name in _PARTS:
+        if isinstance(document.get(name), list):
+            fields[name] = [_decode_item(item) for item in document[name]]
     if isinstance(document.get("sellerIds"), list):
         fields["sellerIds"] = [str(one) for one in document["sellerIds"]]
     return fields

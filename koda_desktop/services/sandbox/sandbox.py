@@ -98,6 +98,11 @@ class Sandbox:
                 self._stripe.act("seed", account=SELLER_ACCOUNT, user=SELLER_ID)
             return StripeAccess(self._stripe.endpoint, credentials.stripe_key)
 
+    @property
+    def has_stripe(self) -> bool:
+        """Whether its Stripe was ever used."""
+        return (self._folder / "stripe").is_dir()
+
     def _stripe_server(self, credentials: SandboxCredentials) -> StripeProcess:
         known = self._stripe
         return known or StripeProcess(self._folder / "stripe", {credentials.stripe_key: ["*"]})

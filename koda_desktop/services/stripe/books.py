@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import stripe
@@ -18,16 +19,19 @@ _PAGE = 100
 class StripeBooks:
     """``marketplace.payments.Books`` over the SDK."""
 
-    def __init__(self, client: stripe.StripeClient, currency: str = "eur") -> None:
+    def __init__(self, client: stripe.StripeClient) -> None:
         self._client = client.v1
-        self._currency = currency
 
-    def balance(self, account: str | None = None) -> BalanceState:
+    def balances(self, account: str | None = None) -> Sequence[BalanceState]:
         with stripe_faults():
             found = self._client.balance.retrieve({}, acting_as(account))
-        available = sum(p.amount for p in found.available if p.currency == self._currency)
-        pending = sum(p.amount for p in found.pending if p.currency == self._currency)
-        return BalanceState(available, pending, self._currency.upper())
+        available, pending = Counter[str](), Counter[str]()
+        for here in found.available:
+            available[here.currency.upper()] += here.amount
+        for coming in found.pending:
+            pending[coming.currency.upper()] += coming.amount
+        currencies = sorted({*available, *pending})
+        return [BalanceState(available[one], pending[one], one) for one in currencies]
 
     def movements(
         self,

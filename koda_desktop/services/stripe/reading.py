@@ -105,6 +105,7 @@ def transfer(found: stripe.Transfer) -> TransferState:
         destination=identity(found.destination) or "",
         charge_id=identity(found.source_transaction),
         payment_id=identity(found.destination_payment),
+        order_id=found.transfer_group,
     )
 
 

@@ -76,6 +76,11 @@ class StripeShares:
             found = self._transfers.list({"transfer_group": group, "limit": _PAGE})
             return [reading.transfer(one) for one in found.auto_paging_iter()]
 
+    def received(self, account: str) -> Sequence[TransferState]:
+        with stripe_faults():
+            found = self._transfers.list({"destination": account, "limit": _PAGE})
+            return [reading.transfer(one) for one in found.auto_paging_iter()]
+
     def reverse(self, transfer_id: str, amount: int, operation: str) -> None:
         with stripe_faults():
             self._transfers.reversals.create(transfer_id, {"amount": amount}, once(operation))

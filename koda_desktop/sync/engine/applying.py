@@ -175,7 +175,7 @@ def _insert(tx: Tx, told: Sequence[Told]) -> None:
 def _new(told: Told) -> NewEntity:
     document = told.document
     moment = server_time(document)
-    file = entities.listed_file(document)
+    file = revision_rows.listed_file(document)
     return NewEntity(told.id, document, file, moment, server_at=moment, text=told.text)
 
 
@@ -183,7 +183,7 @@ def _write_clean(tx: Tx, rows: Sequence[tuple[int, Json]]) -> None:
     if not rows:
         return
     told = [(pk, document, server_time(document)) for pk, document in rows]
-    files = [(pk, at, entities.listed_file(one)) for pk, one, at in told]
+    files = [(pk, at, revision_rows.listed_file(one)) for pk, one, at in told]
     revision_rows.note_replaced(tx, [(pk, file.sha256) for pk, _, file in files])
     entities.save_documents(tx, told)
     entities.save_server_facts(tx, files)

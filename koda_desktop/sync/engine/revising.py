@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from koda_desktop.marketplace.api import EditAnswer, EditResult, FileFacts, ReviseRequest
+from koda_desktop.marketplace.api import EditAnswer, EditResult, FileFacts
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.sync import absence, edits, entities, revisions
 from koda_desktop.sync.engine import applying
 from koda_desktop.sync.engine.parts import Apply, Session

@@ -25,7 +25,11 @@ _COLUMNS = (
     "pk, id, number, placed_at, paid_at, status, payment, fulfillment, titles, units, currency,"
     " gross, fee, refunded, fee_refunded, coalesce(processing, 0), payout, difference"
 )
-_SORTED_BY = {**{sort: sort.value for sort in SaleSort}, SaleSort.NET: NET}
+_SORTED_BY = {
+    **{sort: sort.value for sort in SaleSort},
+    SaleSort.NET: NET,
+    SaleSort.DIFFERENCE: "abs(coalesce(difference, 0))",
+}
 _AT_ONCE = 1_000
 _REFERENCES = {
     "Checkout session": "stripeCheckoutSessionId",

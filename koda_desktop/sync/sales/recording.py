@@ -11,7 +11,7 @@ from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Tx
 
 if TYPE_CHECKING:
-    from koda_desktop.models.order import Order, OrderItem
+    from koda_desktop.models.order import Order, OrderItem, Reconciled
 
 SOURCE = "orders"
 """Where unreadable orders in the quarantine came from."""
@@ -33,6 +33,9 @@ _SALE = (
     "fee",
     "refunded",
     "fee_refunded",
+    "processing",
+    "payout",
+    "difference",
     "doc",
 )
 _PUT = (
@@ -116,7 +119,19 @@ def _sale(order: Order, document: Json) -> tuple[Any, ...]:
         sum(item.fee_amount for item in order.items),
         sum(item.refunded_amount for item in order.items),
         sum(item.fee_refunded_amount for item in order.items),
+        *_books(order.reconciled),
         encode(document),
+    )
+
+
+def _books(found: Sequence[Reconciled]) -> tuple[int | None, str, int | None]:
+    """The provider's fee, the payout and the difference; nothing of one not yet compared."""
+    if not found:
+        return None, "", None
+    return (
+        sum(one.processing_fee for one in found),
+        next((one.payout_id for one in found if one.payout_id), ""),
+        sum(one.difference for one in found),
     )
 
 

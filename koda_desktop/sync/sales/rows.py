@@ -93,6 +93,8 @@ class SaleSort(StrEnum):
     GROSS = "gross"
     NET = "net"
     REFUNDED = "refunded"
+    DIFFERENCE = "difference"
+    """By its size, whichever side it is on."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from koda_desktop.sync import (
     lane_parts,
     outbox,
     publication,
+    revision_rows,
     revisions,
     transfer_rows,
 )
@@ -47,7 +48,7 @@ def rebuilt(listing_id: str, base: Json | None, lane: Sequence[Operation]) -> Ne
     waiting = lane_parts.of_lane(lane)
     at = max((one.created_at for one in lane), default="")
     if base is not None and waiting.waits:
-        document, file = overlay(base, waiting.changes), entities.listed_file(base)
+        document, file = overlay(base, waiting.changes), revision_rows.listed_file(base)
         return NewEntity(listing_id, document, file, at, server_at=server_time({}))
     for one in lane:
         if one.verb in (Verb.REGISTER, Verb.VERIFY) and _carries_listing(one):

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
-from koda_desktop.sync.sales.rows import SaleDetail, SaleLine, Sums, TimelineRow
+from koda_desktop.models.money import FEE_PERCENT
+from koda_desktop.sync.sales.rows import SaleDetail, SaleLine, SaleRow, TimelineRow
 from koda_desktop.views.format import count, exactly, money
-from koda_desktop.views.sales_words import at, badge, payment_words, timeline_words
+from koda_desktop.views.sales_words import (
+    at,
+    badge,
+    books_words,
+    difference_words,
+    payment_words,
+    signed,
+    timeline_words,
+)
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
-from koda_desktop.views.widgets.button import icon_button
+from koda_desktop.views.widgets.button import Button, icon_button
 from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
@@ -27,6 +36,8 @@ class SaleDrawer(QWidget):
     """Shows one order; ``close_asked`` when a person has seen enough."""
 
     close_asked = Signal()
+    refund_asked = Signal(str, str)
+    """The id and the number of the order."""
 
     def __init__(self, theme: Theme, zone: tzinfo) -> None:
         super().__init__()
@@ -40,11 +51,16 @@ class SaleDrawer(QWidget):
         self._items = column(gap=6)
         self._facts = Facts("sale-facts")
         self._timeline = column(gap=8)
+        self._shown: SaleRow | None = None
+        self._refund = Button(theme, "Refund…", "sale-refund", icon="undo")
+        self._refund.clicked.connect(self._ask_refund)
         close = icon_button(theme, "close", "Close details (Esc)", "sale-close")
         close.clicked.connect(self.close_asked)
         head = holder(row(self._number, self._pill, None, close, gap=8, margins=(_SIDE, 0, 12, 0)))
         head.setFixedHeight(64)
-        self.setLayout(column(head, scrolled(self._body(), "sale-scroll"), gap=0))
+        foot = row(None, self._refund, margins=(_SIDE, 12, 12, 12))
+        self._foot = holder(foot, "footer")
+        self.setLayout(column(head, scrolled(self._body(), "sale-scroll"), self._foot, gap=0))
 
     def _body(self) -> QWidget:
         self._money.setVerticalSpacing(7)
@@ -75,46 +91,51 @@ class SaleDrawer(QWidget):
         return holder(parts)
 
     def show_sale(self, detail: SaleDetail) -> None:
-        shown = detail.row
+        shown = self._shown = detail.row
+        is_left = shown.paid_at is not None and shown.sums.refunded < shown.sums.gross
+        self._foot.setVisible(is_left)
+        self._refund.setAccessibleName(f"Refund {shown.number}…")
         self._number.setText(shown.number)
         self._pill.show_badge(badge(shown))
         words = payment_words(shown)
         self._banner.setVisible(bool(words) or bool(shown.difference))
         if shown.difference:
-            by = money(abs(shown.difference), shown.currency)
-            self._banner.tell("danger", f"The books differ by {by}", "Ask the payment provider.")
+            self._banner.tell(
+                "danger",
+                f"This sale does not add up: {signed(shown.difference, shown.currency)}",
+                f"{difference_words(shown.difference, shown.currency)} Whoever runs the "
+                f"marketplace can look into it by the number {shown.number}.",
+            )
         elif words:
             self._banner.tell("info", words, "")
         self._show_items(detail)
-        self._show_money(shown.sums, shown.currency, is_paid=shown.paid_at is not None)
+        self._show_money(shown)
         self._show_timeline(detail.timeline, shown.currency)
         self._facts.show_facts(
             (
                 ("Placed", at(shown.placed_at, self._zone)),
                 ("Paid", at(shown.paid_at, self._zone)),
                 ("Payout", shown.payout),
+                ("Books", books_words(shown)),
                 ("Reason", detail.refund_reason),
                 *((name, str(value)) for name, value in detail.references.items()),
             )
         )
+
+    @Slot()
+    def _ask_refund(self) -> None:
+        if self._shown is not None:
+            self.refund_asked.emit(self._shown.id, self._shown.number)
 
     def _show_items(self, detail: SaleDetail) -> None:
         clear(self._items)
         for one in detail.lines:
             self._items.addLayout(_item(one, detail.row.currency))
 
-    def _show_money(self, sums: Sums, currency: str, *, is_paid: bool) -> None:
+    def _show_money(self, shown: SaleRow) -> None:
         clear(self._money)
-        lines = [("Buyer paid" if is_paid else "Buyer would pay", sums.gross, "")]
-        lines += [("Marketplace's fee, 15 %", -sums.fee, "")]
-        if sums.refunded:
-            lines += [("Refunded to the buyer", -sums.refunded, "")]
-            lines += [("Fee given back", sums.fee_refunded, "")]
-        lines += [("You get", sums.net, "strong")]
-        if sums.processing:
-            lines += [("Payment provider's fee, paid by the marketplace", sums.processing, "hint")]
-        for number, (name, minor, role) in enumerate(lines):
-            amount = label(money(minor, currency), role or "")
+        for number, (name, minor, role) in enumerate(_money_lines(shown)):
+            amount = label(money(minor, shown.currency), role)
             amount.setFont(tabular(sans(13)))
             self._money.addWidget(label(name, role or "secondary", wrap=True), number, 0)
             self._money.addWidget(amount, number, 1, Qt.AlignmentFlag.AlignRight)
@@ -127,6 +148,23 @@ class SaleDrawer(QWidget):
             self._timeline.addLayout(column(what, when, gap=0))
         if not entries:
             self._timeline.addWidget(label("Nothing is known yet.", "hint"))
+
+
+def _money_lines(shown: SaleRow) -> list[tuple[str, int, str]]:
+    """What each amount is, the amount, and the role of its words."""
+    sums = shown.sums
+    is_paid = shown.paid_at is not None
+    lines = [("Buyer paid" if is_paid else "Buyer would pay", sums.gross, "")]
+    lines += [(f"Marketplace's fee, {FEE_PERCENT} %", -sums.fee, "")]
+    if sums.refunded:
+        lines += [("Refunded to the buyer", -sums.refunded, "")]
+        lines += [("Fee given back", sums.fee_refunded, "")]
+    lines += [("You get", sums.net, "strong")]
+    if shown.difference:
+        lines += [("Stripe shows", sums.net + shown.difference, "error")]
+    if sums.processing:
+        lines += [("Stripe's fee, paid by the marketplace", sums.processing, "hint")]
+    return lines
 
 
 def _item(one: SaleLine, currency: str) -> QHBoxLayout:

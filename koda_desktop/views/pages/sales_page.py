@@ -10,32 +10,30 @@ from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QGridLayout, QLayout, QSplitter, QStackedWidget, QWidget
 
-from koda_desktop.controllers.sales import SalesController, Shown, Span
+from koda_desktop.controllers.sales import DIFFERING, SalesController, Shown, Span
 from koda_desktop.errors import KodaError
-from koda_desktop.models.periods import Step
-from koda_desktop.sync.sales.rows import BestProduct, Figures, SaleDetail, SaleQuery, SaleRow
-from koda_desktop.views.format import ago, count, counted, money, round_money
+from koda_desktop.models.periods import Period
+from koda_desktop.sync.sales.rows import Figures, SaleDetail, SaleQuery, SaleRow
+from koda_desktop.views.format import ago, count, counted, exactly, money
 from koda_desktop.views.pages.sale_drawer import SaleDrawer
-from koda_desktop.views.sales_words import bucket_words, period_words
+from koda_desktop.views.pages.sales_course import SalesCourse
+from koda_desktop.views.sales_words import period_words
 from koda_desktop.views.tables.sales_table import SalesModel, SalesTable
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.empty_state import EmptyState
 from koda_desktop.views.widgets.figure_card import FigureCard, change_words
-from koda_desktop.views.widgets.labels import ElidedLabel, label
-from koda_desktop.views.widgets.layouts import clear, column, holder, row
+from koda_desktop.views.widgets.labels import label
+from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
-from koda_desktop.views.widgets.sales_chart import SalesChart
 from koda_desktop.views.widgets.search_field import SearchField
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.workspace.sales import Overview
 
-_STEPS = (Step.DAY, Step.WEEK, Step.MONTH)
 _SPANS = tuple(Span)
 _CUSTOM = len(_SPANS)
 _TABLE, _EMPTY, _NO_MATCH, _FAULT = range(4)
-_MOST_BEST = 6
 _NARROW = 780
 """Pixels, below which the figures take two lines and the best products give way."""
 
@@ -45,6 +43,8 @@ class SalesPage(QWidget):
 
     export_asked = Signal(object)
     """A SaleQuery: the orders that are listed now."""
+    refund_asked = Signal(str, str)
+    """The id and the number of an order."""
 
     def __init__(self, theme: Theme, zone: tzinfo, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -61,6 +61,7 @@ class SalesPage(QWidget):
         self._make_orders()
         self._drawer = SaleDrawer(theme, zone)
         self._drawer.close_asked.connect(self._close_drawer)
+        self._drawer.refund_asked.connect(self.refund_asked)
         self._frame = holder(column(self._drawer, gap=0), "inspector", "sale-frame")
         self._frame.hide()
         self._lay_out()
@@ -78,7 +79,6 @@ class SalesPage(QWidget):
         self._dates = holder(row(self._first, label("–", "secondary"), self._last, gap=6))
         self._dates.hide()
         self._words = label("", "secondary", name="sales-period-words")
-        self._steps = Segments(theme, ("Day", "Week", "Month"), "sales-step", "Bars for each")
         self._currency = Combo(theme, (), "sales-currency", "Currency")
         self._currency.hide()
 
@@ -92,14 +92,7 @@ class SalesPage(QWidget):
             "average": "Per order",
         }
         self._cards = {key: FigureCard(name, key) for key, name in names.items()}
-        self._pointed = ElidedLabel("", "hint")
-        self._pointed.setObjectName("sales-pointed")
-        self._chart = SalesChart(self._theme, lambda minor: round_money(round(minor), self._code))
-        self._chart.setAccessibleName("Gross over time")
-        self._best = QGridLayout()
-        self._best.setVerticalSpacing(9)
-        self._best.setHorizontalSpacing(14)
-        self._best.setColumnStretch(0, 1)
+        self._course = SalesCourse(self._theme)
 
     def _make_orders(self) -> None:
         theme = self._theme
@@ -109,6 +102,9 @@ class SalesPage(QWidget):
         self._problem = label("", "error", wrap=True, name="sales-filter-problem")
         self._problem.hide()
         self._total = label("", "secondary", name="sales-total")
+        self._differing = Button(theme, "None", "sales-differing", icon="alert", small=True)
+        self._differing.setToolTip("Show the orders that do not add up with Stripe's books")
+        self._differing.hide()
         self.model = SalesModel(self._zone, self)
         self.table = SalesTable(theme, self.model)
         self._stack = QStackedWidget()
@@ -126,7 +122,7 @@ class SalesPage(QWidget):
         self._figures.setHorizontalSpacing(18)
         self._figures.setVerticalSpacing(12)
         self._arrange(len(self._cards))
-        parts = (choice, self._figures, self._course(), self._orders_head())
+        parts = (choice, self._figures, self._course, self._orders_head())
         upper = column(*parts, gap=18, margins=(side, 0, side, 10))
         left = column(self._header, upper, self._stack, gap=0)
         left.setStretch(2, 1)
@@ -142,21 +138,12 @@ class SalesPage(QWidget):
         self._splitter.setStretchFactor(1, 0)
         self.setLayout(column(self._splitter, gap=0))
 
-    def _course(self) -> QLayout:
-        """The bars, and beside them what sold best."""
-        head = row(label("Gross", "section"), self._pointed, self._steps, gap=12)
-        head.setStretch(1, 1)
-        best_head = label("Sold best", "section")
-        best_head.setFixedHeight(30)
-        self._best_part = holder(column(best_head, self._best, None, gap=6))
-        self._best_part.setFixedWidth(290)
-        made = row(holder(column(head, self._chart, gap=6)), self._best_part, gap=28)
-        made.setStretch(0, 1)
-        return made
-
     def _orders_head(self) -> QLayout:
-        made = row(label("Orders", "section"), self._total, None, self.search_field, gap=10)
-        made.setStretch(3, 1)
+        made = row(
+            label("Orders", "section"), self._total, self._differing, None, self.search_field
+        )
+        made.setSpacing(10)
+        made.setStretch(4, 1)
         self.search_field.setMaximumWidth(340)
         return column(made, self._problem, gap=4)
 
@@ -170,16 +157,16 @@ class SalesPage(QWidget):
         if watched is self._left and event.type() == QEvent.Type.Resize:
             is_narrow = self._left.width() < _NARROW
             self._arrange(len(self._cards) // 2 if is_narrow else len(self._cards))
-            self._best_part.setVisible(not is_narrow)
+            self._course.set_narrow(is_narrow)
         return super().eventFilter(watched, event)
 
     def _wire(self) -> None:
         self._spans.chosen.connect(self._choose_span)
-        self._steps.chosen.connect(self._choose_step)
         self._first.dateChanged.connect(self._choose_dates)
         self._last.dateChanged.connect(self._choose_dates)
         self._currency.currentTextChanged.connect(self._choose_currency)
-        self._chart.pointed.connect(self._tell_bar)
+        self._course.period_chosen.connect(self._choose_bars)
+        self._differing.clicked.connect(self._show_differing)
         self._export.clicked.connect(self._ask_export)
 
     def attach(self, controller: SalesController) -> None:
@@ -189,6 +176,7 @@ class SalesPage(QWidget):
         self.model.rows_wanted.connect(controller.want_rows)
         self.table.sort_asked.connect(controller.sort)
         self.table.chosen.connect(controller.open)
+        self._course.step_chosen.connect(controller.choose_step)
 
     # -- what the controller shows --
 
@@ -200,17 +188,11 @@ class SalesPage(QWidget):
         self._shown, self._overview = shown, overview
         found = overview.figures
         self._words.setText(period_words(shown.period))
-        self._steps.set_current(_STEPS.index(shown.step))
         self._show_dates(shown)
         self._show_as_of(found)
         self._show_currencies(found)
         self._show_cards(found)
-        self._show_best(overview.best)
-        short = [bucket_words(p.bucket, shown.step, is_short=True) for p in overview.points]
-        self._chart.show_points(overview.points, [p.sums.gross for p in overview.points], short)
-        self._chart.setAccessibleDescription(
-            f"{money(found.now.gross, found.currency)} in {period_words(shown.period)}"
-        )
+        self._course.show_overview(shown, overview)
 
     def show_keys(self, keys: array[int], query: SaleQuery) -> None:
         self._query = query
@@ -221,6 +203,13 @@ class SalesPage(QWidget):
             self._stack.setCurrentIndex(_TABLE)
         else:
             self._stack.setCurrentIndex(_NO_MATCH if query.filter.parts else _EMPTY)
+
+    def show_differing(self, number: int) -> None:
+        """How many orders of the period do not add up, as a way to see them."""
+        self._differing.setVisible(number > 0)
+        words = counted(number, "does", "do") + " not add up"
+        self._differing.setText(words)
+        self._differing.setAccessibleName(words)
 
     def show_rows(self, keys: Sequence[int], rows: Sequence[SaleRow]) -> None:
         self.model.put_rows(rows)
@@ -246,7 +235,7 @@ class SalesPage(QWidget):
     def _show_as_of(self, found: Figures) -> None:
         """When the marketplace's orders were last read."""
         words = f"As of {ago(found.as_of, self._clock()).lower()}" if found.as_of else ""
-        self._header.set_remark(words or "Not read from the marketplace yet")
+        self._header.set_remark(words or "Not read from the marketplace yet", exactly(found.as_of))
 
     def _show_dates(self, shown: Shown) -> None:
         for field, day in ((self._first, shown.period.first), (self._last, shown.period.last)):
@@ -282,18 +271,6 @@ class SalesPage(QWidget):
         words = change_words(now.units, before.units)
         self._cards["units"].show_figure(count(now.units), words, tone)
 
-    def _show_best(self, best: Sequence[BestProduct]) -> None:
-        clear(self._best)
-        for line, one in enumerate(best[:_MOST_BEST]):
-            title = ElidedLabel(one.title)
-            title.setAccessibleName(f"{one.title}: {money(one.sums.gross, self._code)}")
-            self._best.addWidget(title, line, 0)
-            self._best.addWidget(label(f"{count(one.sums.units)} ×", "hint"), line, 1)
-            amount = label(money(one.sums.gross, self._code), "secondary")
-            self._best.addWidget(amount, line, 2, Qt.AlignmentFlag.AlignRight)
-        if not best:
-            self._best.addWidget(label("Nothing in this period.", "hint"), 0, 0)
-
     # -- what a person does --
 
     @Slot(int)
@@ -308,30 +285,23 @@ class SalesPage(QWidget):
         if self._controller is not None:
             self._controller.choose_period(_day(self._first), _day(self._last))
 
-    @Slot(int)
-    def _choose_step(self, number: int) -> None:
-        if self._controller is not None:
-            self._controller.choose_step(_STEPS[number])
-
     @Slot(str)
     def _choose_currency(self, code: str) -> None:
         if self._controller is not None and code:
             self._controller.choose_currency(code)
 
-    @Slot(int)
-    def _tell_bar(self, number: int) -> None:
-        if number < 0 or self._overview is None or self._shown is None:
-            self._pointed.set_full_text("")
-            return
-        point = self._overview.points[number]
-        words = (
-            bucket_words(point.bucket, self._shown.step),
-            f"{money(point.sums.gross, self._code)} gross",
-            f"{money(point.sums.net, self._code)} yours",
-            counted(point.sums.orders, "order"),
-        )
-        self._pointed.set_full_text("  ·  ".join(words))
-        self._chart.setAccessibleDescription(", ".join(words))
+    @Slot(object)
+    def _choose_bars(self, period: Period) -> None:
+        self._spans.set_current(_CUSTOM)
+        self._dates.show()
+        self._words.hide()
+        if self._controller is not None:
+            self._controller.choose_period(period.first, period.last)
+
+    @Slot()
+    def _show_differing(self) -> None:
+        self.search_field.setText(DIFFERING)
+        self.table.setFocus()
 
     @Slot()
     def _ask_export(self) -> None:

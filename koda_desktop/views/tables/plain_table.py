@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from koda_desktop.views.tables.header import TableHeader
 from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_row_ground, draw_separator
-from koda_desktop.views.theme.fonts import sans
+from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
@@ -36,12 +36,16 @@ _LEFT, _PAD = 24, 12
 
 
 class Cell(NamedTuple):
-    """What one cell says. ``tone`` is a colour of the theme; ``pill`` one of a pill's tones."""
+    """What one cell says. ``tone`` is a colour of the theme; ``pill`` one of a pill's tones.
+
+    A cell that ``is_figure`` stands at the right, its digits below those of other lines.
+    """
 
     text: str = ""
     tone: str = "text"
     is_strong: bool = False
     pill: str = ""
+    is_figure: bool = False
 
 
 class Line(NamedTuple):
@@ -102,6 +106,7 @@ class _Delegate(QStyledItemDelegate):
         self._plain = sans(13)
         self._strong = sans(13, QFont.Weight.Medium)
         self._small = sans(12, QFont.Weight.Medium)
+        self._figures = tabular(sans(13))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell: Cell = index.data(_CELL_ROLE)
@@ -116,8 +121,10 @@ class _Delegate(QStyledItemDelegate):
             draw_pill(painter, self._theme, cell.text, cell.pill, self._small, area.left(), middle)
         elif cell.text:
             font = self._strong if cell.is_strong else self._plain
+            font = self._figures if cell.is_figure else font
             words = " ".join(cell.text.split())
-            draw_line(painter, words, font, self._theme.color(cell.tone), area)
+            align = Qt.AlignmentFlag.AlignRight if cell.is_figure else Qt.AlignmentFlag.AlignLeft
+            draw_line(painter, words, font, self._theme.color(cell.tone), area, align)
         painter.restore()
 
 
@@ -135,19 +142,25 @@ class PlainTable(QTableView):
         name: str,
         spoken: str,
         left: int = _LEFT,
+        figures: frozenset[int] = frozenset(),
+        is_many: bool = False,
     ) -> None:
-        """``widths`` in pixels; 0 shares what is left. ``left`` is the air before the words."""
+        """``widths`` in pixels; 0 shares what is left. ``left`` is the air before the words, and
+        ``figures`` are the columns whose headings stand at the right. Where ``is_many``, more than
+        one line can be selected.
+        """
         super().__init__()
         self.lines = PlainModel(headings, self)
         self.setObjectName(name)
         self.setAccessibleName(spoken)
-        self._make_head(theme, widths, left)
+        self._make_head(theme, widths, left, figures)
         self.setItemDelegate(_Delegate(theme, left, self))
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if is_many else modes.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
@@ -156,8 +169,10 @@ class PlainTable(QTableView):
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self._repaint)
 
-    def _make_head(self, theme: Theme, widths: Sequence[int], left: int) -> None:
-        head = TableHeader(theme, frozenset(), left, self)
+    def _make_head(
+        self, theme: Theme, widths: Sequence[int], left: int, figures: frozenset[int]
+    ) -> None:
+        head = TableHeader(theme, figures, left, self)
         head.setSectionsClickable(False)
         self.setHorizontalHeader(head)
         self.setModel(self.lines)
@@ -181,6 +196,11 @@ class PlainTable(QTableView):
         """The key of the current line; None where there is none."""
         row = self.currentIndex().row()
         return self.lines.lines[row].key if 0 <= row < len(self.lines.lines) else None
+
+    def selected_keys(self) -> list[Hashable]:
+        """The keys of the selected lines, from the top down."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.lines.lines[row].key for row in rows]
 
     def pick(self, key: Hashable) -> None:
         """Make the line of ``key`` the current one, where there is one."""

@@ -32,12 +32,13 @@ from PySide6.QtWidgets import (
 
 from koda_desktop.sync.sales.rows import SaleRow, SaleSort
 from koda_desktop.views.format import money
-from koda_desktop.views.sales_words import at, badge
+from koda_desktop.views.sales_words import at, badge, books_words, difference_words
 from koda_desktop.views.tables.header import TableHeader
 from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator, is_set
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.pill import Badge
 
 PAGE = 128
 MOST_ROWS = 64 * PAGE
@@ -53,9 +54,10 @@ class SaleColumn(IntEnum):
     GROSS = 4
     REFUNDED = 5
     NET = 6
+    DIFFERENCE = 7
 
 
-HEADERS = ("Product", "Order", "Status", "Placed", "Gross", "Refunded", "You get")
+HEADERS = ("Product", "Order", "Status", "Placed", "Gross", "Refunded", "You get", "Books")
 _RIGHT = frozenset({SaleColumn.GROSS, SaleColumn.REFUNDED, SaleColumn.NET})
 _WIDTHS = {
     SaleColumn.NUMBER: 110,
@@ -64,8 +66,10 @@ _WIDTHS = {
     SaleColumn.GROSS: 96,
     SaleColumn.REFUNDED: 96,
     SaleColumn.NET: 96,
+    SaleColumn.DIFFERENCE: 124,
 }
 _HIDE_BELOW = (
+    (SaleColumn.DIFFERENCE, 860),
     (SaleColumn.REFUNDED, 780),
     (SaleColumn.NUMBER, 690),
     (SaleColumn.GROSS, 590),
@@ -149,6 +153,8 @@ class SalesModel(QAbstractTableModel):
             return row
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return self._text(row, SaleColumn(index.column()))
+        if role == Qt.ItemDataRole.ToolTipRole and row.difference:
+            return difference_words(row.difference, row.currency)
         return None
 
     def _text(self, row: SaleRow, column: SaleColumn) -> str:
@@ -162,6 +168,7 @@ class SalesModel(QAbstractTableModel):
                 money(row.sums.refunded, row.currency) if row.sums.refunded else ""
             ),
             SaleColumn.NET: lambda: money(row.sums.net, row.currency) if row.paid_at else "",
+            SaleColumn.DIFFERENCE: lambda: books_words(row),
         }
         return texts[column]()
 
@@ -211,16 +218,15 @@ class SalesDelegate(QStyledItemDelegate):
     def _paint_cell(
         self, painter: QPainter, row: SaleRow, column: SaleColumn, area: QRect, index: Index
     ) -> None:
-        if column is SaleColumn.STATUS:
-            shown = badge(row)
+        shown = _pill(row, column)
+        if shown is not None:
             middle = area.center().y() + 0.5
             draw_pill(painter, self._theme, shown.text, shown.tone, self._pill, area.left(), middle)
             return
         is_amount = column in _RIGHT
         font = self._title if column is SaleColumn.TITLE else self._text
         token = "text" if column in (SaleColumn.TITLE, SaleColumn.NET) else "text-secondary"
-        if column is SaleColumn.REFUNDED or row.difference:
-            token = "danger-text" if row.difference else token
+        token = "danger-text" if row.difference else token
         align = Qt.AlignmentFlag.AlignRight if is_amount else Qt.AlignmentFlag.AlignLeft
         draw_line(
             painter,
@@ -230,6 +236,15 @@ class SalesDelegate(QStyledItemDelegate):
             area,
             align,
         )
+
+
+def _pill(row: SaleRow, column: SaleColumn) -> Badge | None:
+    """What is shown as a pill: the status, and books that do not add up."""
+    if column is SaleColumn.STATUS:
+        return badge(row)
+    if column is SaleColumn.DIFFERENCE and row.difference:
+        return Badge(books_words(row), "danger")
+    return None
 
 
 class SalesTable(QTableView):

@@ -20,9 +20,10 @@ class FormField(QWidget):
         self._name = label(name, "field")
         self._name.setBuddy(editor)
         self._note: QLabel = label(hint, "hint", wrap=True)
-        self._note.setVisible(bool(hint))
         head = row(self._name, None, aside) if aside else row(self._name, None)
         self.setLayout(column(head, editor, self._note, gap=5))
+        # Not before it stands in the field: it would be a window of its own for a moment.
+        self._note.setVisible(bool(hint))
         if not editor.accessibleName():
             editor.setAccessibleName(name)
 

@@ -30,6 +30,7 @@ class PageHeader(QWidget):
         self.setLayout(layout)
         self._remark.setContentsMargins(0, 4, 0, 0)
 
-    def set_remark(self, text: str) -> None:
-        """A few quiet words behind the title, such as how many there are."""
+    def set_remark(self, text: str, tip: str = "") -> None:
+        """A few quiet words behind the title, such as how many there are; ``tip`` says more."""
         self._remark.setText(text)
+        self._remark.setToolTip(tip)

@@ -1,4 +1,4 @@
-"""The course of a period as bars; the one under the mouse or chosen by the arrow keys is told.
+"""The course of a period as bars; those under the mouse or chosen by the arrow keys are told.
 
 Made when the Sales page is first shown: pyqtgraph brings numpy along (docs/decisions/0009).
 """
@@ -38,9 +38,12 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
 
 
 class SalesChart(pg.PlotWidget):  # type: ignore[misc]
-    """``pointed`` carries the number of the part that is told, -1 for none."""
+    """One bar is told, or the bars from one to another: Shift with the arrow keys, or dragging."""
 
-    pointed = Signal(int)
+    pointed = Signal(int, int)
+    """The numbers of the first and the last bar that are told; -1 twice for none."""
+    range_chosen = Signal(int, int)
+    """Enter, or the mouse let go, over more than one bar: show these alone."""
 
     # Qt asks for a size while the view is still being made.
     _days: Sequence[str] = ()
@@ -53,6 +56,8 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
         self._points: Sequence[Point] = ()
         self._values: Sequence[int] = ()
         self._now = -1
+        self._anchor = -1
+        """Where a range began; where there is none, the bar itself."""
         self.setObjectName("sales-chart")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFixedHeight(_HEIGHT)
@@ -80,7 +85,7 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
     ) -> None:
         """Show ``values``, one for each of ``points``, with ``days`` below them."""
         self._points, self._values, self._days = points, values, days
-        self._now = -1
+        self._now = self._anchor = -1
         highest = max([*values, 0])
         lowest = min([*values, 0])
         room = max(highest - lowest, 1_000)
@@ -89,7 +94,7 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
         self.setXRange(-0.6, max(len(points) - 0.4, 0.6), padding=0)
         self._write_days()
         self._draw()
-        self.pointed.emit(-1)
+        self.pointed.emit(-1, -1)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
@@ -110,8 +115,9 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
     def _draw(self) -> None:
         accent, strong = self._theme.color("accent"), self._theme.color("accent-hover")
         quiet = QColor(accent)
-        quiet.setAlphaF(0.75)
-        brushes = [strong if number == self._now else quiet for number in range(len(self._values))]
+        first, last = self._range()
+        quiet.setAlphaF(0.75 if first < 0 else 0.45)
+        brushes = [strong if first <= n <= last else quiet for n in range(len(self._values))]
         self._bars.setOpts(
             x=list(range(len(self._values))),
             height=list(self._values),
@@ -129,17 +135,46 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
 
     # -- pointing --
 
-    def _point(self, number: int) -> None:
-        if not -1 <= number < len(self._points) or number == self._now:
+    def _range(self) -> tuple[int, int]:
+        """The bars that are told, the first and the last; -1 twice for none."""
+        if self._now < 0:
+            return -1, -1
+        return min(self._now, self._anchor), max(self._now, self._anchor)
+
+    def _point(self, number: int, *, is_range: bool = False) -> None:
+        """Tell the bar ``number``, or all from where a range began to it."""
+        if not -1 <= number < len(self._points):
             return
+        before = self._range()
         self._now = number
-        self._draw()
-        self.pointed.emit(number)
+        if not is_range or self._anchor < 0:
+            self._anchor = number
+        if self._range() != before:
+            self._draw()
+            self.pointed.emit(*self._range())
+
+    def _choose_range(self) -> None:
+        first, last = self._range()
+        if first < last:
+            self.range_chosen.emit(first, last)
+
+    def _bar_at(self, event: QMouseEvent) -> int:
+        number = round(self.getPlotItem().vb.mapSceneToView(event.position()).x())
+        return number if 0 <= number < len(self._points) else -1
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._point(self._bar_at(event))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        number = round(self.getPlotItem().vb.mapSceneToView(event.position()).x())
-        self._point(number if 0 <= number < len(self._points) else -1)
+        is_range = bool(event.buttons() & Qt.MouseButton.LeftButton)
+        number = self._bar_at(event)
+        if number >= 0 or not is_range:
+            self._point(number, is_range=is_range)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._choose_range()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -147,6 +182,7 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
             self._point(-1)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
         last = len(self._points) - 1
         steps = {
             Qt.Key.Key_Left: max(self._now - 1, 0),
@@ -155,11 +191,14 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
             Qt.Key.Key_End: last,
             Qt.Key.Key_Escape: -1,
         }
-        number = steps.get(Qt.Key(event.key()))
-        if number is None or not self._points:
+        is_escaped = key is Qt.Key.Key_Escape and self._now < 0
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._choose_range()
+        elif key not in steps or not self._points or is_escaped:
             QWidget.keyPressEvent(self, event)
         else:
-            self._point(number)
+            is_range = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._point(steps[key], is_range=is_range and steps[key] >= 0)
 
     def drawForeground(self, painter: QPainter, rect: object) -> None:
         """A ring for the keyboard."""

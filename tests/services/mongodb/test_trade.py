@@ -18,6 +18,7 @@ from koda_desktop.marketplace.payments import Report
 from koda_desktop.marketplace.settlement import Settlement
 from koda_desktop.marketplace.trade_ports import Batch, EventRecord, OrderUpdate, TradePorts
 from koda_desktop.models.webhook_event import WebhookEvent
+from koda_desktop.runtime.clock import from_iso
 from koda_desktop.services.mongodb.connection import Connection
 from koda_desktop.services.mongodb.indexes import create_indexes
 from koda_desktop.services.mongodb.trade import trade_ports
@@ -41,6 +42,15 @@ class Trade:
             ledger: Any = self.ports.ledger
             return len(ledger.purchases)
         return self.connection.collection("purchases").count_documents({})
+
+    def add_product(self, key: str, updated_at: str) -> None:
+        if self.connection is None:
+            prices: Any = self.ports.prices
+            prices._products.documents[key] = {"_id": key, "updatedAt": updated_at}
+        else:
+            moment = from_iso(updated_at)
+            products = self.connection.collection("products")
+            products.insert_one({"_id": ObjectId(key), "updatedAt": moment})
 
     def add_user(self, user_id: str, **fields: Any) -> None:
         if self.connection is None:
@@ -98,7 +108,8 @@ def test_an_order_is_made_once_and_comes_back_as_it_was(trade: Trade) -> None:
     assert not orders.insert(document)
     assert not orders.insert({**new_order(2, (100,)), "orderNumber": document["orderNumber"]})
     found = orders.find(ORDER) or {}
-    assert found["createdAt"] == found["updatedAt"]
+    # The server looks at its clock once for each.
+    assert found["createdAt"] <= found["updatedAt"]
     stamps = {"createdAt": found["createdAt"], "updatedAt": found["updatedAt"]}
     assert found == {**document, "giftWrap": {"paper": "red"}, **stamps}
     assert orders.find_by_operation("op-1") == found
@@ -148,6 +159,14 @@ def test_orders_are_found_by_what_is_known_of_them(trade: Trade) -> None:
     }
     assert orders.find_by_payments(["pi_2", "pi_9"])["pi_2"]["_id"] == order_id(2)
     assert [one["_id"] for one in orders.with_shares_due(10)] == [order_id(2)]
+    assert orders.with_books_due(10) == []
+    part = {"sellerId": "a" * 24, "paymentIds": ["py_1", "py_2"], "difference": 0}
+    compared = {"sharesDue": False, "booksDue": True, "reconciled": [part]}
+    assert orders.update(OrderUpdate(order_id(2), 1, compared))
+    (due,) = orders.with_books_due(10)
+    assert (due["_id"], due["reconciled"]) == (order_id(2), [part])
+    assert [one["_id"] for one in orders.find_by_received(["py_2", "py_3"])] == [order_id(2)]
+    assert orders.find_by_received(["py_3"]) == []
     late = "2999-01-01T00:00:00.000Z"
     assert len(orders.open_before(late, 10)) == 3
     assert orders.open_before("2020-01-01T00:00:00.000Z", 10) == []
@@ -342,3 +361,24 @@ def test_many_settle_the_same_reports_at_once(mongodb_database: MongodbDatabase)
     assert connection.collection("purchases").count_documents({}) == 20
     assert connection.collection("webhookevents").count_documents({"processed": True}) == 100
     connection.close()
+
+
+def test_listings_are_followed_by_their_changes_and_linked_without_one(trade: Trade) -> None:
+    prices = trade.ports.prices
+    keys = [f"{number:024x}" for number in (3, 1, 2)]
+    for minute, key in enumerate(keys):
+        trade.add_product(key, f"2026-01-01T00:0{minute}:00.000Z")
+    assert prices.followed() is None
+    first = prices.products_changed(None, 2)
+    assert [one["_id"] for one in first] == keys[:2]
+    place = Cursor(str(first[-1]["updatedAt"]), str(first[-1]["_id"]))
+    prices.set_followed(place)
+    assert prices.followed() == place
+    prices.link_product(keys[2], "koda_2", "abc")
+    (last,) = prices.products_changed(place, 2)
+    assert (last["_id"], last["stripeProductId"], last["stripeSynced"]) == (
+        keys[2],
+        "koda_2",
+        "abc",
+    )
+    assert last["updatedAt"] == "2026-01-01T00:02:00.000Z"

@@ -52,7 +52,7 @@ class Shop:
     def use(self, payments: Payments) -> None:
         trade = self.trade
         self.payments = payments
-        made = Trade(trade.users, trade.products, trade.ports, payments, self.clock)
+        self.made = made = Trade(trade.users, trade.products, trade.ports, payments, self.clock)
         self.settlement, self.checkout = made.settlement, made.checkout
         self.onboarding, self.refunds = made.onboarding, made.refunds
         self.sharing, self.poller = made.sharing, made.poller

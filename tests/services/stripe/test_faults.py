@@ -110,9 +110,9 @@ def test_the_same_operation_with_other_content_is_refused(till: Till) -> None:
 
 def test_a_wrong_key_and_one_that_may_too_little(till: Till) -> None:
     with pytest.raises(WrongCredentials):
-        till.other("sk_test_wrong").books.balance()
+        till.other("sk_test_wrong").books.balances()
     reader = till.other(READER)
-    assert reader.books.balance().currency == "EUR"
+    assert [one.currency for one in reader.books.balances()] == ["EUR"]
     with pytest.raises(Misconfigured) as raised:
         reader.checkouts.find("cs_test_1")
     assert "checkout_sessions:read" in raised.value.remedy
@@ -132,7 +132,7 @@ def test_nobody_at_the_other_end(till: Till) -> None:
         StripeSettings("sk_test_nobody", api_base="http://127.0.0.1:9", retries=0)
     )
     with pytest.raises(ServerDown):
-        nobody.books.balance()
+        nobody.books.balances()
 
 
 def test_no_log_tells_a_key_or_a_payment_page(till: Till, caplog: pytest.LogCaptureFixture) -> None:
@@ -148,7 +148,7 @@ def test_no_log_tells_a_key_or_a_payment_page(till: Till, caplog: pytest.LogCapt
 def test_no_fault_tells_a_key_or_a_name(till: Till) -> None:
     started = time.monotonic()
     with pytest.raises(WrongCredentials) as raised:
-        till.other("sk_test_topsecret1234").books.balance()
+        till.other("sk_test_topsecret1234").books.balances()
     told = f"{raised.value} {raised.value.as_json()} {raised.value!r} {raised.value.__cause__}"
     assert "topsecret" not in told
     assert time.monotonic() - started < 30

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from koda_desktop.errors import NotFound, Refused
+from koda_desktop.marketplace.payments import BalanceState
 from tests.services.stripe.conftest import Till
 
 DAY = 86_400
@@ -140,13 +141,13 @@ def test_the_books_add_up_and_payouts_name_their_movements(till: Till) -> None:
     till.paid_charge(1999, destination=seller, fee=300)
     till.paid_charge(501, destination=seller, fee=75)
     books = till.payments.books
-    assert books.balance(seller) == type(books.balance(seller))(0, 2125, "EUR")
+    assert books.balances(seller) == [BalanceState(0, 2125, "EUR")]
     till.stripe.act("clock", days=4)
     (payout,) = books.payouts(seller)
     assert (payout.amount, payout.status, payout.is_automatic) == (2125, "paid", True)
     lines = books.movements(account=seller, payout_id=payout.id)
     assert sum(one.net for one in lines if one.type != "payout") == payout.amount
-    assert books.balance(seller).available == 0
+    assert [one.available for one in books.balances(seller)] == [0]
     for one in books.movements():
         assert one.amount - one.fee == one.net
 

@@ -34,7 +34,6 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
-    ReviseRequest,
     SnapshotPage,
     Stamp,
     StampPage,
@@ -43,6 +42,7 @@ from koda_desktop.marketplace.api import (
     UploadGrant,
     UploadRequest,
 )
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.sync.transfers.carrier import PutResult
 from tests.sync.fake_marketplace import FakeMarketplace, Server
 

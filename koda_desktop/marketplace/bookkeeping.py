@@ -1,0 +1,106 @@
+"""What each sale brought at the provider, written into its order beside what it should bring.
+
+An order is compared once its parts are in step, and again after every change of it. With which
+payout its money went to the bank is found later, from the payouts themselves. Sellers pull their
+own lines of it with their orders (see ``sales``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from koda_desktop.errors import InputError, KodaError, Refused
+from koda_desktop.marketplace.applying import read_order
+from koda_desktop.marketplace.payments import Books, PayoutState
+from koda_desktop.marketplace.ports import Users
+from koda_desktop.marketplace.reconciliation import Reconciliation, SaleLine
+from koda_desktop.marketplace.trade_ports import Json, Orders, OrderUpdate
+from koda_desktop.models.order import Order, Reconciled
+from koda_desktop.models.user import User
+
+
+class Bookkeeping:
+    """Compares, and writes down what was found. Blocking; several may run at once."""
+
+    def __init__(
+        self, orders: Orders, users: Users, books: Books, reconciliation: Reconciliation
+    ) -> None:
+        self._orders = orders
+        self._users = users
+        self._books = books
+        self._reconciliation = reconciliation
+
+    def settle_due(self, limit: int = 50) -> dict[str, KodaError]:
+        """Compare the orders that are due; answers what cannot be compared, by order id.
+
+        Such an order is due again when it changes. Raises Unavailable and Misconfigured: those
+        left are still due.
+        """
+        faults: dict[str, KodaError] = {}
+        for document in self._orders.with_books_due(limit):
+            try:
+                self.settle(read_order(document))
+            except (InputError, Refused) as fault:
+                faults[document["_id"]] = fault
+                self._set_aside(document)
+        return faults
+
+    def settle(self, order: Order) -> None:
+        """Compare one order. Raises KodaErrors; it then stays due."""
+        lines = self._reconciliation.sale(order, self._accounts(order), {})
+        known = {one.seller_id: one.payout_id for one in order.reconciled}
+        found = [_reconciled(line, known.get(line.seller_id)) for line in lines]
+        self._write(order, found, booksDue=False)
+
+    def note_payouts(self, account: str, since: int) -> int:
+        """Write down which orders went out with the payouts that ``account`` was made since then,
+        in seconds since 1970; answers how many were told so. Raises KodaErrors.
+        """
+        payouts = self._books.payouts(account, since)
+        return sum(self._note_payout(account, one) for one in payouts if one.is_automatic)
+
+    def _note_payout(self, account: str, payout: PayoutState) -> int:
+        movements = self._books.movements(account=account, payout_id=payout.id)
+        sources = {one.source_id for one in movements if one.source_id}
+        orders = self._orders.find_by_received(sources) if sources else ()
+        noted = 0
+        for order in map(read_order, orders):
+            found = [_with_payout(one, sources, payout.id) for one in order.reconciled]
+            if found != list(order.reconciled) and self._write(order, found):
+                noted += 1
+        return noted
+
+    def _write(self, order: Order, found: Iterable[Reconciled], **more: object) -> bool:
+        """An order that has moved on is left: it is due again, or told of the next time."""
+        changes: Json = {"reconciled": [one.as_document() for one in found], **more}
+        return self._orders.update(OrderUpdate(order.id, order.revision, changes))
+
+    def _set_aside(self, document: Json) -> None:
+        update = OrderUpdate(document["_id"], document.get("revision", 0), {"booksDue": False})
+        self._orders.update(update)
+
+    def _accounts(self, order: Order) -> Mapping[str, str]:
+        """Each seller's account; that of a destination charge is the one it was made for."""
+        if order.destination is not None:
+            return dict.fromkeys(order.seller_ids, order.destination)
+        return {seller: self._account(seller) for seller in order.seller_ids}
+
+    def _account(self, seller_id: str) -> str:
+        document = self._users.find(seller_id)
+        return (User.read(document).stripe_connect_id if document else None) or ""
+
+
+def _reconciled(line: SaleLine, payout_id: str | None) -> Reconciled:
+    return Reconciled(
+        seller_id=line.seller_id,
+        processing_fee=line.provider_fee,
+        transferred=line.transferred,
+        difference=line.difference,
+        payment_ids=list(line.payment_ids),
+        payout_id=line.payout_id or payout_id,
+    )
+
+
+def _with_payout(one: Reconciled, sources: set[str], payout_id: str) -> Reconciled:
+    is_in_it = not sources.isdisjoint(one.payment_ids)
+    return one.model_copy(update={"payout_id": payout_id}) if is_in_it else one

@@ -1,0 +1,131 @@
+"""The course of a period on the Sales page: its bars, and beside them what sold best."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QGridLayout, QWidget
+
+from koda_desktop.controllers.sales import Shown
+from koda_desktop.models.periods import Period, Step
+from koda_desktop.sync.sales.rows import BestProduct, Point, Sums
+from koda_desktop.views.format import count, counted, money, round_money
+from koda_desktop.views.sales_words import bucket_words, period_words
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.labels import ElidedLabel, label
+from koda_desktop.views.widgets.layouts import clear, column, holder, row
+from koda_desktop.views.widgets.sales_chart import SalesChart
+from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.workspace.sales import Overview
+
+_STEPS = (Step.DAY, Step.WEEK, Step.MONTH)
+_MOST_BEST = 6
+_BEST_WIDTH = 290
+
+
+class SalesCourse(QWidget):
+    """Shows the points of an overview; some of them can be chosen as a period of their own."""
+
+    step_chosen = Signal(object)
+    """A Step."""
+    period_chosen = Signal(object)
+    """A Period: the days of the bars that were chosen."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._points: Sequence[Point] = ()
+        self._shown: Shown | None = None
+        self._code = "EUR"
+        self._steps = Segments(theme, ("Day", "Week", "Month"), "sales-step", "Bars for each")
+        self._pointed = ElidedLabel("", "hint")
+        self._pointed.setObjectName("sales-pointed")
+        self._chart = SalesChart(theme, lambda minor: round_money(round(minor), self._code))
+        self._chart.setAccessibleName("Gross over time")
+        self._best = QGridLayout()
+        self._best.setVerticalSpacing(9)
+        self._best.setHorizontalSpacing(14)
+        self._best.setColumnStretch(0, 1)
+        self._lay_out()
+        self._steps.chosen.connect(self._choose_step)
+        self._chart.pointed.connect(self._tell_bars)
+        self._chart.range_chosen.connect(self._choose_bars)
+
+    def _lay_out(self) -> None:
+        head = row(label("Gross", "section"), self._pointed, self._steps, gap=12)
+        head.setStretch(1, 1)
+        best_head = label("Sold best", "section")
+        best_head.setFixedHeight(30)
+        self._best_part = holder(column(best_head, self._best, None, gap=6))
+        self._best_part.setFixedWidth(_BEST_WIDTH)
+        made = row(holder(column(head, self._chart, gap=6)), self._best_part, gap=28)
+        made.setStretch(0, 1)
+        self.setLayout(made)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """The best products give way where there is little room."""
+        self._best_part.setVisible(not is_narrow)
+
+    def show_overview(self, shown: Shown, overview: Overview) -> None:
+        found = overview.figures
+        self._shown, self._points, self._code = shown, overview.points, found.currency
+        self._steps.set_current(_STEPS.index(shown.step))
+        self._show_best(overview.best)
+        short = [bucket_words(p.bucket, shown.step, is_short=True) for p in self._points]
+        self._chart.show_points(self._points, [p.sums.gross for p in self._points], short)
+        self._chart.setAccessibleDescription(
+            f"{money(found.now.gross, found.currency)} in {period_words(shown.period)}"
+        )
+
+    def _show_best(self, best: Sequence[BestProduct]) -> None:
+        clear(self._best)
+        for line, one in enumerate(best[:_MOST_BEST]):
+            title = ElidedLabel(one.title)
+            title.setAccessibleName(f"{one.title}: {money(one.sums.gross, self._code)}")
+            self._best.addWidget(title, line, 0)
+            self._best.addWidget(label(f"{count(one.sums.units)} ×", "hint"), line, 1)
+            amount = label(money(one.sums.gross, self._code), "secondary")
+            self._best.addWidget(amount, line, 2, Qt.AlignmentFlag.AlignRight)
+        if not best:
+            self._best.addWidget(label("Nothing in this period.", "hint"), 0, 0)
+
+    # -- what a person does --
+
+    @Slot(int)
+    def _choose_step(self, number: int) -> None:
+        self.step_chosen.emit(_STEPS[number])
+
+    @Slot(int, int)
+    def _tell_bars(self, first: int, last: int) -> None:
+        if first < 0 or self._shown is None:
+            self._pointed.set_full_text("")
+            return
+        sums = sum((point.sums for point in self._points[first : last + 1]), Sums())
+        words = [
+            self._bars_words(first, last, self._shown),
+            f"{money(sums.gross, self._code)} gross",
+            f"{money(sums.net, self._code)} yours",
+            counted(sums.orders, "order"),
+        ]
+        self._chart.setAccessibleDescription(", ".join(words))
+        if first < last:
+            words.append("Enter shows these")
+        self._pointed.set_full_text("  ·  ".join(words))
+
+    def _bars_words(self, first: int, last: int, shown: Shown) -> str:
+        if first == last:
+            return bucket_words(self._points[first].bucket, shown.step)
+        return period_words(self._days(first, last, shown))
+
+    def _days(self, first: int, last: int, shown: Shown) -> Period:
+        """The days that the bars from ``first`` to ``last`` stand for."""
+        end = shown.period.last
+        if last + 1 < len(self._points):
+            end = self._points[last + 1].bucket.first - timedelta(days=1)
+        return Period(self._points[first].bucket.first, end)
+
+    @Slot(int, int)
+    def _choose_bars(self, first: int, last: int) -> None:
+        if self._shown is not None:
+            self.period_chosen.emit(self._days(first, last, self._shown))

@@ -1,0 +1,138 @@
+"""Round after round: reports are settled, parts sent, books compared and payouts found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from koda_desktop.errors import ServerDown
+from koda_desktop.marketplace.api import Actor
+from koda_desktop.marketplace.polling import Polled
+from koda_desktop.marketplace.refunds import RefundRequest
+from koda_desktop.marketplace.upkeep import (
+    ACCOUNTS_SECONDS,
+    DEEP_SECONDS,
+    PAYOUTS_SECONDS,
+    Upkeep,
+)
+from koda_desktop.models.order import Order
+from tests.services.stripe.conftest import Till
+from tests.services.stripe.shop import Shop
+
+
+@pytest.fixture
+def shop(till: Till) -> Shop:
+    made = Shop(till)
+    made.onboard(made.ada, made.bob)
+    return made
+
+
+def buy(shop: Shop, *items: tuple[str, float]) -> str:
+    """A paid order that nobody has settled yet; answers its id."""
+    listings = [(shop.list(seller, price), round(price * 100)) for seller, price in items]
+    answer = shop.start(listings)
+    shop.pay(answer)
+    return str(answer.order["_id"])
+
+
+def books(order: Order) -> dict[str, tuple[int, int, bool]]:
+    """By seller: transferred, difference and whether the payout is known."""
+    return {
+        one.seller_id: (one.transferred, one.difference, one.payout_id is not None)
+        for one in order.reconciled
+    }
+
+
+def test_a_sale_goes_all_the_way_to_the_bank(shop: Shop) -> None:
+    upkeep = Upkeep(shop.clock)
+    one, both = buy(shop, (shop.ada, 19.99)), buy(shop, (shop.ada, 10), (shop.bob, 3.33))
+    first = upkeep.round(shop.made)
+    assert (first.has_news, first.faults) == (True, {})
+    assert books(shop.order(one)) == {shop.ada: (1999, 0, False)}
+    assert books(shop.order(both)) == {shop.ada: (850, 0, False), shop.bob: (283, 0, False)}
+    fees = [part.processing_fee for part in shop.order(both).reconciled]
+    assert sum(fees) == (1333 * 15 + 500) // 1000 + 25
+
+    upkeep.round(shop.made)  # the reports of the transfers it made
+    assert not upkeep.round(shop.made).has_news
+    shop.wait(days=4)
+    upkeep.round(shop.made)
+    assert books(shop.order(one)) == {shop.ada: (1999, 0, True)}
+    assert books(shop.order(both)) == {shop.ada: (850, 0, True), shop.bob: (283, 0, True)}
+    revision = shop.order(one).revision
+    shop.wait(seconds=int(PAYOUTS_SECONDS) + 1)
+    upkeep.round(shop.made)
+    assert shop.order(one).revision == revision
+
+
+def test_a_refund_is_compared_again_and_keeps_its_payout(shop: Shop) -> None:
+    upkeep = Upkeep(shop.clock)
+    key = buy(shop, (shop.ada, 10))
+    upkeep.round(shop.made)
+    shop.wait(days=4)
+    upkeep.round(shop.made)
+    request = RefundRequest(shop.till.operation(), key, amount=400)
+    shop.refunds.refund(Actor(shop.ada), request)
+    assert shop.order(key).books_due
+    upkeep.round(shop.made)
+    assert books(shop.order(key)) == {shop.ada: (600, 0, True)}
+
+
+def test_money_taken_back_behind_our_back_is_a_difference(shop: Shop) -> None:
+    upkeep = Upkeep(shop.clock)
+    key = buy(shop, (shop.ada, 10))
+    upkeep.round(shop.made)
+    (transfer,) = shop.payments.shares.transfers(key)
+    shop.payments.shares.reverse(transfer.id, 123, shop.till.operation())
+    upkeep.round(shop.made)
+    assert books(shop.order(key))[shop.ada][1] == -123
+
+
+def test_what_stripe_does_not_answer_stays_due(shop: Shop) -> None:
+    upkeep = Upkeep(shop.clock)
+    key = buy(shop, (shop.ada, 10))
+    shop.till.stripe.act("faults", kind="server-error", method="GET", path="/v1/transfers")
+    shop.use(shop.till.other(retries=0))
+    with pytest.raises(ServerDown):
+        upkeep.round(shop.made)
+    assert shop.order(key).books_due
+    upkeep.round(shop.made)
+    assert books(shop.order(key)) == {shop.ada: (1000, 0, False)}
+
+
+def test_an_order_that_nobody_can_read_holds_nothing_up(shop: Shop) -> None:
+    upkeep = Upkeep(shop.clock)
+    broken, good = buy(shop, (shop.ada, 10)), buy(shop, (shop.ada, 20))
+    shop.trade.orders.documents[broken]["items"] = "gone"
+    done = upkeep.round(shop.made)
+    assert shop.order(good).status == "COMPLETED"
+    assert done.faults == {}
+    failed = [one for one in shop.trade.events.records.values() if one.error]
+    assert failed
+    assert all("KD-" in (one.error or "") for one in failed)
+
+
+def test_a_round_that_is_to_end_does_no_more(shop: Shop) -> None:
+    key = buy(shop, (shop.ada, 10), (shop.bob, 10))
+    Upkeep(shop.clock).round(shop.made, lambda: True)
+    order = shop.order(key)
+    assert (order.status, order.shares_due, order.reconciled) == ("COMPLETED", True, [])
+
+
+def test_each_thing_has_its_own_pace(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[dict[str, Any]] = []
+    upkeep = Upkeep(shop.clock)
+    poll = shop.made.poller.poll
+
+    def noted(**how: Any) -> Polled:
+        asked.append(how)
+        return poll(**how)
+
+    monkeypatch.setattr(shop.made.poller, "poll", noted)
+    for seconds in (0, 15, int(ACCOUNTS_SECONDS), int(DEEP_SECONDS)):
+        shop.wait(seconds=seconds)
+        upkeep.round(shop.made)
+    assert [one["with_accounts"] for one in asked] == [True, False, True, True]
+    overlaps = [one["overlap"] for one in asked]
+    assert overlaps[0] == overlaps[3] > overlaps[1] == overlaps[2]
