@@ -12,6 +12,7 @@ from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import GatesUnmet, InputError, KodaError, NotFound
 from koda_desktop.sync.filters.completing import Suggestion
+from koda_desktop.sync.filters.terms import NumberColumn
 from koda_desktop.sync.rows import (
     Changes,
     ListingDetail,
@@ -95,15 +96,17 @@ class ListingsController:
         """Read the rows of ``keys`` and hand them to the view."""
         self._lines.want_rows(keys)
 
-    def want_totals(self, selection: Selection) -> None:
-        """Add up what is selected."""
+    def want_totals(self, selection: Selection, of: NumberColumn) -> None:
+        """Add up what is selected: prices, or sizes."""
         if self._workspace is not None:
             number = self._totals_asked.next()
-            work = self._read_totals(self._workspace, selection, number)
+            work = self._read_totals(self._workspace, selection, of, number)
             self._tools.spawn(work, f"listings.totals.{number}")
 
-    async def _read_totals(self, workspace: Workspace, selection: Selection, number: int) -> None:
-        totals = await self._tools.store(workspace.totals, selection)
+    async def _read_totals(
+        self, workspace: Workspace, selection: Selection, of: NumberColumn, number: int
+    ) -> None:
+        totals = await self._tools.store(workspace.totals, selection, of)
         if self._totals_asked.is_current(number):
             self._view.show_totals(totals)
 

@@ -13,6 +13,9 @@ from koda_desktop.sync.local import meta, save_meta
 from koda_desktop.sync.store.database import Db, Tx
 
 AUDIT_EVERY = timedelta(hours=6)
+CLOCK_SLACK = timedelta(minutes=1)
+"""How far clocks are put back as a matter of course, when they are set by the network's time."""
+
 SAVE_TOKEN_EVERY = timedelta(seconds=60)
 """How often the place in an idle stream is saved, so that it does not grow older than the log."""
 
@@ -66,10 +69,13 @@ class FeedState:
         return self.mode is Mode.STREAM and self.token is not None
 
     def is_audit_due(self, now: datetime) -> bool:
-        """Whether everything is to be compared. A clock that was put back makes it due."""
+        """Whether everything is to be compared. A clock that was put back makes it due: how long
+        ago the last time was is not known then.
+        """
         if self.audited_at is None:
             return True
-        return abs(now - from_iso(self.audited_at)) >= AUDIT_EVERY
+        since = now - from_iso(self.audited_at)
+        return not -CLOCK_SLACK <= since < AUDIT_EVERY
 
     def is_token_old(self, now: datetime) -> bool:
         return abs(now - from_iso(self.saved_at)) >= SAVE_TOKEN_EVERY

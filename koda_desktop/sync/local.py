@@ -22,6 +22,7 @@ from koda_desktop.sync import (
 from koda_desktop.sync.conflict_rows import ConflictRow
 from koda_desktop.sync.entities import NO_FILE, Entity
 from koda_desktop.sync.filters.known import KnownValues, known_values
+from koda_desktop.sync.filters.terms import NumberColumn
 from koda_desktop.sync.first_page import first_keys
 from koda_desktop.sync.gates import LocalGate, local_gates
 from koda_desktop.sync.pictures import PreviewLine
@@ -100,8 +101,8 @@ class LocalReads:
     def selected(self, selection: Selection) -> array[int]:
         return self._store.read(lambda db: queries.selected(db, selection))
 
-    def totals(self, selection: Selection) -> Totals:
-        return self._store.read(lambda db: queries.totals(db, selection))
+    def totals(self, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
+        return self._store.read(lambda db: queries.totals(db, selection, of))
 
     def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
         return self._store.read(known_values, cancel)

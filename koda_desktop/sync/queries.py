@@ -53,7 +53,10 @@ _COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, Word)
 
 _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
-    " file_name, file_size, message"
+    " file_name, file_size, message,"
+    # Few documents say so; only those are read as JSON.
+    " instr(doc, '\"active\":false') = 0"
+    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0"
 )
 _AT_ONCE = 1_000
 
@@ -129,6 +132,7 @@ def read_row(row: Sequence[Any]) -> ListingRow:
         file_name=row[11],
         file_size=row[12],
         message=row[13],
+        active=bool(row[14]),
     )
 
 
@@ -143,8 +147,8 @@ def selected(db: Db, selection: Selection) -> array[int]:
     return array("q", (key for key in selection.keys if key in found))
 
 
-def totals(db: Db, selection: Selection) -> Totals:
-    """What is picked comes to; keys that are gone are left out."""
+def totals(db: Db, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
+    """What ``of`` comes to in what is picked; keys that are gone are left out."""
     if selection.query is None:
         picked = "pk IN (SELECT value FROM json_each(?))"
         source, where, values = "entity", picked, [json.dumps(selection.keys)]
@@ -153,8 +157,9 @@ def totals(db: Db, selection: Selection) -> Totals:
         where, values = condition_of(db, selection.query)
         where = f"{where} AND pk NOT IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(sorted(selection.without)))
-    sql = f"SELECT count(*), coalesce(sum(price_minor), 0) FROM {source} WHERE {where}"
-    return Totals(*db.rows(sql, values)[0])
+    sql = f"SELECT count(*), coalesce(sum({of.value}), 0) FROM {source} WHERE {where}"
+    [(number, total)] = db.rows(sql, values)
+    return Totals(number, total, of)
 
 
 def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tuple[str, list[Any]]:

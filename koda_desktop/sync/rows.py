@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from koda_desktop.sync.filters.terms import EVERYTHING, Filter
+from koda_desktop.sync.filters.terms import EVERYTHING, Filter, NumberColumn
 
 if TYPE_CHECKING:
     from koda_desktop.sync.pictures import PreviewLine
@@ -74,10 +74,11 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What selected listings come to. ``price_minor`` is a sum in minor units of euros."""
+    """What selected listings come to: a sum of prices in minor units of euros, or of bytes."""
 
     count: int
-    price_minor: int
+    total: int
+    of: NumberColumn = NumberColumn.PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,8 @@ class ListingRow:
     file_size: int
     message: str = ""
     """Why it waits or was refused, in one sentence."""
+    active: bool = True
+    """Whether it is on the market."""
 
 
 @dataclass(frozen=True, slots=True)

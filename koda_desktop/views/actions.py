@@ -34,6 +34,7 @@ class Act(StrEnum):
     SALES = "sales"
     PAYOUTS = "payouts"
     HISTORY = "history"
+    EVENTS = "events"
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
@@ -76,6 +77,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.SALES: ActionWords("Sales", ("Ctrl+5",), "View", "store"),
     Act.HISTORY: ActionWords("History", ("Ctrl+6",), "View", "clock"),
     Act.PAYOUTS: ActionWords("Payouts", ("Ctrl+7",), "View", "bank"),
+    Act.EVENTS: ActionWords("Events", ("Ctrl+8",), "View", "bell"),
     Act.SETTINGS: ActionWords("Settings", ("Ctrl+9", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),
@@ -89,6 +91,10 @@ ACTIONS: Mapping[Act, ActionWords] = {
 FIXED_KEYS = (
     ("Open the selected listing", "Enter"),
     ("Delete the selected draft", "Delete"),
+    ("Edit the current cell", "F2"),
+    ("Copy the selected cells", "Ctrl+C"),
+    ("Paste into the selected cells", "Ctrl+V"),
+    ("Fill down", "Ctrl+D"),
     ("Select all listings", "Ctrl+A"),
     ("Close details, clear the search", "Esc"),
 )

@@ -21,10 +21,12 @@ from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKi
 if TYPE_CHECKING:
     from koda_desktop.controllers.editor import EditorController
     from koda_desktop.controllers.sales import SalesController
+    from koda_desktop.views.events_flow import EventsFlow
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.editor_page import EditorPage
     from koda_desktop.views.pages.first_run_page import FirstRunPage
     from koda_desktop.views.payouts_flow import PayoutsFlow
+    from koda_desktop.views.refund_flow import RefundFlow
     from koda_desktop.views.widgets.keys_banner import KeysBanner
     from koda_desktop.workflows.drawing.scene import Scene
 
@@ -44,6 +46,7 @@ class WindowPages:
         self._keys: KeysBanner | None = None
         self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
+        self._refunds: RefundFlow | None = None
         self.is_first_run = False
         self.editor: EditorController | None = None
         """From the first time that a listing is edited on a whole page."""
@@ -52,6 +55,8 @@ class WindowPages:
         """From the first time that the sales are shown."""
         self.payouts: PayoutsFlow | None = None
         """From the first time that the payouts are shown."""
+        self.events: EventsFlow | None = None
+        """From the first time that an operator looks at the events."""
 
     def page(self, key: str) -> QWidget:
         """The page ``key``, made now if it is asked for the first time."""
@@ -71,6 +76,7 @@ class WindowPages:
             "editor": self._editor,
             "sales": self._sales,
             "payouts": self._payouts,
+            "events": self._events,
             "first-run": self._first_run_page,
         }
 
@@ -126,8 +132,19 @@ class WindowPages:
         self.sales = SalesController(self._services.tools, page, now, zone)
         page.attach(self.sales)
         page.export_asked.connect(self._window.work.asks.sales_file)
+        page.refund_asked.connect(self._refund)
         self.sales.use(self._window.work.workspace)
         return page
+
+    def _refund(self, order_id: str, number: str) -> None:
+        """Open the refund dialog; what is not finished of one is kept as long as the window."""
+        from koda_desktop.views.refund_flow import RefundFlow
+
+        workspace = self._window.work.workspace
+        if self._refunds is None:
+            self._refunds = RefundFlow(self._theme, self._services.tools, self._window)
+        if workspace is not None:
+            self._refunds.open(workspace, order_id, number)
 
     def _payouts(self) -> QWidget:
         from koda_desktop.views.payouts_flow import PayoutsFlow
@@ -135,6 +152,13 @@ class WindowPages:
         self.payouts = PayoutsFlow(self._theme, self._services, self._show_order)
         self.payouts.use(self._window.work.workspace)
         return self.payouts.page
+
+    def _events(self) -> QWidget:
+        from koda_desktop.views.events_flow import EventsFlow
+
+        self.events = EventsFlow(self._theme, self._services)
+        self.events.use(self._window.work.workspace)
+        return self.events.page
 
     def _show_order(self, number: str) -> None:
         """Open an order on the Sales page, whatever that page lists."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
 from koda_desktop.sync.conflict_rows import ConflictRow, Resolution
+from koda_desktop.sync.filters.terms import NumberColumn
 from koda_desktop.sync.pictures import NO_PICTURES
 from koda_desktop.sync.rows import (
     Changes,
@@ -29,6 +30,7 @@ from koda_desktop.sync.rows import (
     TransferRow,
 )
 from koda_desktop.workspace.bulk import Bulk
+from koda_desktop.workspace.grid import Grid
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
 
@@ -66,6 +68,8 @@ class Workspace:
         """What was done, and how to take it back."""
         self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
         """Verbs over many listings at once."""
+        self.grid = Grid(parts.store, parts.changes, parts.reads.rows)
+        """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
 
@@ -136,9 +140,9 @@ class Workspace:
         """The keys of what was picked, in the order of its query; those that are gone left out."""
         return self._reads.selected(selection)
 
-    def totals(self, selection: Selection) -> Totals:
-        """How many listings were picked, and what their prices come to."""
-        return self._reads.totals(selection)
+    def totals(self, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
+        """How many listings were picked, and what their prices or the sizes of files come to."""
+        return self._reads.totals(selection, of)
 
     def known_values(self, cancel: CancelToken | None = None) -> KnownValues:
         """The tags, platforms, categories and states that listings have, each with how many.

@@ -127,7 +127,7 @@ def test_what_was_picked_is_read_when_it_is_used(store: Store) -> None:
     assert store.read(lambda db: queries.selected(db, picked)) == every[1:]
     rows = store.read(lambda db: queries.rows(db, [key for key in every if key != every[0]]))
     price = sum(row.price_minor for row in rows if row.pk != 2)
-    assert store.read(lambda db: queries.totals(db, picked)).price_minor == price
+    assert store.read(lambda db: queries.totals(db, picked)).total == price
     named = Selection(keys=(9, 999, 4))
     assert store.read(lambda db: queries.totals(db, named)).count == 2
     assert [*store.read(lambda db: queries.selected(db, named))] == [9, 4]

@@ -17,10 +17,24 @@ from koda_desktop.runtime.clock import iso
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb
-from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
+from koda_desktop.sync.changesets.rows import (
+    ChangeSet,
+    ChangeSetDetail,
+    ChangeSetResult,
+    UndoState,
+)
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.filters.known import KnownValues
-from koda_desktop.sync.filters.terms import NumberIn, PlatformIs, StateIs, TagIs, Term, Word
+from koda_desktop.sync.filters.terms import (
+    NumberColumn,
+    NumberIn,
+    PlatformIs,
+    StateIs,
+    TagIs,
+    Term,
+    Word,
+)
+from koda_desktop.sync.grid.planning import CellPlan, GridRow
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
 from koda_desktop.sync.rows import (
     Changes,
@@ -42,6 +56,7 @@ from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from koda_desktop.sync.typed import Typed
 from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
+from koda_desktop.workspace.grid import Grid
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import (
     GateState,
@@ -175,6 +190,36 @@ class FakeBulk(Bulk):
         return plan
 
 
+class FakeGrid(Grid):
+    """Real plans over the rows of a fake workspace; what is planned is done to them."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        self._workspace = workspace
+        self._rows = workspace.rows
+        self.applied: list[CellPlan] = []
+
+    def _read(self, keys: Sequence[int], cancel: CancelToken | None) -> dict[int, GridRow]:
+        rows = self._workspace.rows(keys)
+        fields = {row.pk: {**_bulk_row(row).fields, "platform": row.platform} for row in rows}
+        return {row.pk: GridRow(row.pk, row.id, row.title, fields[row.pk]) for row in rows}
+
+    def apply(self, plan: CellPlan, cancel: CancelToken | None = None) -> ChangeSetResult:
+        self.applied.append(plan)
+        for change in plan.changes:
+            self._workspace.change(change.listing_id, change.fields)
+        number = len(self.applied) if plan.changes else 0
+        return ChangeSetResult(number, plan.name, len(plan.changes), plan.same, tuple(plan.left()))
+
+
+def _changed(row: ListingRow, fields: Mapping[str, Any]) -> ListingRow:
+    given = dict(fields)
+    if "price" in given:
+        given["price_minor"] = from_web_number(given.pop("price")).minor
+    if "tags" in given:
+        given["tags"] = tuple(given["tags"])
+    return replace(row, **given)
+
+
 def _bulk_row(row: ListingRow) -> BulkRow:
     fields = {
         "title": row.title,
@@ -183,7 +228,7 @@ def _bulk_row(row: ListingRow) -> BulkRow:
         "category": row.category,
         "tags": list(row.tags),
         "version": row.version,
-        "active": True,
+        "active": row.active,
     }
     return BulkRow(row.id, row.title, fields)
 
@@ -233,10 +278,17 @@ class FakeWorkspace(Workspace):
         self._listeners: list[Callable[[Changes], None]] = []
         self.history: Any = FakeHistory()
         self.bulk = FakeBulk(self)
+        self.grid: Any = FakeGrid(self)
 
     def tell(self, changes: Changes) -> None:
         for listener in self._listeners:
             listener(changes)
+
+    def change(self, listing_id: str, fields: Mapping[str, Any]) -> None:
+        """Other values for fields of a listing."""
+        row = self._row(listing_id)
+        self.all_rows[row.pk] = _changed(row, fields)
+        self.tell(Changes(listings=frozenset({listing_id}), history=True))
 
     def _read(self) -> None:
         self.reading_threads.add(threading.current_thread().name)
@@ -283,9 +335,12 @@ class FakeWorkspace(Workspace):
             states=dict(Counter(row.state.value for row in rows).most_common()),
         )
 
-    def totals(self, selection: Selection) -> Totals:
+    def totals(self, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
         rows = self.rows(self.selected(selection))
-        return Totals(len(rows), sum(row.price_minor for row in rows))
+        is_price = of is NumberColumn.PRICE
+        return Totals(
+            len(rows), sum(row.price_minor if is_price else row.file_size for row in rows), of
+        )
 
     def selected(self, selection: Selection) -> array[int]:
         every = self.keys(selection.query) if selection.query is not None else selection.keys

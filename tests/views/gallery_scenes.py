@@ -29,6 +29,7 @@ from tests.views.gallery_data import (
 )
 from tests.views.gallery_editor import EDITOR_SCENES
 from tests.views.gallery_exchange import EXCHANGE_SCENES
+from tests.views.gallery_grid import GRID_SCENES
 from tests.views.gallery_intake import INTAKE_SCENES
 from tests.views.gallery_money import MONEY_SCENES
 from tests.views.gallery_previews import PREVIEW_SCENES
@@ -334,6 +335,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     toasts,
     transfers_empty,
     *TABLE_SCENES,
+    *GRID_SCENES,
     *WORK_SCENES,
     activity_empty,
     settings,

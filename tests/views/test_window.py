@@ -87,7 +87,7 @@ def test_a_line_selected_before_it_was_read_opens_when_it_comes(play: Play) -> N
         stage.workspace.tell(Changes(catalogue=True))
         page = stage.window.listings_page
         await stage.see(lambda: page.model.rowCount() == 4812)
-        QTest.keyClick(page.table, Qt.Key.Key_End)
+        QTest.keyClick(page.table, Qt.Key.Key_End, Qt.KeyboardModifier.ControlModifier)
         last = min(stage.workspace.all_rows.values(), key=lambda row: row.updated_at)
         await stage.see(lambda: stage.window.findChild(QLineEdit, "listing-title"))
         await stage.see(lambda: stage.part(QLineEdit, "listing-title").text() == last.title)

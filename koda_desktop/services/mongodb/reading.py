@@ -20,6 +20,11 @@ from koda_desktop.services.mongodb.codec import decode
 DOCUMENT_MAX = 2**20
 """The largest document, in bytes, that is taken for a listing."""
 
+_SOME = 2**15
+"""About as many bytes are decoded at once: the decoder lets no other thread run meanwhile, and the
+window must not wait for it.
+"""
+
 _AUTO = DatetimeConversion.DATETIME_AUTO
 """Dates beyond Python's years stay numbers instead of failing the whole batch."""
 
@@ -35,6 +40,10 @@ _DECODING = (BSONError, UnicodeError, ArithmeticError, RecursionError)
 
 def read_batch(raw: bytes) -> list[Json]:
     """The documents of one batch of a raw cursor, in order."""
+    return [document for some in _some_at_once(raw) for document in _read_some(some)]
+
+
+def _read_some(raw: bytes) -> list[Json]:
     if len(raw) <= DOCUMENT_MAX:
         try:
             return [decode(document) for document in bson.decode_all(raw, OPTIONS)]
@@ -67,10 +76,18 @@ def _stand_in(raw: bytes, reason: str) -> Json:
 
 
 def _split(raw: bytes) -> Iterator[bytes]:
-    """Each begins with its own length: four bytes, little-endian (bsonspec.org)."""
+    return _some_at_once(raw, 1)
+
+
+def _some_at_once(raw: bytes, size: int = _SOME) -> Iterator[bytes]:
+    """Whole documents, as many as make up ``size`` bytes.
+
+    Each begins with its own length: four bytes, little-endian (bsonspec.org).
+    """
     view = memoryview(raw)
-    place = 0
-    while place < len(view):
-        end = place + int.from_bytes(view[place : place + 4], "little")
-        yield bytes(view[place:end])
-        place = end
+    begin = end = 0
+    while end < len(view):
+        end += int.from_bytes(view[end : end + 4], "little")
+        if end - begin >= size or end >= len(view):
+            yield bytes(view[begin:end])
+            begin = end

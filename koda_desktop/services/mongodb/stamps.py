@@ -17,6 +17,7 @@ from pymongo.collection import Collection
 
 from koda_desktop.marketplace.api import Stamp
 from koda_desktop.services.mongodb.codec import decode_field
+from koda_desktop.services.mongodb.plain_stamps import read_plain
 
 _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
@@ -35,9 +36,15 @@ def read_stamps(
         fields[f"_sync.d.{device_id}.s"] = 1
     cursor = collection.find_raw_batches(query, fields, batch_size=limit, limit=limit)
     batches = cast("Iterable[bytes]", cursor.sort([("_id", ASCENDING)]))
+    return [stamp for batch in batches for stamp in _read(batch, device_id)]
+
+
+def _read(batch: bytes, device_id: str) -> list[Stamp]:
+    plain = None if device_id else read_plain(batch)
+    if plain is not None:
+        return plain
     return [
         Stamp(str(one["_id"]), _time(one), _sequence(one, device_id) if device_id else None)
-        for batch in batches
         for one in bson.decode_all(batch, _OPTIONS)
     ]
 

@@ -19,7 +19,7 @@ BOX_SECONDS = 0.025
 BEHIND_MAX = 1_000
 """Documents that may wait to be written before no more are read."""
 
-TELL_SECONDS = 0.5
+TELL_SECONDS = 2.0
 """How often the pages are told of what was written, for they read and paint it all again."""
 
 Place = Callable[[Tx, Told | None, bool], None]

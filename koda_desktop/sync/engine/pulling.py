@@ -16,6 +16,7 @@ from datetime import timedelta
 from koda_desktop.errors import FeedLost, FeedUnsupported
 from koda_desktop.marketplace.api import Change, ChangeBatch, Cursor
 from koda_desktop.runtime.clock import from_iso, iso
+from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.engine import applying
@@ -32,8 +33,10 @@ PAGE = 500
 OVERLAP = timedelta(seconds=30)
 """How far back pages are read again: the server gives times before its writes can be seen."""
 
-PAGES = 20
-"""Pages of a snapshot that are read before other questions have their turn."""
+FIRST_PAGES, PAGES = 2, 40
+"""Pages of a snapshot that are read before other questions have their turn and the windows are
+told: few at first, so that something is seen at once.
+"""
 
 POLL_SECONDS = 1.0
 """The longest a poll waits, so that whoever stops the work is heard within a second."""
@@ -89,20 +92,21 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
             feed_state.end_snapshot(tx, now)
 
     boxes = Boxes(session, place)
-    try:
-        for _ in range(PAGES):
-            cancel.check()
-            asked_at = parts.store.read(entities.heard)
-            page = session.marketplace.snapshot(parts.actor, after, PAGE)
-            parts.on_step("pull.read")
-            boxes.add(applying.look_at(page.documents), asked_at)
-            if not page.has_more:
-                return boxes.finish(is_all=True)
-            after = str(page.documents[-1]["_id"])
-    finally:
-        boxes.wait()
-        boxes.tell()
-    return boxes.finish(is_all=False)
+    with no_garbage_search():
+        try:
+            for _ in range(FIRST_PAGES if after is None else PAGES):
+                cancel.check()
+                asked_at = parts.store.read(entities.heard)
+                page = session.marketplace.snapshot(parts.actor, after, PAGE)
+                parts.on_step("pull.read")
+                boxes.add(applying.look_at(page.documents), asked_at)
+                if not page.has_more:
+                    return boxes.finish(is_all=True)
+                after = str(page.documents[-1]["_id"])
+        finally:
+            boxes.wait()
+            boxes.tell()
+        return boxes.finish(is_all=False)
 
 
 def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 0) -> Apply:

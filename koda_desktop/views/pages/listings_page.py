@@ -22,6 +22,8 @@ from koda_desktop.views.widgets.page_header import PageHeader
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from PySide6.QtCore import SignalInstance
+
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.errors import InputError, KodaError
     from koda_desktop.sync.rows import (
@@ -34,16 +36,12 @@ if TYPE_CHECKING:
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.inspector import Inspector
     from koda_desktop.views.pages.listings_intents import ListingsIntents
+    from koda_desktop.views.pages.listings_states import StateKind
     from koda_desktop.views.widgets.empty_state import EmptyState
     from koda_desktop.views.widgets.selection_bar import SelectionBar
     from koda_desktop.workspace.info import GateState
 
 _ADD_UP_MS = 150
-_EMPTY, _NO_MATCH, _FAULT = range(3)
-_EMPTY_TEXT = (
-    "n8n, Make, Zapier, Node-RED or Python. It is checked, cleaned of everything that "
-    "belongs to your own instance, and described, all on this computer."
-)
 
 
 class ListingsPage(QWidget):
@@ -71,7 +69,7 @@ class ListingsPage(QWidget):
         self._intents: ListingsIntents | None = None
         self._inspector: Inspector | None = None
         self._frame: QWidget | None = None
-        self._states: dict[int, EmptyState] = {}
+        self._states: dict[StateKind, EmptyState] = {}
         self._bar: SelectionBar | None = None
         self._wanted_id = ""
         self._query: ListingQuery | None = None
@@ -104,29 +102,19 @@ class ListingsPage(QWidget):
         self._add.clicked.connect(self.add_files_asked)
         self._header = PageHeader("Listings", self.search_field, self._add)
 
-    def _state(self, key: int) -> EmptyState:
+    def _state(self, kind: StateKind) -> EmptyState:
         """What stands in the table's place, made when it is first needed."""
-        if key not in self._states:
-            made = self._states[key] = self._make_state(key)
+        from koda_desktop.views.pages.listings_states import make_state
+
+        if kind not in self._states:
+            acts: dict[StateKind, SignalInstance | Callable[[], None]] = {
+                "empty": self.add_files_asked,
+                "no-match": self._show_all,
+                "fault": self._refresh,
+            }
+            made = self._states[kind] = make_state(self._theme, kind, acts[kind])
             self._stack.addWidget(made)
-        return self._states[key]
-
-    def _make_state(self, key: int) -> EmptyState:
-        from koda_desktop.views.widgets.empty_state import EmptyState
-
-        theme = self._theme
-        if key == _EMPTY:
-            add = Button(theme, "Add files", "empty-add-files", kind=Kind.PRIMARY, icon="plus")
-            add.clicked.connect(self.add_files_asked)
-            heading = "Drop a workflow file to make your first listing"
-            return EmptyState(theme, "workflow", heading, _EMPTY_TEXT, add)
-        if key == _NO_MATCH:
-            clear = Button(theme, "Show all listings", "clear-search")
-            clear.clicked.connect(self._show_all)
-            return EmptyState(theme, "search", "No listing matches", "", clear)
-        again = Button(theme, "Try again", "listings-again", icon="refresh")
-        again.clicked.connect(self._refresh)
-        return EmptyState(theme, "alert", "The listings could not be read", "", again)
+        return self._states[kind]
 
     def connect_intents(self, intents: ListingsIntents) -> None:
         """Pass what a person asks for to ``intents`` from now on."""
@@ -160,10 +148,10 @@ class ListingsPage(QWidget):
         elif query.is_narrowed:
             typed = self.search_field.text().strip()
             what = f"Nothing is found for “{typed}”." if typed else "Nothing is here now."
-            self._state(_NO_MATCH).tell("No listing matches", what)
-            self._stack.setCurrentWidget(self._state(_NO_MATCH))
+            self._state("no-match").tell("No listing matches", what)
+            self._stack.setCurrentWidget(self._state("no-match"))
         else:
-            self._stack.setCurrentWidget(self._state(_EMPTY))
+            self._stack.setCurrentWidget(self._state("empty"))
         self._reselect()
         # A new order takes the selection away without a word from Qt.
         self._show_bar(self.table.selected_count())
@@ -181,7 +169,9 @@ class ListingsPage(QWidget):
 
     def show_totals(self, totals: Totals) -> None:
         if self._bar is not None:
-            self._bar.show_totals(totals)
+            from koda_desktop.views.tables.listings_place import cell_count
+
+            self._bar.show_totals(totals, cell_count(self.table))
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         self._chooser.show_views(views, current)
@@ -218,8 +208,8 @@ class ListingsPage(QWidget):
             self._inspector.show_problems(problems)
 
     def show_fault(self, error: KodaError) -> None:
-        self._state(_FAULT).tell(error.what, f"{error.kept} {error.remedy}".strip())
-        self._stack.setCurrentWidget(self._state(_FAULT))
+        self._state("fault").tell(error.what, f"{error.kept} {error.remedy}".strip())
+        self._stack.setCurrentWidget(self._state("fault"))
 
     def select_listing(self, listing_id: str) -> None:
         """Select ``listing_id`` as soon as its row has been read."""
@@ -246,7 +236,9 @@ class ListingsPage(QWidget):
     @Slot()
     def _ask_totals(self) -> None:
         if self._intents is not None and self.table.selected_count() > 1:
-            self._intents.want_totals(self.table.picked.selection())
+            from koda_desktop.views.tables.listings_place import summed
+
+            self._intents.want_totals(*summed(self.table))
 
     @Slot(int, bool)
     def _sort_by(self, column: int, adds: bool) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from koda_desktop.models.money import FEE_PERCENT
@@ -22,7 +22,7 @@ from koda_desktop.views.sales_words import (
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
-from koda_desktop.views.widgets.button import icon_button
+from koda_desktop.views.widgets.button import Button, icon_button
 from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
@@ -36,6 +36,8 @@ class SaleDrawer(QWidget):
     """Shows one order; ``close_asked`` when a person has seen enough."""
 
     close_asked = Signal()
+    refund_asked = Signal(str, str)
+    """The id and the number of the order."""
 
     def __init__(self, theme: Theme, zone: tzinfo) -> None:
         super().__init__()
@@ -49,11 +51,16 @@ class SaleDrawer(QWidget):
         self._items = column(gap=6)
         self._facts = Facts("sale-facts")
         self._timeline = column(gap=8)
+        self._shown: SaleRow | None = None
+        self._refund = Button(theme, "Refund…", "sale-refund", icon="undo")
+        self._refund.clicked.connect(self._ask_refund)
         close = icon_button(theme, "close", "Close details (Esc)", "sale-close")
         close.clicked.connect(self.close_asked)
         head = holder(row(self._number, self._pill, None, close, gap=8, margins=(_SIDE, 0, 12, 0)))
         head.setFixedHeight(64)
-        self.setLayout(column(head, scrolled(self._body(), "sale-scroll"), gap=0))
+        foot = row(None, self._refund, margins=(_SIDE, 12, 12, 12))
+        self._foot = holder(foot, "footer")
+        self.setLayout(column(head, scrolled(self._body(), "sale-scroll"), self._foot, gap=0))
 
     def _body(self) -> QWidget:
         self._money.setVerticalSpacing(7)
@@ -84,7 +91,10 @@ class SaleDrawer(QWidget):
         return holder(parts)
 
     def show_sale(self, detail: SaleDetail) -> None:
-        shown = detail.row
+        shown = self._shown = detail.row
+        is_left = shown.paid_at is not None and shown.sums.refunded < shown.sums.gross
+        self._foot.setVisible(is_left)
+        self._refund.setAccessibleName(f"Refund {shown.number}…")
         self._number.setText(shown.number)
         self._pill.show_badge(badge(shown))
         words = payment_words(shown)
@@ -111,6 +121,11 @@ class SaleDrawer(QWidget):
                 *((name, str(value)) for name, value in detail.references.items()),
             )
         )
+
+    @Slot()
+    def _ask_refund(self) -> None:
+        if self._shown is not None:
+            self.refund_asked.emit(self._shown.id, self._shown.number)
 
     def _show_items(self, detail: SaleDetail) -> None:
         clear(self._items)

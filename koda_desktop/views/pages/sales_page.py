@@ -43,6 +43,8 @@ class SalesPage(QWidget):
 
     export_asked = Signal(object)
     """A SaleQuery: the orders that are listed now."""
+    refund_asked = Signal(str, str)
+    """The id and the number of an order."""
 
     def __init__(self, theme: Theme, zone: tzinfo, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -59,6 +61,7 @@ class SalesPage(QWidget):
         self._make_orders()
         self._drawer = SaleDrawer(theme, zone)
         self._drawer.close_asked.connect(self._close_drawer)
+        self._drawer.refund_asked.connect(self.refund_asked)
         self._frame = holder(column(self._drawer, gap=0), "inspector", "sale-frame")
         self._frame.hide()
         self._lay_out()

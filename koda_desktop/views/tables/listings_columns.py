@@ -27,6 +27,7 @@ class Column(IntEnum):
     VERSION = 7
     FILE = 8
     SIZE = 9
+    ACTIVE = 10
 
 
 class ColumnInfo(NamedTuple):
@@ -41,8 +42,11 @@ class ColumnInfo(NamedTuple):
     field: str = ""
     is_right: bool = False
     is_shown: bool = True
-    number: Callable[[ListingRow], int] | None = None
-    """What is added up when cells are selected: money in minor units, or bytes."""
+
+
+def sheet_name(column: int) -> str:
+    """What the column is called where cells are copied and pasted (``sync.grid.cells``)."""
+    return Column(column).name.lower()
 
 
 def sort_column(column: int) -> SortColumn | None:
@@ -114,7 +118,6 @@ COLUMNS = (
         sort="price",
         field="price",
         is_right=True,
-        number=lambda row: row.price_minor,
     ),
     ColumnInfo(
         Column.UPDATED,
@@ -161,7 +164,15 @@ COLUMNS = (
         field="size",
         is_right=True,
         is_shown=False,
-        number=lambda row: row.file_size,
+    ),
+    ColumnInfo(
+        Column.ACTIVE,
+        "On the market",
+        118,
+        lambda row, now: "Yes" if row.active else "No",
+        _no_tip,
+        field="active",
+        is_shown=False,
     ),
 )
 """In the order of ``Column``."""

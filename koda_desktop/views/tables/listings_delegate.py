@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QPolygon
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from koda_desktop.sync.rows import ListingRow, ListingState
@@ -95,6 +95,8 @@ class ListingsDelegate(QStyledItemDelegate):
         if row is None:
             self._paint_blank(painter, area, column)
             return
+        if self._model.faults and (row.id, column) in self._model.faults:
+            self._paint_fault(painter, rect)
         special = self._painters.get(column)
         if special is not None:
             special(painter, row, area)
@@ -121,6 +123,16 @@ class ListingsDelegate(QStyledItemDelegate):
                 painter.setPen(QPen(theme.color("focus"), 1.5))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 painter.drawRect(QRectF(rect).adjusted(1, 1, -1.5, -2))
+
+    def _paint_fault(self, painter: QPainter, rect: QRect) -> None:
+        """A corner that says: something here was not taken in."""
+        right, top = rect.right() + 1, rect.top()
+        corner = QPolygon([QPoint(right - 9, top), QPoint(right, top), QPoint(right, top + 9)])
+        painter.save()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.color("danger"))
+        painter.drawPolygon(corner)
+        painter.restore()
 
     def _paint_blank(self, painter: QPainter, area: QRect, column: int) -> None:
         """A quiet bar where the row is still being read."""

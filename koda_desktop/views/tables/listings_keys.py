@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView
 
 if TYPE_CHECKING:
@@ -40,12 +40,17 @@ def command_of(
 def destination(
     table: ListingsTable, action: _Move, held: Qt.KeyboardModifier
 ) -> QModelIndex | None:
-    """Where Home, End and Ctrl+arrows go: to the end in that direction. None for other moves."""
-    line_at = {_Move.MoveHome: _FIRST, _Move.MoveEnd: _LAST}.get(action)
-    column_at = None
-    if held & _CONTROL and line_at is None:
-        line_at = {_Move.MoveUp: _FIRST, _Move.MoveDown: _LAST}.get(action)
-        column_at = {_Move.MoveLeft: _FIRST, _Move.MoveRight: _LAST}.get(action)
+    """Where Home, End and keys with Ctrl go, as in a spreadsheet. None for other moves.
+
+    Home and End stay in the line, with Ctrl they go to the first and the last cell; Ctrl+arrows go
+    to the end in that direction.
+    """
+    control = bool(held & _CONTROL)
+    line_at = {_Move.MoveUp: _FIRST, _Move.MoveDown: _LAST}.get(action) if control else None
+    column_at = {_Move.MoveLeft: _FIRST, _Move.MoveRight: _LAST}.get(action) if control else None
+    if action in (_Move.MoveHome, _Move.MoveEnd):
+        column_at = _FIRST if action == _Move.MoveHome else _LAST
+        line_at = column_at if control else None
     if line_at is None and column_at is None:
         return None
     model, current = table.listings, table.currentIndex()
@@ -55,6 +60,43 @@ def destination(
     if column_at is not None:
         column = table.columns.shown()[column_at]
     return model.index(line, column)
+
+
+def act_by_key(table: ListingsTable, event: QKeyEvent) -> bool:
+    """Enter opens, F2 and typing edit, Delete deletes, Esc lets go; copy, paste and fill down."""
+    key, held = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not held:
+        table.opened.emit()
+    elif key == Qt.Key.Key_F2 and not held:
+        table.edit_asked.emit(None)
+    elif key == Qt.Key.Key_Delete:
+        table.delete_asked.emit()
+    elif key == Qt.Key.Key_Escape:
+        table.clear_selection()
+    elif _is_typed(event):
+        table.edit_asked.emit(event.text())
+    else:
+        return _edit_block(table, event)
+    return True
+
+
+def _is_typed(event: QKeyEvent) -> bool:
+    """Whether the key writes something: nothing with Ctrl does, but for AltGr."""
+    held = event.modifiers() & (_CONTROL | Qt.KeyboardModifier.AltModifier)
+    is_alone = not held or held == (_CONTROL | Qt.KeyboardModifier.AltModifier)
+    return is_alone and event.text().isprintable() and bool(event.text().strip())
+
+
+def _edit_block(table: ListingsTable, event: QKeyEvent) -> bool:
+    if event.matches(QKeySequence.StandardKey.Copy):
+        table.copy_asked.emit()
+    elif event.matches(QKeySequence.StandardKey.Paste):
+        table.paste_asked.emit()
+    elif event.key() == Qt.Key.Key_D and event.modifiers() == _CONTROL:
+        table.fill_asked.emit()
+    else:
+        return False
+    return True
 
 
 def select_by_key(table: ListingsTable, event: QKeyEvent) -> bool:

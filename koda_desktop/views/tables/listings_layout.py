@@ -73,11 +73,11 @@ class ColumnLayout:
         self._is_usual = False
         self.fit(self._width)
 
-    def fit(self, width: int) -> None:
-        """Use ``width`` pixels."""
+    def fit(self, width: int, kept: int = -1) -> None:
+        """Use ``width`` pixels; the column ``kept`` stays: somebody works in it."""
         self._width = width
         if self._is_usual:
             for column, least in _HIDE_BELOW:
-                self._head.setSectionHidden(column, width < least)
+                self._head.setSectionHidden(column, width < least and column != kept)
         others = sum(self._head.sectionSize(column) for column in self.shown()[1:])
         self._head.resizeSection(Column.TITLE, max(_LEAST_TITLE, width - others))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt, QTimer, Signal, Slot
@@ -40,6 +40,8 @@ class ListingsModel(QAbstractTableModel):
     def __init__(self, now: Callable[[], datetime], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.now = now
+        self.faults: dict[tuple[str, int], str] = {}
+        """What is wrong with what was to be written into a cell, by listing and column."""
         self._keys: array[int] = array("q")
         self._rows: dict[int, ListingRow] = {}
         self._fresh: OrderedDict[int, tuple[int, ...]] = OrderedDict()
@@ -141,6 +143,19 @@ class ListingsModel(QAbstractTableModel):
         self._asked.clear()
         self._missing.clear()
 
+    def lay_over(self, key: int, row: ListingRow) -> None:
+        """Show ``row`` for a listing that is held, until the store's own is read again."""
+        line = self.line_of_key(key)
+        if line >= 0 and key in self._rows:
+            self._rows[key] = row
+            self._tell(line, line)
+
+    def show_faults(self, faults: Mapping[tuple[str, int], str]) -> None:
+        """Mark these cells, and no others."""
+        if faults or self.faults:
+            self.faults = dict(faults)
+            self._tell(0, len(self._keys) - 1)
+
     def forget_rows(self, ids: frozenset[str]) -> None:
         """Read the pages again that hold these listings, once they are painted."""
         for number, keys in [*self._fresh.items()]:
@@ -226,7 +241,9 @@ class ListingsModel(QAbstractTableModel):
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return column.text(row, self.now)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return column.tip(row)
+            return self.faults.get((row.id, index.column())) or column.tip(row)
+        if role == Qt.ItemDataRole.AccessibleDescriptionRole:
+            return self.faults.get((row.id, index.column()), "")
         return None
 
     def _page_of(self, keys: Sequence[int]) -> int | None:

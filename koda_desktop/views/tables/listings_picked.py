@@ -106,8 +106,8 @@ class Picked:
         """Whether all that match are selected, whatever comes to match."""
         return self._query is not None
 
-    def selection(self) -> Selection:
-        """What to act on."""
+    def selection(self, column: int | None = None) -> Selection:
+        """What to act on; with ``column`` of what is in sight only where that is selected."""
         from koda_desktop.sync.rows import Selection
 
         if self._query is not None:
@@ -115,7 +115,7 @@ class Picked:
             if len(left_out) <= _MOST_LEFT_OUT:
                 return Selection(query=self._query, without=frozenset(left_out))
         keys = self._model.keys
-        here = [key for part in self.line_ranges() for key in keys[part.start : part.stop]]
+        here = [key for part in self.line_ranges(column) for key in keys[part.start : part.stop]]
         rest = set(here)
         return Selection(keys=(*here, *(key for key in self.carried if key not in rest)))
 
@@ -123,7 +123,7 @@ class Picked:
         """The selected lines as ranges, in order and each once; only those of ``column``."""
         spans = sorted(
             (part.top(), part.bottom() + 1)
-            for part in self._parts()
+            for part in self.parts()
             if column is None or part.left() <= column <= part.right()
         )
         end = 0
@@ -132,7 +132,8 @@ class Picked:
                 yield range(max(start, end), stop)
                 end = stop
 
-    def _parts(self) -> list[QItemSelectionRange]:
+    def parts(self) -> list[QItemSelectionRange]:
+        """What Qt has of the selection: rectangles of lines and columns."""
         selection = self._chosen.selection()
         return [selection.at(place) for place in range(selection.count())]
 

@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
@@ -52,6 +52,11 @@ class ListingsTable(QTableView):
     """A person moved or sized a column."""
     everything_asked = Signal()
     """All that match are to be selected."""
+    edit_asked = Signal(object)
+    """The current cell is to be typed into: None begins with its text, a text with that."""
+    copy_asked = Signal()
+    paste_asked = Signal()
+    fill_asked = Signal()
 
     def __init__(self, theme: Theme, model: ListingsModel) -> None:
         super().__init__()
@@ -190,6 +195,10 @@ class ListingsTable(QTableView):
         if had:
             self.selection_changed.emit()
 
+    def layer(self, column: int) -> QWidget:
+        """What a field over a cell of ``column`` belongs to."""
+        return self.viewport()
+
     def selectAll(self) -> None:
         self.everything_asked.emit()
 
@@ -285,7 +294,7 @@ class ListingsTable(QTableView):
         super().resizeEvent(event)
         # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
         # has PySide set up every kind of widget there is.
-        self.columns.fit(event.size().width())
+        self.columns.fit(event.size().width(), self.current_column)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -306,15 +315,9 @@ class ListingsTable(QTableView):
         self.has_keyboard = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        from koda_desktop.views.tables.listings_keys import select_by_key
+        from koda_desktop.views.tables.listings_keys import act_by_key, select_by_key
 
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.modifiers():
-            self.opened.emit()
-        elif event.key() == Qt.Key.Key_Delete:
-            self.delete_asked.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.clear_selection()
-        elif not select_by_key(self, event):
+        if not act_by_key(self, event) and not select_by_key(self, event):
             super().keyPressEvent(event)
 
     def _hover(self, line: int) -> None:
@@ -334,7 +337,11 @@ class ListingsTable(QTableView):
 
     @Slot(QModelIndex)
     def _open(self, index: QModelIndex) -> None:
-        self.opened.emit()
+        """A double click opens a listing by its title, as in any list, and edits other cells."""
+        if index.column() == Column.TITLE:
+            self.opened.emit()
+        else:
+            self.edit_asked.emit(None)
 
     @Slot()
     def _repaint(self) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from koda_desktop.views.format import count, counted, money
+from koda_desktop.sync.filters.terms import NumberColumn
+from koda_desktop.views.format import count, counted, money, size
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.labels import label
@@ -55,9 +56,11 @@ class SelectionBar(QWidget):
         self._everything.setText(f"Select all {count(total)} matching")
         self._everything.setVisible(not is_everything and total > selected)
 
-    def show_totals(self, totals: Totals) -> None:
-        """What the prices of the selected come to."""
+    def show_totals(self, totals: Totals, cells: int) -> None:
+        """What the selected prices or sizes come to, beside how many ``cells`` are selected."""
+        words = [counted(cells, "cell")] if cells else []
         if totals.count:
-            average = round(totals.price_minor / totals.count)
-            words = f"Sum {money(totals.price_minor)}  ·  Average {money(average)}"
-            self._sums.setText(words)
+            average = round(totals.total / totals.count)
+            said = size if totals.of is NumberColumn.SIZE else money
+            words += [f"Sum {said(totals.total)}", f"Average {said(average)}"]
+        self._sums.setText("  ·  ".join(words))

@@ -52,15 +52,14 @@ def scrub(nodes: list[Any], where: Where, ledger: Ledger) -> list[Any]:
 def _node(node: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
     hidden = set(_hidden(node))
     blanked = _BLANKED.get(_type(node), {})
-    clean: JsonObject = {}
-    for key, value in node.items():
+    clean = node.copy()
+    for key in [key for key in node if key in hidden or key in blanked]:
         if key in hidden:
             ledger.hid(where / key, _CREDENTIALS if key == "credentials" else _INLINE)
-        elif key in blanked and value not in ("", None):
-            ledger.changed(where / key, blanked[key], value, "")
+            del clean[key]
+        elif node[key] not in ("", None):
+            ledger.changed(where / key, blanked[key], node[key], "")
             clean[key] = ""
-        else:
-            clean[key] = value
     if isinstance(clean.get("env"), list):
         clean["env"] = [_variable(v, where / "env" / i, ledger) for i, v in enumerate(clean["env"])]
     return clean
@@ -74,11 +73,11 @@ def _type(node: JsonObject) -> str:
 def _hidden(node: JsonObject) -> Iterator[str]:
     """The keys of a node that hold credentials themselves."""
     users = _USERS.get(_type(node), ())
-    for key, value in node.items():
+    for key in node:
         if key == "credentials":
-            if value:
+            if node[key]:
                 yield key
-        elif (_is_telling(key) or key in users) and _is_literal(node, key, value):
+        elif (_is_telling(key) or key in users) and _is_literal(node, key, node[key]):
             yield key
 
 

@@ -133,11 +133,12 @@ class Gathered:
     def _look_in_object(
         self, value: dict[Any, Any], path: Path, below: list[tuple[Any, Path]]
     ) -> None:
+        promises = self._promises
         for name, item in value.items():
             if isinstance(item, str):
                 if len(item) >= SHORTEST_TEXT:
                     key = str(name)
-                    promise = self._promise(value, key)
+                    promise = promises[key] if key in promises else self._promise(value, key)
                     self._add(item, (path, key, promise, False))
                     if promise:
                         self.promised.add(item)
@@ -154,9 +155,8 @@ class Gathered:
     def _promise(self, owner: dict[Any, Any], key: str) -> Named | None:
         if key in _PAIR_VALUES:
             return _promise(owner, key)
-        if key not in self._promises:
-            self._promises[key] = _promise(owner, key)
-        return self._promises[key]
+        promise = self._promises[key] = _promise(owner, key)
+        return promise
 
 
 def _promise(owner: dict[Any, Any], key: str) -> Named | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from koda_desktop.errors import Cancelled, FeedUnsupported, NotAllowed, ServerDown
+from koda_desktop.runtime.clock import from_iso
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.edits import sides_of
@@ -66,6 +67,7 @@ def test_the_stream_is_opened_before_the_snapshot_and_followed_after_it(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulling, "PAGE", 2)
+    monkeypatch.setattr(pulling, "FIRST_PAGES", 1)
     monkeypatch.setattr(pulling, "PAGES", 1)
     for listing_id in (A, B, C):
         server.web_create(listing_id)
@@ -87,6 +89,7 @@ def test_a_snapshot_goes_on_after_a_restart(
     desk: Desk, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulling, "PAGE", 10)
+    monkeypatch.setattr(pulling, "FIRST_PAGES", 1)
     monkeypatch.setattr(pulling, "PAGES", 1)
     for listing_id in MANY:
         server.web_create(listing_id)
@@ -204,6 +207,22 @@ def test_a_gap_in_the_stream_is_closed_by_an_audit(desk: Desk, server: Server) -
     server.web_edit(C, title="Heard")
     pull(desk)
     assert desk.row(C).title == "Heard"
+
+
+@pytest.mark.parametrize(
+    ("since", "is_due"),
+    [
+        (timedelta(hours=5, minutes=59), False),
+        (timedelta(hours=6), True),
+        (timedelta(seconds=-59), False),
+        (timedelta(minutes=-2), True),
+        (timedelta(days=-1), True),
+    ],
+)
+def test_when_an_audit_is_due(desk: Desk, since: timedelta, is_due: bool) -> None:
+    pull(desk)
+    audited_at = from_iso(state(desk).audited_at or "")
+    assert state(desk).is_audit_due(audited_at + since) is is_due
 
 
 def test_a_server_that_loses_its_stream_is_paged_and_followed_again_when_it_has_one(

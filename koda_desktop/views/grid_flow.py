@@ -1,0 +1,78 @@
+"""The Listings table as a spreadsheet in the window; its parts are made when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from koda_desktop.controllers.grid import GridController, check
+from koda_desktop.controllers.history import HistoryController
+from koda_desktop.controllers.tools import Tools
+from koda_desktop.views.pages.listings_page import ListingsPage
+from koda_desktop.views.theme.theme import Theme
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.grid.planning import CellFault
+    from koda_desktop.views.pages.listings_grid import Confirm, ListingsGrid
+    from koda_desktop.workspace.facade import Workspace
+
+
+class GridFlow:
+    """Stands between the controller, which always runs, and the table's spreadsheet side."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        tools: Tools,
+        page: ListingsPage,
+        history: HistoryController,
+        confirm: Confirm,
+    ) -> None:
+        self._theme = theme
+        self._page = page
+        self._confirm = confirm
+        self._grid: ListingsGrid | None = None
+        self.controller = GridController(tools, self, history)
+        page.table.edit_asked.connect(self._edit)
+        page.table.copy_asked.connect(self._with_grid(lambda grid: grid.copy()))
+        page.table.paste_asked.connect(self._with_grid(lambda grid: grid.paste()))
+        page.table.fill_asked.connect(self._with_grid(lambda grid: grid.fill_down()))
+
+    def use(self, workspace: Workspace | None) -> None:
+        """Work with ``workspace`` from now on."""
+        self.controller.use(workspace)
+
+    @property
+    def grid(self) -> ListingsGrid:
+        if self._grid is None:
+            from koda_desktop.views.pages.listings_grid import ListingsGrid
+
+            page = self._page
+            self._grid = ListingsGrid(
+                self._theme, page.table, page, self.controller, check, self._confirm
+            )
+        return self._grid
+
+    def _edit(self, typed: str | None) -> None:
+        self.grid.edit(typed)
+
+    def _with_grid(self, act: Callable[[ListingsGrid], None]) -> Callable[[], None]:
+        return lambda: act(self.grid)
+
+    # -- what the controller shows --
+
+    def put_on_clipboard(self, text: str) -> None:
+        self.grid.put_on_clipboard(text)
+
+    def show_faults(self, faults: Sequence[CellFault]) -> None:
+        self.grid.show_faults(faults)
+
+    def report_faults(self) -> None:
+        self.grid.report_faults()
+
+    def read_again(self) -> None:
+        self.grid.read_again()
+
+    def forget(self) -> None:
+        if self._grid is not None:
+            self._grid.forget()

@@ -1,0 +1,152 @@
+"""The Listings table as a spreadsheet: blocks copied, pasted and filled, each one change set.
+
+As for ``Workspace``: methods may be called from any thread but the window's, and raise KodaErrors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from koda_desktop.runtime.work import CancelToken
+
+if TYPE_CHECKING:
+    from koda_desktop.sync.changesets.commands import ChangeSets
+    from koda_desktop.sync.changesets.rows import ChangeSetResult
+    from koda_desktop.sync.grid.placing import Place
+    from koda_desktop.sync.grid.planning import CellPlan, GridRow
+    from koda_desktop.sync.rows import ListingRow
+    from koda_desktop.sync.store.store import Store
+
+AT_ONCE = 1_000
+"""How many listings are read between two looks at the cancel token."""
+T = TypeVar("T")
+
+
+class Grid:
+    """See ``Workspace.grid``. ``rows`` reads rows of the table by their keys."""
+
+    def __init__(
+        self,
+        store: Store,
+        changes: ChangeSets,
+        rows: Callable[[Sequence[int]], list[ListingRow]],
+    ) -> None:
+        self._store = store
+        self._changes = changes
+        self._rows = rows
+
+    def copy(self, place: Place, decimal: str, cancel: CancelToken | None = None) -> str:
+        """The selected cells as a text for the clipboard, with ``decimal`` in numbers.
+
+        Between areas stand blank cells. Raises InputError for too many, and Cancelled.
+        """
+        from koda_desktop.sync.grid.placing import columns_of, selected_cells
+        from koda_desktop.tables.blocks import write_block
+
+        stop, wanted = cancel or CancelToken(), [*selected_cells(place)]
+        columns, block = columns_of(place), []
+        for some in _sliced(wanted):
+            stop.check()
+            rows = {row.pk: row for row in self._rows([place.keys[line] for line, _ in some])}
+            for line, chosen in some:
+                row = rows.get(place.keys[line])
+                block.append(_texts(row, place.columns, columns, chosen, decimal))
+        return write_block(block)
+
+    def paste(self, place: Place, text: str, cancel: CancelToken | None = None) -> CellPlan:
+        """What pasting ``text`` over the selected cells would change; nothing is changed.
+
+        Raises InputError for what is no block or too large, and Cancelled.
+        """
+        from koda_desktop.errors import InputError
+        from koda_desktop.sync.grid.placing import pasting
+        from koda_desktop.sync.grid.planning import CellPlan
+        from koda_desktop.sync.grid.words import notes_of, pasted_name
+        from koda_desktop.tables.blocks import BlockError, read_block
+
+        try:
+            found = pasting(place, read_block(text))
+        except BlockError as error:
+            raise InputError(str(error), kept="Nothing was pasted.") from None
+        plan = CellPlan(pasted_name(found.puts))
+        plan.notes = notes_of(found)
+        for some in _sliced(found.puts):
+            rows = self._read([put.key for put in some], cancel)
+            for put in some:
+                if put.key in rows:
+                    plan.put(rows[put.key], put.texts)
+        return plan
+
+    def fill_down(self, place: Place, cancel: CancelToken | None = None) -> CellPlan:
+        """What filling the selected cells from those above would change; nothing is changed.
+
+        Raises InputError for too many, and Cancelled.
+        """
+        from koda_desktop.sync.grid.placing import filling
+        from koda_desktop.sync.grid.planning import CellPlan
+        from koda_desktop.sync.grid.words import filled_name
+
+        fills = filling(place)
+        plan = CellPlan(filled_name(fills))
+        sources: dict[int, GridRow] = {}
+        for some in _sliced(fills):
+            keys = {one.source for one in some} - sources.keys()
+            sources |= self._read([*keys], cancel)
+            rows = self._read([one.key for one in some], cancel)
+            for one in some:
+                if one.key in rows and one.source in sources:
+                    plan.fill(rows[one.key], sources[one.source], one.columns)
+        return plan
+
+    def edit(self, key: int, column: str, text: str) -> CellPlan:
+        """What typing ``text`` into one cell would change; nothing is changed."""
+        from koda_desktop.sync.changesets.rows import SetKind
+        from koda_desktop.sync.grid.cells import EDITED
+        from koda_desktop.sync.grid.planning import CellPlan
+
+        plan = CellPlan(f"Edit {EDITED[column]}", SetKind.EDIT)
+        for row in self._read([key], None).values():
+            plan.put(row, {column: text})
+        return plan
+
+    def _read(self, keys: Sequence[int], cancel: CancelToken | None) -> dict[int, GridRow]:
+        from koda_desktop.sync.grid.reading import grid_rows
+
+        stop = cancel or CancelToken()
+        stop.check()
+        return self._store.read(lambda db: grid_rows(db, keys), stop)
+
+    def apply(self, plan: CellPlan, cancel: CancelToken | None = None) -> ChangeSetResult:
+        """Do what was planned, in one durable transaction; one set of the History page.
+
+        What was changed since it was planned is left as it is and reported, as the faults are.
+        Raises Cancelled, DiskFull or another LocalFault; then nothing was changed.
+        """
+        return self._changes.apply(
+            plan.name,
+            plan.kind,
+            plan.changes,
+            left=plan.left(),
+            checker=plan.checker,
+            cancel=cancel,
+        )
+
+
+def _texts(
+    row: ListingRow | None,
+    names: Sequence[str],
+    columns: Iterable[int],
+    chosen: Sequence[int],
+    decimal: str,
+) -> list[str]:
+    from koda_desktop.sync.grid.cells import text_of
+
+    return [
+        text_of(row, names[column], decimal) if row is not None and column in chosen else ""
+        for column in columns
+    ]
+
+
+def _sliced(many: Sequence[T]) -> Iterable[Sequence[T]]:
+    return (many[start : start + AT_ONCE] for start in range(0, len(many), AT_ONCE))

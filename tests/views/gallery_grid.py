@@ -1,0 +1,108 @@
+"""Scenes of the Listings table as a spreadsheet."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from koda_desktop.views.main_window import MainWindow
+from koda_desktop.views.tables.listings_columns import Column
+from tests.views.fakes import FakeWorkspace
+from tests.views.gallery_data import catalogue, long_catalogue
+from tests.views.gallery_studio import SETTLE, Studio, opened, part
+
+_Flag = QItemSelectionModel.SelectionFlag
+
+
+async def sheet(studio: Studio, first: tuple[int, int], last: tuple[int, int]) -> MainWindow:
+    """The table with these cells selected, by line and column."""
+    window = await opened(studio, FakeWorkspace(catalogue()), width=1400)
+    table = window.listings_page.table
+    table.setFocus()
+    table.picked.start_anew()
+    corners = [table.listings.index(*corner) for corner in (first, last)]
+    chosen = table.selectionModel()
+    chosen.setCurrentIndex(corners[0], _Flag.NoUpdate)
+    chosen.select(QItemSelection(*corners), _Flag.ClearAndSelect)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+def _typed(window: MainWindow, text: str) -> QLineEdit:
+    QTest.keyClick(window.listings_page.table, Qt.Key.Key_F2)
+    field = part(window, "cell-editor")
+    assert isinstance(field, QLineEdit)
+    field.setText(text)
+    return field
+
+
+async def cell_edited(studio: Studio) -> QWidget:
+    window = await sheet(studio, (2, Column.TITLE), (2, Column.TITLE))
+    _typed(window, "A better title for this one")
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def cell_wrong(studio: Studio) -> QWidget:
+    window = await sheet(studio, (3, Column.PRICE), (3, Column.PRICE))
+    QTest.keyClick(_typed(window, "1.234"), Qt.Key.Key_Return)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def cell_chosen(studio: Studio) -> QWidget:
+    window = await sheet(studio, (1, Column.CATEGORY), (1, Column.CATEGORY))
+    QTest.keyClick(window.listings_page.table, Qt.Key.Key_F2)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def cells_selected(studio: Studio) -> QWidget:
+    return await sheet(studio, (1, Column.CATEGORY), (5, Column.PRICE))
+
+
+async def _pasted(studio: Studio) -> MainWindow:
+    window = await sheet(studio, (1, Column.CATEGORY), (1, Column.CATEGORY))
+    block = "Sales\t12,50\nNonsense\tmuch\nOther\t1.234\n"
+    QGuiApplication.clipboard().setText(block)
+    QTest.keyClick(window.listings_page.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def cells_not_taken(studio: Studio) -> QWidget:
+    return await _pasted(studio)
+
+
+async def cells_not_taken_listed(studio: Studio) -> QWidget:
+    window = await _pasted(studio)
+    window.work.grid.report_faults()
+    await asyncio.sleep(SETTLE)
+    return part(window, "cell-faults-dialog")
+
+
+async def cells_long(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(long_catalogue()), width=900)
+    table = window.listings_page.table
+    table.setFocus()
+    table.select_line(1)
+    _typed(window, "A title that is much too long " * 9)
+    QTest.keyClick(part(window, "cell-editor"), Qt.Key.Key_Return)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
+    cell_edited,
+    cell_wrong,
+    cell_chosen,
+    cells_selected,
+    cells_not_taken,
+    cells_not_taken_listed,
+    cells_long,
+)

@@ -1,0 +1,328 @@
+"""The Listings table as a spreadsheet, in a shown window: typed into, copied, pasted, filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
+
+from koda_desktop.models.listing_fields import check_value
+from koda_desktop.sync.grid.planning import CellPlan
+from koda_desktop.sync.rows import Changes, SortColumn
+from koda_desktop.views.dialogs.cell_faults import CellFaultsDialog
+from koda_desktop.views.tables.listings_columns import Column
+from koda_desktop.views.tables.listings_table import ListingsTable
+from tests.views.stage import Play, Stage
+
+assert check_value("price", 1) == (1, "")  # what is loaded once is loaded before anyone waits
+_Flag = QItemSelectionModel.SelectionFlag
+CONTROL = Qt.KeyboardModifier.ControlModifier
+SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+def table(stage: Stage) -> ListingsTable:
+    return stage.window.listings_page.table
+
+
+def go(stage: Stage, line: int, column: Column) -> None:
+    """Make the cell the current one, and the only one selected."""
+    shown = table(stage)
+    shown.setFocus()
+    shown.picked.start_anew()
+    index = shown.listings.index(line, column)
+    shown.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
+
+
+def select(stage: Stage, first: tuple[int, Column], last: tuple[int, Column]) -> None:
+    go(stage, *first)
+    model = table(stage).listings
+    block = QItemSelection(model.index(*first), model.index(*last))
+    table(stage).selectionModel().select(block, _Flag.ClearAndSelect)
+
+
+def text(stage: Stage, line: int, column: Column) -> str:
+    return str(table(stage).listings.index(line, column).data())
+
+
+def applied(stage: Stage) -> Sequence[CellPlan]:
+    plans: list[CellPlan] = stage.workspace.grid.applied
+    return plans
+
+
+def editor(stage: Stage) -> QLineEdit:
+    return next(
+        one for one in stage.window.findChildren(QLineEdit, "cell-editor") if one.isVisible()
+    )
+
+
+def is_editing(stage: Stage) -> bool:
+    return stage.is_seen("cell-editor")
+
+
+def press(stage: Stage, key: Qt.Key, held: Qt.KeyboardModifier | None = None) -> None:
+    focused = stage.window.focusWidget()
+    QTest.keyClick(focused, key, held or Qt.KeyboardModifier.NoModifier)
+
+
+def paste(stage: Stage, words: str) -> None:
+    QGuiApplication.clipboard().setText(words)
+    press(stage, Qt.Key.Key_V, CONTROL)
+
+
+def test_typing_into_a_cell_saves_it_and_goes_on_below(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.PRICE)
+        QTest.keyClicks(table(stage), "1")
+        QTest.keyClicks(editor(stage), "9,95")
+        press(stage, Qt.Key.Key_Return)
+        assert text(stage, 0, Column.PRICE) == "€19.95"
+        await stage.see(lambda: applied(stage))
+        [change] = applied(stage)[0].changes
+        assert (change.fields, applied(stage)[0].name) == ({"price": 19.95}, "Edit price")
+        assert table(stage).currentIndex().row() == 1
+        assert not is_editing(stage)
+
+    play(scene)
+
+
+def test_a_wrong_value_keeps_the_field_open_and_says_what_to_do(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.PRICE)
+        press(stage, Qt.Key.Key_F2)
+        editor(stage).setText("1.234")
+        press(stage, Qt.Key.Key_Return)
+        assert is_editing(stage)
+        assert "thousands" in stage.part(QLabel, "cell-problem").text()
+        assert stage.part(QLabel, "cell-problem").isVisible()
+        table(stage).setFocus()
+        assert is_editing(stage)
+        editor(stage).setFocus()
+        editor(stage).selectAll()
+        QTest.keyClicks(editor(stage), "12")
+        assert not stage.part(QLabel, "cell-problem").isVisible()
+        press(stage, Qt.Key.Key_Tab)
+        assert not is_editing(stage)
+        await stage.see(lambda: applied(stage))
+        assert applied(stage)[0].changes[0].fields == {"price": 12}
+
+    play(scene)
+
+
+def test_escape_gives_up_and_the_same_text_changes_nothing(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        before = text(stage, 2, Column.TITLE)
+        go(stage, 2, Column.TITLE)
+        press(stage, Qt.Key.Key_F2)
+        assert editor(stage).text() == before
+        QTest.keyClicks(editor(stage), "Another")
+        press(stage, Qt.Key.Key_Escape)
+        assert not is_editing(stage)
+        press(stage, Qt.Key.Key_F2)
+        press(stage, Qt.Key.Key_Return)
+        assert not is_editing(stage)
+        assert text(stage, 2, Column.TITLE) == before
+        assert applied(stage) == []
+
+    play(scene)
+
+
+def test_what_is_typed_outlives_a_pull_another_order_and_scrolling(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 1, Column.TITLE)
+        model, listings = table(stage).listings, stage.window.work.listings
+        key = model.key_at(1)
+        press(stage, Qt.Key.Key_F2)
+        editor(stage).setText("Half writ")
+        stage.workspace.tell(Changes(listings=frozenset({model.row_at(1).id}), catalogue=True))  # type: ignore[union-attr]
+        listings.sort(SortColumn.TITLE, False)
+        await stage.see(lambda: model.key_at(1) != key)
+        await stage.see(lambda: editor(stage).y() == _y_of(stage, key))
+        table(stage).verticalScrollBar().setValue(200)
+        table(stage).verticalScrollBar().setValue(0)
+        assert editor(stage).text() == "Half writ"
+        editor(stage).setFocus()
+        press(stage, Qt.Key.Key_Return)
+        await stage.see(lambda: applied(stage))
+        assert stage.workspace.all_rows[key].title == "Half writ"
+
+    play(scene)
+
+
+def _y_of(stage: Stage, key: int) -> int:
+    line = table(stage).listings.line_of_key(key)
+    return table(stage).visualRect(table(stage).listings.index(line, 0)).top()
+
+
+def test_lists_are_chosen_from_and_other_columns_are_not_typed_into(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.CATEGORY)
+        QTest.keyClicks(table(stage), "s")
+        combo = stage.part(QComboBox, "cell-editor")
+        assert combo.currentText() == "Social Media"
+        combo.setCurrentText("Sales")
+        press(stage, Qt.Key.Key_Return)
+        await stage.see(lambda: applied(stage))
+        assert applied(stage)[0].changes[0].fields == {"category": "Sales"}
+        go(stage, 0, Column.UPDATED)
+        QTest.keyClicks(table(stage), "x")
+        assert not is_editing(stage)
+
+    play(scene)
+
+
+def test_a_double_click_edits_a_cell_but_opens_by_the_title(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = table(stage)
+        for column, edits in ((Column.TITLE, False), (Column.PRICE, True)):
+            at = shown.visualRect(shown.listings.index(1, column)).center()
+            QTest.mouseClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=at)
+            QTest.mouseDClick(shown.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(at))
+            assert is_editing(stage) is edits
+        press(stage, Qt.Key.Key_Escape)
+
+    play(scene)
+
+
+def test_cells_are_copied_as_a_block_and_pasted_elsewhere(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        select(stage, (0, Column.CATEGORY), (1, Column.PRICE))
+        press(stage, Qt.Key.Key_C, CONTROL)
+        clipboard = QGuiApplication.clipboard()
+        await stage.see(lambda: "\t" in clipboard.text())
+        block = [line.split("\t") for line in clipboard.text().splitlines()]
+        rows = [table(stage).listings.row_at(line) for line in (0, 1)]
+        assert block == [[row.category, f"{row.price_minor / 100:.2f}"] for row in rows if row]
+        go(stage, 3, Column.CATEGORY)
+        press(stage, Qt.Key.Key_V, CONTROL)
+        await stage.see(lambda: applied(stage))
+        await stage.see(lambda: text(stage, 3, Column.PRICE) == text(stage, 0, Column.PRICE))
+        assert text(stage, 4, Column.CATEGORY) == text(stage, 1, Column.CATEGORY)
+        press(stage, Qt.Key.Key_Escape)
+
+    play(scene)
+
+
+def test_cells_that_are_wrong_are_marked_and_listed_and_the_rest_is_saved(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.PRICE)
+        paste(stage, "7\nmuch\n8\n")
+        await stage.see(lambda: stage.is_seen("toast"))
+        await stage.see(lambda: text(stage, 2, Column.PRICE) == "€8.00")
+        tip = table(stage).listings.index(1, Column.PRICE).data(Qt.ItemDataRole.ToolTipRole)
+        assert "number" in tip
+        stage.window.work.grid.report_faults()
+        dialog = stage.part(CellFaultsDialog, "cell-faults-dialog")
+        [line] = dialog.table.lines.lines
+        assert [cell.text for cell in line.cells][1:3] == ["Price", "much"]
+        stage.part(QAbstractButton, "cell-faults-go").click()
+        current = table(stage).currentIndex()
+        assert (current.row(), current.column()) == (1, Column.PRICE)
+        QTest.keyClicks(table(stage), "5")
+        press(stage, Qt.Key.Key_Return)
+        assert "number" not in str(
+            table(stage).listings.index(1, Column.PRICE).data(Qt.ItemDataRole.ToolTipRole)
+        )
+
+    play(scene)
+
+
+def test_one_value_fills_the_selection_and_fill_down_takes_the_first_line(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        select(stage, (0, Column.PRICE), (2, Column.PRICE))
+        paste(stage, "3,50\n")
+        await stage.see(lambda: text(stage, 2, Column.PRICE) == "€3.50")
+        go(stage, 4, Column.CATEGORY)
+        QTest.keyClicks(table(stage), "o")
+        press(stage, Qt.Key.Key_Return)
+        await stage.see(lambda: text(stage, 4, Column.CATEGORY) == "Other")
+        select(stage, (4, Column.CATEGORY), (6, Column.CATEGORY))
+        press(stage, Qt.Key.Key_D, CONTROL)
+        await stage.see(lambda: applied(stage)[-1].name == "Fill down category")
+        await stage.see(lambda: text(stage, 6, Column.CATEGORY) == "Other")
+        press(stage, Qt.Key.Key_Escape)
+
+    play(scene)
+
+
+def test_listings_that_the_filter_hides_are_asked_about_before_they_change(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = stage.window.listings_page
+        select(stage, (0, Column.PRICE), (1, Column.PRICE))
+        hidden = {table(stage).listings.key_at(line) for line in (0, 1)}
+        page.search_field.setText("platform:make")
+        await stage.see(lambda: table(stage).picked.hidden() > 0)
+        still = hidden - set(table(stage).listings.keys)
+        shown = table(stage)
+        index = shown.listings.index(0, Column.PRICE)
+        shown.setFocus()
+        shown.selectionModel().setCurrentIndex(index, _Flag.Select)
+        paste(stage, "4")
+        await stage.see(lambda: stage.is_seen("confirm-dialog"))
+        assert applied(stage) == []
+        stage.part(QAbstractButton, "confirm-accept").click()
+        await stage.see(lambda: applied(stage))
+        assert all(stage.workspace.all_rows[key].price_minor == 400 for key in still)
+        table(stage).clear_selection()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("key", "held", "line", "column"),
+    [
+        (Qt.Key.Key_Home, None, 2, Column.TITLE),
+        (Qt.Key.Key_End, None, 2, Column.UPDATED),
+        (Qt.Key.Key_Home, CONTROL, 0, Column.TITLE),
+        (Qt.Key.Key_End, CONTROL, -1, Column.UPDATED),
+        (Qt.Key.Key_Up, CONTROL, 0, Column.CATEGORY),
+        (Qt.Key.Key_Down, CONTROL, -1, Column.CATEGORY),
+        (Qt.Key.Key_Left, CONTROL, 2, Column.TITLE),
+        (Qt.Key.Key_Right, CONTROL, 2, Column.UPDATED),
+    ],
+)
+def test_keys_go_where_they_go_in_a_spreadsheet(
+    play: Play, key: Qt.Key, held: Qt.KeyboardModifier | None, line: int, column: Column
+) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 2, Column.CATEGORY)
+        stage.window.resize(1400, 800)
+        await stage.see(lambda: not table(stage).isColumnHidden(Column.UPDATED))
+        press(stage, key, held)
+        current = table(stage).currentIndex()
+        expected = line % table(stage).listings.rowCount()
+        assert (current.row(), current.column()) == (expected, column)
+        go(stage, 2, Column.CATEGORY)
+        press(stage, key, (held or Qt.KeyboardModifier.NoModifier) | SHIFT)
+        marked = table(stage).selectionModel().selection()
+        corner = table(stage).listings.index(expected, column)
+        assert marked.contains(corner)
+        assert marked.contains(table(stage).listings.index(2, Column.CATEGORY))
+        press(stage, Qt.Key.Key_Escape)
+
+    play(scene)
+
+
+def test_the_bar_counts_the_selected_cells_and_adds_up_their_prices_or_sizes(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.resize(1500, 800)
+        shown = table(stage)
+        for column in (Column.SIZE, Column.VERSION):
+            shown.columns.choose(column, True)
+        rows = [shown.listings.row_at(line) for line in range(3)]
+        prices = sum(row.price_minor for row in rows if row)
+        select(stage, (0, Column.CATEGORY), (2, Column.PRICE))
+        await stage.see(lambda: stage.is_seen("selection-totals"))
+        sums = stage.part(QLabel, "selection-totals")
+        await stage.see(lambda: sums.text().startswith("6 cells  ·  Sum €"))
+        assert f"{prices / 100:.2f}" in sums.text()
+        go(stage, 0, Column.SIZE)
+        select(stage, (0, Column.SIZE), (2, Column.SIZE))
+        await stage.see(lambda: "KB" in sums.text())
+        assert sums.text().startswith("3 cells")
+        shown.clear_selection()
+
+    play(scene)
