@@ -34,6 +34,7 @@ class Act(StrEnum):
     SALES = "sales"
     PAYOUTS = "payouts"
     HISTORY = "history"
+    EVENTS = "events"
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
@@ -78,6 +79,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.SALES: ActionWords("Sales", ("Ctrl+5",), "View", "store"),
     Act.HISTORY: ActionWords("History", ("Ctrl+6",), "View", "clock"),
     Act.PAYOUTS: ActionWords("Payouts", ("Ctrl+7",), "View", "bank"),
+    Act.EVENTS: ActionWords("Events", ("Ctrl+8",), "View", "bell"),
     Act.SETTINGS: ActionWords("Settings", ("Ctrl+9", "Ctrl+,"), "View", "settings"),
     Act.BACK: ActionWords("Back", ("Alt+Left",), "View", "chevron-left"),
     Act.FORWARD: ActionWords("Forward", ("Alt+Right",), "View", "chevron-right"),

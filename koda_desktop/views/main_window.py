@@ -44,6 +44,7 @@ SECTIONS = (
     Section("sales", "store", "Sales"),
     Section("payouts", "bank", "Payouts"),
     Section("history", "clock", "History"),
+    Section("events", "bell", "Events"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)
 _NARROW_BELOW = 900
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
     def _build(self) -> None:
         self.sidebar = Sidebar(self._theme, SECTIONS, FOOT)
         self.sidebar.mark("listings")
+        self.sidebar.set_shown("events", False)
         self.listings_page = ListingsPage(self._theme, self._now, self.confirm)
         self.stack = QStackedWidget()
         self.stack.addWidget(self.listings_page)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
+from koda_desktop.errors import KodaError, ServerDown
 from koda_desktop.views.sales_words import day, signed
 from koda_desktop.views.widgets.pill import Badge
 
@@ -105,6 +106,11 @@ def books_badge(difference: int | None, currency: str) -> Badge:
     if difference:
         return Badge(f"Off by {signed(difference, currency)}", "danger")
     return Badge("Adds up", "success")
+
+
+def again_words(error: KodaError) -> str:
+    """What to do about a fault of a page that asks only when it is told to."""
+    return "Check again in a moment." if isinstance(error, ServerDown) else error.remedy
 
 
 def day_of(seconds: int, zone: tzinfo) -> str:

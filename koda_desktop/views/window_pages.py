@@ -21,6 +21,7 @@ from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKi
 if TYPE_CHECKING:
     from koda_desktop.controllers.editor import EditorController
     from koda_desktop.controllers.sales import SalesController
+    from koda_desktop.views.events_flow import EventsFlow
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.editor_page import EditorPage
     from koda_desktop.views.pages.first_run_page import FirstRunPage
@@ -54,6 +55,8 @@ class WindowPages:
         """From the first time that the sales are shown."""
         self.payouts: PayoutsFlow | None = None
         """From the first time that the payouts are shown."""
+        self.events: EventsFlow | None = None
+        """From the first time that an operator looks at the events."""
 
     def page(self, key: str) -> QWidget:
         """The page ``key``, made now if it is asked for the first time."""
@@ -73,6 +76,7 @@ class WindowPages:
             "editor": self._editor,
             "sales": self._sales,
             "payouts": self._payouts,
+            "events": self._events,
             "first-run": self._first_run_page,
         }
 
@@ -148,6 +152,13 @@ class WindowPages:
         self.payouts = PayoutsFlow(self._theme, self._services, self._show_order)
         self.payouts.use(self._window.work.workspace)
         return self.payouts.page
+
+    def _events(self) -> QWidget:
+        from koda_desktop.views.events_flow import EventsFlow
+
+        self.events = EventsFlow(self._theme, self._services)
+        self.events.use(self._window.work.workspace)
+        return self.events.page
 
     def _show_order(self, number: str) -> None:
         """Open an order on the Sales page, whatever that page lists."""

@@ -10,6 +10,7 @@ from PySide6.QtCore import QMimeData
 
 from koda_desktop.controllers.activity import ActivityController
 from koda_desktop.controllers.conflicts import ConflictsController
+from koda_desktop.controllers.events import OperatorGate
 from koda_desktop.controllers.keys import KeyBindings
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.controllers.preview import PreviewController
@@ -70,6 +71,7 @@ class WindowWork:
         self.shrink = _shrink
         self.workspace: Workspace | None = None
         self.menu = WindowMenu(theme, window.sidebar.workspace, self.actions, self.workspaces)
+        self.operator = OperatorGate(services.tools, self._show_operator)
         self._wire()
 
     def _make_controllers(self) -> None:
@@ -144,6 +146,7 @@ class WindowWork:
             Act.CONFLICTS: lambda: window.go("conflicts"),
             Act.SALES: lambda: window.go("sales"),
             Act.HISTORY: lambda: window.go("history"),
+            Act.EVENTS: lambda: window.go("events"),
             Act.PAYOUTS: lambda: window.go("payouts"),
             Act.SETTINGS: lambda: window.go("settings"),
             Act.BACK: self.moving.back,
@@ -182,10 +185,15 @@ class WindowWork:
         self.intake.use(None)
 
     def _followers(self) -> tuple[Follower, ...]:
-        return (
-            *(self.listings, self.transfers, self.activity, self.conflicts),
-            *(self.bulk, self.grid),
-        )
+        first = (self.listings, self.transfers, self.activity, self.conflicts)
+        return *first, self.bulk, self.grid, self.operator
+
+    def _show_operator(self, is_operator: bool) -> None:
+        """What only an operator may see is there for them alone."""
+        self._window.sidebar.set_shown("events", is_operator)
+        self.actions[Act.EVENTS].setEnabled(is_operator)
+        if not is_operator and self.moving.section == "events":
+            self._window.go("listings")
 
     def _start_tray(self) -> None:
         """Once the window stands: a tray icon where the desktop has a tray."""
@@ -231,7 +239,8 @@ class WindowWork:
         """Hand ``workspace`` to what is made when it is first needed."""
         self.workspace = workspace
         pages = self.pages
-        made = (self._palette, self._exchange, pages.editor, pages.sales, pages.payouts)
+        money = (pages.sales, pages.payouts, pages.events)
+        made = (self._palette, self._exchange, pages.editor, *money)
         for each in made:
             if each is not None:
                 each.use(workspace)

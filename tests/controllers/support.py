@@ -53,8 +53,8 @@ class Recorder:
         if name.startswith("__"):
             raise AttributeError(name)
 
-        def note(*args: Any) -> None:
-            self.shown.setdefault(name, []).append(args)
+        def note(*args: Any, **named: Any) -> None:
+            self.shown.setdefault(name, []).append((*args, *named.values()))
 
         return note
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from koda_desktop.errors import KodaError, Refused
@@ -16,11 +16,14 @@ from koda_desktop.marketplace.refunds import (
 )
 from koda_desktop.models.money import Money, split_fee
 from koda_desktop.models.order import Order
+from koda_desktop.runtime.clock import from_iso
 from koda_desktop.workspace.money_rows import (
     BalanceRow,
+    EventRow,
     MovementRow,
     PayoutRow,
     Payouts,
+    Replayed,
     Standing,
 )
 from tests.sync.sales import making
@@ -66,6 +69,34 @@ def many_payouts() -> Payouts:
     )
 
 
+_TYPES = (
+    "checkout.session.completed",
+    "charge.succeeded",
+    "payment_intent.succeeded",
+    "charge.refunded",
+    "payout.paid",
+    "account.updated",
+)
+
+
+def event(number: int, **fields: Any) -> EventRow:
+    """A report that was taken in, made ``number`` minutes ago unless ``created`` says otherwise."""
+    kind = _TYPES[number % len(_TYPES)]
+    payload = {"data": {"object": {"id": f"ob_{number:06}", "amount": 1999, "email": "hidden"}}}
+    made = EventRow(f"evt_{number:06}", kind, before(minutes=number * 7), True, 1, payload=payload)
+    return replace(made, **fields)
+
+
+def some_events() -> list[EventRow]:
+    """Reports in each state, newest first."""
+    found = [event(number) for number in range(40)]
+    error = "The order KD-000512 is not here, and the amount of the report is not that of any."
+    found[3] = replace(found[3], is_processed=False, tries=6, error=error)
+    found[5] = replace(found[5], id="evt_bad", is_processed=False, tries=2, error="No such order.")
+    found[8] = replace(found[8], is_processed=False, tries=1, waits_for="pi_000123")
+    return found
+
+
 @dataclass
 class FakeKnownMoney:
     """What was heard before this start."""
@@ -92,6 +123,8 @@ class FakeSelling:
     sold: dict[str, int] = field(default_factory=lambda: {"1" * 24: 1999, "2" * 24: 700})
     """What was paid for each item of the one order there is."""
     titles: dict[str, str] = field(default_factory=dict)
+    runs_it: bool = True
+    event_rows: list[EventRow] = field(default_factory=list)
     refunded: dict[str, int] = field(default_factory=dict)
     made: dict[str, RefundRequest] = field(default_factory=dict)
 
@@ -132,6 +165,34 @@ class FakeSelling:
         total, back = sum(self.sold.values()), sum(self.refunded.values())
         made = making.order(1, making.item(1, total))
         return Order.read({**made, "totalAmount": total, "refundedAmount": back})
+
+    def is_operator(self) -> bool:
+        self._called("is_operator")
+        return self.runs_it
+
+    def events(
+        self, limit: int, *, only_open: bool = False, before: int | None = None
+    ) -> list[EventRow]:
+        self._called("events", limit, only_open, before)
+        found = [
+            one
+            for one in self.event_rows
+            if not (only_open and one.is_processed)
+            and (before is None or from_iso(one.created).timestamp() < before)
+        ]
+        return found[:limit]
+
+    def replay(self, event_ids: Sequence[str]) -> Replayed:
+        """All that failed are done now, but the one called evt_bad."""
+        self._called("replay", tuple(event_ids))
+        errors = {one: "The order is gone." for one in event_ids if one == "evt_bad"}
+        self.event_rows = [
+            replace(one, is_processed=True, error="", tries=one.tries + 1)
+            if one.id in event_ids and one.id not in errors
+            else one
+            for one in self.event_rows
+        ]
+        return Replayed(len(event_ids) - len(errors), 0, len(errors), 0, errors)
 
     def begin_onboarding(self, web: str = "") -> HostedPage:
         self._called("begin", web)

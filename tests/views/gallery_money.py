@@ -1,4 +1,4 @@
-"""The scenes of the Payouts page and of refunds."""
+"""The scenes of payouts, refunds and events."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 
 from koda_desktop.errors import KodaError, Offline, Refused, ServerDown
 from koda_desktop.views.dialogs.refund import RefundDialog
+from koda_desktop.views.pages.events_page import EventsPage
 from koda_desktop.views.refund_flow import RefundFlow
 from koda_desktop.workspace.money_rows import Standing
 from tests.views.fake_money import (
@@ -19,6 +20,7 @@ from tests.views.fake_money import (
     FakeSelling,
     many_payouts,
     payouts,
+    some_events,
 )
 from tests.views.fakes import FakeWorkspace, before
 from tests.views.gallery_data import catalogue
@@ -157,6 +159,49 @@ async def refund_nothing_left(studio: Studio) -> QWidget:
     return await _refund(studio, FakeSelling(sold={"1" * 24: 0}))
 
 
+async def _events(studio: Studio, selling: FakeSelling, width: int = 1240) -> QWidget:
+    workspace = FakeWorkspace(catalogue())
+    workspace.selling = selling
+    window = await opened(studio, workspace)
+    window.resize(width, 800)
+    window.go("events")
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def events(studio: Studio) -> QWidget:
+    return await _events(studio, FakeSelling(event_rows=some_events()))
+
+
+async def events_one(studio: Studio) -> QWidget:
+    window = await events(studio)
+    page = part(window, "events-page")
+    assert isinstance(page, EventsPage)
+    page.table.selectRow(3)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def events_replayed(studio: Studio) -> QWidget:
+    window = await events(studio)
+    page = part(window, "events-page")
+    assert isinstance(page, EventsPage)
+    page.table.selectAll()
+    button = part(page, "events-replay")
+    assert isinstance(button, QPushButton)
+    button.click()
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def events_none(studio: Studio) -> QWidget:
+    return await _events(studio, FakeSelling())
+
+
+async def events_fault(studio: Studio) -> QWidget:
+    return await _events(studio, FakeSelling(fault=ServerDown("The database does not answer.")))
+
+
 MONEY_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     payouts_active,
     payouts_narrow,
@@ -174,4 +219,9 @@ MONEY_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     refund_unfinished,
     refund_refused,
     refund_nothing_left,
+    events,
+    events_one,
+    events_replayed,
+    events_none,
+    events_fault,
 )

@@ -10,10 +10,16 @@ from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from koda_desktop.errors import KodaError, ServerDown
+from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.onboarding import OnboardingState
 from koda_desktop.views.format import ago, counted, exactly, money
-from koda_desktop.views.money_words import books_badge, day_of, line_words, payout_badge
+from koda_desktop.views.money_words import (
+    again_words,
+    books_badge,
+    day_of,
+    line_words,
+    payout_badge,
+)
 from koda_desktop.views.pages.standing_panel import StandingPanel
 from koda_desktop.views.sales_words import signed
 from koda_desktop.views.tables.plain_table import Cell, Line, PlainTable
@@ -170,9 +176,7 @@ class PayoutsPage(QWidget):
         self._banner.setVisible(error is not None)
         if error is not None:
             tone = "warning" if error.can_retry else "danger"
-            # Nothing here tries again by itself, which is what such a fault says elsewhere.
-            remedy = "Check again in a moment." if isinstance(error, ServerDown) else error.remedy
-            self._banner.tell(tone, error.what, f"{self._kept()} {remedy}".strip())
+            self._banner.tell(tone, error.what, f"{self._kept()} {again_words(error)}".strip())
 
     def _kept(self) -> str:
         if self._payouts is None:

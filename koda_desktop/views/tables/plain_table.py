@@ -143,9 +143,11 @@ class PlainTable(QTableView):
         spoken: str,
         left: int = _LEFT,
         figures: frozenset[int] = frozenset(),
+        is_many: bool = False,
     ) -> None:
         """``widths`` in pixels; 0 shares what is left. ``left`` is the air before the words, and
-        ``figures`` are the columns whose headings stand at the right.
+        ``figures`` are the columns whose headings stand at the right. Where ``is_many``, more than
+        one line can be selected.
         """
         super().__init__()
         self.lines = PlainModel(headings, self)
@@ -157,7 +159,8 @@ class PlainTable(QTableView):
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        modes = QAbstractItemView.SelectionMode
+        self.setSelectionMode(modes.ExtendedSelection if is_many else modes.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
@@ -193,6 +196,11 @@ class PlainTable(QTableView):
         """The key of the current line; None where there is none."""
         row = self.currentIndex().row()
         return self.lines.lines[row].key if 0 <= row < len(self.lines.lines) else None
+
+    def selected_keys(self) -> list[Hashable]:
+        """The keys of the selected lines, from the top down."""
+        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
+        return [self.lines.lines[row].key for row in rows]
 
     def pick(self, key: Hashable) -> None:
         """Make the line of ``key`` the current one, where there is one."""

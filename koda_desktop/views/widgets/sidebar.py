@@ -59,6 +59,10 @@ class Sidebar(QWidget):
         """Show ``key`` as the section on view."""
         self._items[key].setChecked(True)
 
+    def set_shown(self, key: str, is_shown: bool) -> None:
+        """Leave a section out that is not for this person."""
+        self._items[key].setVisible(is_shown)
+
     def set_badge(self, key: str, text: str, tone: str = "neutral", spoken: str = "") -> None:
         self._items[key].set_badge(text, tone, spoken)
 
@@ -80,7 +84,7 @@ class Sidebar(QWidget):
             super().keyPressEvent(event)
 
     def _move(self, step: int) -> bool:
-        items = list(self._items.values())
+        items = [item for item in self._items.values() if not item.isHidden()]
         here = next((i for i, item in enumerate(items) if item.hasFocus()), None)
         if here is None or not 0 <= here + step < len(items):
             return False
