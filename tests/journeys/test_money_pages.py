@@ -242,7 +242,7 @@ async def _paid_out(desktop: Desktop, market: Market, number: str) -> None:
     cells = [cell.text for cell in page.table.lines.lines[0].cells]
     assert cells[1:] == ["Paid out", "3 lines", money(849), "Adds up"]
     lines = [tuple(cell.text for cell in line.cells) for line in page.lines.lines.lines]
-    assert sorted(line[0] for line in lines) == ["Marketplace's fee given back", "Refund", "Sale"]
+    assert sorted(line[0] for line in lines) == ["Correction", "Refund", "Sale"]
     sale = next(line for line in lines if line[0] == "Sale")
     assert (sale[1], sale[3:]) == (number, (money(1999), money(-300), money(1699)))
     await desktop.see(lambda: texts(page).count("Adds up") == 1)
