@@ -1,9 +1,10 @@
 """What is only here is read out of a damaged store and written into a new one.
 
 That is: drafts, listings with work that waits, the outbox with the server's copies it is merged
-against, transfers under way, what was typed and not saved, and the copies of what was deleted at
-the server. The rest is the marketplace's, and is read from there again. The new store has a
-device id of its own; operations that may have gone out keep the receipts they had.
+against, transfers under way, what was typed and not saved, the change sets that can be undone, and
+the copies of what was deleted at the server. The rest is the marketplace's, and is read from there
+again. The new store has a device id of its own; operations that may have gone out keep the receipts
+they had.
 """
 
 from __future__ import annotations
@@ -30,6 +31,11 @@ from koda_desktop.sync.store.findings import (
     read_removed,
     read_typed,
     read_work,
+)
+from koda_desktop.sync.store.history_findings import (
+    read_change_left,
+    read_change_rows,
+    read_change_sets,
 )
 from koda_desktop.sync.store.pages import Pages
 
@@ -79,6 +85,7 @@ def salvage(tx: Tx, path: Path, stamps: Stamps) -> Salvaged:
             _insert(tx, "removed", removed)
         for typed in read_typed(damaged):
             _insert(tx, "typed", typed)
+        _save_history(tx, damaged)
     is_all = damaged.is_whole
     _save_transfers(tx, work)
     # What has to be queued anew comes after everything that was queued.
@@ -105,6 +112,17 @@ def _insert(tx: Tx, table: str, row: Found) -> None:
     names = ", ".join(row)
     marks = ", ".join("?" * len(row))
     tx.run(f"INSERT OR IGNORE INTO {table}({names}) VALUES ({marks})", [*row.values()])
+
+
+def _save_history(tx: Tx, damaged: Damaged) -> None:
+    sets = read_change_sets(damaged)
+    for one in sets:
+        _insert(tx, "change_set", one)
+    ids = {one["id"] for one in sets}
+    for row in read_change_rows(damaged, ids):
+        _insert(tx, "change_row", row)
+    for left in read_change_left(damaged, ids):
+        _insert(tx, "change_left", left)
 
 
 def _save_transfers(tx: Tx, work: Work) -> None:
