@@ -2,7 +2,8 @@
 
 A setting's key, type, default, label, group and choices stand in its declaration; the settings
 page is drawn from them. Keys this version does not know are kept, and a file that cannot be read
-is put aside and said so, never thrown away.
+is put aside and said so, never thrown away. A secret key of Stripe is never read from it, nor
+written into it.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from koda_desktop.errors import UsageError
 from koda_desktop.runtime.files import disk_faults, write_atomically
+from koda_desktop.runtime.written_keys import WHAT_TO_DO, holds_key
 
 Value = str | bool | int
 V = TypeVar("V", bound=Value)
@@ -137,14 +139,24 @@ class Settings:
     def load(cls, file: Path) -> Settings:
         """Read ``file``; a missing one means defaults, a damaged one is put aside and reported.
 
+        What holds a secret key is not taken over, and is gone from the file with the next change.
+
         Raises NoRights or LocalFault where a damaged file cannot even be put aside.
         """
         try:
-            return cls(file, _read(file))
+            return cls._without_keys(file, _read(file))
         except FileNotFoundError:
             return cls(file, {})
         except (OSError, ValueError, RecursionError) as error:
             return cls(file, {}, _put_aside(file, error))
+
+    @classmethod
+    def _without_keys(cls, file: Path, values: dict[str, object]) -> Settings:
+        kept = {name: value for name, value in values.items() if not holds_key([name, value])}
+        if len(kept) == len(values):
+            return cls(file, values)
+        what = f"{file.name} holds a secret key of Stripe, which was not used."
+        return cls(file, kept, f"{what} {WHAT_TO_DO}")
 
     def get(self, setting: Setting[V]) -> V:
         """The value in force: the saved one where it is valid, else the default."""
@@ -162,6 +174,12 @@ class Settings:
             raise UsageError(
                 f"“{setting.label}” cannot be {value!r}.",
                 remedy=_remedy(setting),
+                facts={"setting": setting.key},
+            )
+        if holds_key(value):
+            raise UsageError(
+                f"“{setting.label}” is kept in a file, where a secret key must not be.",
+                remedy="Enter keys under Settings, Workspaces: they go to the keyring.",
                 facts={"setting": setting.key},
             )
         values = {**self._values, setting.key: value}

@@ -67,6 +67,8 @@ _LINES = {
     "payout": "Payout",
     "payout_failure": "Payout that came back",
     "payout_cancel": "Payout that was cancelled",
+    "application_fee": "Marketplace's fee",
+    "application_fee_refund": "Marketplace's fee given back",
     "adjustment": "Correction",
     "stripe_fee": "Stripe's fee",
 }

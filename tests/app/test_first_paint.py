@@ -55,6 +55,7 @@ OWN = {
         "resources",
         "settings",
         "turns",
+        "written_keys",
     },
     "koda_desktop.views": {
         *{"format", "main_window", "pages", "tables", "theme", "widgets", "window_state"},

@@ -44,10 +44,24 @@ _PUT = (
     + ", ".join(f"{name} = excluded.{name}" for name in _SALE[1:])
     + " WHERE excluded.doc IS NOT sale.doc AND excluded.changed_at >= sale.changed_at"
 )
+_LINE_FIELDS = (
+    "item",
+    "product",
+    "title",
+    "units",
+    "unit_amount",
+    "currency",
+    "paid_at",
+    "gross",
+    "fee",
+    "refunded",
+    "fee_refunded",
+)
 _LINE = (
-    "INSERT OR REPLACE INTO sale_line(sale, place, item, product, title, units, unit_amount,"
-    " currency, paid_at, gross, fee, refunded, fee_refunded)"
+    f"INSERT INTO sale_line(sale, place, {', '.join(_LINE_FIELDS)})"
     " SELECT pk, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM sale WHERE id = ? AND changed_at = ?"
+    " ON CONFLICT(sale, place) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _LINE_FIELDS)
 )
 
 

@@ -30,12 +30,15 @@ A migration that was ever released is never changed; a new one is added at the e
 - ``sale``: an order as far as it is this account's: what its own lines come to, in minor units;
   ``sale_line`` each of them. Times in seconds since 1970. ``processing`` (the payment provider's
   fee), ``payout`` and ``difference`` are filled in when the provider's books are read.
+- ``sale_hour``, ``sale_product_day``: what they come to (see ``sale_sums``).
 - ``listing_fts`` holds no copy of the texts, and is written when there is nothing else to do (see
   ``search``). ``listing_fts_pending`` names the rows whose words it does not hold as they are:
   triggers note there what is made, changed or deleted, in the same transaction.
 """
 
 from __future__ import annotations
+
+from koda_desktop.sync.store.sale_sums import SALE_SUMS
 
 APPLICATION_ID = 0x4B6F6461
 """``PRAGMA application_id``: "Koda" in ASCII."""
@@ -372,7 +375,7 @@ _TENTH = """
 DROP INDEX entity_file;
 """
 
-_ELEVENTH = """
+_TWELFTH = """
 CREATE TABLE revision(
   listing TEXT NOT NULL REFERENCES entity(id) ON DELETE CASCADE,
   version TEXT NOT NULL,
@@ -390,6 +393,6 @@ CREATE TABLE revision(
 
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    *(_NINTH, _TENTH, _ELEVENTH),
+    *(_NINTH, _TENTH, SALE_SUMS, _TWELFTH),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
