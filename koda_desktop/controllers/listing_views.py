@@ -152,9 +152,11 @@ class ListingViews:
 
     # -- keeping --
 
-    def lay_out(self, columns: Sequence[tuple[str, int]], density: str) -> None:
+    def lay_out(self, columns: Sequence[tuple[str, int]], density: str, filter_row: bool) -> None:
         """Keep how the chosen view is laid out."""
-        changed = replace(self.current, columns=tuple(columns), density=density)
+        changed = replace(
+            self.current, columns=tuple(columns), density=density, filter_row=filter_row
+        )
         if changed != self.current:
             self._change(changed)
 

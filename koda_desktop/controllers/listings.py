@@ -88,6 +88,11 @@ class ListingsController:
         """Sort by ``column``, or the other way round; ``adds`` keeps what is sorted by already."""
         self.views.sort(_sorted_by(self._lines.query.sort, column, adds))
 
+    def order(self, column: SortColumn, descending: bool, adds: bool) -> None:
+        """Sort by ``column`` that way; ``adds`` keeps what is sorted by already before it."""
+        kept = [one for one in self._lines.query.sort if adds and one[0] is not column]
+        self.views.sort((*kept, (column, descending)))
+
     def refresh(self) -> None:
         """Read keys and counts again."""
         self._lines.refresh()

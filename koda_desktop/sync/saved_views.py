@@ -34,6 +34,8 @@ class SavedView:
     """Names of the columns that are shown, in their order, with their widths; empty: the usual."""
     density: str = ""
     """"comfortable" or "compact"; empty: as the settings say."""
+    filter_row: bool = False
+    """Whether there is a field for the filter under the head of each column."""
 
 
 BUILT_IN = (
@@ -84,6 +86,7 @@ def _read(saved: Json) -> SavedView | None:
             sort=tuple((SortColumn(column), bool(down)) for column, down in saved["sort"]),
             columns=tuple((str(name), int(width)) for name, width in saved["columns"]),
             density=str(saved["density"]),
+            filter_row=bool(saved.get("filter_row", False)),
         )
     except (KeyError, TypeError, ValueError):
         return None

@@ -38,6 +38,7 @@ class Act(StrEnum):
     SETTINGS = "settings"
     BACK = "back"
     FORWARD = "forward"
+    FILTER_ROW = "filter-row"
     SIDEBAR = "sidebar"
     SHORTCUTS = "shortcuts"
     CONNECT = "connect"
@@ -70,6 +71,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),
     Act.PALETTE: ActionWords("Find a command…", ("Ctrl+K",), "View", "search"),
     Act.SEARCH: ActionWords("Search listings", ("Ctrl+F",), "View", "search"),
+    Act.FILTER_ROW: ActionWords("Filter row", ("Ctrl+Shift+L",), "View", "search"),
     Act.LISTINGS: ActionWords("Listings", ("Ctrl+1",), "View", "listings"),
     Act.TRANSFERS: ActionWords("Transfers", ("Ctrl+2",), "View", "transfers"),
     Act.ACTIVITY: ActionWords("Activity", ("Ctrl+3",), "View", "activity"),
@@ -92,6 +94,7 @@ FIXED_KEYS = (
     ("Open the selected listing", "Enter"),
     ("Delete the selected draft", "Delete"),
     ("Edit the current cell", "F2"),
+    ("Menu of the column: sort, filter, hide", "Alt+Down"),
     ("Copy the selected cells", "Ctrl+C"),
     ("Paste into the selected cells", "Ctrl+V"),
     ("Fill down", "Ctrl+D"),

@@ -131,6 +131,7 @@ class WindowWork:
             Act.FOLDER: lambda: self._exchanging().folder(),
             Act.PALETTE: self._open_palette,
             Act.SEARCH: window.search,
+            Act.FILTER_ROW: self._toggle_filter_row,
             Act.EDIT: self._edit,
             Act.SAVE: self._save,
             Act.PUBLISH: self._publish,
@@ -248,6 +249,10 @@ class WindowWork:
         listing_id = self._window.listings_page.shown_id()
         if listing_id and self.moving.section == "listings":
             self.moving.edit_listing(listing_id)
+
+    def _toggle_filter_row(self) -> None:
+        self._window.go("listings")
+        self._window.listings_page.toggle_filter_row()
 
     def _edit_selected(self) -> None:
         self._window.listings_page.act_on_selected("Edit", self.bulk.edit)

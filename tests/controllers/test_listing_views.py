@@ -82,7 +82,7 @@ def test_a_view_keeps_filter_order_and_columns_over_a_restart(
         c.sort(SortColumn.PRICE, False)
         await until(lambda: shown(view) == [3, 1])
         assert c.views.add("Dear invoices ") == ""
-        c.views.lay_out([("title", 300), ("price", 90)], "compact")
+        c.views.lay_out([("title", 300), ("price", 90)], "compact", True)
         c.search("")
         await until(lambda: len(w.saved_views) == 6 and w.saved_views[5].density)
         c.use(w)

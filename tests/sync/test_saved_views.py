@@ -17,6 +17,7 @@ OWN = SavedView(
     ((SortColumn.PRICE, False), (SortColumn.TITLE, True)),
     (("title", 300), ("tags", 120)),
     "compact",
+    filter_row=True,
 )
 
 
@@ -36,6 +37,13 @@ def test_what_cannot_be_read_is_left_out(desk: Desk, saved: Any) -> None:
     sql = "INSERT INTO meta(key, value) VALUES (?, ?)"
     desk.store.write(lambda tx: tx.run(sql, (KEY, text)))
     assert desk.store.read(saved_views.views) == BUILT_IN
+
+
+def test_a_view_of_an_older_version_has_no_row_of_fields(desk: Desk) -> None:
+    old = {name: getattr(OWN, name) for name in ("name", "filter", "sort", "columns", "density")}
+    sql = "INSERT INTO meta(key, value) VALUES (?, ?)"
+    desk.store.write(lambda tx: tx.run(sql, (KEY, json.dumps([old]))))
+    assert desk.store.read(saved_views.views)[-1] == replace(OWN, filter_row=False)
 
 
 def test_the_filter_of_a_built_in_view_stays_what_it_is(desk: Desk) -> None:

@@ -97,6 +97,30 @@ async def cells_long(studio: Studio) -> QWidget:
     return window
 
 
+async def filter_row(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()), width=1400)
+    window.listings_page.search_field.setText("price:<30 platform:n8n")
+    window.listings_page.toggle_filter_row()
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def filter_row_nothing(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()), width=900)
+    window.listings_page.toggle_filter_row()
+    window.listings_page.search_field.setText("price:4711")
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def column_menu(studio: Studio) -> QWidget:
+    window = await sheet(studio, (1, Column.PRICE), (1, Column.PRICE))
+    table = window.listings_page.table
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.AltModifier)
+    await asyncio.sleep(SETTLE)
+    return part(window, "column-menu")
+
+
 GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cell_edited,
     cell_wrong,
@@ -105,4 +129,7 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cells_not_taken,
     cells_not_taken_listed,
     cells_long,
+    filter_row,
+    filter_row_nothing,
+    column_menu,
 )

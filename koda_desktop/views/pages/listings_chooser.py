@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.filters.completing import Suggestion
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.listings_menu import ListingsMenu
+    from koda_desktop.views.tables.filter_row import FilterRow
 
 _PATIENCE_MS = 700
 """A word half written is no mistake yet."""
@@ -33,7 +34,9 @@ class ViewIntents(Protocol):
     def add(self, name: str) -> str: ...
     def rename(self, name: str) -> str: ...
     def delete(self) -> None: ...
-    def lay_out(self, columns: Sequence[tuple[str, int]], density: str) -> None: ...
+    def lay_out(
+        self, columns: Sequence[tuple[str, int]], density: str, filter_row: bool
+    ) -> None: ...
 
 
 class ChooserIntents(Protocol):
@@ -58,6 +61,7 @@ class ListingsChooser(QObject):
         self._current = 0
         self._density = "comfortable"
         self._menu: ListingsMenu | None = None
+        self._row: FilterRow | None = None
         self._error: InputError | None = None
         self.field = FilterField(
             theme, "Search or filter, such as price:<20", "listings-search", "Search listings"
@@ -100,6 +104,8 @@ class ListingsChooser(QObject):
         view = views[current]
         if is_other or before is None or before.density != view.density:
             self._show_density()
+        if is_other or before is None or before.filter_row != view.filter_row:
+            self._show_row(view.filter_row)
         if is_other or before is None or before.name != view.name:
             self._table.columns.show(view.columns)
 
@@ -111,6 +117,46 @@ class ListingsChooser(QObject):
     def _show_density(self) -> None:
         own = self._views[self._current].density if self._views else ""
         self._table.set_compact((own or self._density) == "compact")
+
+    # -- the row of fields --
+
+    @property
+    def has_row(self) -> bool:
+        """Whether there is a field under the head of each column."""
+        return self._table.head.has_band
+
+    def _show_row(self, shown: bool) -> None:
+        if self._row is None:
+            if not shown:
+                return
+            from koda_desktop.views.tables.filter_row import FilterRow
+
+            row = self._row = FilterRow(self._table.head)
+            row.changed.connect(self.field.setText)
+            row.left.connect(self._go_to_table)
+            self.field.textChanged.connect(row.show_text)
+        self._row.show_text(self.field.text())
+        self._row.set_shown(shown)
+
+    def toggle_row(self) -> None:
+        """Show the row of fields with the keyboard in it, or hide it; remembered in the view."""
+        shown = not self.has_row
+        if shown:
+            self.filter_by(max(self._table.current_column, 0))
+        else:
+            self._set_row(False)
+            self._table.setFocus()
+
+    def filter_by(self, column: int) -> None:
+        """Put the keyboard into the field of a column, with the row shown."""
+        self._set_row(True)
+        if self._row is not None:
+            self._row.focus(0 if self._table.isColumnHidden(column) else column)
+
+    def _set_row(self, shown: bool) -> None:
+        if shown != self.has_row:
+            self._show_row(shown)
+            self._keep_layout()
 
     def show_problem(self, error: InputError | None) -> None:
         """What is not understood of the filter; said once a person pauses."""
@@ -157,7 +203,7 @@ class ListingsChooser(QObject):
 
     def _lay_out(self, density: str) -> None:
         if self._intents is not None:
-            self._intents.views.lay_out(self._table.columns.now(), density)
+            self._intents.views.lay_out(self._table.columns.now(), density, self.has_row)
 
     @Slot()
     def _open_menu(self) -> None:
@@ -176,6 +222,7 @@ class ListingsChooser(QObject):
             rename=self._rename,
             delete=intents.views.delete,
             laid_out=self._lay_out,
+            toggle_row=self.toggle_row,
         )
 
     @Slot()

@@ -37,6 +37,7 @@ class ListingsMenu:
         rename: Callable[[], None],
         delete: Callable[[], None],
         laid_out: Callable[[str], None],
+        toggle_row: Callable[[], None],
     ) -> None:
         if self._menu is not None:
             self._menu.deleteLater()
@@ -51,6 +52,7 @@ class ListingsMenu:
         menu.addSeparator()
         self._add_columns(menu, views[current], laid_out)
         self._add_densities(menu, views[current], laid_out)
+        self._add(menu, "Filter row", self._table.head.has_band, toggle_row)
         menu.popup(self._button.mapToGlobal(QPoint(0, self._button.height() + 2)))
 
     def _add_views(

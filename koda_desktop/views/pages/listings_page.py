@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.views.format import count, counted
@@ -36,12 +36,10 @@ if TYPE_CHECKING:
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.inspector import Inspector
     from koda_desktop.views.pages.listings_intents import ListingsIntents
+    from koda_desktop.views.pages.listings_selected import SelectedListings
     from koda_desktop.views.pages.listings_states import StateKind
     from koda_desktop.views.widgets.empty_state import EmptyState
-    from koda_desktop.views.widgets.selection_bar import SelectionBar
     from koda_desktop.workspace.info import GateState
-
-_ADD_UP_MS = 150
 
 
 class ListingsPage(QWidget):
@@ -70,13 +68,9 @@ class ListingsPage(QWidget):
         self._inspector: Inspector | None = None
         self._frame: QWidget | None = None
         self._states: dict[StateKind, EmptyState] = {}
-        self._bar: SelectionBar | None = None
+        self._several: SelectedListings | None = None
         self._wanted_id = ""
         self._query: ListingQuery | None = None
-        self._add_up = QTimer(self)
-        self._add_up.setSingleShot(True)
-        self._add_up.setInterval(_ADD_UP_MS)
-        self._add_up.timeout.connect(self._ask_totals)
         self.setObjectName("listings-page")
         self.model = ListingsModel(now, self)
         self.table = ListingsTable(theme, self.model)
@@ -122,10 +116,11 @@ class ListingsPage(QWidget):
         self.model.rows_wanted.connect(intents.want_rows)
         self._chooser.connect_intents(intents)
         self.table.sort_asked.connect(self._sort_by)
+        self.table.column_menu_asked.connect(self._open_column_menu)
         self.table.selection_changed.connect(self._selected)
         self.table.opened.connect(self._focus_inspector)
         self.table.delete_asked.connect(self._delete_selected)
-        self.table.everything_asked.connect(self._select_everything)
+        self.table.everything_asked.connect(self.select_everything)
 
     # -- what the controller shows --
 
@@ -142,8 +137,12 @@ class ListingsPage(QWidget):
         places = {one.sort: one.column for one in COLUMNS if one.sort}
         self.table.show_sorts([(places[by.value], down) for by, down in query.sort])
         found = self.model.rowCount()
+        self.table.say("" if found else "No listing matches.")
         self._header.set_remark(count(found) if found and whole else "")
         if found:
+            self._stack.setCurrentWidget(self.table)
+        elif query.is_narrowed and self._chooser.has_row:
+            # The fields of its row are needed to find something again.
             self._stack.setCurrentWidget(self.table)
         elif query.is_narrowed:
             typed = self.search_field.text().strip()
@@ -168,10 +167,8 @@ class ListingsPage(QWidget):
         self._chooser.bar.show_counts(counts)
 
     def show_totals(self, totals: Totals) -> None:
-        if self._bar is not None:
-            from koda_desktop.views.tables.listings_place import cell_count
-
-            self._bar.show_totals(totals, cell_count(self.table))
+        if self._several is not None:
+            self._several.show_totals(totals)
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         self._chooser.show_views(views, current)
@@ -219,6 +216,9 @@ class ListingsPage(QWidget):
 
     # -- what the window asks --
 
+    def toggle_filter_row(self) -> None:
+        self._chooser.toggle_row()
+
     def set_compact(self, compact: bool) -> None:
         self._chooser.set_density("compact" if compact else "comfortable")
 
@@ -233,21 +233,22 @@ class ListingsPage(QWidget):
 
     # -- inside --
 
-    @Slot()
-    def _ask_totals(self) -> None:
-        if self._intents is not None and self.table.selected_count() > 1:
-            from koda_desktop.views.tables.listings_place import summed
-
-            self._intents.want_totals(*summed(self.table))
-
     @Slot(int, bool)
     def _sort_by(self, column: int, adds: bool) -> None:
         wanted = sort_column(column)
         if self._intents is not None and wanted is not None:
             self._intents.sort(wanted, adds)
 
+    @Slot(int, QPoint)
+    def _open_column_menu(self, column: int, at: QPoint) -> None:
+        from koda_desktop.views.pages.column_menu import open_column_menu
+
+        if self._intents is not None:
+            intents = self._intents
+            open_column_menu(self.table, column, at, intents.order, self._chooser.filter_by)
+
     @Slot()
-    def _select_everything(self) -> None:
+    def select_everything(self) -> None:
         if self._query is not None:
             self.table.select_everything(self._query)
 
@@ -330,21 +331,18 @@ class ListingsPage(QWidget):
 
     def _show_bar(self, selected: int) -> None:
         """The bar below the table, made when several listings are selected for the first time."""
-        if self._bar is None and selected > 1:
-            from koda_desktop.views.widgets.selection_bar import SelectionBar
+        if self._several is None and selected > 1 and self._intents is not None:
+            from koda_desktop.views.pages.listings_selected import SelectedListings
 
-            self._bar = SelectionBar(self._theme)
-            self._bar.publish_asked.connect(self.publish_selected)
-            self._bar.edit_asked.connect(self.bulk_asked)
-            self._bar.clear_asked.connect(self.table.clear_selection)
-            self._bar.everything_asked.connect(self._select_everything)
-            self._left.addWidget(self._bar)
-        if self._bar is not None:
-            self._bar.setVisible(selected > 1)
-            is_everything = selected > 1 and self.table.picked.is_everything
-            self._bar.show_count(selected, self.model.rowCount(), is_everything)
-            if selected > 1:
-                self._add_up.start()
+            self._several = SelectedListings(
+                self._theme, self.table, self, self, self._intents.want_totals
+            )
+            self._left.addWidget(self._several.bar)
+        if self._several is not None:
+            self._several.show(selected)
+
+    def edit_selected(self) -> None:
+        self.bulk_asked.emit()
 
     def shown_id(self) -> str:
         shown = self._inspector

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QFont, QFontMetrics, QGuiApplication, QMouseEvent, QPainter
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFont,
+    QFontMetrics,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+)
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from koda_desktop.views.tables.lines import draw_line
@@ -26,6 +33,11 @@ class TableHeader(QHeaderView):
     changed_by_hand = Signal()
     """A person moved or sized a column."""
 
+    scrolled = Signal()
+    """The sections stand elsewhere, as the table was scrolled sideways."""
+    menu_asked = Signal(int, QPoint)
+    """A column, and where its menu is to open, on the screen."""
+
     def __init__(
         self, theme: Theme, right: frozenset[int], first_left: int, parent: QWidget
     ) -> None:
@@ -36,11 +48,36 @@ class TableHeader(QHeaderView):
         self._font = sans(12, QFont.Weight.Medium)
         self._small = sans(10, QFont.Weight.Medium)
         self._sorts: Sorts = ()
+        self._band = 0
         self._pressed_at: list[tuple[int, int]] = []
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setMinimumSectionSize(64)
         self.sectionClicked.connect(self._clicked)
+
+    # -- a band for fields under the words --
+
+    @property
+    def has_band(self) -> bool:
+        return self._band > 0
+
+    def set_band(self, height: int) -> None:
+        """Leave so many pixels free under the words of all columns."""
+        if height != self._band:
+            self._band = height
+            self.geometriesChanged.emit()
+
+    def band_top(self) -> int:
+        return _HEIGHT
+
+    def span(self, section: int) -> tuple[int, int]:
+        """Where a column begins in the head, as it is scrolled now, and how wide it is."""
+        return self.sectionViewportPosition(section), self.sectionSize(section)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        section = self.logicalIndexAt(event.pos())
+        if section >= 0:
+            self.menu_asked.emit(section, event.globalPos())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
@@ -63,7 +100,7 @@ class TableHeader(QHeaderView):
 
     def sizeHint(self) -> QSize:
         # Qt's own asks the model for the words of every column, a hundred times before the paint.
-        return QSize(self.length(), _HEIGHT)
+        return QSize(self.length(), _HEIGHT + self._band)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         painter.save()
@@ -71,7 +108,7 @@ class TableHeader(QHeaderView):
         line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
         painter.fillRect(line, self._theme.color("separator"))
         left = self._first_left if section == 0 else 12
-        self._paint_words(painter, rect.adjusted(left, 0, -12, 0), section)
+        self._paint_words(painter, rect.adjusted(left, 0, -12, -self._band), section)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRect, section: int) -> None:

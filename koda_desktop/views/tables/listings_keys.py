@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView
 
@@ -69,6 +69,8 @@ def act_by_key(table: ListingsTable, event: QKeyEvent) -> bool:
         table.opened.emit()
     elif key == Qt.Key.Key_F2 and not held:
         table.edit_asked.emit(None)
+    elif key == Qt.Key.Key_Down and held == Qt.KeyboardModifier.AltModifier:
+        _ask_column_menu(table)
     elif key == Qt.Key.Key_Delete:
         table.delete_asked.emit()
     elif key == Qt.Key.Key_Escape:
@@ -78,6 +80,14 @@ def act_by_key(table: ListingsTable, event: QKeyEvent) -> bool:
     else:
         return _edit_block(table, event)
     return True
+
+
+def _ask_column_menu(table: ListingsTable) -> None:
+    """The menu of the column with the cursor, under its head."""
+    column = max(table.currentIndex().column(), 0)
+    left, _ = table.head.span(column)
+    at = table.head.mapToGlobal(QPoint(max(left, 0), table.head.height()))
+    table.column_menu_asked.emit(column, at)
 
 
 def _is_typed(event: QKeyEvent) -> bool:

@@ -10,12 +10,13 @@ from PySide6.QtCore import (
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QPoint,
     Qt,
     Signal,
     Slot,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
 
 from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
@@ -54,6 +55,8 @@ class ListingsTable(QTableView):
     """All that match are to be selected."""
     edit_asked = Signal(object)
     """The current cell is to be typed into: None begins with its text, a text with that."""
+    column_menu_asked = Signal(int, QPoint)
+    """A column, and where its menu is to open, on the screen."""
     copy_asked = Signal()
     paste_asked = Signal()
     fill_asked = Signal()
@@ -68,6 +71,7 @@ class ListingsTable(QTableView):
         self._shown_query: ListingQuery | None = None
         self.is_compact = False
         self.hovered = -1
+        self._words: QLabel | None = None
         self.current_line = self.current_column = -1
         self.has_keyboard = False
         self.setObjectName("listings-table")
@@ -97,6 +101,7 @@ class ListingsTable(QTableView):
         self.head = TableHeader(theme, right, 24, self)
         self.setHorizontalHeader(self.head)
         self.head.column_pressed.connect(self.sort_asked)
+        self.head.menu_asked.connect(self.column_menu_asked)
 
     def _set_up_rows(self) -> None:
         self.setShowGrid(False)
@@ -244,6 +249,20 @@ class ListingsTable(QTableView):
         target = destination(self, action, modifiers)
         return super().moveCursor(action, modifiers) if target is None else target
 
+    def say(self, words: str) -> None:
+        """Words where the lines would be, for a table without any."""
+        if not words and self._words is None:
+            return
+        if self._words is None:
+            from koda_desktop.views.widgets.labels import label
+
+            self._words = label("", "secondary", name="listings-words")
+            self._words.setParent(self)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._words.adjustSize()
+        self._words.move(24, self.head.height() + 24)
+
     # -- when the lines change --
 
     @Slot()
@@ -283,6 +302,11 @@ class ListingsTable(QTableView):
         if is_everything and self._shown_query is None:
             self.selectionModel().select(self._block(first, last), _Flag.Select)
 
+    def hide_column(self, column: int) -> None:
+        """As a person's choice: kept with the view."""
+        self.columns.choose(Column(column), False)
+        self.laid_out.emit()
+
     @Slot()
     def _laid_out(self) -> None:
         self.columns.touched()
@@ -295,6 +319,11 @@ class ListingsTable(QTableView):
         # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
         # has PySide set up every kind of widget there is.
         self.columns.fit(event.size().width(), self.current_column)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        if dx:
+            self.head.scrolled.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)

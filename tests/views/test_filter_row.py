@@ -1,0 +1,131 @@
+"""The row of fields under the head: another way to write the one filter, and the column's menu."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMenu
+
+from koda_desktop.sync.rows import SortColumn
+from koda_desktop.views.pages.listings_page import ListingsPage
+from koda_desktop.views.tables.listings_columns import Column
+from tests.views.stage import Play, Stage
+
+ALT = Qt.KeyboardModifier.AltModifier
+
+
+def page(stage: Stage) -> ListingsPage:
+    return stage.window.listings_page
+
+
+def field(stage: Stage, name: str) -> QLineEdit:
+    return stage.part(QLineEdit, f"filter-{name}")
+
+
+def shown(stage: Stage) -> int:
+    return page(stage).model.rowCount()
+
+
+def test_the_row_and_the_search_field_write_the_same_filter(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.resize(1400, 800)
+        everything = shown(stage)
+        page(stage).toggle_filter_row()
+        await stage.see(lambda: stage.is_seen("filter-price"))
+        field(stage, "price").setFocus()
+        QTest.keyClicks(field(stage, "price"), "<20")
+        assert page(stage).search_field.text() == "price:<20"
+        await stage.see(lambda: 0 < shown(stage) < everything)
+        cheap = shown(stage)
+        field(stage, "platform").setFocus()
+        QTest.keyClicks(field(stage, "platform"), "make")
+        assert page(stage).search_field.text() == "price:<20 platform:make"
+        await stage.see(lambda: shown(stage) < cheap)
+        page(stage).search_field.setFocus()
+        page(stage).search_field.setText("reminder platform:n8n")
+        assert (field(stage, "price").text(), field(stage, "platform").text()) == ("", "n8n")
+        assert field(stage, "title").text() == ""
+
+    play(scene)
+
+
+def test_a_field_that_is_typed_into_is_left_alone(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page(stage).toggle_filter_row()
+        field(stage, "title").setFocus()
+        QTest.keyClicks(field(stage, "title"), "new lead ")
+        assert field(stage, "title").text() == "new lead "
+        assert page(stage).search_field.text() == 'title:"new lead"'
+        QTest.keyClick(field(stage, "title"), Qt.Key.Key_Escape)
+        assert page(stage).search_field.text() == ""
+        QTest.keyClick(field(stage, "title"), Qt.Key.Key_Escape)
+        assert page(stage).table.hasFocus()
+
+    play(scene)
+
+
+def test_the_row_stays_where_nothing_is_found(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page(stage).toggle_filter_row()
+        field(stage, "price").setFocus()
+        QTest.keyClicks(field(stage, "price"), "free")
+        await stage.see(lambda: shown(stage) > 0)
+        QTest.keyClick(field(stage, "price"), Qt.Key.Key_Escape)
+        page(stage).search_field.setText("price:123456")
+        await stage.see(lambda: shown(stage) == 0)
+        await stage.see(lambda: stage.is_seen("listings-words"))
+        assert stage.is_seen("filter-price")
+        page(stage).search_field.setText("")
+        await stage.see(lambda: shown(stage) > 0)
+        assert not stage.is_seen("listings-words")
+
+    play(scene)
+
+
+def test_the_row_is_remembered_in_the_view(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page(stage).toggle_filter_row()
+        await stage.see(lambda: stage.workspace.saved_views[0].filter_row)
+        stage.window.work.listings.views.choose(1)
+        assert not stage.is_seen("filter-price")
+        stage.window.work.listings.views.choose(0)
+        assert stage.is_seen("filter-title")
+        page(stage).toggle_filter_row()
+        await stage.see(lambda: not stage.workspace.saved_views[0].filter_row)
+        assert page(stage).table.hasFocus()
+
+    play(scene)
+
+
+def choose(stage: Stage, column: Column, words: str) -> None:
+    """Choose in the menu of the column, opened by its key."""
+    table = page(stage).table
+    table.setFocus()
+    table.setCurrentIndex(table.listings.index(0, column))
+    QTest.keyClick(table, Qt.Key.Key_Down, ALT)
+    [opened] = stage.window.findChildren(QMenu, "column-menu")
+    next(one for one in opened.actions() if one.text() == words).trigger()
+    opened.setObjectName("closed")
+
+
+def test_a_column_is_sorted_filtered_and_hidden_by_keyboard_alone(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Without a screen there is nothing to open a menu over.
+    monkeypatch.setattr(QMenu, "popup", lambda *_: None)
+
+    async def scene(stage: Stage) -> None:
+        listings = stage.window.work.listings
+        choose(stage, Column.PRICE, "Sort descending")
+        assert [*listings.query.sort] == [(SortColumn.PRICE, True)]
+        choose(stage, Column.PLATFORM, "Then sort by it, ascending")
+        expected = [(SortColumn.PRICE, True), (SortColumn.PLATFORM, False)]
+        assert [*listings.query.sort] == expected
+        choose(stage, Column.PLATFORM, "Hide column")
+        assert page(stage).table.isColumnHidden(Column.PLATFORM)
+        choose(stage, Column.PRICE, "Filter by price…")
+        assert field(stage, "price").hasFocus()
+        QTest.keyClick(field(stage, "price"), Qt.Key.Key_Escape)
+
+    play(scene)
