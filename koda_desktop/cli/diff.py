@@ -10,6 +10,7 @@ from typing import Any
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.shown import joined, shown
 from koda_desktop.errors import InputError, UsageError
+from koda_desktop.workflows.changelog import proposed_changelog
 from koda_desktop.workflows.comparing import Change, Comparison, Difference, compare
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Edge, Inspection, Node
@@ -31,8 +32,10 @@ def diff(context: Context, options: argparse.Namespace) -> bool:
             "level": bump.level.name.lower(),
             "reasons": list(bump.reasons),
         },
+        "changelog": proposed_changelog(found),
     }
-    context.output.result(record, "\n".join([heading, *_lines(found), *_bump_lines(bump)]))
+    lines = [heading, *_lines(found), *_bump_lines(bump), *_changelog_lines(found)]
+    context.output.result(record, "\n".join(lines))
     return True
 
 
@@ -48,6 +51,11 @@ def _bump(old: Inspection, new: Inspection, version: str | None) -> Bump:
 def _bump_lines(bump: Bump) -> Iterator[str]:
     yield f"  version: {bump.version}, {_LEVELS[bump.level]}"
     yield from (f"    {reason}" for reason in bump.reasons)
+
+
+def _changelog_lines(found: Comparison) -> Iterator[str]:
+    yield "  changelog:"
+    yield from (f"    {line}" for line in proposed_changelog(found).splitlines())
 
 
 _LEVELS = {

@@ -116,6 +116,8 @@ _COMMANDS = {
     "export": "export:export",
     "import": "import_:import_",
     "push": "push:push",
+    "revise": "revising:revise",
+    "versions": "revising:versions",
     "onboard": "money:onboard",
     "try-sale": "money:try_sale",
     "orders": "money:orders",

@@ -1,4 +1,4 @@
-"""The options of the commands about work that waits: transfers, conflicts, activity, download."""
+"""The options of the commands about work that waits, and about files that are sent and fetched."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from koda_desktop.cli.file_arguments import add_keep, add_platform
+
 
 def add_work_commands(commands: Any, common: argparse.ArgumentParser) -> None:
     """Add the commands to the command line's parser."""
-    for add in (_transfers, _download, _conflicts, _activity):
+    for add in (_transfers, _download, _conflicts, _activity, _revise, _versions):
         add(commands, common)
 
 
@@ -100,3 +102,32 @@ def _activity(commands: Any, common: argparse.ArgumentParser) -> None:
         doing.add_argument(option, action="append", metavar="ID", help=words)
     doing.add_argument("--pause", action="store_true", help="send nothing more")
     doing.add_argument("--resume", action="store_true", help="send again")
+
+
+def _revise(commands: Any, common: argparse.ArgumentParser) -> None:
+    revise = commands.add_parser(
+        "revise",
+        parents=[common],
+        help="give a listing another file",
+        description="A published listing gets the file and its new version with the next sync; "
+        "buyers of the earlier one keep it. The version and the changelog are proposed from what "
+        "changed in the workflow.",
+        epilog="Example: koda revise 65f0 export.json --set-version 2.0.0",
+    )
+    revise.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    revise.add_argument("file", type=Path, metavar="FILE")
+    revise.add_argument("--set-version", dest="listing_version", metavar="1.1.0")
+    revise.add_argument("--changelog", metavar="TEXT", help="what changed, for your own records")
+    revise.add_argument("--dry-run", action="store_true", help="only show what is proposed")
+    add_platform(revise)
+    add_keep(revise)
+
+
+def _versions(commands: Any, common: argparse.ArgumentParser) -> None:
+    versions = commands.add_parser(
+        "versions",
+        parents=[common],
+        help="show the versions of a listing's file that are known here",
+    )
+    versions.add_argument("id", metavar="ID", help="its id, or the beginning of it")
+    versions.add_argument("--back", metavar="1.0.0", help="give the listing that version's file")

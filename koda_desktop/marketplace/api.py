@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from koda_desktop.errors import ServerDown
+from koda_desktop.marketplace.revising import Revising
 from koda_desktop.marketplace.storing import Storing
 
 Json = dict[str, Any]
@@ -334,7 +335,7 @@ UNREADABLE = "$unreadable"
 """The one field beside ``_id`` of a document whose bytes could not be read: the reason."""
 
 
-class Marketplace(Storing, Protocol):
+class Marketplace(Storing, Revising, Protocol):
     """The one interface between this computer's engine and a marketplace."""
 
     def account(self, actor: Actor) -> Account:

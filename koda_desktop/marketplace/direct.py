@@ -30,6 +30,7 @@ from koda_desktop.marketplace.api import (
 from koda_desktop.marketplace.changes import Feed
 from koda_desktop.marketplace.listings import Listings
 from koda_desktop.marketplace.ports import Objects, Products, Users
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.marketplace.sizes import part_size
 from koda_desktop.marketplace.uploads import Uploads
 
@@ -87,6 +88,9 @@ class DirectMarketplace:
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return self._rules.register(actor, request)
+
+    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
+        return self._rules.revise(actor, request)
 
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         return self._rules.push(actor, edits)

@@ -22,6 +22,7 @@ from koda_desktop.marketplace.api import (
     Edit,
     EditAnswer,
     EditResult,
+    FileFacts,
     Gate,
     GateCode,
     Json,
@@ -38,6 +39,7 @@ from koda_desktop.marketplace.ports import (
 )
 from koda_desktop.marketplace.previews import FIELD as PREVIEW
 from koda_desktop.marketplace.previews import foreign_preview, preview_gates, preview_grant
+from koda_desktop.marketplace.revising import REVISED, ReviseRequest
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
 from koda_desktop.models.product import ListedFile, read_product
@@ -94,7 +96,9 @@ class Listings:
             raise Conflict("This listing was already registered by other work.")
         return document
 
-    def _object_gates(self, user: User | None, request: RegisterRequest) -> tuple[Gate, ...]:
+    def _object_gates(
+        self, user: User | None, request: RegisterRequest | ReviseRequest
+    ) -> tuple[Gate, ...]:
         owned = _owned_gate(user, request)
         if not owned.is_met:
             return (owned,)
@@ -111,6 +115,26 @@ class Listings:
             )
         present = Gate(GateCode.OBJECT_STORED, True, "The file is stored")
         return (owned, present, *object_problems(self._objects, stored, request.file))
+
+    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
+        """See ``Marketplace.revise``."""
+        user = accounts.find_user(self._users, actor)
+        _, wrong = check_changes({"version": request.version})
+        gates = (
+            *accounts.account_gates(user),
+            _document_gate(wrong),
+            *self._object_gates(user, request),
+        )
+        accounts.refuse_unmet(gates)
+        assert user is not None
+        check_file(request.listing_id, request.file)
+        if not _is_sound(request.receipt):
+            raise InputError("The operation's receipt is not one.")
+        edit = _revision(request)
+        guarded = DocumentEdit(edit.listing_id, user.id, edit.changes, edit.base, edit.receipt)
+        refused = self._products.edit([guarded])
+        document = self._products.find(edit.listing_id)
+        return _answer(edit, document, refused.get(edit.listing_id), user)
 
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         """See ``Marketplace.push``."""
@@ -201,7 +225,7 @@ def _document_gate(wrong: dict[str, str]) -> Gate:
     )
 
 
-def _owned_gate(user: User | None, request: RegisterRequest) -> Gate:
+def _owned_gate(user: User | None, request: RegisterRequest | ReviseRequest) -> Gate:
     is_met = user is not None and request.key == object_key(
         user.id, request.listing_id, request.file.sha256, request.file.name
     )
@@ -227,15 +251,26 @@ def _new_document(user: User, request: RegisterRequest, cleaned: Json) -> Json:
         "averageRating": 0,
         "reviewCount": 0,
         "fileUrl": request.key,
-        "files": [
-            {
-                "key": request.key,
-                "size": request.file.size,
-                "sha256": request.file.sha256,
-                "name": request.file.name,
-            }
-        ],
+        "files": [_listed(request.file, request.key)],
     }
+
+
+def _listed(file: FileFacts, key: str) -> Json:
+    """One entry of a document's ``files``."""
+    return {"key": key, "size": file.size, "sha256": file.sha256, "name": file.name}
+
+
+def _revision(request: ReviseRequest) -> Edit:
+    """The edit that a revision is: the other files of the listing stay as they are."""
+    base = {name: request.base[name] for name in REVISED if name in request.base}
+    files = base.get("files")
+    others = files[1:] if isinstance(files, list) else []
+    changes = {
+        "fileUrl": request.key,
+        "files": [_listed(request.file, request.key), *others],
+        "version": request.version,
+    }
+    return Edit(request.listing_id, changes, base, request.receipt)
 
 
 _DEFAULTS: Json = {"tags": [], "version": "1.0.0", "active": True}

@@ -2,7 +2,8 @@
 
 A setting's key, type, default, label, group and choices stand in its declaration; the settings
 page is drawn from them. Keys this version does not know are kept, and a file that cannot be read
-is put aside and said so, never thrown away.
+is put aside and said so, never thrown away. A secret key of Stripe is never read from it, nor
+written into it.
 """
 
 from __future__ import annotations
@@ -137,14 +138,28 @@ class Settings:
     def load(cls, file: Path) -> Settings:
         """Read ``file``; a missing one means defaults, a damaged one is put aside and reported.
 
+        What holds a secret key is not taken over, and is gone from the file with the next change.
+
         Raises NoRights or LocalFault where a damaged file cannot even be put aside.
         """
         try:
-            return cls(file, _read(file))
+            return cls._without_keys(file, _read(file))
         except FileNotFoundError:
             return cls(file, {})
         except (OSError, ValueError, RecursionError) as error:
             return cls(file, {}, _put_aside(file, error))
+
+    @classmethod
+    def _without_keys(cls, file: Path, values: dict[str, object]) -> Settings:
+        if not _may_hold_key(values):
+            return cls(file, values)
+        from koda_desktop.runtime.written_keys import WHAT_TO_DO, holds_key
+
+        kept = {name: value for name, value in values.items() if not holds_key([name, value])}
+        if len(kept) == len(values):
+            return cls(file, values)
+        what = f"{file.name} holds a secret key of Stripe, which was not used."
+        return cls(file, kept, f"{what} {WHAT_TO_DO}")
 
     def get(self, setting: Setting[V]) -> V:
         """The value in force: the saved one where it is valid, else the default."""
@@ -164,10 +179,29 @@ class Settings:
                 remedy=_remedy(setting),
                 facts={"setting": setting.key},
             )
+        if _may_hold_key(value):
+            _refuse_key(setting, value)
         values = {**self._values, setting.key: value}
         text = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True)
         write_atomically(self._file, f"{text}\n".encode("utf-8", "surrogatepass"), mode=0o600)
         self._values = values
+
+
+def _may_hold_key(value: object) -> bool:
+    """A glance that costs no module at the start of the program: nearly always no."""
+    text = repr(value)
+    return "k_" in text or "whsec_" in text
+
+
+def _refuse_key(setting: Setting[Value], value: Value) -> None:
+    from koda_desktop.runtime.written_keys import holds_key
+
+    if holds_key(value):
+        raise UsageError(
+            f"“{setting.label}” is kept in a file, where a secret key must not be.",
+            remedy="Enter keys under Settings, Workspaces: they go to the keyring.",
+            facts={"setting": setting.key},
+        )
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from koda_desktop.sync import entities, outbox
+from koda_desktop.sync import entities, outbox, revisions
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import (
     FieldChange,
@@ -27,19 +27,17 @@ _FROM_LOG = (
     "SELECT op_seq, op_id, verb, lane, title, attempts, created_at, done_at, fields"
     " FROM op_log ORDER BY entry DESC LIMIT ?"
 )
-_IS_CONFLICT = (
-    "o.verb = 'edit' AND o.state = 'parked'"
-    f" AND coalesce(o.last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
-)
+_IS_CONFLICT = outbox.IN_CONFLICT.format(row="o")
 _BLOCKER = f"""
   SELECT o.state FROM outbox AS o WHERE o.lane = w.lane AND o.op_seq < w.op_seq
     AND NOT ({_IS_CONFLICT})
   ORDER BY CASE o.state WHEN 'parked' THEN 0 WHEN 'held' THEN 1 ELSE 2 END LIMIT 1"""
 _WAITING = f"""
   SELECT {{columns}}, ({_BLOCKER}), e.title, e.doc,
-    iif(w.verb = 'preview', e.preview_name, e.file_name),
-    iif(w.verb = 'preview', e.preview_size, e.file_size),
-    iif(w.verb = 'preview', e.preview_sha256, e.file_sha256)
+    coalesce(w.payload ->> '$.file.name', iif(w.verb = 'preview', e.preview_name, e.file_name)),
+    coalesce(w.payload ->> '$.file.size', iif(w.verb = 'preview', e.preview_size, e.file_size)),
+    coalesce(
+      w.payload ->> '$.file.sha256', iif(w.verb = 'preview', e.preview_sha256, e.file_sha256))
   FROM outbox AS w JOIN entity AS e ON e.id = w.lane
   WHERE {{where}} ORDER BY w.op_seq LIMIT ?"""
 _PARKED, _OTHERS = "w.state = 'parked'", "w.state <> 'parked'"
@@ -124,6 +122,13 @@ def _changes(operation: Operation, document: str) -> tuple[FieldChange, ...]:
         return tuple(
             FieldChange(name, side(operation.base, name), Side(True, value))
             for name, value in operation.changes.items()
+        )
+    if operation.verb is Verb.REVISE:
+        return tuple(
+            FieldChange(name, side(before, name), side(after, name))
+            for before, after in [revisions.sides(operation)]
+            for name in after
+            if side(before, name) != side(after, name)
         )
     if operation.verb is not Verb.REGISTER:
         return ()

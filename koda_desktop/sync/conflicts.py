@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from koda_desktop.errors import InputError, NotFound, Refused
-from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync import edits, entities, lane_parts, outbox, revision_merging, revisions
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, same
@@ -24,10 +24,7 @@ from koda_desktop.sync.store.database import Db, Tx
 LAST_SETTLED = "last_settled"
 """The key in ``meta`` of what ``resolve`` did last."""
 
-_CONFLICTS = (
-    "verb = 'edit' AND state = 'parked'"
-    f" AND coalesce(last_error ->> '$.code', '') = '{outbox.CONFLICT}'"
-)
+_CONFLICTS = outbox.IN_CONFLICT.format(row="outbox")
 
 
 def listed(db: Db) -> list[ConflictRow]:
@@ -53,7 +50,7 @@ def count(db: Db) -> int:
 
 
 def _of_operation(operation: Operation, title: str, server_at: str) -> Iterator[ConflictRow]:
-    for name, sides in edits.sides_of(operation).items():
+    for name, sides in lane_parts.sides_of(operation).items():
         yield ConflictRow(
             listing_id=operation.lane,
             listing_title=title,
@@ -106,15 +103,30 @@ def _resolve_listing(
     tx: Tx, listing_id: str, wanted: dict[str, Resolution], stamps: Stamps
 ) -> Json:
     entity = entities.find(tx, listing_id)
-    conflict = edits.of_lane(outbox.lane(tx, entity.id)).conflict
-    sides = edits.sides_of(conflict) if conflict else {}
+    lane = lane_parts.of_lane(outbox.lane(tx, entity.id))
+    disputed = lane.revision if lane.revision is not None and lane.revision.is_conflict else None
+    sides = {
+        name: one
+        for operation in (lane.conflict, disputed)
+        if operation is not None
+        for name, one in lane_parts.sides_of(operation).items()
+    }
     chosen = {name: _chosen(entity, one, sides) for name, one in wanted.items()}
+    file = chosen.pop(revisions.FILE, None)
+    if disputed is not None and file is not None:
+        revision_merging.settle(tx, entity, disputed, is_mine=file is not ABSENT, stamps=stamps)
     _check(chosen)
-    edits.settle(tx, entity, chosen, stamps)
+    if chosen:
+        edits.settle(tx, entities.find(tx, entity.id), chosen, stamps)
+    return _settled(entity, chosen, sides)
+
+
+def _settled(entity: Entity, chosen: dict[str, object], sides: dict[str, Json]) -> Json:
+    """What is remembered of fields that were settled. A file is not brought back."""
     values = {name: value for name, value in chosen.items() if value is not ABSENT}
     return {
         "listing": entity.id,
-        "sides": {name: sides[name] for name in wanted},
+        "sides": {name: sides[name] for name in chosen},
         "values": {n: v for n, v in values.items() if not same(v, sides[n].get("theirs", ABSENT))},
     }
 
@@ -133,7 +145,7 @@ def _chosen(entity: Entity, wanted: Resolution, sides: dict[str, Json]) -> objec
         return ABSENT
     if wanted.choice is Choice.MINE:
         return found["mine"]
-    if wanted.choice is Choice.VALUE:
+    if wanted.choice is Choice.VALUE and wanted.field != revisions.FILE:
         return wanted.value
     joined = both(wanted.field, found.get("mine"), found.get("theirs"))
     if joined is None:
@@ -220,10 +232,12 @@ def _here(db: Db, settled: Json) -> dict[str, Json]:
     """
     if db.row("SELECT 1 FROM entity WHERE id = ?", (settled["listing"],)) is None:
         return {}
-    lane = edits.of_lane(outbox.lane(db, settled["listing"]))
+    lane = lane_parts.of_lane(outbox.lane(db, settled["listing"]))
     sides, values = settled["sides"], settled["values"]
     waiting = lane.open.changes if lane.open else {}
     busy = {*(lane.frozen.changes if lane.frozen else ()), *edits_in_conflict(lane.conflict)}
+    if lane.revision is not None:
+        busy.add(lane_parts.VERSION)
     return {
         name: sides[name]
         for name in sides
@@ -233,4 +247,4 @@ def _here(db: Db, settled: Json) -> dict[str, Json]:
 
 def edits_in_conflict(conflict: Operation | None) -> tuple[str, ...]:
     """The names of the fields in conflict."""
-    return tuple(edits.sides_of(conflict)) if conflict else ()
+    return tuple(lane_parts.sides_of(conflict)) if conflict else ()

@@ -1,50 +1,32 @@
 """Changes of listings the marketplace has: queued, folded, rebased and held in conflict.
 
-A lane holds at most three EDIT operations: one that is frozen, one that collects what came after
-(queued, or parked because it was refused), and one that keeps the fields in conflict.
+See ``lane_parts`` for what a lane holds. The operation that collects what came after a frozen one
+is queued, or parked because it was refused.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
-from koda_desktop.errors import Conflict
-from koda_desktop.sync import absence, entities, outbox
+from koda_desktop.sync import absence, entities, outbox, revision_merging, revisions
 from koda_desktop.sync.entities import Entity
-from koda_desktop.sync.merge import ABSENT, overlay, rebase, same, written_by
+from koda_desktop.sync.lane_parts import (
+    LaneParts,
+    append_edit,
+    author_of,
+    is_held,
+    of_lane,
+    server_time,
+    show,
+    sides_of,
+    write_conflict,
+)
+from koda_desktop.sync.merge import ABSENT, overlay, rebase, same
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import Json, OperationState, Verb
+from koda_desktop.sync.rows import Json, OperationState
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
-
-
-@dataclass(frozen=True, slots=True)
-class LaneEdits:
-    """The EDIT operations of one lane by their part."""
-
-    frozen: Operation | None
-    open: Operation | None
-    conflict: Operation | None
-
-    @property
-    def all(self) -> tuple[Operation, ...]:
-        return tuple(one for one in (self.conflict, self.frozen, self.open) if one is not None)
-
-    @property
-    def changes(self) -> Json:
-        """Every field that waits, with the newest local value."""
-        return overlay({}, *(one.changes for one in self.all))
-
-
-def of_lane(operations: Sequence[Operation]) -> LaneEdits:
-    """Sort the EDIT operations of a lane into their parts."""
-    edits = [one for one in operations if one.verb is Verb.EDIT]
-    return LaneEdits(
-        frozen=next((one for one in edits if one.is_frozen), None),
-        open=next((one for one in edits if not one.is_frozen and not one.is_conflict), None),
-        conflict=next((one for one in edits if one.is_conflict), None),
-    )
 
 
 def queue(tx: Tx, entity: Entity, changes: Json, stamps: Stamps) -> None:
@@ -57,7 +39,8 @@ def queue(tx: Tx, entity: Entity, changes: Json, stamps: Stamps) -> None:
     lane = of_lane(outbox.lane(tx, entity.id))
     if lane.conflict is not None:
         _settle_conflicts(tx, lane.conflict, changes)
-    expected = overlay(base, lane.frozen.changes if lane.frozen else {})
+    changes = revisions.take_version(tx, lane.revision, changes)
+    expected = overlay(base, lane.sent)
     before = lane.open
     if before is not None:
         absence.ask_again(tx, [before])
@@ -115,7 +98,7 @@ def reopen(tx: Tx, entity: Entity, settled: Mapping[str, Json], stamps: Stamps) 
     for name, sides in merged.conflicts.items():
         is_as_before = same(sides.get("theirs", ABSENT), settled[name].get("theirs", ABSENT))
         conflicts[name] = settled[name] if is_as_before else sides
-    _write_conflict(tx, entity.id, lane.conflict, conflicts, stamps)
+    write_conflict(tx, entity.id, lane.conflict, conflicts, stamps)
     values, bases = values | merged.changes, bases | merged.base
     _write_open(tx, entity.id, lane.open, values, bases, stamps, requeue=False)
     show(tx, entity, base, stamps.now())
@@ -128,26 +111,24 @@ def _parts_of(operation: Operation | None) -> tuple[Json, Json]:
 
 def _settle_conflicts(tx: Tx, conflict: Operation, changes: Mapping[str, object]) -> None:
     left = {name: sides for name, sides in sides_of(conflict).items() if name not in changes}
-    _write_conflict(tx, conflict.lane, conflict, left, None)
-
-
-def sides_of(conflict: Operation) -> dict[str, Json]:
-    """Base, mine and theirs of each field in conflict."""
-    return dict(conflict.payload.get("conflicts") or {})
+    write_conflict(tx, conflict.lane, conflict, left, None)
 
 
 def take_server_copy(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> None:
     """A newer copy of the server's is here: it is the new base, and what waits is rebased on it.
 
-    While an edit is frozen nobody knows whether the copy holds it already, so that the operations
+    While a change is frozen nobody knows whether the copy holds it already, so that the operations
     stay as they are until its answer.
     """
     lane = of_lane(outbox.lane(tx, entity.id))
-    if lane.frozen is None:
+    if not lane.is_sending:
+        revision_merging.rebase(tx, entity, document, stamps)
+        lane = of_lane(outbox.lane(tx, entity.id))
         _rebase_lane(tx, entity, lane, document, stamps)
     moment = server_time(document)
     entities.mark_at_server(tx, entity.pk, moment)
-    waits = bool(of_lane(outbox.lane(tx, entity.id)).all)
+    revision_merging.take_file(tx, entity, document)
+    waits = of_lane(outbox.lane(tx, entity.id)).waits
     show(tx, entity, document, max(moment, entity.updated_at) if waits else moment)
 
 
@@ -159,7 +140,7 @@ def adopt(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> None:
     mine = entities.seller_fields(entity.document)
     differing = {name: value for name, value in mine.items() if not same(value, document.get(name))}
     if differing:
-        _append(tx, entity.id, differing, {}, stamps, stamps.now())
+        append_edit(tx, entity.id, differing, {}, stamps, stamps.now())
 
 
 def take_back(tx: Tx, frozen: Operation, stamps: Stamps) -> None:
@@ -169,11 +150,12 @@ def take_back(tx: Tx, frozen: Operation, stamps: Stamps) -> None:
     """
     lane = of_lane(outbox.lane(tx, frozen.lane))
     values, bases = _joined(frozen, lane.open)
-    is_held = _is_held(tx, frozen.lane)
+    waits_held = is_held(outbox.lane(tx, frozen.lane))
     outbox.drop(tx, frozen)
     if lane.open is not None:
         outbox.drop(tx, lane.open)
-    _append(tx, frozen.lane, values, bases, stamps, frozen.created_at, is_held=is_held)
+    append_edit(tx, frozen.lane, values, bases, stamps, frozen.created_at, waits_held=waits_held)
+    revisions.overtake(tx, frozen.lane, stamps)
 
 
 def park(tx: Tx, frozen: Operation, error: Json, stamps: Stamps) -> None:
@@ -187,8 +169,9 @@ def park(tx: Tx, frozen: Operation, error: Json, stamps: Stamps) -> None:
     outbox.drop(tx, frozen)
     if following is not None:
         outbox.drop(tx, following)
-    aside = _append(tx, frozen.lane, values, bases, stamps, frozen.created_at)
+    aside = append_edit(tx, frozen.lane, values, bases, stamps, frozen.created_at)
     outbox.park(tx, replace(aside, attempts=frozen.attempts), error)
+    revisions.overtake(tx, frozen.lane, stamps)
 
 
 def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
@@ -207,7 +190,7 @@ def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
             values |= one.changes
             bases |= one.base
             outbox.drop(tx, one)
-    aside = _append(tx, entity.id, values, bases, stamps, stamps.now())
+    aside = append_edit(tx, entity.id, values, bases, stamps, stamps.now())
     outbox.park(tx, aside, absence.gone().as_json())
     return True
 
@@ -220,11 +203,14 @@ def withdraw_unsent(tx: Tx, entity: Entity) -> None:
 
 
 def discard(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
-    """Drop every edit that is not on its way; False when there was none."""
+    """Drop every edit and the revision, where they are not on their way; False for none."""
     lane = of_lane(outbox.lane(tx, entity.id))
     dropped = [one for one in (lane.open, lane.conflict) if one is not None]
-    if not dropped:
+    is_revised = lane.revision is not None and not lane.revision.is_frozen
+    if not dropped and not is_revised:
         return False
+    if is_revised:
+        revisions.drop_chain(tx, entity.id, stamps)
     base = entities.base_document(tx, entity)
     for one in dropped:
         outbox.drop(tx, one)
@@ -245,23 +231,7 @@ def drop(tx: Tx, entity: Entity, operation: Operation, stamps: Stamps) -> None:
         entities.save_document(tx, entity, entity.document, stamps.now())
 
 
-def show(tx: Tx, entity: Entity, base: Json, updated_at: str) -> None:
-    """Show ``base`` with what waits laid over it; keep ``base`` apart only while anything does."""
-    waiting = of_lane(outbox.lane(tx, entity.id)).all
-    if waiting:
-        entities.save_base(tx, entity.pk, base)
-    else:
-        entities.drop_base(tx, entity.pk)
-    document = overlay(base, *(one.changes for one in waiting))
-    entities.save_document(tx, entity, document, updated_at)
-
-
-def server_time(document: Json) -> str:
-    """When the server last changed ``document``; the epoch where another writer left that out."""
-    return str(document.get("updatedAt") or entities.NO_TIME)
-
-
-def _rebase_lane(tx: Tx, entity: Entity, lane: LaneEdits, document: Json, stamps: Stamps) -> None:
+def _rebase_lane(tx: Tx, entity: Entity, lane: LaneParts, document: Json, stamps: Stamps) -> None:
     if lane.open is None and lane.conflict is None:
         return
     values: Json = {}
@@ -272,7 +242,7 @@ def _rebase_lane(tx: Tx, entity: Entity, lane: LaneEdits, document: Json, stamps
     merged = rebase(values, bases, document)
     conflicts = _with_author(tx, entity, lane.conflict, document, merged.conflicts)
     _write_open(tx, entity.id, lane.open, merged.changes, merged.base, stamps, requeue=False)
-    _write_conflict(tx, entity.id, lane.conflict, conflicts, stamps)
+    write_conflict(tx, entity.id, lane.conflict, conflicts, stamps)
 
 
 def _with_author(
@@ -281,11 +251,7 @@ def _with_author(
     """``conflicts``, each with who wrote theirs and when; one that stands as it was keeps that."""
     if not conflicts:
         return conflicts
-    device_id = str(tx.value("SELECT value FROM meta WHERE key = 'device_id'"))
-    author = {
-        "theirs_at": server_time(document),
-        "theirs_by": written_by(entities.base_document(tx, entity), document, device_id),
-    }
+    author = author_of(tx, entity, document)
     known = sides_of(before) if before else {}
     return {
         name: {**_authorship(known.get(name, {}), sides, author), **sides}
@@ -313,81 +279,13 @@ def _write_open(
         if before is not None:
             outbox.drop(tx, before)
     elif before is None:
-        is_held = _is_held(tx, listing_id)
-        _append(tx, listing_id, values, bases, stamps, stamps.now(), is_held=is_held)
+        waits_held = is_held(outbox.lane(tx, listing_id))
+        append_edit(tx, listing_id, values, bases, stamps, stamps.now(), waits_held=waits_held)
     else:
         after = replace(before, payload={"changes": values}, base=bases)
         # What a person holds back stays here when it is changed.
         is_sent = requeue and before.state is not OperationState.HELD
         (outbox.release if is_sent else outbox.save)(tx, after)
-
-
-def _is_held(tx: Tx, listing_id: str) -> bool:
-    """Whether a person holds this lane back; then what joins it is held too."""
-    return any(one.state is OperationState.HELD for one in outbox.lane(tx, listing_id))
-
-
-def _append(
-    tx: Tx,
-    listing_id: str,
-    values: Json,
-    bases: Json,
-    stamps: Stamps,
-    created_at: str,
-    *,
-    is_held: bool = False,
-) -> Operation:
-    operation = outbox.append(
-        tx,
-        listing_id,
-        Verb.EDIT,
-        operation_id=stamps.operation_id(),
-        created_at=created_at,
-        payload={"changes": values},
-        base=bases,
-    )
-    if is_held:
-        outbox.hold_back(tx, operation)
-    return operation
-
-
-def _write_conflict(
-    tx: Tx,
-    listing_id: str,
-    before: Operation | None,
-    conflicts: dict[str, Json],
-    stamps: Stamps | None,
-) -> None:
-    if not conflicts:
-        if before is not None:
-            outbox.drop(tx, before)
-        return
-    if before is None:
-        assert stamps is not None
-        before = _append(tx, listing_id, {}, {}, stamps, stamps.now())
-    outbox.save(
-        tx,
-        replace(
-            before,
-            state=OperationState.PARKED,
-            payload={
-                "changes": {name: sides["mine"] for name, sides in conflicts.items()},
-                "conflicts": conflicts,
-            },
-            base={name: sides["base"] for name, sides in conflicts.items() if "base" in sides},
-            error=_conflict(conflicts).as_json(),
-        ),
-    )
-
-
-def _conflict(conflicts: dict[str, Json]) -> Conflict:
-    names = ", ".join(conflicts)
-    return Conflict(
-        f"Changed here and in the marketplace at the same time: {names}.",
-        kept="Both values are kept; your other changes go on.",
-        remedy="Set the value that is to stay, or discard your change to take the marketplace's.",
-        facts={"fields": conflicts},
-    )
 
 
 def _joined(frozen: Operation, following: Operation | None) -> tuple[Json, Json]:

@@ -243,7 +243,7 @@ def save_preview(tx: Tx, entity: Entity, picture: StagedFile, updated_at: str) -
 def save_file(
     tx: Tx, entity: Entity, file: StagedFile, inspection: Json | None, updated_at: str
 ) -> None:
-    """Give a draft another file, and what was found in it."""
+    """Give a listing another file, and what was found in it."""
     tx.run(
         "UPDATE entity SET file_name = ?, media_type = ?, file_size = ?, file_sha256 = ?,"
         " inspection = ?, updated_at = ? WHERE pk = ?",
@@ -293,7 +293,9 @@ def save_server_facts(tx: Tx, rows: Iterable[tuple[int, str, StagedFile]]) -> No
     tx.run_rows(
         "WITH told(pk, at, name, size, sha256, number) AS ({rows})"
         " UPDATE entity SET is_at_server = 1, server_at = told.at, file_name = told.name,"
-        " file_size = told.size, file_sha256 = told.sha256, heard = told.number"
+        " file_size = told.size, file_sha256 = told.sha256, heard = told.number,"
+        " inspection = iif(file_sha256 = told.sha256, inspection, (SELECT r.inspection"
+        " FROM revision AS r WHERE r.listing = entity.id AND r.sha256 = told.sha256))"
         " FROM told WHERE entity.pk = told.pk",
         [(pk, at, file.name, file.size, file.sha256, number) for pk, at, file in rows],
     )

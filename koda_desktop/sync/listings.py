@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.errors import InputError, Refused
 from koda_desktop.runtime.account import account_name
-from koda_desktop.sync import absence, edits, entities, outbox, publication, transfer_rows, typed
+from koda_desktop.sync import (
+    absence,
+    edits,
+    entities,
+    lane_parts,
+    outbox,
+    publication,
+    revisions,
+    transfer_rows,
+    typed,
+)
 from koda_desktop.sync.changesets import drafts, records
 from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.deciding import Recorded
 from koda_desktop.sync.changesets.one_row import write_fields
-from koda_desktop.sync.changesets.rows import SetKind, What
+from koda_desktop.sync.changesets.rows import NewFile, SetKind, What
 from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
 from koda_desktop.sync.previews import StagedPictures, staged_pictures
@@ -68,6 +78,40 @@ class ListingCommands:
         entities.insert(tx, [entity])
         self._record(tx, "New draft", SetKind.DRAFT, [drafts.made(entity)])
 
+    def revise(
+        self,
+        listing_id: str,
+        inspection: Inspection,
+        version: str,
+        changelog: str = "",
+    ) -> None:
+        """Give a listing the file of ``inspection``: a draft at once, a published one by its queue.
+
+        Raises InputError with ``facts["fields"]`` or for a file that may not be sold, Refused while
+        another file of it is on its way, NotFound, LocalFaults; then nothing was changed.
+        """
+        package = inspection.packaged
+        if package is None or not inspection.publishable:
+            raise InputError(
+                f"“{inspection.file_name}” cannot be the file of a listing.",
+                remedy="See the problems that were found in the file.",
+            )
+        _checked({"version": version})
+        self._staging.stage(package.data, package.sha256)
+        file = StagedFile(package.name, package.media_type, len(package.data), package.sha256)
+        change = NewFile(listing_id, file, saved_inspection(inspection), None, version, changelog)
+        self._store.write(lambda tx: self._revise(tx, change, package))
+
+    def _revise(self, tx: Tx, change: NewFile, package: PackagedFile) -> None:
+        # A sweep that ran since the file was staged took it away; none can run beside this.
+        if not self._staging.has(package.sha256, len(package.data)):
+            self._staging.stage(package.data, package.sha256)
+        outcome = drafts.exchange_file(tx, change, self._staging, self._stamps)
+        if outcome.left:
+            raise Refused(outcome.left[0].reason, kept="Nothing was changed.")
+        if outcome.done is not None:
+            self._record(tx, f"New file, version {change.version}", SetKind.EDIT, [outcome.done])
+
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         """Change seller fields; a registered listing's change is queued.
 
@@ -104,11 +148,15 @@ class ListingCommands:
         self._record(tx, "Publish", SetKind.PUBLISH, done)
 
     def withdraw(self, listing_id: str) -> None:
-        """Take a queued publication back to a draft. Raises Refused once it was registered."""
+        """Take a queued publication back to a draft, or a queued revision back.
+
+        Raises Refused once it was registered, or may have gone out.
+        """
         self._store.write(lambda tx: self._withdraw(tx, entities.find(tx, listing_id)))
 
     def _withdraw(self, tx: Tx, entity: Entity) -> None:
-        publication.withdraw(tx, entity, self._stamps.now())
+        if not revisions.withdraw(tx, entity, self._stamps):
+            publication.withdraw(tx, entity, self._stamps.now())
 
     def retry(self, listing_id: str) -> None:
         """Send this listing's parked work again; nothing happens when none is parked."""
@@ -125,11 +173,13 @@ class ListingCommands:
         self._store.write(lambda tx: self._discard(tx, entities.find(tx, listing_id)))
 
     def _discard(self, tx: Tx, entity: Entity) -> None:
-        waiting = edits.of_lane(outbox.lane(tx, entity.id)).open
-        is_gone = waiting is not None and absence.is_gone(waiting)
+        lane = lane_parts.of_lane(outbox.lane(tx, entity.id))
+        gone = [one for one in (lane.open, lane.revision) if one and absence.is_gone(one)]
+        if lane.revision is not None and lane.revision in gone:
+            revisions.keep_in_draft(tx, entity, lane.revision, self._stamps)
         if not edits.discard(tx, entity, self._stamps):
             raise Refused("No change of this listing can be dropped: none is waiting here.")
-        if is_gone:
+        if gone:
             entities.mark_at_server(tx, entity.pk, None)
             entities.save_document(tx, entity, entity.document, self._stamps.now())
 

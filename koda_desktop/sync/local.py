@@ -12,8 +12,8 @@ from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import (
     activity,
     conflicts,
-    edits,
     entities,
+    lane_parts,
     outbox,
     queries,
     transfer_commands,
@@ -219,7 +219,7 @@ def _detail(db: Db, listing_id: str) -> ListingDetail:
         file_sha256=entity.file.sha256,
         inspection=entity.inspection,
         error=parked[0] if parked else None,
-        pending_fields=tuple(edits.of_lane(operations).changes),
+        pending_fields=tuple(lane_parts.of_lane(operations).changes),
         preview=_preview(entity),
         has_drawing=entity.drawing != NO_FILE,
     )

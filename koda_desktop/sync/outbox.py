@@ -20,6 +20,16 @@ CONFLICT = "conflict"
 """``Conflict.code``: a conflict holds back its own fields and nothing else of its lane."""
 
 
+DISPUTED = (Verb.EDIT, Verb.REVISE)
+"""Operations that can be in conflict with what the marketplace has."""
+
+IN_CONFLICT = (
+    "{row}.state = 'parked' AND {row}.verb IN ('edit', 'revise')"
+    f" AND coalesce({{row}}.last_error ->> '$.code', '') = '{CONFLICT}'"
+)
+"""The SQL condition of an operation ``{row}`` that is in conflict."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One row of the outbox."""
@@ -49,8 +59,8 @@ class Operation:
     @property
     def is_conflict(self) -> bool:
         """Whether it holds fields in conflict; a registration may be refused with that code too."""
-        is_parked_edit = self.verb is Verb.EDIT and self.state is OperationState.PARKED
-        return is_parked_edit and (self.error or {}).get("code") == CONFLICT
+        is_parked = self.verb in DISPUTED and self.state is OperationState.PARKED
+        return is_parked and (self.error or {}).get("code") == CONFLICT
 
 
 COLUMNS = (
@@ -125,8 +135,7 @@ def ready(db: Db, verbs: Iterable[Verb], limit: int) -> list[Operation]:
       WHERE o.state NOT IN ('parked', 'held') AND o.verb IN ({marks})
         AND NOT EXISTS (
           SELECT 1 FROM outbox AS before WHERE before.lane = o.lane AND before.op_seq < o.op_seq
-            AND NOT (before.state = 'parked' AND before.verb = 'edit'
-                     AND before.last_error ->> '$.code' = '{CONFLICT}'))
+            AND NOT ({IN_CONFLICT.format(row="before")}))
         AND NOT EXISTS (SELECT 1 FROM outbox_dep AS d WHERE d.op_id = o.op_id)
         AND NOT EXISTS (SELECT 1 FROM meta WHERE key = '{SENDING_PAUSED}')
         AND NOT EXISTS (SELECT 1 FROM transfer AS t WHERE t.op_id = o.op_id AND t.is_paused)
@@ -183,6 +192,14 @@ def append(
     return found
 
 
+def add_need(tx: Tx, operation: Operation, needed: Operation) -> None:
+    """``operation`` waits for ``needed`` too, which is before it in its lane."""
+    tx.run(
+        "INSERT OR IGNORE INTO outbox_dep(op_id, needs_op) VALUES (?, ?)",
+        (operation.operation_id, needed.operation_id),
+    )
+
+
 def restore(tx: Tx, operation: Operation, needs: Iterable[str]) -> None:
     """Put back an operation of a damaged store, in the place and with the name it had."""
     tx.run(
@@ -227,10 +244,10 @@ def write_payload(tx: Tx, operation: Operation, payload: Json) -> None:
     save(tx, replace(operation, payload=payload))
 
 
-def hand_on(tx: Tx, operation: Operation, to: Verb, facts: Json) -> None:
-    """Give a later operation of a publication what it needs to know, beside what it knows."""
+def hand_on(tx: Tx, operation: Operation, facts: Json, *to: Verb) -> None:
+    """Give later operations of a publication what they need to know, beside what they know."""
     for following in lane(tx, operation.lane):
-        if following.verb is to:
+        if following.verb in to:
             write_payload(tx, following, {**following.payload, **facts})
 
 

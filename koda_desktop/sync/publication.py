@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import absence, outbox, transfer_rows
+from koda_desktop.sync import absence, outbox, revisions, transfer_rows
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.gates import local_gates, refuse_unmet
 from koda_desktop.sync.outbox import Operation
@@ -22,6 +22,8 @@ SENDING = (Verb.UPLOAD, Verb.PREVIEW)
 
 UNREGISTERED = (Verb.UPLOAD, Verb.PREVIEW, Verb.REGISTER)
 """While one of these is in a lane, nobody knows of a listing in the marketplace."""
+
+PICTURE_FIELD = "previewImageUrl"
 
 PICTURE = "Preview picture"
 """The name of the picture's transfer."""
@@ -67,6 +69,10 @@ def retry(tx: Tx, entity: Entity, stamps: Stamps) -> None:
         for one in outbox.lane(tx, entity.id)
         if one.state is OperationState.PARKED and not one.is_conflict
     ]
+    revision = next((one for one in parked if one.verb is Verb.REVISE), None)
+    if revision is not None:
+        revisions.queue_again(tx, entity, revision, stamps)
+        parked.remove(revision)
     if any(one.verb is Verb.REGISTER for one in parked):
         # The refusal may have been that of the stored file: begin with the upload again,
         # which costs one question when the file is there.
@@ -108,6 +114,23 @@ def withdraw(tx: Tx, entity: Entity, moment: str) -> bool:
         outbox.drop(tx, operation)
         transfer_rows.end(tx, operation.operation_id, TransferState.CANCELLED, moment)
     return bool(operations)
+
+
+def drop_unused_picture(tx: Tx, entity: Entity, moment: str) -> None:
+    """The seller wrote an address in the place of the picture: it is not sent any more.
+
+    The registration waits for the file alone then, if that is not stored yet.
+    """
+    if entity.sends_preview:
+        return
+    operations = outbox.lane(tx, entity.id)
+    upload = next((one for one in operations if one.verb is Verb.UPLOAD), None)
+    for one in operations:
+        if one.verb is Verb.PREVIEW:
+            outbox.drop(tx, one)
+            transfer_rows.end(tx, one.operation_id, TransferState.CANCELLED, moment)
+        elif one.verb is Verb.REGISTER and upload is not None:
+            outbox.add_need(tx, one, upload)
 
 
 def is_registering(operations: Sequence[Operation]) -> bool:

@@ -135,6 +135,8 @@ class Verb(StrEnum):
     PREVIEW = "preview"
     """Sends the preview picture, which waits for the file."""
     REGISTER = "register"
+    REVISE = "revise"
+    """Gives a published listing another file."""
     VERIFY = "verify"
     EDIT = "edit"
 

@@ -35,9 +35,12 @@ _LEFT_BEHIND_SECONDS = 86_400
 _REFERRED = """
   SELECT file_sha256 FROM entity UNION SELECT preview_sha256 FROM entity
   UNION SELECT drawing_sha256 FROM entity
+  UNION SELECT sha256 FROM revision
+  UNION SELECT payload ->> '$.file.sha256' FROM outbox WHERE verb IN ('upload', 'revise')
   UNION SELECT value FROM change_row, json_each(before, '$.sha256s') WHERE what IN ('drop', 'file')
   UNION SELECT value FROM change_row, json_each(after, '$.sha256s') WHERE what = 'file'"""
-"""The files of listings, and those that undoing would bring back."""
+"""The files of listings, with their versions and those that wait, and those that undoing would
+bring back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import conflicts, edits, entities, outbox, publication
+from koda_desktop.sync import conflicts, edits, entities, outbox, publication, revisions
 from koda_desktop.sync.conflict_rows import Resolution
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import OperationState, Verb
@@ -58,9 +58,11 @@ class WorkCommands:
         """Drop one; the ids of all that went with it."""
         entity = entities.find(tx, operation.lane)
         if operation.verb is not Verb.EDIT:
-            ids = {one.operation_id for one in outbox.lane(tx, entity.id)}
+            lane = outbox.lane(tx, entity.id)
+            if revisions.withdraw(tx, entity, self._stamps):
+                return {one.operation_id for one in lane if one.verb is not Verb.EDIT}
             publication.withdraw(tx, entity, self._stamps.now())
-            return ids
+            return {one.operation_id for one in lane}
         edits.drop(tx, entity, operation, self._stamps)
         return {operation.operation_id}
 

@@ -13,6 +13,7 @@ _PENDING = {
     Verb.UPLOAD: "Upload the file of",
     Verb.PREVIEW: "Upload the picture of",
     Verb.REGISTER: "Register",
+    Verb.REVISE: "Set the new file of",
     Verb.VERIFY: "Read back",
     Verb.EDIT: "Change",
 }
@@ -20,6 +21,7 @@ _PAST = {
     Verb.UPLOAD: "Uploaded the file of",
     Verb.PREVIEW: "Uploaded the picture of",
     Verb.REGISTER: "Registered",
+    Verb.REVISE: "Set the new file of",
     Verb.VERIFY: "Read back",
     Verb.EDIT: "Changed",
 }
@@ -30,6 +32,9 @@ _WAITS = {
     Wait.PAUSED: "Sending is paused.",
     Wait.ANSWER: "It is being sent, or may have gone out already: it cannot be changed any more.",
 }
+_NOT_REVISED = (
+    "Buyers go on getting the file that the marketplace has. Your own file stays where it is."
+)
 _SHORT = {
     Wait.TURN: "Next in turn",
     Wait.BACKOFF: "Tries again",
@@ -42,9 +47,10 @@ _SHORT = {
 def operation_words(row: OperationRow) -> str:
     """``Change the price and tags of “Invoice reminder”``."""
     verbs = _PAST if row.state is OperationState.DONE else _PENDING
-    if row.fields and len(row.fields) <= 3:
+    if row.verb is Verb.EDIT and row.fields and len(row.fields) <= 3:
         return f"{verbs[row.verb]} the {field_names(row.fields)} of “{row.listing_title}”"
-    fields = f" ({counted(len(row.fields), 'field')})" if row.fields else ""
+    is_many = row.verb is Verb.EDIT and row.fields
+    fields = f" ({counted(len(row.fields), 'field')})" if is_many else ""
     return f"{verbs[row.verb]} “{row.listing_title}”{fields}"
 
 
@@ -64,7 +70,7 @@ def _one_line(text: str, most: int = 60) -> str:
 
 def values_words(row: OperationRow) -> str:
     """The very values an operation sends, on one line."""
-    if row.verb is Verb.EDIT:
+    if row.verb in (Verb.EDIT, Verb.REVISE):
         return "  ·  ".join(change_words(change) for change in row.changes)
     if row.file is None:
         return ""
@@ -120,6 +126,9 @@ def short_wait(row: OperationRow) -> str:
 def drop_words(rows: Sequence[OperationRow]) -> tuple[str, str] | None:
     """The question before ``rows`` are dropped; None when nothing that was typed is lost."""
     edits = [row for row in rows if row.verb is Verb.EDIT]
+    revised = [row for row in rows if row.verb is Verb.REVISE]
+    if revised and not edits:
+        return f"Take back the new file of “{revised[0].listing_title}”?", _NOT_REVISED
     if not edits:
         return None
     fields = counted(sum(len(row.fields) for row in edits), "value")
@@ -135,6 +144,8 @@ def drop_words(rows: Sequence[OperationRow]) -> tuple[str, str] | None:
 
 def kept_words(rows: Sequence[OperationRow]) -> tuple[str, str]:
     """What is told after a drop."""
+    if any(row.verb is Verb.REVISE for row in rows):
+        return "The new file is taken back", "Buyers go on getting the one the marketplace has."
     published = {row.listing_id for row in rows if row.verb is not Verb.EDIT}
     if not published:
         return "The change is dropped", "The marketplace’s values are shown again."

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from koda_desktop.sync.rows import Side
-from koda_desktop.views.format import money
+from koda_desktop.views.format import money, size
 
 NOT_THERE = "Not set"
 _NAMES = {
@@ -21,6 +21,7 @@ _NAMES = {
     "active": "On the market",
     "metadata": "Metadata",
     "deletedAt": "Archived",
+    "file": "File",
 }
 
 
@@ -42,6 +43,8 @@ def value_words(field: str, side: Side) -> str:
         return NOT_THERE
     if field == "price":
         return _price(value)
+    if field == "file":
+        return _file(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     if isinstance(value, list):
@@ -59,6 +62,16 @@ def is_plain_text(field: str, side: Side) -> bool:
 def can_write(value: object) -> bool:
     """Whether a person can write a value like this in a field of a form."""
     return not isinstance(value, dict)
+
+
+def _file(value: object) -> str:
+    """``flow.json``, its size and its version, a line each."""
+    if not isinstance(value, dict):
+        return str(value)
+    version = f"Version {value['version']}" if value.get("version") else ""
+    length = size(value["size"]) if "size" in value else ""
+    sha256 = f"SHA-256 {value['sha256'][:12]}" if value.get("sha256") else ""
+    return "\n".join(one for one in (str(value.get("name", "")), length, version, sha256) if one)
 
 
 def _price(value: object) -> str:

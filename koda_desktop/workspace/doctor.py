@@ -10,13 +10,15 @@ from typing import Any
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import Actor
 from koda_desktop.runtime.clock import Clock, SystemClock
-from koda_desktop.runtime.files import write_atomically
+from koda_desktop.runtime.files import disk_faults, write_atomically
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.runtime.written_keys import WHAT_TO_DO, holds_key
+from koda_desktop.services.stripe.keys import KeyKind, advice, kind_of, permissions
 from koda_desktop.sync.store.faults import StoreDamaged
 from koda_desktop.sync.vault import Vault
 from koda_desktop.workspace.connect import Connected, Connector, actor_of
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
-from koda_desktop.workspace.secrets import Secrets, Vaults
+from koda_desktop.workspace.secrets import Secret, Secrets, Vaults
 
 _FREE_BYTES = 512 * 1024**2
 _SHOWN = 5
@@ -44,6 +46,7 @@ def examine(paths: Paths, info: WorkspaceInfo, *, is_offline: bool = False) -> I
     yield _guarded("local store", lambda: _store(paths, info))
     yield _guarded("invariants", lambda: _invariants(paths, info))
     yield _guarded("keyring", lambda: _keyring(vaults(info.name)))
+    yield _guarded("files", lambda: _files(paths))
     if is_offline or info.kind is WorkspaceKind.OFFLINE:
         yield Finding("marketplace", None, "Working offline: it was not looked at")
         return
@@ -109,6 +112,29 @@ def _keyring(vault: Vault) -> Finding:
     return Finding("keyring", None, vault.problem.what, remedy)
 
 
+def _files(paths: Paths) -> Finding:
+    """No secret key lies in a file of settings, ours or one that was put beside them."""
+    found = [one for pattern in ("*.json", "*.toml") for one in paths.root.glob(pattern)]
+    with disk_faults("The settings could not be read"):
+        named = sorted(one.name for one in found if holds_key(one.read_text("utf-8", "replace")))
+    if named:
+        what = f"{', '.join(named)} holds a secret key of Stripe, which is not used"
+        return Finding("files", False, what, f"{WHAT_TO_DO} They are: {permissions()}.")
+    return Finding("files", True, "No secret key lies in a file of settings")
+
+
+def _stripe_key(secrets: Secrets) -> Finding:
+    """Only whoever settles for the marketplace needs one."""
+    key = secrets.get(Secret.STRIPE_API_KEY)
+    if not key:
+        return Finding("stripe key", None, "There is none: this computer does not settle sales")
+    told = advice(key)
+    if not told:
+        return Finding("stripe key", True, "A restricted key settles sales from here")
+    usable = kind_of(key) is KeyKind.SECRET
+    return Finding("stripe key", None if usable else False, "The Stripe key could be better", told)
+
+
 def _marketplace(
     paths: Paths, info: WorkspaceInfo, vaults: Vaults, clock: Clock
 ) -> Iterator[Finding]:
@@ -126,6 +152,9 @@ def _marketplace(
         yield _guarded("account", lambda: _account(connected, actor_of(info)))
         yield _guarded("bucket", lambda: _bucket(connected))
         yield _guarded("object store", lambda: _abilities(connected))
+        if info.kind is WorkspaceKind.DIRECT:
+            secrets = Secrets(info, vaults)
+            yield _guarded("stripe key", lambda: _stripe_key(secrets))
     finally:
         connector.close()
 

@@ -148,7 +148,7 @@ class Exchange:
         """
         from koda_desktop.sync.exchange.folder.comparing import compare
 
-        return compare(self._store, root, inspect, cancel=cancel, progress=progress)
+        return compare(self._store, self._staging, root, inspect, cancel=cancel, progress=progress)
 
     def take_folder(
         self,

@@ -33,6 +33,7 @@ from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.grid import Grid
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
+from koda_desktop.workspace.revisions import Revisions
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +69,8 @@ class Workspace:
         """What was done, and how to take it back."""
         self.bulk = Bulk(parts.store, parts.changes, parts.reads.selected)
         """Verbs over many listings at once."""
+        self.revisions = Revisions(parts.store, parts.staging, parts.commands, parts.changes)
+        """The files of listings through their versions."""
         self.grid = Grid(parts.store, parts.changes, parts.reads.rows)
         """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from koda_desktop.errors import LocalFault, NotFound, UsageError
+from koda_desktop.errors import LocalFault, Misconfigured, NotFound, UsageError
 from koda_desktop.runtime.files import disk_faults, write_atomically
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.runtime.written_keys import WHAT_TO_DO, holds_key
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 
 _VERSION = 1
@@ -90,7 +91,10 @@ class Registry:
                 return _File(None, {})
             data = path.read_bytes()
         try:
-            return _parse(json.loads(data))
+            content = json.loads(data)
+            if holds_key(content):
+                raise _key_in_file(path.name)
+            return _parse(content)
         except (ValueError, KeyError, TypeError) as error:
             raise LocalFault(
                 f"The list of workspaces ({path.name}) is damaged.",
@@ -99,13 +103,27 @@ class Registry:
             ) from error
 
     def _write(self, file: _File) -> None:
+        """Raises UsageError for a description that holds a secret key."""
         content = {
             "version": _VERSION,
             "current": file.current,
             "workspaces": [asdict(info) for info in file.known.values()],
         }
+        if holds_key(content):
+            raise UsageError(
+                "The description of a workspace is kept in a file, where a secret key must not be.",
+                remedy="Enter the key in the field for it, or set KODA_STRIPE_API_KEY.",
+            )
         data = json.dumps(content, indent=2, ensure_ascii=False).encode() + b"\n"
         write_atomically(self._paths.workspaces_file, data, mode=0o600)
+
+
+def _key_in_file(name: str) -> Misconfigured:
+    return Misconfigured(
+        f"{name} holds a secret key of Stripe. Nothing of it is used.",
+        kept="Your listings are kept in their own files.",
+        remedy=WHAT_TO_DO,
+    )
 
 
 def _parse(content: Mapping[str, Any]) -> _File:

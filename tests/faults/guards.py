@@ -135,15 +135,15 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "the merge base is kept until the acknowledgement",
-        "koda_desktop/sync/edits.py",
+        "koda_desktop/sync/lane_parts.py",
         "        entities.save_base(tx, entity.pk, base)\n",
         "        pass\n",
     ),
     Guard(
         "a frozen edit is not rebased",
         "koda_desktop/sync/edits.py",
-        "    if lane.frozen is None:\n        _rebase_lane",
-        "    if True:\n        _rebase_lane",
+        "    if not lane.is_sending:\n",
+        "    if True:\n",
         Suite(("tests/sync/engine/test_pushing.py",)),
     ),
     Guard(
@@ -166,7 +166,8 @@ GUARDS: tuple[Guard, ...] = (
         "    outbox.drop(tx, frozen)\n"
         "    if lane.open is not None:\n"
         "        outbox.drop(tx, lane.open)\n"
-        "    _append(tx, frozen.lane, values, bases, stamps, frozen.created_at, is_held=is_held)",
+        "    append_edit("
+        "tx, frozen.lane, values, bases, stamps, frozen.created_at, waits_held=waits_held)",
         "    if lane.open is not None:\n"
         "        outbox.drop(tx, lane.open)\n"
         '    changed = replace(frozen, payload={"changes": values}, base=bases)\n'
@@ -182,9 +183,9 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "an edit whose listing was deleted is put aside, and told",
         f"{ENGINE}/applying.py",
-        "    if any(one.verb is Verb.EDIT for one in operations):\n        if not edits",
+        "    if lane_parts.of_lane(operations).waits:\n        if not _put_aside",
         "    for one in operations:\n        outbox.drop(tx, one)\n"
-        "    entities.drop_base(tx, entity.pk)\n    if False:\n        if not edits",
+        "    entities.drop_base(tx, entity.pk)\n    if False:\n        if not _put_aside",
     ),
     Guard(
         "a part of a batch passes no event that is not written",
@@ -226,7 +227,7 @@ GUARDS: tuple[Guard, ...] = (
         "    outbox.drop(tx, frozen)\n"
         "    if following is not None:\n"
         "        outbox.drop(tx, following)\n"
-        "    aside = _append(tx, frozen.lane, values, bases, stamps, frozen.created_at)\n",
+        "    aside = append_edit(tx, frozen.lane, values, bases, stamps, frozen.created_at)\n",
         "    if following is not None:\n"
         "        outbox.drop(tx, following)\n"
         '    aside = replace(frozen, payload={"changes": values}, base=bases)\n',
@@ -247,6 +248,57 @@ GUARDS: tuple[Guard, ...] = (
         "            self._forget_what_is_over()\n"
         "        if isinstance(event, Finished):\n",
         Suite(("tests/sync/engine/test_due.py",)),
+    ),
+    Guard(
+        "a file that was revised elsewhere is a conflict",
+        "koda_desktop/sync/revision_merging.py",
+        "    elif not same(theirs, base):\n"
+        "        _hold_in_conflict(tx, entity, revision, theirs, document, stamps)\n",
+        "    elif not same(theirs, base):\n"
+        "        outbox.save(tx, replace(revision, base=theirs))\n",
+    ),
+    Guard(
+        "a revision is guarded by the file it replaces",
+        "koda_desktop/marketplace/listings.py",
+        "    return Edit(request.listing_id, changes, base, request.receipt)\n",
+        "    return Edit(request.listing_id, {}, {}, request.receipt)\n",
+        Suite(("tests/marketplace/test_revising_rules.py",)),
+    ),
+    Guard(
+        "an object is stored and the promised one before a listing gets it",
+        "koda_desktop/marketplace/listings.py",
+        "            _document_gate(wrong),\n            *self._object_gates(user, request),\n",
+        "            _document_gate(wrong),\n",
+        Suite(("tests/marketplace/test_revising_rules.py",)),
+    ),
+    Guard(
+        "a revision that did not arrive gets a new receipt",
+        "koda_desktop/sync/revisions.py",
+        "    queue_again(tx, entity, _with_later_version(tx, revision), stamps)\n",
+        "    outbox.release(tx, revision)\n",
+        Suite(("tests/sync/engine/test_revising.py",)),
+    ),
+    Guard(
+        "a version from before a revision does not come back",
+        "koda_desktop/sync/revisions.py",
+        "        _take_version_from_edits(tx, replace(lane, conflict=None), base, stamps)\n",
+        "",
+    ),
+    Guard(
+        "the files of versions and of what waits stay staged",
+        "koda_desktop/sync/staging.py",
+        "  UNION SELECT sha256 FROM revision\n"
+        "  UNION SELECT payload ->> '$.file.sha256' FROM outbox"
+        " WHERE verb IN ('upload', 'revise')\n",
+        "",
+        Suite(("tests/sync/engine/test_revising.py",)),
+    ),
+    Guard(
+        "an audit compares a listing whose revision waits",
+        f"{ENGINE}/auditing.py",
+        '    " AND NOT (SELECT is_at_server FROM entity WHERE id = lane)"\n',
+        "",
+        Suite(("tests/sync/engine/test_revising.py",)),
     ),
     Guard(
         "If-None-Match of a PUT",

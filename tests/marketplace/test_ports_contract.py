@@ -128,6 +128,18 @@ def test_lists_and_objects_guard_as_wholes(products: Products) -> None:
     assert products.find_many([LISTING])[LISTING]["metadata"] == {"y": 2}
 
 
+def test_files_guard_as_they_were_read(products: Products) -> None:
+    file = {"key": "k", "size": 2**31, "sha256": "0" * 64, "name": "a.json", "extra": {"n": 1}}
+    inserted(products, files=[file, {**file, "key": "l"}], fileUrl="k")
+    base = {name: products.find_many([LISTING])[LISTING][name] for name in ("fileUrl", "files")}
+    changes = {"fileUrl": "m", "files": [{**file, "key": "m"}, base["files"][1]]}
+    products.edit([edit(changes, {**base, "files": base["files"][:1]})])
+    assert products.find_many([LISTING])[LISTING]["fileUrl"] == "k"
+    products.edit([edit(changes, base, 3)])
+    after = products.find_many([LISTING])[LISTING]
+    assert (after["fileUrl"], after["files"]) == ("m", changes["files"])
+
+
 def test_changes_come_in_order_page_by_page(products: Products) -> None:
     ids = [f"{number:024x}" for number in range(5)]
     for number, listing_id in enumerate(ids):

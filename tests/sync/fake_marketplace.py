@@ -40,6 +40,7 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import DocumentEdit
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.runtime.files import disk_faults
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.transfers.answers import ObjectChanged
@@ -279,6 +280,9 @@ class FakeMarketplace:
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return self._faults.around("register", lambda: self._rules.register(actor, request))
+
+    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
+        return self._faults.around("revise", lambda: self._rules.revise(actor, request))
 
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         return self._faults.around("push", lambda: self._rules.push(actor, edits))

@@ -6,7 +6,7 @@ import shutil
 from collections import Counter
 from pathlib import Path
 
-from koda_desktop.sync import devices, edits, outbox
+from koda_desktop.sync import devices, lane_parts, outbox
 from koda_desktop.sync.store.invariants import check_invariants
 from tests.sync.desk import Desk
 
@@ -61,6 +61,6 @@ def settle(desk: Desk) -> None:
 
 def sides(desk: Desk, listing_id: str) -> dict[str, tuple[object, object]]:
     """Mine and theirs of each field in conflict."""
-    lane = desk.store.read(lambda db: edits.of_lane(outbox.lane(db, listing_id)))
-    found = edits.sides_of(lane.conflict) if lane.conflict else {}
+    lane = desk.store.read(lambda db: lane_parts.of_lane(outbox.lane(db, listing_id)))
+    found = lane_parts.sides_of(lane.conflict) if lane.conflict else {}
     return {name: (one.get("mine"), one.get("theirs")) for name, one in found.items()}

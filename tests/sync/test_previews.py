@@ -9,6 +9,8 @@ import pytest
 from koda_desktop.errors import GatesUnmet, InputError, LocalFault, Refused
 from koda_desktop.models.picture import PICTURE_MAX
 from koda_desktop.sync import publication
+from koda_desktop.sync.changesets.commands import ChangeSets
+from koda_desktop.sync.changesets.rows import RowChange, SetKind
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.pictures import Pictures, PreviewChoice, PreviewLine, picture_at
 from koda_desktop.sync.previews import PreviewCommands
@@ -19,6 +21,7 @@ from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.invariants import check_invariants
 from tests.pictures import png
 from tests.sync.desk import Desk, inspection
+from tests.sync.fake_marketplace import Server
 
 DRAWING, OWN = png(80, 50), png(grey=9)
 
@@ -125,6 +128,28 @@ def test_a_publication_takes_the_picture_along_unless_an_address_was_written(des
     states = [row.state for row in desk.reads.transfers() if row.listing_id == with_picture]
     assert states == [TransferState.CANCELLED] * 2
     assert not check_store(desk.folder / "store.sqlite")
+
+
+@pytest.mark.parametrize("is_bulk", [False, True], ids=["edit", "change set"])
+def test_an_address_written_while_the_picture_waits_takes_it_out(
+    desk: Desk, server: Server, is_bulk: bool
+) -> None:
+    listing_id = desk.draft(pictures=Pictures(DRAWING))
+    desk.commands.publish([listing_id])
+    address = {"previewImageUrl": "https://a.example/b"}
+    if is_bulk:
+        sets = ChangeSets(desk.store, desk.staging, Stamps(desk.clock))
+        sets.apply("Address", SetKind.BULK, [RowChange(listing_id, address)])
+    else:
+        desk.commands.edit(listing_id, address)
+    verbs = [row.verb for row in desk.reads.operations()]
+    assert verbs == [Verb.UPLOAD, Verb.REGISTER, Verb.VERIFY]
+    needs = desk.store.read(lambda db: db.value("SELECT count(*) FROM outbox_dep"))
+    assert needs == 2
+    assert not check_store(desk.folder / "store.sqlite")
+    assert desk.engine.run_round().is_clean
+    assert server.puts == [server.products[listing_id]["fileUrl"]]
+    assert server.products[listing_id]["previewImageUrl"] == "https://a.example/b"
 
 
 def test_a_picture_that_is_gone_is_named_before_anything_is_queued(desk: Desk) -> None:

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from koda_desktop.errors import LocalFault, NotFound, UsageError, VaultFault
+from koda_desktop.errors import LocalFault, Misconfigured, NotFound, UsageError, VaultFault
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.vault import MemoryVault
 from koda_desktop.workspace.desk import Desk
+from koda_desktop.workspace.doctor import examine
 from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
 from koda_desktop.workspace.secrets import Secret, Secrets, Vaults, holds_credentials
@@ -171,3 +172,36 @@ def test_new_keys_take_the_place_of_those_given_and_leave_the_others(
         desk.update_keys("shop", {secret.value: ""})
     with pytest.raises(NotFound):
         desk.update_keys("nobody", {secret.value: "x"})
+
+
+KEY = "sk_" + "live_51Abcdefgh12345678"
+
+
+def test_a_list_of_workspaces_with_a_secret_key_is_refused(desk: Desk, paths: Paths) -> None:
+    paths.ensure()
+    entry = {"name": "shop", "kind": "direct", "stripe_api_key": KEY}
+    paths.workspaces_file.write_text(json.dumps({"version": 1, "workspaces": [entry]}))
+    with pytest.raises(Misconfigured, match=r"workspaces\.json") as caught:
+        desk.all()
+    assert "koda doctor" in caught.value.remedy
+    assert KEY not in str(caught.value.as_json())
+
+
+def test_a_key_in_a_description_is_not_written(desk: Desk, paths: Paths) -> None:
+    with pytest.raises(UsageError):
+        desk.add(NewWorkspace(WorkspaceInfo("mine", WorkspaceKind.OFFLINE, database=KEY)))
+    assert not paths.workspaces_file.exists()
+
+
+def test_the_doctor_names_files_with_keys_and_the_permissions_needed(paths: Paths) -> None:
+    paths.ensure()
+    (paths.root / "stripe.toml").write_text(f'key = "{KEY}"\n')
+    info = WorkspaceInfo("mine", WorkspaceKind.OFFLINE)
+    found = {one.check: one for one in examine(paths, info, is_offline=True)}
+    assert found["files"].is_well is False
+    assert found["files"].what.startswith("stripe.toml holds a secret key")
+    assert "Checkout Sessions (write)" in found["files"].remedy
+    assert KEY not in str(found["files"].as_json())
+    (paths.root / "stripe.toml").unlink()
+    again = {one.check: one for one in examine(paths, info, is_offline=True)}
+    assert again["files"].is_well is True

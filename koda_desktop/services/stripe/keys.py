@@ -51,16 +51,20 @@ def is_live(key: str) -> bool:
     return "_live_" in key
 
 
+def permissions() -> str:
+    """What a restricted key needs, in one line."""
+    return ", ".join(f"{name} ({level})" for name, level in PERMISSIONS.items())
+
+
 def advice(key: str) -> str:
     """What to tell an operator about the key; empty for one that is as it should be."""
     kind = kind_of(key)
     if kind is KeyKind.RESTRICTED:
         return ""
     if kind is KeyKind.SECRET:
-        needed = ", ".join(f"{name} ({level})" for name, level in PERMISSIONS.items())
         return (
             "This key may do everything with the Stripe account. A restricted key is safer; "
-            f"it needs: {needed}."
+            f"it needs: {permissions()}."
         )
     if kind is KeyKind.PUBLISHABLE:
         return "This is a publishable key, which can only be used in a browser."

@@ -20,6 +20,7 @@ from koda_desktop.sync.changesets.rows import What
 from koda_desktop.sync.changesets.writing import Move, Written, write
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.publication import PICTURE_FIELD
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 
@@ -50,7 +51,8 @@ def _is_plain(found: Facts, wanted: Wanted) -> bool:
     if found.is_at_server:
         is_alone = found.operations == 0 or found.open is not None
         return bool(found.is_known_type) and is_alone
-    return not found.is_registering
+    # An address in the place of a picture that is queued takes that out of the lane.
+    return not found.is_registering and not (found.operations and PICTURE_FIELD in wanted.cells)
 
 
 class _Reading:

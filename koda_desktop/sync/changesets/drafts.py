@@ -10,8 +10,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from koda_desktop.errors import NotFound
-from koda_desktop.sync import entities, outbox
+from koda_desktop.errors import NotFound, Refused
+from koda_desktop.sync import entities, outbox, publication, revision_rows, revisions
 from koda_desktop.sync.changesets.deciding import NOT_HERE, SINCE, Outcome, Recorded
 from koda_desktop.sync.changesets.rows import DropDraft, Left, NewDraft, NewFile, What, Why
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
@@ -55,23 +55,61 @@ def drop(tx: Tx, change: DropDraft) -> Outcome:
 
 
 def exchange_file(tx: Tx, change: NewFile, staging: Staging, stamps: Stamps) -> Outcome:
-    """Give a draft another file."""
+    """Give a listing another file; a published one's is queued, with the version it is then."""
     try:
         entity = entities.find(tx, change.listing_id)
     except NotFound:
         return _left(change.listing_id, Why.GONE, NOT_HERE)
-    if entity.is_at_server or outbox.lane(tx, entity.id):
+    if not entity.is_at_server and outbox.lane(tx, entity.id):
         return _left(entity.id, Why.REFUSED, _DRAFT_ONLY)
-    if change.expected is not None and entity.file.sha256 != change.expected:
+    held, version = revisions.current(tx, entity)
+    if change.expected is not None and held.sha256 != change.expected:
         return _left(entity.id, Why.CHANGED, SINCE)
-    if change.file != NO_FILE and not staging.has(change.file.sha256, change.file.size):
+    is_here = staging.has(change.file.sha256, change.file.size)
+    if change.file != NO_FILE and not is_here and not (change.key and entity.is_at_server):
         return _left(entity.id, Why.REFUSED, _NO_BYTES)
-    if entity.file == change.file and same(entity.inspection, change.inspection):
+    wanted = change.version or version
+    is_same_file = (held.sha256, held.name) == (change.file.sha256, change.file.name)
+    if is_same_file and wanted == version and _says_nothing_new(entity, change):
         return Outcome(entity.id)
-    entities.save_file(tx, entity, change.file, change.inspection, stamps.now())
-    before = _file_json(entity.file, entity.inspection)
-    after = _file_json(change.file, change.inspection)
+    before = _held_json(tx, entity, held, version)
+    try:
+        _write_file(tx, entity, change, wanted, is_here, stamps)
+    except Refused as refusal:
+        return _left(entity.id, Why.REFUSED, str(refusal))
+    after = _file_json(change.file, change.inspection, wanted, change.key)
     return Outcome(entity.id, Recorded(entity.id, What.FILE, encode(before), encode(after)))
+
+
+def _says_nothing_new(entity: Entity, change: NewFile) -> bool:
+    """Whether the file is known to hold what the change says it does."""
+    return entity.is_at_server or same(entity.inspection, change.inspection)
+
+
+def _write_file(
+    tx: Tx, entity: Entity, change: NewFile, version: str, is_here: bool, stamps: Stamps
+) -> None:
+    if entity.is_at_server:
+        publication.refuse_unknown_type(entity)
+        key = "" if is_here else change.key
+        wanted = revisions.NewRevision(
+            change.file, version, change.changelog, change.inspection, key
+        )
+        revisions.queue(tx, entity, wanted, stamps)
+        return
+    moment = stamps.now()
+    entities.save_file(tx, entity, change.file, change.inspection, moment)
+    if version and version != entity.document.get("version"):
+        entities.save_document(tx, entity, {**entity.document, "version": version}, moment)
+
+
+def _held_json(tx: Tx, entity: Entity, held: StagedFile, version: str) -> Json:
+    """The file a listing has or is to get; of a published one also where the marketplace has it."""
+    if held == entity.file:
+        key = str(entity.document.get("fileUrl") or "")
+        return _file_json(held, entity.inspection, version, key)
+    found = revision_rows.inspection_of(tx, entity.id, held.sha256)
+    return _file_json(held, found, version)
 
 
 def made(new: NewEntity) -> Recorded:
@@ -123,12 +161,20 @@ def draft_of(listing_id: str, saved: Json) -> NewDraft:
 
 def file_of(listing_id: str, saved: Json, expected: str) -> NewFile:
     """What ``_file_json`` kept."""
-    return NewFile(listing_id, StagedFile(**saved["file"]), saved["inspection"], expected)
+    return NewFile(
+        listing_id,
+        StagedFile(**saved["file"]),
+        saved["inspection"],
+        expected,
+        saved.get("version", ""),
+        key=saved.get("key", ""),
+    )
 
 
-def _file_json(file: StagedFile, inspection: Json | None) -> Json:
+def _file_json(file: StagedFile, inspection: Json | None, version: str = "", key: str = "") -> Json:
     sha256s: list[Any] = [file.sha256] if file.sha256 else []
-    return {"file": file._asdict(), "inspection": inspection, "sha256s": sha256s}
+    kept = {"file": file._asdict(), "inspection": inspection, "sha256s": sha256s}
+    return {**kept, "version": version, "key": key}
 
 
 def _as_new(entity: Entity) -> NewEntity:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from koda_desktop.errors import NotFound, Refused
-from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync import edits, entities, lane_parts, outbox
 from koda_desktop.sync.changesets.cells import EMPTY, Cell, Wanted
 from koda_desktop.sync.changesets.deciding import NOT_HERE, Outcome, Recorded, changed_cells
 from koda_desktop.sync.changesets.rows import Left, What, Why
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.merge import ABSENT, overlay
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.publication import is_registering, refuse_unknown_type
+from koda_desktop.sync.publication import (
+    PICTURE_FIELD,
+    drop_unused_picture,
+    is_registering,
+    refuse_unknown_type,
+)
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -37,8 +42,8 @@ def write_fields(tx: Tx, wanted: Wanted, stamps: Stamps) -> Outcome:
     """
     entity = entities.find(tx, wanted.listing_id)
     operations = outbox.lane(tx, entity.id)
-    conflict = edits.of_lane(operations).conflict
-    disputed = edits.sides_of(conflict) if conflict else {}
+    conflict = lane_parts.of_lane(operations).conflict
+    disputed = lane_parts.sides_of(conflict) if conflict else {}
     cells, left = changed_cells(wanted, entity.document, disputed)
     is_sent = entity.is_at_server or is_registering(operations)
     if is_sent:
@@ -64,13 +69,15 @@ def _write(
             if value is not ABSENT
         }
         entities.save_document(tx, entity, document, stamps.now())
+        if PICTURE_FIELD in changes:
+            drop_unused_picture(tx, entities.find(tx, entity.id), stamps.now())
 
 
 def _without_absent(
     tx: Tx, entity: Entity, operations: Sequence[Operation], cells: dict[str, Cell]
 ) -> tuple[dict[str, Cell], list[Left]]:
     """A field can be taken from the marketplace's copy only by a value that means nothing."""
-    frozen = edits.of_lane(operations).frozen
+    frozen = lane_parts.of_lane(operations).frozen
     known = overlay(entities.base_document(tx, entity), frozen.changes if frozen else {})
     sendable: dict[str, Cell] = {}
     left: list[Left] = []

@@ -64,15 +64,20 @@ class DropDraft:
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """Another file for a draft. Its bytes must be staged before.
+    """Another file for a listing: a draft has it at once, for a published one it is queued.
 
-    ``expected`` is the SHA-256 its file must have until then; None for any.
+    Its bytes must be staged before, unless ``key`` is that of its object in the marketplace.
+    ``expected`` is the SHA-256 its file must have until then; None for any. Without a ``version``
+    that stays as it is.
     """
 
     listing_id: str
     file: StagedFile
     inspection: Json | None = None
     expected: str | None = None
+    version: str = ""
+    changelog: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

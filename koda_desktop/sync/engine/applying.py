@@ -12,11 +12,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from koda_desktop.errors import Refused
 from koda_desktop.marketplace.api import UNREADABLE
 from koda_desktop.models.plain import is_plain_listing
-from koda_desktop.sync import absence, doubts, edits, entities, outbox
-from koda_desktop.sync.edits import server_time
-from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
+from koda_desktop.sync import (
+    absence,
+    doubts,
+    edits,
+    entities,
+    lane_parts,
+    outbox,
+    revision_rows,
+    revisions,
+)
+from koda_desktop.sync.entities import Entity, NewEntity
+from koda_desktop.sync.lane_parts import server_time
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation, encode
 from koda_desktop.sync.publication import UNREGISTERED
@@ -81,6 +91,15 @@ def take_answer(tx: Tx, entity: Entity, document: Json, expected: Json, stamps: 
     if told.problem:
         doubts.raise_for(tx, [entity.id])
     edits.take_server_copy(tx, entity, expected if told.problem else document, stamps)
+
+
+def unreadable() -> Refused:
+    """What a person is told of work that met a copy nobody can read."""
+    return Refused(
+        "The marketplace's copy of this listing cannot be read.",
+        kept="Your change is kept on this computer.",
+        remedy="Tell the marketplace; once its copy is repaired, try again.",
+    )
 
 
 def doubt_rows(tx: Tx, listing_ids: Iterable[str]) -> None:
@@ -156,22 +175,18 @@ def _insert(tx: Tx, told: Sequence[Told]) -> None:
 def _new(told: Told) -> NewEntity:
     document = told.document
     moment = server_time(document)
-    file = _file(document)
+    file = revision_rows.listed_file(document)
     return NewEntity(told.id, document, file, moment, server_at=moment, text=told.text)
-
-
-def _file(document: Json) -> StagedFile:
-    for file in document.get("files") or ():
-        return StagedFile(file["name"], "", file["size"], file["sha256"])
-    return NO_FILE
 
 
 def _write_clean(tx: Tx, rows: Sequence[tuple[int, Json]]) -> None:
     if not rows:
         return
     told = [(pk, document, server_time(document)) for pk, document in rows]
+    files = [(pk, at, revision_rows.listed_file(one)) for pk, one, at in told]
+    revision_rows.note_replaced(tx, [(pk, file.sha256) for pk, _, file in files])
     entities.save_documents(tx, told)
-    entities.save_server_facts(tx, [(pk, at, _file(one)) for pk, one, at in told])
+    entities.save_server_facts(tx, files)
     tx.announce(listings=[document["_id"] for _, document in rows])
 
 
@@ -187,9 +202,10 @@ def _write_beside_work(tx: Tx, listing_id: str, document: Json, stamps: Stamps) 
     frozen = next((one for one in operations if one.is_frozen), None)
     if frozen is not None and not _is_echo(frozen, base, document):
         doubts.raise_for(tx, [listing_id])
-    if any(one.verb in UNREGISTERED for one in operations):
+    if _is_unregistered(entity, operations):
         return False
     absence.take_up(tx, operations)
+    revisions.take_up(tx, entity, stamps)
     if entity.is_at_server and same(base, document):
         entities.mark_heard(tx, [entity.pk])
         return False
@@ -197,6 +213,11 @@ def _write_beside_work(tx: Tx, listing_id: str, document: Json, stamps: Stamps) 
         edits.adopt(tx, entity, document, stamps)
     edits.take_server_copy(tx, entity, document, stamps)
     return True
+
+
+def _is_unregistered(entity: Entity, operations: Sequence[Operation]) -> bool:
+    """Whether nobody knows yet of this listing in the marketplace."""
+    return not entity.is_at_server and any(one.verb in UNREGISTERED for one in operations)
 
 
 def _is_echo(frozen: Operation, base: Json, document: Json) -> bool:
@@ -223,13 +244,13 @@ def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
         # Its answer may be another than that the listing is gone.
         doubts.raise_for(tx, [entity.id])
         return False
-    if any(one.verb in UNREGISTERED for one in operations):
+    if _is_unregistered(entity, operations):
         return False
     for operation in operations:
-        if operation.verb is not Verb.EDIT:
+        if operation.verb is Verb.VERIFY:
             outbox.drop(tx, operation)
-    if any(one.verb is Verb.EDIT for one in operations):
-        if not edits.put_aside(tx, entity, stamps):
+    if lane_parts.of_lane(operations).waits:
+        if not _put_aside(tx, entity, operations, stamps):
             return False
         entities.keep_copy(tx, entity, stamps.now())
         return True
@@ -238,6 +259,13 @@ def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
     entities.mark_at_server(tx, entity.pk, None)
     tx.announce("catalogue")
     return True
+
+
+def _put_aside(tx: Tx, entity: Entity, operations: Sequence[Operation], stamps: Stamps) -> bool:
+    """Whatever waits is put aside until a person acts; False when they were told already."""
+    is_revised = revisions.put_aside(tx, entity, stamps)
+    has_edits = any(one.verb is Verb.EDIT for one in operations)
+    return (has_edits and edits.put_aside(tx, entity, stamps)) or is_revised
 
 
 def _quarantine(tx: Tx, unreadable: Sequence[Told], now: str) -> None:

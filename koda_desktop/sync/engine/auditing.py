@@ -25,7 +25,10 @@ FEW = 20
 
 _ROWS = "SELECT id, server_at, heard FROM entity WHERE is_at_server OR heard > ?"
 _ID_AND_TIME = itemgetter(0, 1)
-_PUBLISHING = "SELECT lane FROM outbox WHERE verb IN ('upload', 'preview', 'register')"
+_PUBLISHING = (
+    "SELECT lane FROM outbox WHERE verb IN ('upload', 'preview', 'register')"
+    " AND NOT (SELECT is_at_server FROM entity WHERE id = lane)"
+)
 
 
 def perform_audit(session: Session, cancel: CancelToken) -> Apply:

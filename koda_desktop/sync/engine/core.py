@@ -309,7 +309,7 @@ class Core:
 
     def _publications(self, session: Session, now: float) -> list[Job]:
         is_blocked = self.tally.storage is not None or self.storage.wait(now) > 0
-        verbs = (Verb.REGISTER,) if is_blocked else publishing.VERBS
+        verbs = publishing.RULED if is_blocked else publishing.VERBS
         busy = [job for job in self._running.values() if job.kind is JobKind.PUBLISH]
         ready = self._ready(verbs, PARALLEL - len(busy)) if len(busy) < PARALLEL else []
         frozen = self._freeze(ready, lambda tx, one: publishing.payload(tx, session, one))

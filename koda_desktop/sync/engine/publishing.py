@@ -18,8 +18,8 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync import edits, entities, outbox
-from koda_desktop.sync.engine import applying, settling, uploading
+from koda_desktop.sync import edits, entities, outbox, revisions
+from koda_desktop.sync.engine import applying, revising, settling, uploading
 from koda_desktop.sync.engine.grants import with_fresh_grant
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.merge import ABSENT, overlay, same
@@ -29,8 +29,11 @@ from koda_desktop.sync.rows import Json, Verb
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.transfers.carrier import Digest
 
-VERBS = PUBLICATION
-"""The operations of a publication, in order; each waits for the one before it."""
+VERBS = (*PUBLICATION, Verb.REVISE)
+"""The operations of publications and revisions."""
+
+RULED = (Verb.REGISTER, Verb.REVISE)
+"""Those that go to the marketplace alone, whatever the object store is like."""
 
 _PREVIEW = "previewImageUrl"
 
@@ -39,16 +42,16 @@ def payload(tx: Tx, session: Session, operation: Operation) -> Json:
     """What a publication's operation will send, from the row as it stands now."""
     entity = entities.find(tx, operation.lane)
     if operation.verb is Verb.UPLOAD:
-        return {"file": entity.file._asdict()}
+        return {"file": entity.file._asdict(), **operation.payload}
     if operation.verb is Verb.PREVIEW:
         return {"file": entity.preview._asdict()}
+    receipt = session.receipt(operation)
+    mark: list[str | int] = [receipt.device_id, receipt.sequence, receipt.operation_id]
     if operation.verb is Verb.REGISTER:
-        receipt = session.receipt(operation)
-        return {
-            **operation.payload,
-            "fields": entities.seller_fields(entity.document),
-            "receipt": [receipt.device_id, receipt.sequence, receipt.operation_id],
-        }
+        fields = entities.seller_fields(entity.document)
+        return {**operation.payload, "fields": fields, "receipt": mark}
+    if operation.verb is Verb.REVISE:
+        return revisions.payload(operation, mark)
     return operation.payload
 
 
@@ -58,6 +61,8 @@ def perform(session: Session, operation: Operation, cancel: CancelToken) -> Appl
         return uploading.perform(session, operation, cancel)
     if operation.verb is Verb.REGISTER:
         return _register(session, operation)
+    if operation.verb is Verb.REVISE:
+        return revising.perform(session, operation)
     return _verify(session, operation, cancel)
 
 
@@ -106,11 +111,12 @@ def _registered(tx: Tx, session: Session, operation: Operation, document: Json) 
     at = "createdAt" if _differing(sent, document) else "updatedAt"
     facts = {
         "file": operation.payload["file"],
+        "key": operation.payload["key"],
         "fields": sent,
         "registered_at": document.get(at),
         "preview": asdict(preview) if preview else None,
     }
-    outbox.hand_on(tx, operation, Verb.VERIFY, facts)
+    outbox.hand_on(tx, operation, facts, Verb.VERIFY)
     outbox.finish(tx, operation, session.parts.stamps.now())
     entity = entities.find(tx, operation.lane)
     # Without what was edited since: that was not sent.
@@ -121,6 +127,9 @@ def _registered(tx: Tx, session: Session, operation: Operation, document: Json) 
 def _verify(session: Session, operation: Operation, cancel: CancelToken) -> Apply:
     answer = session.marketplace.read_back(session.parts.actor, operation.lane)
     session.parts.on_step("verify.read")
+    if not _is_shown(operation, answer.document):
+        # Somebody gave the listing another file since: ours is read back by nobody any more.
+        return lambda tx: _verified(tx, session, operation, answer.document, is_ours=False)
 
     def again() -> DownloadGrant:
         return session.marketplace.read_back(session.parts.actor, operation.lane).download
@@ -134,11 +143,20 @@ def _verify(session: Session, operation: Operation, cancel: CancelToken) -> Appl
     return lambda tx: _verified(tx, session, operation, answer.document)
 
 
-def _verified(tx: Tx, session: Session, operation: Operation, document: Json) -> None:
+def _is_shown(operation: Operation, document: Json) -> bool:
+    """Whether the file that was registered is still the one that buyers get."""
+    files = document.get("files") or [{}]
+    return "key" not in operation.payload or files[0].get("key") == operation.payload["key"]
+
+
+def _verified(
+    tx: Tx, session: Session, operation: Operation, document: Json, *, is_ours: bool = True
+) -> None:
     moment = session.parts.stamps.now()
     outbox.finish(tx, operation, moment)
     entity = entities.find(tx, operation.lane)
-    entities.mark_verified(tx, entity.pk, moment)
+    if is_ours:
+        entities.mark_verified(tx, entity.pk, moment)
     edits.take_server_copy(tx, entity, document, session.parts.stamps)
 
 

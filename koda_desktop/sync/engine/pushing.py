@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.errors import Refused
 from koda_desktop.marketplace.api import Edit, EditAnswer, EditResult
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import absence, edits, entities, outbox
@@ -66,16 +65,8 @@ def _settle_moved(tx: Tx, session: Session, operation: Operation, document: Json
     """A touched field holds another value: merge, unless nobody can read the values."""
     (told,) = applying.look_at([document])
     if told.problem:
-        edits.park(tx, operation, _unreadable().as_json(), session.parts.stamps)
+        edits.park(tx, operation, applying.unreadable().as_json(), session.parts.stamps)
         return
     edits.take_back(tx, operation, session.parts.stamps)
     entity = entities.find(tx, operation.lane)
     edits.take_server_copy(tx, entity, document, session.parts.stamps)
-
-
-def _unreadable() -> Refused:
-    return Refused(
-        "The marketplace's copy of this listing cannot be read.",
-        kept="Your change is kept on this computer.",
-        remedy="Tell the marketplace; once its copy is repaired, try again.",
-    )

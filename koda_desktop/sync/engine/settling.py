@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from koda_desktop.errors import KodaError
-from koda_desktop.sync import edits, entities, outbox, transfer_rows
+from koda_desktop.sync import edits, entities, outbox, revisions, transfer_rows
 from koda_desktop.sync.engine.parts import Apply
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.publication import SENDING
@@ -76,6 +76,9 @@ def park(tx: Tx, operations: Sequence[Operation], error: Json, stamps: Stamps) -
             continue
         if operation.verb is Verb.EDIT:
             edits.park(tx, operation, error, stamps)
+            continue
+        if operation.verb is Verb.REVISE:
+            revisions.park(tx, operation, error, stamps)
             continue
         outbox.park(tx, operation, error)
         transfer_rows.move(tx, operation.operation_id, TransferState.PARKED, error)

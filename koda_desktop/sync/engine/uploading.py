@@ -94,7 +94,7 @@ class _Upload:
         if self.operation.verb is Verb.PREVIEW:
             facts = {"preview": facts}
         transfer_rows.end(tx, self.operation.operation_id, TransferState.DONE, moment)
-        outbox.hand_on(tx, self.operation, Verb.REGISTER, facts)
+        outbox.hand_on(tx, self.operation, facts, Verb.REGISTER, Verb.REVISE)
         outbox.finish(tx, self.operation, moment)
 
     # -- in one request --

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from koda_desktop.runtime.clock import from_iso
-from koda_desktop.sync import edits, entities, outbox
+from koda_desktop.sync import entities, lane_parts, outbox
 from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation
@@ -27,6 +27,7 @@ _NEEDED = {
     Verb.UPLOAD: ("file",),
     Verb.PREVIEW: ("file",),
     Verb.REGISTER: ("file", "key", "fields", "receipt"),
+    Verb.REVISE: ("file", "key", "changes", "receipt"),
     Verb.VERIFY: ("file", "fields"),
     Verb.EDIT: ("changes", "receipt"),
 }
@@ -56,7 +57,8 @@ def lanes_belong_to_listings(db: Db, _: Staging) -> Broken:
 def changed_rows_have_a_base(db: Db, _: Staging) -> Broken:
     """The server's copy is kept apart exactly while a change waits."""
     sql = """
-      SELECT e.id, EXISTS (SELECT 1 FROM outbox AS o WHERE o.lane = e.id AND o.verb = 'edit'),
+      SELECT e.id, EXISTS (
+          SELECT 1 FROM outbox AS o WHERE o.lane = e.id AND o.verb IN ('edit', 'revise')),
         EXISTS (SELECT 1 FROM entity_base AS b WHERE b.pk = e.pk)
       FROM entity AS e WHERE e.id IN (SELECT lane FROM outbox)
         OR e.pk IN (SELECT pk FROM entity_base)"""
@@ -71,10 +73,8 @@ def rows_show_what_waits(db: Db, _: Staging) -> Broken:
     """A changed listing shows the server's copy with every waiting value laid over it."""
     sql = "SELECT e.id, e.doc, b.doc FROM entity AS e JOIN entity_base AS b ON b.pk = e.pk"
     for listing_id, shown, base in db.rows(sql):
-        waiting = edits.of_lane(outbox.lane(db, listing_id)).all
-        if not same(
-            json.loads(shown), overlay(json.loads(base), *(one.changes for one in waiting))
-        ):
+        layers = lane_parts.of_lane(outbox.lane(db, listing_id)).layers
+        if not same(json.loads(shown), overlay(json.loads(base), *layers)):
             yield f"listing {listing_id} does not show what waits"
 
 
@@ -104,16 +104,16 @@ def lanes_have_their_parts(db: Db, _: Staging) -> Broken:
         lanes.setdefault(one.lane, []).append(one)
     for lane, operations in lanes.items():
         changes = [one for one in operations if one.verb is Verb.EDIT]
-        parts = edits.of_lane(operations)
+        parts = lane_parts.of_lane(operations)
         if len(parts.all) != len(changes):
             yield f"lane {lane} holds {len(changes)} edits, not one of each part"
         yield from _conflict_is_apart(lane, parts)
 
 
-def _conflict_is_apart(lane: str, parts: edits.LaneEdits) -> Broken:
+def _conflict_is_apart(lane: str, parts: lane_parts.LaneParts) -> Broken:
     if parts.conflict is None:
         return
-    disputed = edits.sides_of(parts.conflict)
+    disputed = lane_parts.sides_of(parts.conflict)
     if not disputed or disputed.keys() != parts.conflict.changes.keys():
         yield f"the conflict of lane {lane} does not keep the sides of its fields"
     for sendable in (parts.frozen, parts.open):
@@ -166,7 +166,8 @@ def search_finds_every_listing(db: Db, _: Staging) -> Broken:
 def queued_files_are_staged(db: Db, staging: Staging) -> Broken:
     """What every upload that can go out will send is on this computer, whole by its size."""
     sql = """
-      SELECT e.id, 'file', e.file_sha256, e.file_size
+      SELECT e.id, 'file', coalesce(o.payload ->> '$.file.sha256', e.file_sha256),
+        coalesce(o.payload ->> '$.file.size', e.file_size)
       FROM outbox AS o JOIN entity AS e ON e.id = o.lane
       WHERE o.verb = 'upload' AND o.state <> 'parked'
       UNION ALL SELECT e.id, 'preview', e.preview_sha256, e.preview_size

@@ -11,9 +11,18 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from koda_desktop.marketplace.api import FileFacts
-from koda_desktop.sync import edits, entities, outbox, publication, transfer_rows
-from koda_desktop.sync.edits import LaneEdits, server_time
+from koda_desktop.sync import (
+    edits,
+    entities,
+    lane_parts,
+    outbox,
+    publication,
+    revision_rows,
+    revisions,
+    transfer_rows,
+)
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
+from koda_desktop.sync.lane_parts import LaneParts, server_time
 from koda_desktop.sync.merge import ABSENT, overlay, same
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.publication import PUBLICATION, SENDING
@@ -25,7 +34,8 @@ from koda_desktop.sync.store.database import Tx
 def mend(tx: Tx, listing_id: str, base: Json | None, stamps: Stamps) -> None:
     """Make the lane of a listing whole; ``base`` is the server's copy, where it was kept apart."""
     entity = entities.find(tx, listing_id)
-    _mend_publication(tx, entity, stamps)
+    if not _mend_revision(tx, entity, stamps):
+        _mend_publication(tx, entity, stamps)
     _mend_edits(tx, entity, base, stamps)
     tx.touch(entity.id)
 
@@ -35,30 +45,48 @@ def rebuilt(listing_id: str, base: Json | None, lane: Sequence[Operation]) -> Ne
 
     It counts as older than any copy of the server's, so that the next one is taken.
     """
-    waiting = edits.of_lane(lane)
+    waiting = lane_parts.of_lane(lane)
     at = max((one.created_at for one in lane), default="")
-    if base is not None and waiting.all:
-        document = overlay(base, waiting.changes)
-        return NewEntity(listing_id, document, _file_of(base), at, server_at=server_time({}))
+    if base is not None and waiting.waits:
+        document, file = overlay(base, waiting.changes), revision_rows.listed_file(base)
+        return NewEntity(listing_id, document, file, at, server_at=server_time({}))
     for one in lane:
         if one.verb in (Verb.REGISTER, Verb.VERIFY) and _carries_listing(one):
             document = overlay({"_id": listing_id}, one.payload["fields"], waiting.changes)
             server_at = None if one.verb is Verb.REGISTER else server_time({})
             file = StagedFile(**one.payload["file"])
             return NewEntity(listing_id, document, file, at, server_at=server_at)
-    if waiting.all:
+    if waiting.waits:
         document = overlay({"_id": listing_id}, _server_values({}, waiting), waiting.changes)
         return NewEntity(listing_id, document, NO_FILE, at, server_at=server_time({}))
     return None
 
 
-def _file_of(document: Json) -> StagedFile:
-    for file in document.get("files") or ():
-        return StagedFile(file["name"], "", file["size"], file["sha256"])
-    return NO_FILE
+# -- revisions and publications --
 
 
-# -- publications --
+def _mend_revision(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
+    """Begin a revision again, unless it may have gone out; False where there is none to go on."""
+    operations = outbox.lane(tx, entity.id)
+    revision = lane_parts.of_lane(operations).revision
+    if revision is None:
+        return False
+    if not entity.is_at_server or not _carries_revision(revision):
+        revisions.drop_chain(tx, entity.id, stamps)
+    elif revision.is_frozen:
+        for one in operations:
+            if one.verb is Verb.UPLOAD:
+                outbox.drop(tx, one)
+        if not any(one.verb is Verb.VERIFY for one in operations):
+            _chain(tx, (revision, _append_verify(tx, entity, stamps)))
+    elif revision.state is not OperationState.PARKED:
+        revisions.queue_again(tx, entity, revision, stamps)
+    return True
+
+
+def _carries_revision(operation: Operation) -> bool:
+    is_whole = _carries_file(operation) and bool(operation.payload.get(lane_parts.VERSION))
+    return is_whole and (bool(operation.payload.get("changes")) or not operation.is_frozen)
 
 
 def _mend_publication(tx: Tx, entity: Entity, stamps: Stamps) -> None:
@@ -135,10 +163,7 @@ def _append_verify(tx: Tx, entity: Entity, stamps: Stamps) -> Operation:
 
 def _chain(tx: Tx, operations: Sequence[Operation]) -> None:
     for before, after in pairwise(operations):
-        tx.run(
-            "INSERT OR IGNORE INTO outbox_dep(op_id, needs_op) VALUES (?, ?)",
-            (after.operation_id, before.operation_id),
-        )
+        outbox.add_need(tx, after, before)
 
 
 def _mend_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) -> None:
@@ -153,12 +178,12 @@ def _mend_transfer(tx: Tx, entity: Entity, upload: Operation, stamps: Stamps) ->
 
 def _mend_edits(tx: Tx, entity: Entity, base: Json | None, stamps: Stamps) -> None:
     operations = outbox.lane(tx, entity.id)
-    lane = edits.of_lane(operations)
+    lane = lane_parts.of_lane(operations)
     is_registering = any(one.verb is Verb.REGISTER and one.is_frozen for one in operations)
     if not entity.is_at_server and not is_registering:
         edits.withdraw_unsent(tx, entity)
         return
-    if base is None and not lane.all:
+    if base is None and not lane.waits:
         return
     copy = _server_values(entity.document, lane) if base is None else base
     entities.save_base(tx, entity.pk, copy)
@@ -166,19 +191,20 @@ def _mend_edits(tx: Tx, entity: Entity, base: Json | None, stamps: Stamps) -> No
     if lost:
         edits.queue(tx, entity, lost, stamps)
     else:
-        edits.show(tx, entity, copy, entity.updated_at)
+        lane_parts.show(tx, entity, copy, entity.updated_at)
 
 
-def _server_values(document: Json, lane: LaneEdits) -> Json:
+def _server_values(document: Json, lane: LaneParts) -> Json:
     """``document`` with the values that the server has in place of those that wait."""
     copy = dict(document)
-    for one in (lane.open, lane.frozen):
+    for one in (lane.open, lane.revision, lane.frozen):
         if one is not None:
-            _put_back(copy, one.changes, one.base)
+            shown = lane_parts.shown(one) if one.verb is Verb.REVISE else one.changes
+            _put_back(copy, shown, one.base)
     if lane.conflict is not None:
         theirs = {
             name: sides["theirs"]
-            for name, sides in edits.sides_of(lane.conflict).items()
+            for name, sides in lane_parts.sides_of(lane.conflict).items()
             if "theirs" in sides
         }
         _put_back(copy, lane.conflict.changes, theirs)

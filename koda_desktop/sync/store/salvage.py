@@ -95,7 +95,7 @@ def salvage(tx: Tx, path: Path, stamps: Stamps) -> Salvaged:
     _drop_transfers_of_nothing(tx)
     derive_touched(tx)
     drafts = tx.value("SELECT count(*) FROM entity WHERE is_at_server = 0")
-    changes = tx.value("SELECT count(*) FROM outbox WHERE verb = 'edit'")
+    changes = tx.value("SELECT count(*) FROM outbox WHERE verb IN ('edit', 'revise')")
     return Salvaged(drafts, changes, is_all)
 
 

@@ -26,6 +26,7 @@ A migration that was ever released is never changed; a new one is added at the e
   inactive; it must not fail on a ``doc`` that is damaged.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
+- ``revision``: the versions of a listing's file that are known here, those that wait too.
 - ``sale``: an order as far as it is this account's: what its own lines come to, in minor units;
   ``sale_line`` each of them. Times in seconds since 1970. ``processing`` (the payment provider's
   fee), ``payout`` and ``difference`` are filled in when the provider's books are read.
@@ -374,8 +375,24 @@ _TENTH = """
 DROP INDEX entity_file;
 """
 
+_TWELFTH = """
+CREATE TABLE revision(
+  listing TEXT NOT NULL REFERENCES entity(id) ON DELETE CASCADE,
+  version TEXT NOT NULL,
+  name TEXT NOT NULL,
+  media_type TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  sha256 TEXT NOT NULL,
+  at TEXT NOT NULL,
+  changelog TEXT NOT NULL DEFAULT '',
+  is_published INTEGER NOT NULL DEFAULT 1,
+  inspection TEXT,
+  UNIQUE(listing, sha256, version)
+);
+"""
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    *(_NINTH, _TENTH, SALE_SUMS),
+    *(_NINTH, _TENTH, SALE_SUMS, _TWELFTH),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

@@ -10,6 +10,7 @@ from koda_desktop.sync import conflicts, outbox
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import ListingState, TransferState, Verb
+from tests.faults.simulation.history import FILE
 
 if TYPE_CHECKING:
     from tests.faults.simulation.people import Person
@@ -46,6 +47,8 @@ def drop(person: Person) -> str:
     outcome = person.device.command(lambda: person.device.work.drop([chosen.operation_id]))
     if outcome in ("done", "crashed") and chosen.verb is Verb.EDIT:
         person.took_back(chosen.lane, chosen.changes)
+    elif outcome in ("done", "crashed"):
+        person.took_back_file(chosen.lane)
     return f"{chosen.verb} of {chosen.lane[-2:]} {outcome}"
 
 
@@ -64,6 +67,8 @@ def resolve(person: Person) -> str:
     row = person.rng.choice(rows)
     choices = [Choice.MINE, Choice.THEIRS, Choice.VALUE]
     choice = person.rng.choice([*choices, Choice.BOTH] if row.can_keep_both else choices)
+    if row.field == FILE and choice is Choice.VALUE:
+        choice = Choice.MINE
     value = person.value_for(row.field) if choice is Choice.VALUE else None
     wanted = Resolution(row.listing_id, row.field, choice, value, row.theirs)
     person.touched.add((row.listing_id, row.field))
@@ -75,7 +80,9 @@ def resolve(person: Person) -> str:
 def _note(person: Person, row: ConflictRow, choice: Choice, value: Any, outcome: str) -> None:
     if outcome not in ("done", "crashed") or choice is Choice.MINE:
         return
-    if outcome == "done" and choice is Choice.VALUE:
+    if row.field == FILE:
+        person.took_back_file(row.listing_id)
+    elif outcome == "done" and choice is Choice.VALUE:
         person.truth.accept(row.listing_id, {row.field: value})
     else:
         person.truth.drop(row.listing_id, frozenset([row.field]))
@@ -112,6 +119,8 @@ def transfer(person: Person) -> str:
         "first": lambda: transfers.prioritise(chosen.id, 5),
     }
     name = person.rng.choice(list(actions))
+    if name == "cancel":
+        person.took_back_file(chosen.listing_id)
     return f"{name} {person.device.command(actions[name])}"
 
 

@@ -15,14 +15,15 @@ from koda_desktop.sync.publication import PUBLICATION, UNREGISTERED
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.states import derive
 from tests.faults.simulation.carrier import CANARY
-from tests.faults.simulation.history import atoms
-from tests.faults.simulation.snapshot import Snapshot
+from tests.faults.simulation.history import FILE, atoms, value_of
+from tests.faults.simulation.snapshot import Snapshot, changes_of
 
 if TYPE_CHECKING:
     from tests.faults.simulation.people import Person
     from tests.faults.simulation.world import World
 
 Problems = Iterator[str]
+_ORDER = (*PUBLICATION[:-1], Verb.REVISE, Verb.VERIFY)
 PATIENCE = CAP_SECONDS + 30.0
 """Seconds of healthy weather after which work that waits must have been tried."""
 
@@ -46,7 +47,7 @@ def deletions_are_told(world: World, person: Person, now: Snapshot) -> Problems:
     person.waiting = {
         listing_id
         for listing_id, lane in now.lanes.items()
-        if now.rows[listing_id].is_at_server and any(one.verb is Verb.EDIT for one in lane)
+        if now.rows[listing_id].is_at_server and any(one.verb in outbox.DISPUTED for one in lane)
     }
 
 
@@ -68,7 +69,7 @@ def lanes_in_order(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{device} changed {listing_id[-2:]} in the order {numbers}"
     for listing_id, operations in now.lanes.items():
         verbs = [one.verb for one in operations if one.verb is not Verb.EDIT]
-        if verbs != [verb for verb in PUBLICATION if verb in verbs]:
+        if verbs != [verb for verb in _ORDER if verb in verbs]:
             yield f"the lane of {listing_id[-2:]} holds {verbs}"
 
 
@@ -103,7 +104,8 @@ def token_with_rows(world: World, person: Person, now: Snapshot) -> Problems:
         lane = now.lanes.get(listing_id, [])
         if listing_id in now.doubts | now.quarantined:
             continue
-        if any(one.verb in UNREGISTERED for one in lane):
+        is_here = listing_id in now.rows and now.rows[listing_id].is_at_server
+        if not is_here and any(one.verb in UNREGISTERED for one in lane):
             # What is being published brings an answer of its own.
             continue
         passed = [number for number, write in enumerate(writes) if write.place <= int(token)]
@@ -143,10 +145,10 @@ def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
         lane = now.lanes.get(listing_id, [])
         if (row.state, row.message) != derive(row.is_at_server, lane):
             yield f"{listing_id[-2:]} is shown as {row.state}: {row.message}"
-        changes = [one for one in lane if one.verb is Verb.EDIT]
+        changes = [one for one in lane if one.verb in outbox.DISPUTED]
         if bool(changes) != row.has_base:
             yield f"{listing_id[-2:]} has {len(changes)} edits, base kept: {row.has_base}"
-        waiting = Counter(name for one in changes if not one.is_frozen for name in one.changes)
+        waiting = Counter(name for one in changes if not one.is_frozen for name in changes_of(one))
         if any(times > 1 for times in waiting.values()):
             yield f"{listing_id[-2:]} changes a field in two operations: {waiting}"
 
@@ -162,7 +164,7 @@ def conflicts_stay(world: World, person: Person, now: Snapshot) -> Problems:
             continue
         row = now.rows.get(listing_id)
         waits = name in now.pending(listing_id)
-        agreed = row is not None and same(row.document.get(name), mine)
+        agreed = row is not None and same(value_of(row.document, name), mine)
         if not waits and not agreed:
             yield f"the conflict over {name} of {listing_id[-2:]} went, with my {mine!r}"
     person.conflicts = open_now
@@ -178,7 +180,11 @@ def conflicts_have_two_sides(world: World, person: Person, now: Snapshot) -> Pro
                 if "base" not in sides or "theirs" not in sides:
                     continue
                 known = {operation_id for _, _, operation_id in now.logged}
-                if not world.history.changed_by_others(one.lane, name, person.device.name, known):
+                names = (FILE, "version") if name == FILE else (name,)
+                if not any(
+                    world.history.changed_by_others(one.lane, each, person.device.name, known)
+                    for each in names
+                ):
                     yield f"{name} of {one.lane[-2:]} is in conflict with nobody: {sides}"
 
 
@@ -261,6 +267,8 @@ def all_agree(world: World, person: Person, now: Snapshot) -> Problems:
             yield f"{listing_id[-2:]} is known here as {row.base}, at the server {document}"
         elif not now.lanes.get(listing_id) and row.document != document:
             yield f"{listing_id[-2:]} is shown as {row.document}, at the server {document}"
+        elif value_of(document, FILE) not in (None, row.file):
+            yield f"the file of {listing_id[-2:]} is known as {row.file[:6]}, not {document}"
     for listing_id, row in now.rows.items():
         gone = listing_id not in world.server.documents
         is_told = any(absence.is_gone(one) for one in now.lanes.get(listing_id, ()))

@@ -15,6 +15,18 @@ Atom = str
 Key = tuple[str, str]
 """A listing and a field of it."""
 
+FILE = "file"
+TRACKED = (*SELLER_FIELDS, FILE)
+"""What is followed of a document: the seller's fields, and the checksum of its file."""
+
+
+def value_of(document: Json | None, name: str) -> Any:
+    """One of TRACKED; None where the document lacks it."""
+    if name != FILE or document is None:
+        return (document or {}).get(name)
+    files = document.get("files")
+    return files[0]["sha256"] if isinstance(files, list) and files else None
+
 
 @dataclass(frozen=True, slots=True)
 class Write:
@@ -41,9 +53,9 @@ class Write:
         if self.before is None or self.after is None:
             return []
         return [
-            (self.listing_id, name, self.before.get(name))
-            for name in SELLER_FIELDS
-            if self.before.get(name) != self.after.get(name)
+            (self.listing_id, name, value_of(self.before, name))
+            for name in TRACKED
+            if value_of(self.before, name) != value_of(self.after, name)
         ]
 
 
@@ -67,7 +79,7 @@ class History:
         """
         return any(
             (write.by != device or write.operation_id not in known)
-            and (write.before or {}).get(name) != (write.after or {}).get(name)
+            and value_of(write.before, name) != value_of(write.after, name)
             for write in self.of_listing[listing_id]
         )
 
@@ -75,8 +87,8 @@ class History:
         """A document changed."""
         self.writes.append(write)
         self.of_listing[write.listing_id].append(write)
-        for name in SELLER_FIELDS:
-            self.atoms[write.listing_id, name].update(atoms((write.after or {}).get(name)))
+        for name in TRACKED:
+            self.atoms[write.listing_id, name].update(atoms(value_of(write.after, name)))
 
 
 def atoms(value: Any) -> Iterator[Atom]:

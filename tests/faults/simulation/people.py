@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
 from koda_desktop.sync.rows import ListingQuery, ListingRow
+from koda_desktop.sync.store.database import Db
 from tests.faults.simulation import activity
 from tests.faults.simulation.device import Device
-from tests.faults.simulation.history import Atom, Key, atoms
+from tests.faults.simulation.history import FILE, TRACKED, Atom, Key, atoms, value_of
 from tests.faults.simulation.snapshot import Row, Snapshot
 from tests.faults.simulation.truth import Truth
 from tests.pictures import png
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from tests.faults.simulation.world import World
 
 LISTINGS_MAX = 6
-FIELDS = ("title", "price", "tags", "description")
+FIELDS = ("title", "price", "tags", "description", "version")
 Action = Callable[[], str]
-FILES = {"draft": 8, "publish": 12, "download": 12, "edit": 3, "delete draft": 2}
+FILES = {"draft": 8, "publish": 12, "revise": 6, "download": 12, "edit": 3, "delete draft": 2}
 """How often people do these where it is files that matter."""
 
 
@@ -59,6 +59,7 @@ class Person:
             "draft": (3, self._draft),
             "edit": (8, self._edit),
             "set back": (2, self._set_back),
+            "revise": (2, self._revise),
             "publish": (5, self._publish),
             "withdraw": (0.4, self._withdraw),
             "retry": (2, self._retry),
@@ -111,6 +112,8 @@ class Person:
             return self.rng.choice(["Alpha", f"Title {fresh}", f"Title {fresh}"])
         if name == "price":
             return self.rng.choice([1, 2, fresh])
+        if name == "version":
+            return f"{fresh}.0.0"
         if name == "tags":
             return [f"t{fresh}", self.rng.choice(["x", "y"])]
         return f"Words {fresh}."
@@ -119,6 +122,11 @@ class Person:
         """The person gave up changes of these fields."""
         self.truth.drop(listing_id, frozenset(names))
         self.touched |= {(listing_id, name) for name in names}
+
+    def took_back_file(self, listing_id: str) -> None:
+        """The person gave up a revision, if there was one: a draft has its file for good."""
+        if listing_id in self.device.store.peek(_at_server):
+            self.took_back(listing_id, (FILE, "version"))
 
     # -- acting --
 
@@ -152,6 +160,24 @@ class Person:
             self.truth.perhaps(listing_id, fields)
         return f"{listing_id[-2:]} {sorted(fields)} {outcome}"
 
+    def _revise(self) -> str:
+        """Give a listing another file; some come back, as what is undone does."""
+        listing_id = self._choose()
+        if listing_id is None:
+            return "nothing"
+        number = self.rng.choice([7, 8, self._world.new_value()])
+        looked_at = inspection(f"revised {number}".encode() * self.rng.choice([1, 40, 400]))
+        version = f"{self.rng.choice([1, 2, self._world.new_value()])}.0.0"
+        changes = {FILE: looked_at.sha256, "version": version}
+        self.touched |= {(listing_id, name) for name in changes}
+        revise = partial(self.device.commands.revise, listing_id, looked_at, version)
+        outcome = self.device.command(revise)
+        if outcome == "done":
+            self.truth.accept(listing_id, changes)
+        elif outcome == "crashed":
+            self.truth.perhaps(listing_id, changes)
+        return f"{listing_id[-2:]} {version} {outcome}"
+
     def _set_back(self) -> str:
         """Type the marketplace's value again."""
         listing_id = self._choose()
@@ -171,7 +197,10 @@ class Person:
         listing_id = self._choose()
         if listing_id is None:
             return "nothing"
-        return self.device.command(lambda: self.device.commands.withdraw(listing_id))
+        outcome = self.device.command(lambda: self.device.commands.withdraw(listing_id))
+        if outcome in ("done", "crashed"):
+            self.took_back_file(listing_id)
+        return outcome
 
     def _retry(self) -> str:
         listing_id = self._choose()
@@ -183,7 +212,7 @@ class Person:
         listing_id = self._choose()
         if listing_id is None:
             return "nothing"
-        before = frozenset(self.device.reads.listing(listing_id).pending_fields)
+        before = frozenset([*self.device.reads.listing(listing_id).pending_fields, FILE])
         outcome = self.device.command(lambda: self.device.commands.discard_changes(listing_id))
         if outcome in ("done", "crashed"):
             self.took_back(listing_id, before)
@@ -231,5 +260,9 @@ class Person:
             return
         self._shown[listing_id] = row
         for document in (row.base, row.document):
-            for name in SELLER_FIELDS if document is not None else ():
-                self.seen[listing_id, name].update(atoms((document or {}).get(name)))
+            for name in TRACKED if document is not None else ():
+                self.seen[listing_id, name].update(atoms(value_of(document, name)))
+
+
+def _at_server(db: Db) -> set[str]:
+    return {row[0] for row in db.rows("SELECT id FROM entity WHERE is_at_server")}

@@ -86,6 +86,8 @@ class SimProducts(MemoryProducts):
                 and _mark(before, edit) != _mark(after, edit)
             ):
                 self._record(edit.listing_id, edit.receipt, before)
+                if before.get("files") != after.get("files"):
+                    self._check_object(after)
         return refused
 
     def _record(self, listing_id: str, receipt: Receipt | None, before: Json | None) -> None:

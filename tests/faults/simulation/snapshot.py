@@ -12,7 +12,7 @@ from koda_desktop.sync import feed_state, outbox
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import Verb
 from koda_desktop.sync.store.database import Db
-from tests.faults.simulation.history import Atom, Key, atoms
+from tests.faults.simulation.history import FILE, Atom, Key, atoms, value_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Row:
     state: str
     message: str
     has_base: bool
+    file: str
+    """The SHA-256 of its file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Snapshot:
     rows: dict[str, Row]
     lanes: dict[str, list[Operation]]
     logged: list[tuple[str, int, str]]
-    """(lane, number, operation) of each edit that is done, in order."""
+    """(lane, number, operation) of each change that is done, in order."""
     cursor: dict[str, Any]
     is_snapshot_done: bool
     doubts: frozenset[str]
@@ -45,7 +47,7 @@ class Snapshot:
         """The fields that wait, conflicts included, newest value last."""
         values: Json = {}
         for operation in self.lanes.get(listing_id, ()):
-            values |= operation.changes
+            values |= changes_of(operation)
         return values
 
     def conflicts(self) -> dict[Key, object]:
@@ -54,7 +56,7 @@ class Snapshot:
         for lane, operations in self.lanes.items():
             for one in operations:
                 if one.is_conflict:
-                    found |= {(lane, name): value for name, value in one.changes.items()}
+                    found |= {(lane, name): value for name, value in changes_of(one).items()}
         return found
 
     def holds(self, listing_id: str, name: str) -> set[Atom]:
@@ -63,11 +65,22 @@ class Snapshot:
         row = self.rows.get(listing_id)
         for document in (row.document if row else None, self.removed.get(listing_id)):
             if document is not None:
-                found.update(atoms(document.get(name)))
+                found.update(atoms(value_of(document, name)))
+        if row is not None and name == FILE:
+            found.update(atoms(row.file))
         for operation in self.lanes.get(listing_id, ()):
-            if name in operation.changes:
-                found.update(atoms(operation.changes[name]))
+            changes = changes_of(operation)
+            if name in changes:
+                found.update(atoms(changes[name]))
         return found
+
+
+def changes_of(operation: Operation) -> Json:
+    """What an operation changes of what is followed."""
+    if operation.verb is not Verb.REVISE:
+        return operation.changes
+    payload = operation.payload
+    return {FILE: payload["file"]["sha256"], "version": payload["version"]}
 
 
 def take(db: Db) -> Snapshot:
@@ -79,7 +92,7 @@ def take(db: Db) -> Snapshot:
     return Snapshot(
         rows={row[0]: _row(row) for row in db.rows(_ROWS)},
         lanes=lanes,
-        logged=[(a, b, c) for a, b, c in db.rows(_LOGGED, (Verb.EDIT.value,))],
+        logged=[(a, b, c) for a, b, c in db.rows(_LOGGED)],
         cursor=_cursor(db),
         is_snapshot_done=feed_state.load(db).snapshot is feed_state.Snapshot.DONE,
         doubts=frozenset(row[0] for row in db.rows("SELECT id FROM doubt")),
@@ -89,11 +102,11 @@ def take(db: Db) -> Snapshot:
 
 
 _ROWS = (
-    "SELECT e.id, e.doc, b.doc, e.is_at_server, e.state, e.message"
+    "SELECT e.id, e.doc, b.doc, e.is_at_server, e.state, e.message, e.file_sha256"
     " FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk ORDER BY e.id"
 )
 _OPERATIONS = f"SELECT {outbox.COLUMNS} FROM outbox ORDER BY op_seq"
-_LOGGED = "SELECT lane, op_seq, op_id FROM op_log WHERE verb = ? ORDER BY entry"
+_LOGGED = "SELECT lane, op_seq, op_id FROM op_log WHERE verb IN ('edit', 'revise') ORDER BY entry"
 
 
 @lru_cache(maxsize=2_000)
@@ -110,7 +123,7 @@ def _operation(row: tuple[Any, ...]) -> Operation:
 
 @lru_cache(maxsize=1_000)
 def _row(row: tuple[Any, ...]) -> Row:
-    _, text, base, at_server, state, message = row
+    _, text, base, at_server, state, message, file = row
     known = base if base is not None else text if at_server else None
     return Row(
         document=_document(text),
@@ -119,6 +132,7 @@ def _row(row: tuple[Any, ...]) -> Row:
         state=state,
         message=message,
         has_base=base is not None,
+        file=file,
     )
 
 

@@ -39,7 +39,7 @@ class Web:
     def act(self) -> None:
         """Do something that the mix allows."""
         self._world.trace.count("web")
-        actions = [self._edit, self._edit, self._edit, self.create]
+        actions = [self._edit, self._edit, self._edit, self.create, self._revise]
         if self._world.mix.has("web-delete"):
             actions.append(self._delete)
         if self._world.mix.has("poison"):
@@ -81,6 +81,16 @@ class Web:
         fields = {"title": title, "sellerId": SELLER, **self._file(listing_id, size)}
         self._write(listing_id, fields, is_new=True)
         return f"create {listing_id[-2:]}"
+
+    def _revise(self) -> str:
+        """Another file, or another version alone."""
+        listing_id = self._choose()
+        if listing_id is None or listing_id in self.poisoned:
+            return "nothing"
+        fields: dict[str, Any] = {"version": f"{self._rng.choice([1, 2, 3])}.0.0"}
+        size = self._rng.choice([0, 300])
+        self._write(listing_id, {**fields, **self._file(listing_id, size)})
+        return f"revise {listing_id[-2:]} with {size} bytes"
 
     def _file(self, listing_id: str, size: int) -> dict[str, Any]:
         if not size:

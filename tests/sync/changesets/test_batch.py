@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import edits
+from koda_desktop.sync import lane_parts
 from koda_desktop.sync.changesets.batch import change_many
 from koda_desktop.sync.changesets.cells import CellChecker
 from koda_desktop.sync.changesets.commands import ChangeSets
@@ -240,5 +240,5 @@ def test_a_value_the_server_has_takes_the_edit_away(tmp_path: Path) -> None:
     for price in (5, 9.99):
         sets.apply("Price", SetKind.BULK, [RowChange(one, {"price": price})])
     assert desk.reads.operations(0) == []
-    assert edits.server_time(desk.reads.listing(one).document)
+    assert lane_parts.server_time(desk.reads.listing(one).document)
     desk.close()

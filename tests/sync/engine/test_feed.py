@@ -11,7 +11,6 @@ from koda_desktop.errors import Cancelled, FeedUnsupported, NotAllowed, ServerDo
 from koda_desktop.runtime.clock import from_iso
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, entities, feed_state
-from koda_desktop.sync.edits import sides_of
 from koda_desktop.sync.engine import applying, auditing, boxes, pulling
 from koda_desktop.sync.engine.auditing import perform_audit
 from koda_desktop.sync.engine.jobs import Event, Finished, JobKind, Wake
@@ -611,12 +610,12 @@ def test_a_conflict_says_who_wrote_theirs_and_when(desk: Desk, server: Server) -
 
 
 def conflict(desk: Desk, listing_id: str) -> Json:
-    from koda_desktop.sync import edits, outbox
+    from koda_desktop.sync import lane_parts, outbox
 
     lane = desk.store.read(lambda db: outbox.lane(db, listing_id))
-    found = edits.of_lane(lane).conflict
+    found = lane_parts.of_lane(lane).conflict
     assert found is not None
-    return sides_of(found)["title"]
+    return lane_parts.sides_of(found)["title"]
 
 
 def test_poison_never_stops_the_stream_and_leaves_quarantine_when_it_is_repaired(

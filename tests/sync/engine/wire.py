@@ -42,6 +42,7 @@ from koda_desktop.marketplace.api import (
     UploadGrant,
     UploadRequest,
 )
+from koda_desktop.marketplace.revising import ReviseRequest
 from koda_desktop.sync.transfers.carrier import PutResult
 from tests.sync.fake_marketplace import FakeMarketplace, Server
 
@@ -104,6 +105,11 @@ class RemoteMarketplace:
 
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return dict(self._call("register", asdict(request)))
+
+    def revise(self, actor: Actor, request: ReviseRequest) -> EditAnswer:
+        answer = self._call("revise", asdict(request))
+        moved = tuple(answer["moved"])
+        return EditAnswer(EditResult(answer["result"]), answer["document"], moved)
 
     def push(self, actor: Actor, edits: Sequence[Edit]) -> tuple[EditAnswer, ...]:
         answers = self._call("push", [asdict(one) for one in edits])
@@ -234,6 +240,11 @@ class _Handler(BaseHTTPRequestHandler):
         if preview:
             given["preview"] = StoredPreview(FileFacts(**preview["file"]), preview["key"])
         return marketplace.register(self.actor, RegisterRequest(**given))
+
+    def _revise(self, marketplace: FakeMarketplace, request: Json) -> Json:
+        file, receipt = FileFacts(**request["file"]), Receipt(**request["receipt"])
+        wanted = ReviseRequest(**{**request, "file": file, "receipt": receipt})
+        return asdict(marketplace.revise(self.actor, wanted))
 
     def _push(self, marketplace: FakeMarketplace, edits: list[Json]) -> list[Json]:
         wanted = [Edit(**{**one, "receipt": Receipt(**one["receipt"])}) for one in edits]

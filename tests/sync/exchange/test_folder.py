@@ -18,6 +18,7 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.workflows.inspect import inspect_path
 from tests.cli.conftest import write_broken, write_workflow
 from tests.sync.desk import Desk
+from tests.sync.fake_marketplace import Server
 from tests.workflows.building import node
 
 
@@ -30,7 +31,7 @@ class Shop:
         self.sets = ChangeSets(desk.store, desk.staging, Stamps(desk.clock))
 
     def compare(self) -> FolderPlan:
-        return compare(self.desk.store, self.root, inspect_path)
+        return compare(self.desk.store, self.desk.staging, self.root, inspect_path)
 
     def take(self, plan: FolderPlan | None = None, *, deactivate_gone: bool = False) -> int:
         taking = Taking(
@@ -112,7 +113,8 @@ def test_a_file_moved_and_retitled_is_known_by_its_steps(shop: Shop) -> None:
     assert (row.path, row.kind, row.listing_id) == ("z.json", CHANGED, ids["a.json"])
 
 
-def test_the_file_of_a_published_listing_is_not_replaced(shop: Shop) -> None:
+def published(shop: Shop) -> str:
+    """The listing of ``a.json``, on the market."""
     shop.take()
     ids = {row.path: row.listing_id for row in shop.compare().rows}
     shop.desk.commands.edit(
@@ -121,16 +123,53 @@ def test_the_file_of_a_published_listing_is_not_replaced(shop: Shop) -> None:
     shop.desk.commands.publish([ids["a.json"]])
     assert shop.desk.engine.run_round().is_clean
     assert shop.kinds()["a.json"] is SAME
+    return ids["a.json"]
+
+
+def test_the_file_of_a_published_listing_becomes_a_revision(shop: Shop, server: Server) -> None:
+    listing_id = published(shop)
+    before = server.products[listing_id]
     retitled(shop.root / "a.json", "Alpha two")
     row = shop.compare().rows[0]
-    assert (row.kind, row.listing_id) == (REFUSED, ids["a.json"])
-    assert "cannot be replaced yet" in row.what
+    assert (row.kind, row.listing_id, row.version) == (CHANGED, listing_id, "1.0.1")
+    assert "version 1.0.1; it was 1.0.0" in row.what
+    assert shop.take() == 1
+    assert shop.kinds()["a.json"] is SAME
+    assert shop.take() == 0
+    assert shop.desk.row(listing_id).version == "1.0.1"
+    assert shop.desk.engine.run_round().is_clean
+    after = server.products[listing_id]
+    assert (after["version"], after["fileUrl"] == before["fileUrl"]) == ("1.0.1", False)
+    assert shop.kinds()["a.json"] is SAME
+    write_workflow(shop.root / "a.json", node("Only"), name="Alpha two")
+    assert shop.compare().rows[0].version == "1.1.0"
+    shop.take()
+    shop.sets.undo()
+    assert shop.desk.row(listing_id).version == "1.0.1"
+    assert shop.desk.reads.operations(0) == []
+
+
+def test_the_folders_list_names_the_version_of_a_revision(shop: Shop, server: Server) -> None:
+    listing_id = published(shop)
+    retitled(shop.root / "a.json", "Alpha two")
+    (shop.root / "koda-shop.csv").write_text("file_path,version,price\na.json,3.0.0,7\n")
+    row = shop.compare().rows[0]
+    assert row.version == "3.0.0"
+    # Its file and its price.
+    assert shop.take() == 2
+    assert shop.desk.engine.run_round().is_clean
+    document = server.products[listing_id]
+    assert (document["version"], document["price"]) == ("3.0.0", 7)
+
+
+def test_a_published_listing_whose_file_is_gone_can_leave_the_market(shop: Shop) -> None:
+    listing_id = published(shop)
     (shop.root / "a.json").unlink()
     gone = shop.compare().rows[0]
     assert (gone.kind, gone.is_on_sale) == (GONE, True)
     assert shop.take() == 0
     assert shop.take(deactivate_gone=True) == 1
-    assert shop.desk.reads.listing(ids["a.json"]).document["active"] is False
+    assert shop.desk.reads.listing(listing_id).document["active"] is False
     assert shop.compare().rows[0].is_on_sale is False
 
 

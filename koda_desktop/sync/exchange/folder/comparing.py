@@ -18,16 +18,14 @@ from koda_desktop.sync.exchange.folder.listed import NOTHING, Said, read_list
 from koda_desktop.sync.exchange.folder.plan import FolderKind, FolderPlan, FolderRow
 from koda_desktop.sync.exchange.understanding import is_same
 from koda_desktop.sync.merge import ABSENT
+from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.version_list import current_of, propose_version
 from koda_desktop.workflows.inspection import Inspection, Severity
 
 Inspect = Callable[[Path], Inspection]
 """Looks at a file; blocks."""
 
-_PUBLISHED = (
-    "The file of a published listing cannot be replaced yet. Make a new listing of it, or undo the"
-    " change of the file."
-)
 _TEXTS = "The file changed; the steps and their connections are the same."
 _STEPS = "The file changed, and its steps with it."
 _LISTED = "The folder's list says something else."
@@ -35,6 +33,7 @@ _LISTED = "The folder's list says something else."
 
 def compare(
     store: Store,
+    staging: Staging,
     root: Path,
     inspect: Inspect,
     *,
@@ -48,7 +47,7 @@ def compare(
     root = root.resolve()
     said = read_list(root)
     known = store.read(lambda db: read_known(db, root))
-    work = _Comparing(known, inspect, said)
+    work = _Comparing(known, inspect, said, store, staging)
     files, rows = _read(root, cancel, progress)
     rows += work.compared(files, cancel or CancelToken(), progress)
     rows += work.gone({file.name for file in files} | {row.path for row in rows})
@@ -76,7 +75,16 @@ def _read(
 
 
 class _Comparing:
-    def __init__(self, known: Known, inspect: Inspect, said: Mapping[str, Said]) -> None:
+    def __init__(
+        self,
+        known: Known,
+        inspect: Inspect,
+        said: Mapping[str, Said],
+        store: Store,
+        staging: Staging,
+    ) -> None:
+        self._store = store
+        self._staging = staging
         self._known = known
         self._inspect = inspect
         self._said = said
@@ -174,21 +182,32 @@ class _Comparing:
     def _replaced(
         self, file: FolderFile, inspection: Inspection, listing: KnownListing
     ) -> FolderRow:
-        if listing.is_at_server:
-            return self._refused(file, _PUBLISHED, listing)
         before, after = self._differing(listing, self._said.get(file.name, NOTHING).fields)
+        what = _TEXTS if inspection.fingerprint == listing.fingerprint else _STEPS
+        version = ""
+        if listing.is_at_server:
+            version = str(after.get("version") or self._next_version(listing, inspection))
+            before_it = listing.document.get("version") or "none"
+            what += f" Buyers get it as version {version}; it was {before_it}."
         return FolderRow(
             file.name,
             FolderKind.CHANGED,
             listing.title,
             listing.id,
-            _TEXTS if inspection.fingerprint == listing.fingerprint else _STEPS,
+            what,
             file.sha256,
             has_new_file=True,
             before=before,
             after=after,
             replaces=listing.file_sha256,
+            version=version,
         )
+
+    def _next_version(self, listing: KnownListing, inspection: Inspection) -> str:
+        """Proposed from the listing's file of now, where that is on this computer."""
+        now = self._store.read(lambda db: current_of(db, listing.id, self._staging))
+        old = self._inspect(self._staging.path(now.file.sha256)) if now.is_here else None
+        return propose_version(now, old, inspection).version
 
     def _owner(self, file: FolderFile, inspection: Inspection) -> KnownListing | None:
         """The listing whose file this is, though its bytes changed."""

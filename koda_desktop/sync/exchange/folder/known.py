@@ -64,10 +64,19 @@ def read_known(db: Db, root: Path) -> Known:
     return known
 
 
+# The plus keeps SQLite from looking through all revisions that wait for each listing.
 _SQL = """
+  WITH known AS (
+    SELECT e.id, e.title, e.is_at_server, e.doc,
+      coalesce(o.payload ->> '$.file.sha256', e.file_sha256) AS file_sha256,
+      iif(o.op_id IS NULL, e.inspection, r.inspection) AS inspection
+    FROM entity AS e LEFT JOIN outbox AS o ON o.lane = e.id AND +o.verb = 'revise'
+    LEFT JOIN revision AS r ON r.listing = e.id AND r.sha256 = o.payload ->> '$.file.sha256'
+      AND r.version = o.payload ->> '$.version'
+    WHERE e.kind = 'listing' AND e.file_sha256 <> '')
   SELECT id, title, is_at_server, file_sha256, coalesce(inspection ->> '$.sha256', ''), doc,
     coalesce(inspection ->> '$.fingerprint', '')
-  FROM entity WHERE kind = 'listing' AND file_sha256 <> ''"""
+  FROM known"""
 
 
 def remember_paths(tx: Tx, root: Path, paths: Mapping[str, str]) -> None:

@@ -40,6 +40,8 @@ class FolderRow:
     """Fields that the folder's own list sets."""
     replaces: str = ""
     """The checksum of the listing's file that a new one takes the place of."""
+    version: str = ""
+    """What a published listing's new file is; empty where that stays as it is."""
     is_on_sale: bool = False
     """Of a listing whose file is gone."""
 

@@ -97,8 +97,10 @@ class Taking:
                 else:
                     yield self._new_file(inspection, row)
             if row.kind is FolderKind.CHANGED and row.after:
-                expected = {name: row.before.get(name, ABSENT) for name in row.after}
-                yield RowChange(row.listing_id, row.after, expected)
+                # The version of a published listing goes with its new file.
+                fields = {k: v for k, v in row.after.items() if k != "version" or not row.version}
+                expected = {name: row.before.get(name, ABSENT) for name in fields}
+                yield RowChange(row.listing_id, fields, expected)
             if row.kind is FolderKind.GONE and row.is_on_sale and deactivate_gone:
                 yield RowChange(row.listing_id, {"active": False})
             progress(Progress(number, len(plan.rows), "stage"))
@@ -121,7 +123,9 @@ class Taking:
     def _new_file(self, inspection: Inspection, row: FolderRow) -> NewFile:
         package = self._stage(inspection)
         file = StagedFile(package.name, package.media_type, len(package.data), package.sha256)
-        return NewFile(row.listing_id, file, saved_inspection(inspection), row.replaces)
+        return NewFile(
+            row.listing_id, file, saved_inspection(inspection), row.replaces, row.version
+        )
 
     def _stage(self, inspection: Inspection) -> PackagedFile:
         package = inspection.packaged
