@@ -77,6 +77,7 @@ class RefundController:
         self._preview: RefundPreview | None = None
         self._looks = Latest()
         self._is_sending = False
+        self._tries = 0
         self._is_left = False
 
     def leave(self) -> None:
@@ -134,7 +135,9 @@ class RefundController:
         self._view.show_sending()
         sent = Sent(self._request, self._preview)
         self._unfinished.keep(sent)
-        self._tools.spawn(self._refund(sent), f"refund.{sent.request.operation_id}")
+        # Each try by a name of its own: the one before may have told its end and not be over yet.
+        self._tries += 1
+        self._tools.spawn(self._refund(sent), f"refund.{sent.request.operation_id}.{self._tries}")
 
     async def _refund(self, sent: Sent) -> None:
         try:
