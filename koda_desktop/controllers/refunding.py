@@ -53,6 +53,7 @@ class RefundController:
         self._looks = Latest()
         self._is_unfinished = False
         self._is_sending = False
+        self._tries = 0
         self._is_left = False
 
     def leave(self) -> None:
@@ -112,7 +113,9 @@ class RefundController:
         self._is_sending = True
         self._view.show_sending()
         sent = PendingRefund(self._request, self._preview)
-        self._tools.spawn(self._refund(sent), f"refund.{sent.request.operation_id}")
+        # Each try by a name of its own: the one before may have told its end and not be over yet.
+        self._tries += 1
+        self._tools.spawn(self._refund(sent), f"refund.{sent.request.operation_id}.{self._tries}")
 
     async def _refund(self, sent: PendingRefund) -> None:
         try:
