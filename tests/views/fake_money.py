@@ -138,6 +138,7 @@ class FakeSelling:
     standing_now: Standing = ACTIVE
     payouts_now: Payouts = field(default_factory=many_payouts)
     fault: KodaError | None = None
+    problem: KodaError | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     wait: Callable[[], None] = lambda: None
     sold: dict[str, int] = field(default_factory=lambda: {"1" * 24: 1999, "2" * 24: 700})
@@ -189,6 +190,9 @@ class FakeSelling:
     def is_operator(self) -> bool:
         self._called("is_operator")
         return self.runs_it
+
+    def settling_problem(self) -> KodaError | None:
+        return self.problem
 
     def events(
         self, limit: int, *, only_open: bool = False, before: int | None = None
