@@ -26,6 +26,7 @@ from koda_desktop.workspace.money_rows import (
     Replayed,
     Standing,
 )
+from koda_desktop.workspace.pending_refunds import PendingRefund
 from tests.sync.sales import making
 from tests.views.fakes import NOW, before
 
@@ -109,6 +110,25 @@ class FakeKnownMoney:
 
     def payouts(self) -> Payouts | None:
         return self.last_payouts
+
+
+@dataclass
+class FakePendingRefunds:
+    """In memory, as a store that is not closed between two dialogs."""
+
+    kept: dict[str, PendingRefund] = field(default_factory=dict)
+    fault: KodaError | None = None
+
+    def of(self, order_id: str) -> PendingRefund | None:
+        return self.kept.get(order_id)
+
+    def keep(self, pending: PendingRefund) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.kept[pending.request.order_id] = pending
+
+    def forget(self, order_id: str) -> None:
+        self.kept.pop(order_id, None)
 
 
 @dataclass
