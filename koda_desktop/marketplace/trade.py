@@ -6,6 +6,7 @@ from koda_desktop.marketplace.bookkeeping import Bookkeeping
 from koda_desktop.marketplace.catalogue import CatalogueSync
 from koda_desktop.marketplace.catalogue_following import CatalogueFollowing
 from koda_desktop.marketplace.checkout import Checkout
+from koda_desktop.marketplace.delivery import Delivery
 from koda_desktop.marketplace.onboarding import Onboardings
 from koda_desktop.marketplace.payments import Payments
 from koda_desktop.marketplace.polling import Poller
@@ -42,6 +43,7 @@ class Trade:
         self.settlement = Settlement(ports, payments.accounts)
         self.onboarding = Onboardings(users, ports.sellers, payments.accounts)
         self.checkout = Checkout(pricing, orders, checkouts, self.settlement, clock)
+        self.delivery = Delivery(users, orders, self.settlement, clock)
         self.refunds = Refunds(users, orders, shares, checkouts)
         self.sharing = Sharing(orders, users, shares, checkouts)
         self.poller = Poller(self.settlement, ports, payments, clock)

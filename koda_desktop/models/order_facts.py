@@ -31,6 +31,7 @@ KINDS = (
     "expired",
     "paid",
     "transferred",
+    "delivered",
     "refunded",
     "reversed",
     "refund-failed",
@@ -123,6 +124,8 @@ class OrderFacts:
     ended_at: int | None = None
     """The session expired, or the payment was canceled."""
     processing_at: int | None = None
+    delivered_at: int | None = None
+    """The buyer's first download was finished."""
     session_id: str = ""
     intent_id: str = ""
     charge_id: str = ""
@@ -143,6 +146,7 @@ class OrderFacts:
             failed_at=_earliest(self.failed_at, other.failed_at),
             ended_at=_earliest(self.ended_at, other.ended_at),
             processing_at=_earliest(self.processing_at, other.processing_at),
+            delivered_at=_earliest(self.delivered_at, other.delivered_at),
             session_id=max(self.session_id, other.session_id),
             intent_id=max(self.intent_id, other.intent_id),
             charge_id=max(self.charge_id, other.charge_id),
@@ -223,6 +227,7 @@ _PLAIN = (
     "failed_at",
     "ended_at",
     "processing_at",
+    "delivered_at",
     "session_id",
     "intent_id",
     "charge_id",

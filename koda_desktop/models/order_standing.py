@@ -50,7 +50,7 @@ def standing(facts: OrderFacts, lines: Sequence[Line]) -> Standing:
     return Standing(
         status=_status(facts, is_returned),
         payment=_payment(facts, refunded, is_returned),
-        fulfillment=FulfillmentStatus.FULFILLED if is_paid else FulfillmentStatus.UNFULFILLED,
+        fulfillment=_fulfillment(facts),
         refunded=refunded,
         given=given,
     )
@@ -64,6 +64,17 @@ def _status(facts: OrderFacts, is_returned: bool) -> OrderStatus:
     if facts.ended_at is not None:
         return OrderStatus.CANCELLED
     return OrderStatus.PENDING if facts.processing_at is None else OrderStatus.PROCESSING
+
+
+def _fulfillment(facts: OrderFacts) -> FulfillmentStatus:
+    """A file can be fetched once it is paid, and is delivered once it was. A refund takes no file
+    back: SHIPPED and RETURNED are for goods, and come from elsewhere.
+    """
+    if facts.paid_at is None:
+        return FulfillmentStatus.UNFULFILLED
+    if facts.delivered_at is None:
+        return FulfillmentStatus.FULFILLED
+    return FulfillmentStatus.DELIVERED
 
 
 def _payment(facts: OrderFacts, refunded: int, is_returned: bool) -> str:

@@ -15,7 +15,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 from koda_desktop.errors import UsageError
 from koda_desktop.runtime.files import disk_faults, write_atomically
-from koda_desktop.runtime.written_keys import WHAT_TO_DO, holds_key
 
 Value = str | bool | int
 V = TypeVar("V", bound=Value)
@@ -152,6 +151,10 @@ class Settings:
 
     @classmethod
     def _without_keys(cls, file: Path, values: dict[str, object]) -> Settings:
+        if not _may_hold_key(values):
+            return cls(file, values)
+        from koda_desktop.runtime.written_keys import WHAT_TO_DO, holds_key
+
         kept = {name: value for name, value in values.items() if not holds_key([name, value])}
         if len(kept) == len(values):
             return cls(file, values)
@@ -176,16 +179,29 @@ class Settings:
                 remedy=_remedy(setting),
                 facts={"setting": setting.key},
             )
-        if holds_key(value):
-            raise UsageError(
-                f"“{setting.label}” is kept in a file, where a secret key must not be.",
-                remedy="Enter keys under Settings, Workspaces: they go to the keyring.",
-                facts={"setting": setting.key},
-            )
+        if _may_hold_key(value):
+            _refuse_key(setting, value)
         values = {**self._values, setting.key: value}
         text = json.dumps(values, indent=2, ensure_ascii=False, sort_keys=True)
         write_atomically(self._file, f"{text}\n".encode("utf-8", "surrogatepass"), mode=0o600)
         self._values = values
+
+
+def _may_hold_key(value: object) -> bool:
+    """A glance that costs no module at the start of the program: nearly always no."""
+    text = repr(value)
+    return "k_" in text or "whsec_" in text
+
+
+def _refuse_key(setting: Setting[Value], value: Value) -> None:
+    from koda_desktop.runtime.written_keys import holds_key
+
+    if holds_key(value):
+        raise UsageError(
+            f"“{setting.label}” is kept in a file, where a secret key must not be.",
+            remedy="Enter keys under Settings, Workspaces: they go to the keyring.",
+            facts={"setting": setting.key},
+        )
 
 
 def _read(file: Path) -> dict[str, object]:

@@ -139,7 +139,7 @@ class WindowPages:
         return page
 
     def _refund(self, order_id: str, number: str) -> None:
-        """Open the refund dialog; what is not finished of one is kept as long as the window."""
+        """Open the refund dialog."""
         from koda_desktop.views.refund_flow import RefundFlow
 
         workspace = self._window.work.workspace

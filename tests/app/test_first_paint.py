@@ -55,7 +55,6 @@ OWN = {
         "resources",
         "settings",
         "turns",
-        "written_keys",
     },
     "koda_desktop.views": {
         *{"format", "main_window", "pages", "tables", "theme", "widgets", "window_state"},

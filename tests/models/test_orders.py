@@ -63,6 +63,7 @@ facts = st.builds(
     failed_at=maybe_moment,
     ended_at=maybe_moment,
     processing_at=maybe_moment,
+    delivered_at=maybe_moment,
     session_id=st.sampled_from(["", "cs_1"]),
     intent_id=st.sampled_from(["", "pi_1", "pi_2"]),
     intent=st.none()
@@ -228,3 +229,23 @@ def test_what_an_order_does_not_know_comes_back_untouched() -> None:
 
 def test_a_free_order_has_a_session_of_its_own_to_name() -> None:
     assert Order.read(order_document()).purchase_session == f"free_{'4' * 24}"
+
+
+@pytest.mark.parametrize(
+    ("known", "fulfillment"),
+    [
+        (OrderFacts(), "UNFULFILLED"),
+        (OrderFacts(delivered_at=5), "UNFULFILLED"),
+        (OrderFacts(paid_at=3), "FULFILLED"),
+        (OrderFacts(paid_at=3, delivered_at=5), "DELIVERED"),
+        (OrderFacts(paid_at=3, delivered_at=5, charge_refunded=TOTAL), "DELIVERED"),
+    ],
+)
+def test_a_file_is_delivered_once_it_was_fetched(known: OrderFacts, fulfillment: str) -> None:
+    assert standing(known, LINES).fulfillment == fulfillment
+
+
+def test_what_was_sent_back_is_not_delivered_again() -> None:
+    delivered = standing(OrderFacts(paid_at=3, delivered_at=5), LINES)
+    assert next_fulfillment("FULFILLED", delivered) == "DELIVERED"
+    assert next_fulfillment("RETURNED", delivered) == "RETURNED"

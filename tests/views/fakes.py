@@ -281,6 +281,7 @@ class FakeWorkspace(Workspace):
     sales: Any = None
     selling: Any = None
     known_money: Any = None
+    pending_refunds: Any = None
 
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")

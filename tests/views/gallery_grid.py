@@ -97,6 +97,40 @@ async def cells_long(studio: Studio) -> QWidget:
     return window
 
 
+async def wide(studio: Studio) -> MainWindow:
+    """Every column, and scrolled sideways."""
+    window = await opened(studio, FakeWorkspace(long_catalogue()), width=1000)
+    table = window.listings_page.table
+    for column in Column:
+        if column is not Column.TITLE:
+            table.columns.choose(column, True)
+    await asyncio.sleep(SETTLE)
+    table.horizontalScrollBar().setValue(330)
+    return window
+
+
+async def title_frozen(studio: Studio) -> QWidget:
+    window = await wide(studio)
+    table = window.listings_page.table
+    table.setFocus()
+    table.picked.start_anew()
+    chosen = table.selectionModel()
+    chosen.setCurrentIndex(table.listings.index(3, Column.PRICE), _Flag.ClearAndSelect)
+    table.hovered = 5
+    await asyncio.sleep(SETTLE)
+    table.horizontalScrollBar().setValue(330)
+    return window
+
+
+async def title_frozen_with_fields(studio: Studio) -> QWidget:
+    window = await wide(studio)
+    window.listings_page.toggle_filter_row()
+    window.listings_page.table.verticalScrollBar().setValue(400)
+    await asyncio.sleep(SETTLE)
+    window.listings_page.table.horizontalScrollBar().setValue(400)
+    return window
+
+
 async def filter_row(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()), width=1400)
     window.listings_page.search_field.setText("price:<30 platform:n8n")
@@ -129,6 +163,8 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cells_not_taken,
     cells_not_taken_listed,
     cells_long,
+    title_frozen,
+    title_frozen_with_fields,
     filter_row,
     filter_row_nothing,
     column_menu,

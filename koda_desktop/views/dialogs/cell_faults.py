@@ -20,7 +20,7 @@ from koda_desktop.views.widgets.layouts import column
 if TYPE_CHECKING:
     from koda_desktop.sync.grid.planning import CellFault
 
-_HEADINGS = ("Listing", "Column", "What was to stand there", "Why it does not")
+_HEADINGS = ("Listing", "Column", "Wanted there", "Why not")
 _WIDTHS = (180, 96, 150, 0)
 _SHOWN = 1_000
 _LEFT = 12

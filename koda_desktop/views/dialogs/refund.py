@@ -154,12 +154,16 @@ class RefundDialog(Dialog):
     def _offer(self, preview: RefundPreview) -> None:
         amount = money(preview.to_buyer, preview.currency)
         self._can_go_on = True
-        self._go_on.setEnabled(not self._lines.has_problem())
-        self._go_on.setText(f"Refund {amount}…")
-        self._go_on.setAccessibleName(self._go_on.text())
+        is_sound = not self._lines.has_problem()
+        self._go_on.setEnabled(is_sound)
+        self._name_go_on(f"Refund {amount}…" if is_sound else "Refund…")
         self._do.setText(f"Refund {amount}")
         self._do.setAccessibleName(self._do.text())
         self._question.setText(f"Give {amount} back to the buyer? This cannot be taken back.")
+
+    def _name_go_on(self, text: str) -> None:
+        self._go_on.setText(text)
+        self._go_on.setAccessibleName(text)
 
     def _show_stage(self, stage: int) -> None:
         self._stack.setCurrentIndex(stage)
@@ -180,6 +184,7 @@ class RefundDialog(Dialog):
         self._banner.hide()
         self._can_go_on = False
         self._go_on.setEnabled(False)
+        self._name_go_on("Refund…")
         self._timer.start()
 
     @Slot()

@@ -137,7 +137,7 @@ class ListingsPage(QWidget):
         places = {one.sort: one.column for one in COLUMNS if one.sort}
         self.table.show_sorts([(places[by.value], down) for by, down in query.sort])
         found = self.model.rowCount()
-        self.table.say("" if found else "No listing matches.")
+        self._chooser.say("" if found else "No listing matches.")
         self._header.set_remark(count(found) if found and whole else "")
         if found:
             self._stack.setCurrentWidget(self.table)

@@ -319,3 +319,22 @@ def test_the_catalogue_follows_a_listing(shop: Shop) -> None:
     assert not any(one["active"] for one in shop.trade.prices.documents.values())
     with pytest.raises(NotFound):
         shop.catalogue.sync("9" * 24, "cat-4")
+
+
+def test_an_order_is_delivered_with_its_buyers_first_download(shop: Shop) -> None:
+    shop.onboard(shop.ada)
+    unpaid = shop.start([(shop.list(shop.ada, 10), 1000)]).order["_id"]
+    delivery = shop.made.delivery
+    with pytest.raises(Refused):
+        delivery.finished(Actor(shop.buyer), unpaid)
+    order = shop.sell((shop.ada, 10))
+    assert order.fulfillment_status == "FULFILLED"
+    for stranger in (shop.ada, shop.bob):
+        with pytest.raises(NotFound):
+            delivery.finished(Actor(stranger), order.id)
+    first = delivery.finished(Actor(shop.buyer), order.id)
+    assert first["fulfillmentStatus"] == "DELIVERED"
+    assert delivery.finished(Actor(shop.buyer), order.id) == first
+    assert [one["kind"] for one in first["timeline"]].count("delivered") == 1
+    shop.poll()
+    assert shop.order(order.id).fulfillment_status == "DELIVERED"

@@ -27,18 +27,39 @@ NOTES = {
     "refresh": ("Not valid any more", "This link was used or is too old. Ask Koda for another."),
 }
 _STYLE = """
-:root { color-scheme: light dark; font-family: system-ui, sans-serif; line-height: 1.5; }
-body { max-width: 34rem; margin: 0 auto; padding: 1.5rem; }
-.test { border: 1px solid currentcolor; border-radius: .5rem; padding: .5rem .75rem; }
-table { width: 100%; border-collapse: collapse; margin: 1rem 0; }
-td, th { padding: .35rem 0; text-align: left; } td:last-child, th:last-child { text-align: right; }
-tfoot { border-top: 1px solid currentcolor; font-weight: 600; }
-button { display: block; width: 100%; margin: .5rem 0; padding: .75rem; font: inherit;
-  text-align: left; border: 1px solid currentcolor; border-radius: .5rem; cursor: pointer; }
-button small { display: block; opacity: .75; font-variant-numeric: tabular-nums; }
-button:focus-visible { outline: 3px solid Highlight; outline-offset: 2px; }
-[role=alert] { font-weight: 600; }
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
+  --back: #f4f4f7; --card: #fff; --text: #1b1c21; --quiet: #555865; --edge: #868996;
+  --line: #e7e7ec; --accent: #4553d6; --on-accent: #fff; --hover: #efeff3;
+  --note: #855000; --on-note: #fdf1dc; --bad: #b02a2a; --on-bad: #fcebeb; }
+@media (prefers-color-scheme: dark) { :root {
+  --back: #111215; --card: #202228; --text: #ecedf1; --quiet: #abaeba; --edge: #737683;
+  --line: #393c45; --accent: #5564e8; --hover: #30333b;
+  --note: #f0c27a; --on-note: #3a2c12; --bad: #ff9b9b; --on-bad: #401d1f; } }
+body { margin: 0; background: var(--back); color: var(--text); }
+main { box-sizing: border-box; max-width: 32rem; margin: 6vh auto; padding: 2rem;
+  background: var(--card); border: 1px solid var(--line); border-radius: .75rem; }
+h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
+.test, [role=alert] { margin: 0 0 1rem; padding: .5rem .75rem; border-radius: .5rem; }
+.test { color: var(--note); background: var(--on-note); font-size: .875rem; }
+[role=alert] { color: var(--bad); background: var(--on-bad); font-weight: 600; }
+table { width: 100%; border-collapse: collapse; margin: 0 0 1.5rem; }
+td, th { padding: .5rem 0; text-align: left; overflow-wrap: anywhere; }
+td:last-child, th:last-child { padding-left: 1rem; text-align: right; white-space: nowrap;
+  font-variant-numeric: tabular-nums; }
+tfoot th { border-top: 1px solid var(--line); font-size: 1.125rem; }
+button { display: block; width: 100%; margin: .5rem 0 0; padding: .75rem 1rem; font: inherit;
+  color: inherit; text-align: left; background: none; border: 1px solid var(--edge);
+  border-radius: .5rem; cursor: pointer; }
+button:hover { background: var(--hover); }
+button:first-of-type { color: var(--on-accent); background: var(--accent);
+  border-color: transparent; }
+button:first-of-type:hover { filter: brightness(.92); }
+button:last-of-type { color: var(--quiet); border-color: transparent; text-align: center; }
+button small { display: block; font-size: .8125rem; font-variant-numeric: tabular-nums; }
+button:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
+@media (max-width: 36rem) { main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; } }
 """
+"""The colours are those of the program's themes."""
 
 
 class Redirect(Exception):
