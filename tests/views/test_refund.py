@@ -253,6 +253,21 @@ def test_after_a_no_another_try_is_another_refund(
     play_refund(scene)
 
 
+def test_the_tab_key_goes_from_amount_to_amount_and_on(
+    play_refund: Callable[[Scene], None],
+) -> None:
+    async def scene(stage: Stage, dialog: RefundDialog) -> None:
+        await _ready(stage, dialog)
+        dialog.activateWindow()
+        await stage.see(_amount(dialog, FIRST).hasFocus)
+        for name in (f"refund-amount-{SECOND}", "refund-reason", "refund-close", "refund-go-on"):
+            QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+            assert dialog.focusWidget().objectName() == name
+        await _close(stage, dialog)
+
+    play_refund(scene)
+
+
 def test_an_order_without_anything_left_says_so(
     play_refund: Callable[[Scene], None], selling: FakeSelling
 ) -> None:
