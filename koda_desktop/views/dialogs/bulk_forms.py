@@ -213,6 +213,19 @@ class TextForm(VerbForm):
         return SetField(name, text) if text else None
 
 
+VERBS = (
+    "Change prices",
+    "Find and replace",
+    "Tags",
+    "Category",
+    "On the market",
+    "Next version",
+    "Set a text",
+    "Archive",
+)
+"""The names of the forms, for menus; in the order of ``make_forms``."""
+
+
 def make_forms(theme: Theme, replacer: Replacer, moment: Callable[[], str]) -> dict[str, VerbForm]:
     """Every form by its name, in the order of the dialog; ``moment`` is now as ISO 8601."""
     categories, parts = [one.value for one in Category], list(Part)
