@@ -247,7 +247,7 @@ class WindowWork:
         self.workspace = workspace
         pages = self.pages
         money = (pages.sales, pages.payouts, pages.events)
-        made = (self._palette, self._exchange, pages.editor, *money)
+        made = (self._palette, self._exchange, pages.editor, pages.versions, *money)
         for each in made:
             if each is not None:
                 each.use(workspace)

@@ -54,6 +54,7 @@ from koda_desktop.sync.rows import (
 )
 from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from koda_desktop.sync.typed import Typed
+from koda_desktop.sync.version_list import Version
 from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
 from koda_desktop.workspace.grid import Grid
@@ -65,6 +66,7 @@ from koda_desktop.workspace.info import (
     WorkspaceInfo,
     WorkspaceKind,
 )
+from koda_desktop.workspace.revisions import Proposal
 from tests.pictures import png
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -246,12 +248,41 @@ def _holds(term: Term, row: ListingRow) -> bool:
     return any(rules[type(test)](test) for test in term.tests) != term.is_excluded
 
 
+class FakeRevisions:
+    """The versions of listings' files, with the path of each file that is here."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        self._workspace = workspace
+        self.known: dict[str, list[Version]] = {}
+        self.paths: dict[str, Path] = {}
+        self.proposal = Proposal("1.5.0", ("1 step added.",), "- Adds Slack.")
+
+    def versions(self, listing_id: str) -> tuple[Version, ...]:
+        return tuple(self.known.get(listing_id, ()))
+
+    def path(self, version: Version) -> Path | None:
+        return self.paths.get(version.file.sha256)
+
+    def propose(self, listing_id: str, new: Any, inspect: Any) -> Proposal:
+        return self.proposal
+
+    def revise(self, listing_id: str, inspection: Any, version: str, changelog: str) -> None:
+        self._workspace.calls.append(("revise", listing_id, version, changelog))
+
+    def set_back(self, listing_id: str, version: Version) -> None:
+        self._workspace.calls.append(("set_back", listing_id, version.version))
+
+    def say(self, listing_id: str, version: Version, changelog: str) -> None:
+        self._workspace.calls.append(("say", listing_id, version.version, changelog))
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
     sales: Any = None
     selling: Any = None
     known_money: Any = None
+    pending_refunds: Any = None
 
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
@@ -278,6 +309,7 @@ class FakeWorkspace(Workspace):
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
         self.history: Any = FakeHistory()
+        self.revisions: Any = FakeRevisions(self)
         self.bulk = FakeBulk(self)
         self.grid: Any = FakeGrid(self)
 

@@ -156,6 +156,20 @@ def test_the_way_on_is_offered_in_each_state(
     play(_scene(scene, selling))
 
 
+def test_a_long_list_of_wants_leaves_the_window_its_size(play: Play) -> None:
+    wanted = tuple(f"thing.number_{number}" for number in range(30))
+    standing = Standing("action-needed", wanted=wanted, as_of=before(minutes=1))
+
+    async def scene(stage: Stage, page: PayoutsPage) -> None:
+        await stage.see(lambda: "And 22 more, which Stripe will ask" in _texts(page))
+        assert "Nothing was paid out yet" not in _texts(page)
+        stage.window.resize(760, 560)
+        QApplication.processEvents()
+        assert stage.window.height() <= 620
+
+    play(_scene(scene, FakeSelling(standing, payouts())))
+
+
 def test_coming_back_from_stripe_asks_again_and_the_address_goes_nowhere(
     play: Play, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:

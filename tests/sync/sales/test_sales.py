@@ -61,6 +61,20 @@ def test_a_refund_takes_its_part_of_the_fee(store: Store) -> None:
     assert sums.net == 425
 
 
+def test_what_the_books_say_comes_with_the_order_and_is_found(store: Store) -> None:
+    part = {"sellerId": SELLER, "processingFee": 40, "transferred": 800, "paymentIds": ["py_1"]}
+    compared = {**part, "difference": -49, "payoutId": "po_1"}
+    record(store, order(1, item(1, 999)), order(2, item(2, 999), reconciled=[compared]))
+    first, second = (
+        store.read(lambda db, n=number: queries.detail(db, n)).row  # type: ignore[misc]
+        for number in ("KD-000001", "KD-000002")
+    )
+    assert (first.difference, first.sums.processing, first.payout) == (None, 0, "")
+    assert (second.difference, second.sums.processing, second.payout) == (-49, 40, "po_1")
+    assert found(store, "has:difference") == found(store, "payout:po_1") == ["KD-000002"]
+    assert store.read(lambda db: figures.figures(db, YEAR, UTC)).now.processing == 40
+
+
 def test_the_same_order_again_changes_nothing_and_an_older_copy_neither(store: Store) -> None:
     late = order(1, item(1, 999, refunded=999), status="REFUNDED", updatedAt=NOW)
     record(store, late)
