@@ -181,11 +181,12 @@ def test_coming_back_from_stripe_asks_again_and_the_address_goes_nowhere(
         await stage.see(button.isEnabled)
         _activate(page)
         assert selling.calls == [("standing",)]
-        button.click()
-        await stage.see(lambda: browser.opened and button.isEnabled())
         selling.standing_now = ACTIVE
+        button.click()
+        await stage.see(lambda: browser.opened)
         _activate(page)
         await stage.see(lambda: stage.is_seen("payouts-ready"))
+        await stage.see(lambda: _is_asked(stage))
         assert not stage.is_seen("standing-panel")
         asked = len(selling.calls)
         _activate(page)
