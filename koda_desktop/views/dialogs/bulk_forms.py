@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from koda_desktop.errors import InputError
 from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
 from koda_desktop.models.vocabulary import Category
+from koda_desktop.sync.bulk.copying import Duplicate
 from koda_desktop.sync.bulk.prices import ENDINGS, Amount, Percent, RoundTo
 from koda_desktop.sync.bulk.proposing import Steps, Verb
 from koda_desktop.sync.bulk.replacing import FIELDS, Replace, Replacer, Search
@@ -21,6 +22,7 @@ from koda_desktop.views.value_words import field_name
 from koda_desktop.views.widgets.check import Check
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.form_field import FormField
+from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, row
 
 
@@ -213,6 +215,18 @@ class TextForm(VerbForm):
         return SetField(name, text) if text else None
 
 
+class CopyForm(VerbForm):
+    """There is nothing to tell: a draft is made of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = label("A new draft is made of each, with its file. The listings stay as they are.")
+        self.setLayout(column(words))
+
+    def verb(self) -> Verb | None:
+        return Duplicate()
+
+
 def make_forms(theme: Theme, replacer: Replacer, moment: Callable[[], str]) -> dict[str, VerbForm]:
     """Every form by its name, in the order of the dialog; ``moment`` is now as ISO 8601."""
     categories, parts = [one.value for one in Category], list(Part)
@@ -243,6 +257,7 @@ def make_forms(theme: Theme, replacer: Replacer, moment: Callable[[], str]) -> d
             lambda number: BumpVersion(parts[number]),
         ),
         "Set a text": TextForm(theme),
+        "Duplicate": CopyForm(),
         "Archive": ChoiceForm(
             theme,
             "Archive",
