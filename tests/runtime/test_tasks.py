@@ -170,8 +170,9 @@ def test_a_finished_name_is_free_before_the_loop_has_called_back(
     async def story() -> bool:
         task = reports.background.spawn(asyncio.sleep(0), "save")
         assert task is not None
-        while not task.done():
-            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert task.done()
         return reports.background.spawn(asyncio.sleep(0), "save") is not None
 
     assert run_async(_then_drain(reports, story())) is True
