@@ -108,12 +108,12 @@ class BulkFlow:
         if self._page is not None:
             self._page.select(set_id)
 
-    def edit(self, selection: Selection) -> None:
-        """Open the dialog for ``selection``."""
+    def edit(self, selection: Selection, verb: str = "") -> None:
+        """Open the dialog for ``selection``, with the form of ``verb`` if one is named."""
         if self._workspace is not None:
-            self._tools.spawn(self._edit(self._workspace, selection), "bulk.edit")
+            self._tools.spawn(self._edit(self._workspace, selection, verb), "bulk.edit")
 
-    async def _edit(self, workspace: Workspace, selection: Selection) -> None:
+    async def _edit(self, workspace: Workspace, selection: Selection, verb: str) -> None:
         from koda_desktop.controllers.bulk import BulkController
         from koda_desktop.sync.bulk.patterns import Patterns
         from koda_desktop.views.dialogs.bulk import BulkDialog
@@ -126,6 +126,8 @@ class BulkFlow:
         moment = partial(_now, self._clock)
         attach = partial(_attaching, workspace, self._inspect)
         dialog = BulkDialog(self._theme, self._parent, number, patterns, moment, attach)
+        if verb:
+            dialog.begin_with(verb)
         controller = BulkController(self._tools, workspace, self.history, selection, dialog)
         dialog.looked.connect(
             lambda verb: controller.forget() if verb is None else controller.look(verb)

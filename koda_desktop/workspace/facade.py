@@ -72,7 +72,7 @@ class Workspace:
         """Verbs over many listings at once."""
         self.revisions = Revisions(parts.store, parts.staging, parts.commands, parts.changes)
         """The files of listings through their versions."""
-        self.grid = Grid(parts.store, parts.changes, parts.reads.rows)
+        self.grid = Grid(parts.store, parts.changes, parts.reads.rows, parts.reads.selected)
         """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""

@@ -201,6 +201,7 @@ class FakeGrid(Grid):
     def __init__(self, workspace: FakeWorkspace) -> None:
         self._workspace = workspace
         self._rows = workspace.rows
+        self._select = workspace.selected
         self.applied: list[CellPlan] = []
 
     def _read(self, keys: Sequence[int], cancel: CancelToken | None) -> dict[int, GridRow]:

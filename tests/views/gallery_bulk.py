@@ -147,7 +147,7 @@ async def bulk_price(studio: Studio) -> QWidget:
 
 async def bulk_attach(studio: Studio) -> QWidget:
     names = [f"{row.title}.json" for row in catalogue()[:5]]
-    dialog = await _bulk(studio, 8, files=names)
+    dialog = await _bulk(studio, 9, files=names)
     _type(dialog, "bulk-attach-folder", "/home/ada/exports/2026")
     return await _looked(dialog)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -155,6 +155,30 @@ async def column_menu(studio: Studio) -> QWidget:
     return part(window, "column-menu")
 
 
+async def many_listings(studio: Studio) -> QWidget:
+    window = await sheet(studio, (0, Column.TITLE), (4, Column.PRICE))
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def many_wrong(studio: Studio) -> QWidget:
+    window = await sheet(studio, (0, Column.TITLE), (1, Column.PRICE))
+    await asyncio.sleep(2 * SETTLE)
+    price = part(window, "many-price")
+    price.setFocus()
+    QTest.keyClicks(price, "1.234")
+    QTest.keyClick(price, Qt.Key.Key_Return)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def selection_menu(studio: Studio) -> QWidget:
+    window = await sheet(studio, (1, Column.PRICE), (1, Column.PRICE))
+    window.listings_page.table.customContextMenuRequested.emit(QPoint(200, 90))
+    await asyncio.sleep(SETTLE)
+    return part(window, "listings-context")
+
+
 GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cell_edited,
     cell_wrong,
@@ -168,4 +192,7 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     filter_row,
     filter_row_nothing,
     column_menu,
+    many_listings,
+    many_wrong,
+    selection_menu,
 )

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from koda_desktop.controllers.payouts import PayoutsController
 from koda_desktop.errors import Offline
+from koda_desktop.sync.rows import Changes
 from koda_desktop.views.format import money
 from koda_desktop.views.money_words import books_badge, payout_badge, reason_words, wanted_words
 from koda_desktop.views.pages.payouts_page import PayoutsPage
@@ -223,6 +224,24 @@ def test_offline_the_last_figures_stay_with_their_age(play: Play) -> None:
     play(_scene(scene, selling, known))
 
 
+def test_a_workspace_without_a_marketplace_says_so(play: Play) -> None:
+    selling = FakeSelling()
+
+    async def scene(stage: Stage, page: PayoutsPage) -> None:
+        stage.workspace.info = replace(stage.workspace.info, kind=WorkspaceKind.OFFLINE)
+        asked = len(selling.calls)
+        stage.window.use(stage.workspace)
+        await stage.see(lambda: "This workspace has no marketplace." in _texts(page))
+        assert "Add a marketplace in Settings to sell." in _texts(page)
+        assert len(selling.calls) == asked
+
+    async def settled(stage: Stage, page: PayoutsPage) -> None:
+        await stage.see(lambda: _is_asked(stage))
+        await scene(stage, page)
+
+    play(_scene(settled, selling))
+
+
 def test_ones_own_marketplace_is_asked_for_its_address_once(play: Play, browser: Browser) -> None:
     selling = FakeSelling(Standing("not-started", as_of=before(minutes=1)))
 
@@ -277,7 +296,7 @@ def test_an_answer_for_another_workspace_is_dropped(run_async: RunAsync) -> None
     run_async(scene())
 
 
-def test_looking_again_soon_asks_nobody(run_async: RunAsync) -> None:
+def test_looking_again_soon_asks_nobody_unless_money_moved(run_async: RunAsync) -> None:
     async def scene() -> None:
         bench, view, now = Bench(), Recorder(), [0.0]
         controller = PayoutsController(bench.tools, view, lambda url: None, lambda: now[0])
@@ -285,11 +304,15 @@ def test_looking_again_soon_asks_nobody(run_async: RunAsync) -> None:
         selling = workspace.selling = FakeSelling()
         workspace.known_money = FakeKnownMoney()
         controller.use(workspace)
+        bench.tools.feed.follow(workspace)
         for moment, asked in ((0.0, 2), (59.0, 2), (61.0, 4)):
             now[0] = moment
             controller.look()
             await until(lambda: view.last("show_busy") == (False,))
             assert len(selling.calls) == asked
+        workspace.tell(Changes(sales=True))
+        await until(lambda: len(selling.calls) == 6, controller.look)
+        await until(lambda: view.last("show_busy") == (False,))
         await bench.close()
 
     run_async(scene())

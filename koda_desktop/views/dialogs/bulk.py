@@ -95,6 +95,10 @@ class BulkDialog(Dialog):
         text = "One change set: all of it can be undone for 30 days."
         self.lay_out(body, None, self._cancel, self._apply, text=text)
 
+    def begin_with(self, verb: str) -> None:
+        """Have the form of ``verb``, one of ``VERBS``, open first."""
+        self._verbs.setCurrentIndex(max(self._verbs.findText(verb), 0))
+
     # -- what the controller shows --
 
     def show_plan(self, plan: Plan) -> None:

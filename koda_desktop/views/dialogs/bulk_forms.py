@@ -264,6 +264,21 @@ class CopyForm(VerbForm):
         return Duplicate()
 
 
+VERBS = (
+    "Change prices",
+    "Find and replace",
+    "Tags",
+    "Category",
+    "On the market",
+    "Next version",
+    "Set a text",
+    "Duplicate",
+    "Archive",
+    "Attach files",
+)
+"""The names of the forms, for menus; in the order of ``make_forms``."""
+
+
 def make_forms(
     theme: Theme, replacer: Replacer, moment: Callable[[], str], attach: Attach
 ) -> dict[str, VerbForm]:
@@ -296,6 +311,7 @@ def make_forms(
             lambda number: BumpVersion(parts[number]),
         ),
         "Set a text": TextForm(theme),
+        "Duplicate": CopyForm(),
         "Archive": ChoiceForm(
             theme,
             "Archive",
@@ -304,7 +320,6 @@ def make_forms(
             lambda number: Restore() if number else Archive(moment()),
         ),
         "Attach files": AttachForm(theme, attach),
-        "Duplicate": CopyForm(),
     }
 
 
