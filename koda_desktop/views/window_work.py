@@ -86,7 +86,9 @@ class WindowWork:
         self.activity = ActivityController(tools, self.activity_relay, window.show_listing)
         self.conflicts_relay = ConflictsRelay(window.sidebar)
         self.conflicts = ConflictsController(tools, self.conflicts_relay)
-        self.bulk = BulkFlow(self._theme, tools, window, services.clock, window.go)
+        self.bulk = BulkFlow(
+            self._theme, tools, window, services.clock, window.go, services.inspect
+        )
         self.grid = GridFlow(
             self._theme,
             tools,

@@ -86,13 +86,15 @@ class Revisions:
     def attaching(self, folder: Path, pattern: str, inspect: Inspect) -> Attach:
         """The bulk verb that gives listings the files of ``folder`` by their names.
 
-        Each file is looked at and staged when the verb is planned. Raises InputError for a pattern
-        that tells no listings apart, LocalFaults for the folder.
+        The folder is listed, and each file looked at and staged, when the verb is planned. Raises
+        InputError for a pattern that tells no listings apart.
         """
         from koda_desktop.sync.bulk.attaching import Attach
         from koda_desktop.sync.exchange.folder.files import named, workflow_files
 
-        names = tuple(named(folder, path) for path in workflow_files(folder))
+        def names() -> list[str]:
+            return [named(folder, path) for path in workflow_files(folder)]
+
         return Attach(pattern, folder, names, lambda row, path: self._offered(row, path, inspect))
 
     def _offered(self, row: BulkRow, path: Path, inspect: Inspect) -> Whole | Refusal:

@@ -15,15 +15,18 @@ from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync.bulk.attaching import Attach
 from koda_desktop.sync.bulk.planning import Plan
-from koda_desktop.sync.bulk.proposing import BulkRow, Verb
+from koda_desktop.sync.bulk.proposing import BulkRow, Verb, Whole
 from koda_desktop.sync.changesets.rows import (
     ChangeSet,
     ChangeSetDetail,
     ChangeSetResult,
+    NewFile,
     UndoState,
 )
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
+from koda_desktop.sync.entities import StagedFile
 from koda_desktop.sync.filters.known import KnownValues
 from koda_desktop.sync.filters.terms import (
     NumberColumn,
@@ -255,6 +258,8 @@ class FakeRevisions:
         self._workspace = workspace
         self.known: dict[str, list[Version]] = {}
         self.paths: dict[str, Path] = {}
+        self.names: list[str] = []
+        """The files of whatever folder is chosen to attach from."""
         self.proposal = Proposal("1.5.0", ("1 step added.",), "- Adds Slack.")
 
     def versions(self, listing_id: str) -> tuple[Version, ...]:
@@ -268,6 +273,13 @@ class FakeRevisions:
 
     def revise(self, listing_id: str, inspection: Any, version: str, changelog: str) -> None:
         self._workspace.calls.append(("revise", listing_id, version, changelog))
+
+    def attaching(self, folder: Path, pattern: str, inspect: Any) -> Attach:
+        return Attach(pattern, folder, lambda: self.names, self._offer)
+
+    def _offer(self, row: BulkRow, path: Path) -> Whole:
+        file = StagedFile(path.name, "", 1, "0" * 64)
+        return Whole(NewFile(row.listing_id, file), {}, {"file": path.name, "version": "2.0.0"})
 
     def set_back(self, listing_id: str, version: Version) -> None:
         self._workspace.calls.append(("set_back", listing_id, version.version))

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QWidget
 
 from koda_desktop.models.listing_fields import check_value
+from koda_desktop.sync.bulk.copying import Duplicate
 from koda_desktop.sync.changesets.rows import ChangeSetResult
 from koda_desktop.sync.rows import ListingRow
 from koda_desktop.views.dialogs.bulk import BulkDialog
@@ -142,7 +143,7 @@ def test_the_menu_of_the_selection_opens_a_verb(
 
 
 def test_the_menu_has_every_verb(theme: Theme) -> None:
-    forms = make_forms(theme, lambda search, texts: [*texts], str)
+    forms = make_forms(theme, lambda search, texts: [*texts], str, lambda *_: Duplicate())
     assert tuple(forms) == VERBS
     for form in forms.values():
         form.deleteLater()

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from koda_desktop.errors import InputError
-from koda_desktop.sync.bulk.proposing import BulkRow, EachRow, Proposal, Refusal, Whole
+from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal, Whole
 
 FIELDS = ("title", "id", "version")
 """What a pattern can name of a listing, in braces."""
@@ -66,13 +66,13 @@ def _plain(text: str, *, keeps: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Attach(EachRow):
+class Attach:
     """Each listing gets the one file of ``folder`` that ``pattern`` means for it."""
 
     pattern: str
     folder: Path
-    names: tuple[str, ...]
-    """The files of the folder, from it on, with slashes."""
+    names: Callable[[], Sequence[str]]
+    """Lists the files of the folder, from it on, with slashes. Blocks; raises LocalFaults."""
     offer: Offer
 
     reads = ("title", "version")
@@ -84,8 +84,13 @@ class Attach(EachRow):
     def name(self) -> str:
         return f"Attach {self.pattern}"
 
-    def change(self, row: BulkRow) -> Proposal:
-        found = matching(self.pattern, row, self.names)
+    def propose(self, rows: Sequence[BulkRow]) -> list[Proposal]:
+        """See ``Verb``."""
+        names = self.names()
+        return [self._proposal(row, names) for row in rows]
+
+    def _proposal(self, row: BulkRow, names: Sequence[str]) -> Proposal:
+        found = matching(self.pattern, row, names)
         if not found:
             return Refusal("file", "No file of the folder is called like that.")
         if len(found) > 1:

@@ -131,6 +131,16 @@ def _write_file(
         entities.save_document(tx, entity, {**entity.document, "version": version}, moment)
 
 
+def withdrawn(tx: Tx, entity: Entity) -> Recorded:
+    """What is recorded of a revision that is taken back; called before it is."""
+    waiting, version = revisions.current(tx, entity)
+    before = _held_json(tx, entity, waiting, version)
+    base = entities.base_document(tx, entity)
+    key, held_version = str(base.get("fileUrl") or ""), str(base.get("version") or "")
+    after = _file_json(entity.file, entity.inspection, held_version, key)
+    return Recorded(entity.id, What.FILE, encode(before), encode(after))
+
+
 def _held_json(tx: Tx, entity: Entity, held: StagedFile, version: str) -> Json:
     """The file a listing has or is to get; of a published one also where the marketplace has it."""
     if held == entity.file:

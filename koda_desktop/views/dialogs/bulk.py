@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from koda_desktop.errors import InputError
 from koda_desktop.views import change_words
-from koda_desktop.views.dialogs.bulk_forms import make_forms
+from koda_desktop.views.dialogs.bulk_forms import Attach, make_forms
 from koda_desktop.views.dialogs.frame import Dialog
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.tables.plain_table import PlainTable
@@ -46,11 +46,12 @@ class BulkDialog(Dialog):
         number: int,
         replacer: Replacer,
         moment: Callable[[], str],
+        attach: Attach,
     ) -> None:
         super().__init__(parent, f"Edit {counted(number, 'listing')}", "bulk-dialog")
         self._plan: Plan | None = None
         self._is_working = False
-        self._forms = make_forms(theme, replacer, moment)
+        self._forms = make_forms(theme, replacer, moment, attach)
         self._verbs = Combo(theme, list(self._forms), "bulk-verb", "What to do")
         self._stack = QStackedWidget()
         for form in self._forms.values():
