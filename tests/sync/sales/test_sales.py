@@ -243,3 +243,17 @@ def test_the_best_products_are_those_that_brought_most(store: Store) -> None:
                 gross[line["productId"]] = gross.get(line["productId"], 0) + amount
     assert [one.sums.gross for one in best] == sorted(gross.values(), reverse=True)[:5]
     assert all(gross[one.product_id] == one.sums.gross for one in best)
+
+
+def test_what_does_not_add_up_is_counted_without_a_look_at_the_rest(store: Store) -> None:
+    record(store, *(order(number, item(number, 999)) for number in range(1, 30)))
+    sql = "UPDATE sale SET difference = ? WHERE number = ?"
+    for number, difference in ((3, -1), (7, 5), (9, 0)):
+        store.write(lambda tx, row=(difference, f"KD-{number:06}"): tx.run(sql, row))  # type: ignore[misc]
+    wanted = SaleQuery(parse("has:difference", TODAY), period=YEAR.bounds(UTC))
+    assert store.read(lambda db: queries.count(db, wanted)) == 2
+    where = " AND ".join((*wanted.filter.parts, "placed_at >= ? AND placed_at < ?"))
+    plan = f"EXPLAIN QUERY PLAN SELECT count(*) FROM sale WHERE {where}"
+    steps = store.read(lambda db: [str(row[3]) for row in db.rows(plan, YEAR.bounds(UTC))])
+    assert len(steps) == 1
+    assert "sale_differing" in steps[0]
