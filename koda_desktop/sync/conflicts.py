@@ -209,7 +209,14 @@ def undo(tx: Tx, stamps: Stamps) -> int:
     Raises Refused when there is none.
     """
     count_ = 0
-    for one in _remembered(tx):
+    remembered = _remembered(tx)
+    if remembered and not any(one["sides"] for one in remembered):
+        raise Refused(
+            "A choice between two files is not taken back here.",
+            kept="It stands as it is.",
+            remedy="Undo it in the history, or give the listing the file again.",
+        )
+    for one in remembered:
         here = _here(tx, one)
         if here:
             edits.reopen(tx, entities.find(tx, one["listing"]), here, stamps)

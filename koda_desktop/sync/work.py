@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import conflicts, edits, entities, outbox, publication, revisions
-from koda_desktop.sync.conflict_rows import Resolution
+from koda_desktop.runtime.account import account_name
+from koda_desktop.sync import conflicts, edits, entities, lane_parts, outbox, publication, revisions
+from koda_desktop.sync.changesets import drafts, records
+from koda_desktop.sync.changesets.deciding import Recorded
+from koda_desktop.sync.changesets.rows import SetKind
+from koda_desktop.sync.conflict_rows import Choice, Resolution
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.stamps import Stamps
@@ -17,9 +21,10 @@ from koda_desktop.sync.store.store import Store
 class WorkCommands:
     """Each command is one transaction. See ``workspace.Workspace`` for what each promises."""
 
-    def __init__(self, store: Store, stamps: Stamps) -> None:
+    def __init__(self, store: Store, stamps: Stamps, who: str | None = None) -> None:
         self._store = store
         self._stamps = stamps
+        self._who = account_name() if who is None else who
 
     def hold(self, operation_ids: Sequence[str]) -> int:
         """Keep back the queued work of the lanes of these operations; how many are held now.
@@ -73,12 +78,33 @@ class WorkCommands:
         self._store.write(lambda tx: _pause(tx, paused))
 
     def resolve(self, resolutions: Sequence[Resolution]) -> int:
-        """Settle fields in conflict, all or none. See ``conflicts.resolve``."""
-        return self._store.write(lambda tx: conflicts.resolve(tx, resolutions, self._stamps))
+        """Settle fields in conflict, all or none. See ``conflicts.resolve``.
+
+        A file of this computer's that gives way to the marketplace's can be brought back from the
+        history.
+        """
+        return self._store.write(lambda tx: self._resolve(tx, resolutions))
+
+    def _resolve(self, tx: Tx, resolutions: Sequence[Resolution]) -> int:
+        dropped = [one for each in resolutions for one in _file_given_up(tx, each)]
+        count = conflicts.resolve(tx, resolutions, self._stamps)
+        name = "Keep the marketplace’s file"
+        records.add(tx, name, SetKind.EDIT, self._who, self._stamps.now(), dropped)
+        return count
 
     def undo_resolve(self) -> int:
         """Bring back what was settled last. See ``conflicts.undo``."""
         return self._store.write(lambda tx: conflicts.undo(tx, self._stamps))
+
+
+def _file_given_up(tx: Tx, wanted: Resolution) -> list[Recorded]:
+    """What is to be recorded of a file that is not sent after all."""
+    if wanted.field != revisions.FILE or wanted.choice is not Choice.THEIRS:
+        return []
+    revision = lane_parts.of_lane(outbox.lane(tx, wanted.listing_id)).revision
+    if revision is None or not revision.is_conflict:
+        return []
+    return [drafts.withdrawn(tx, entities.find(tx, wanted.listing_id))]
 
 
 def _lanes(tx: Tx, operation_ids: Iterable[str]) -> list[str]:

@@ -195,6 +195,23 @@ async def conflicts_missing(studio: Studio) -> QWidget:
     return await _conflict_at(studio, 3)
 
 
+def _file_side(name: str, version: str, size: int) -> Side:
+    file = {"name": name, "size": size, "sha256": "ab" * 32, "version": version}
+    return Side(True, file)
+
+
+async def conflicts_file(studio: Studio) -> QWidget:
+    one = replace(
+        conflict_rows()[0],
+        field="file",
+        base=_file_side("flow.json", "1.0.0", 12_400),
+        mine=_file_side("flow.json", "1.1.0", 13_900),
+        theirs=_file_side("flow-from-the-web.json", "2.0.0", 18_000),
+        can_keep_both=False,
+    )
+    return await _conflicts(studio, [one])
+
+
 async def conflicts_many(studio: Studio) -> QWidget:
     return await _conflict_at(studio, 0, 1, 2)
 
@@ -331,6 +348,7 @@ WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     conflicts,
     conflicts_tags,
     conflicts_missing,
+    conflicts_file,
     conflicts_many,
     conflicts_long_narrow,
     conflicts_empty,

@@ -182,6 +182,12 @@ def test_theirs_takes_the_marketplaces_file(desk: Desk, server: Server) -> None:
     assert (detail.file_sha256, detail.row.version) == (sha256(THEIRS), "2.0.0")
     assert detail.inspection is None
     assert server.products[listing_id]["fileUrl"] == "web-key"
+    with pytest.raises(Refused, match="between two files"):
+        WorkCommands(desk.store, Stamps(desk.clock)).undo_resolve()
+    ChangeSets(desk.store, desk.staging, Stamps(desk.clock)).undo()
+    assert desk.engine.run_round().is_clean
+    document = server.products[listing_id]
+    assert (server.objects[document["fileUrl"]], document["version"]) == (NEW, "1.1.0")
 
 
 @pytest.mark.parametrize("choice", [Choice.BOTH, Choice.VALUE])
