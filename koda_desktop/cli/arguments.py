@@ -124,8 +124,14 @@ def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _listings(commands: Any, common: argparse.ArgumentParser) -> None:
-    listings = commands.add_parser("listings", parents=[common], help="list listings")
-    listings.add_argument("--query", default="", help="words to look for")
+    listings = commands.add_parser(
+        "listings",
+        parents=[common],
+        help="list listings",
+        description="QUERY says which, as in the search field: words, tag:n8n, price:<20, "
+        "archived:yes.",
+    )
+    listings.add_argument("query", nargs="*", metavar="QUERY")
     listings.add_argument("--limit", type=int, metavar="N", help="at the most N")
     show = commands.add_parser("show", parents=[common], help="show one listing")
     show.add_argument("id", metavar="ID")

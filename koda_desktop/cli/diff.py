@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from koda_desktop.cli.context import Context
-from koda_desktop.cli.shown import joined, shown
+from koda_desktop.cli.shown import shown
 from koda_desktop.errors import InputError, UsageError
 from koda_desktop.workflows.changelog import proposed_changelog
 from koda_desktop.workflows.comparing import Change, Comparison, Difference, compare
+from koda_desktop.workflows.comparison_words import comparison_lines
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Edge, Inspection, Node
 from koda_desktop.workflows.versions import Bump, Level, propose_bump
@@ -34,7 +35,12 @@ def diff(context: Context, options: argparse.Namespace) -> bool:
         },
         "changelog": proposed_changelog(found),
     }
-    lines = [heading, *_lines(found), *_bump_lines(bump), *_changelog_lines(found)]
+    lines = [
+        heading,
+        *(f"  {line}" for line in comparison_lines(found)),
+        *_bump_lines(bump),
+        *_changelog_lines(found),
+    ]
     context.output.result(record, "\n".join(lines))
     return True
 
@@ -120,45 +126,3 @@ def _edge(edge: Edge) -> dict[str, Any]:
 
 def _difference(difference: Difference) -> dict[str, list[str]]:
     return {"added": list(difference.added), "removed": list(difference.removed)}
-
-
-def _lines(found: Comparison) -> Iterator[str]:
-    if found.platform:
-        yield f"  platform: {found.platform[0]} → {found.platform[1]}"
-    yield from (f"  + step {node.name} ({node.label})" for node in found.added)
-    yield from (f"  - step {node.name} ({node.label})" for node in found.removed)
-    yield from (f"  ~ step {was} is now called {name}" for was, name in found.renamed)
-    yield from (f"  ~ step {change.name}: {_said(change)}" for change in found.changed)
-    yield from (f"  + connection {_arrow(edge)}" for edge in found.edges_added)
-    yield from (f"  - connection {_arrow(edge)}" for edge in found.edges_removed)
-    for thing, difference in (
-        ("trigger", found.triggers),
-        ("credential", found.credentials),
-        ("app", found.integrations),
-        ("package", found.packages),
-    ):
-        yield from _signed(thing, difference)
-    if found.is_same:
-        yield "  Both do the same." if found.renamed else "  No difference in what they do."
-
-
-def _signed(thing: str, difference: Difference) -> Iterable[str]:
-    yield from (f"  + {thing} {name}" for name in difference.added)
-    yield from (f"  - {thing} {name}" for name in difference.removed)
-
-
-def _said(change: Change) -> str:
-    said = []
-    if change.type:
-        said.append(f"{change.type[0]} → {change.type[1]}")
-    if change.disabled is not None:
-        said.append("switched off" if change.disabled else "switched on")
-    if change.settings:
-        said.append(f"changed {joined(change.settings)}")
-    return "; ".join(said)
-
-
-def _arrow(edge: Edge) -> str:
-    kind = "" if edge.kind == "main" else f" ({edge.kind})"
-    output = f" [{edge.output}]" if edge.output else ""
-    return f"{edge.source}{output} → {edge.target}{kind}"

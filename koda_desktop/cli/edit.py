@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from koda_desktop.cli.changed import changed_lines
@@ -17,6 +19,7 @@ from koda_desktop.cli.verbs import verb_of
 from koda_desktop.errors import NotFound, UsageError
 from koda_desktop.sync.bulk.patterns import Patterns
 from koda_desktop.sync.rows import Selection
+from koda_desktop.workflows.inspect import inspect_path
 
 if TYPE_CHECKING:
     from koda_desktop.sync.bulk.planning import Plan, PlanLine
@@ -29,7 +32,7 @@ _ID = re.compile(r"[0-9a-f]{4,24}\Z")
 def edit(context: Context, options: argparse.Namespace) -> bool:
     """Change listings; those of the marketplace change there with the next sync."""
     with Patterns() as patterns:
-        verb = verb_of(options, patterns)
+        verb = _attaching(context, options) or verb_of(options, patterns)
         if verb is None and options.preview is None:
             raise UsageError(
                 "Nothing is to be changed.", remedy="See `koda edit --help` for what can be."
@@ -47,6 +50,18 @@ def edit(context: Context, options: argparse.Namespace) -> bool:
         row = workspace.listing(one).row
         context.output.result(listing_record(row), listing_text(row))
     return is_done
+
+
+def _attaching(context: Context, options: argparse.Namespace) -> Verb | None:
+    """``--attach``, which goes alone. Raises UsageError, InputError and LocalFaults."""
+    if options.attach is None:
+        return None
+    if options.duplicate or options.changes:
+        raise UsageError("--attach goes alone.", remedy="Change the fields afterwards.")
+    folder, _, pattern = options.attach.partition("{")[0].rpartition("/")
+    pattern = options.attach[len(folder) + 1 :] if folder else options.attach
+    inspect = partial(inspect_path, allowed=context.allowed())
+    return context.workspace().revisions.attaching(Path(folder or "."), pattern, inspect)
 
 
 def _one(workspace: Workspace, words: list[str]) -> str | None:

@@ -72,6 +72,15 @@ def _words(edit: argparse.ArgumentParser) -> None:
 
 def _others(edit: argparse.ArgumentParser) -> None:
     edit.add_argument("--bump", choices=["major", "minor", "patch"], help="the next version")
+    edit.add_argument(
+        "--attach",
+        metavar="DIR/PATTERN",
+        help="give each the file of DIR that the pattern means for it, as in "
+        "'exports/{title}.json' or 'exports/*{id}*'",
+    )
+    edit.add_argument(
+        "--duplicate", action="store_true", help="make a new draft of each; nothing else is changed"
+    )
     archive = edit.add_mutually_exclusive_group()
     archive.add_argument("--archive", action="store_true", help="take out of the catalogue")
     archive.add_argument("--restore", action="store_true", help="bring back from the archive")

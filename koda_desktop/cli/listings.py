@@ -6,9 +6,10 @@ import argparse
 from typing import Any
 
 from koda_desktop.cli.context import Context
+from koda_desktop.cli.selecting import selection_of
 from koda_desktop.models.money import Money
 from koda_desktop.sync.pictures import PreviewLine
-from koda_desktop.sync.rows import ListingDetail, ListingQuery, ListingRow
+from koda_desktop.sync.rows import ListingDetail, ListingRow
 
 _PAGE = 500
 
@@ -16,7 +17,7 @@ _PAGE = 500
 def listings(context: Context, options: argparse.Namespace) -> bool:
     """One line per listing, newest change first."""
     workspace = context.workspace()
-    keys = workspace.keys(ListingQuery(text=options.query))
+    keys = workspace.selected(selection_of(options.query))
     if options.limit is not None:
         keys = keys[: max(options.limit, 0)]
     for start in range(0, len(keys), _PAGE):

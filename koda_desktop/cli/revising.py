@@ -70,7 +70,7 @@ def _record(one: Version) -> dict[str, Any]:
         "sha256": one.file.sha256,
         "at": one.at,
         "current": one.is_current,
-        "published": one.is_published,
+        "waiting": one.is_waiting,
         "here": one.is_here,
         "changelog": one.changelog,
     }
@@ -79,7 +79,7 @@ def _record(one: Version) -> dict[str, Any]:
 def _text(one: Version) -> str:
     marks = [
         "current" if one.is_current else "",
-        "" if one.is_published else "waits",
+        "waits" if one.is_waiting else "",
         "" if one.is_here else "file not here",
     ]
     words = ", ".join(mark for mark in marks if mark)

@@ -10,6 +10,7 @@ from koda_desktop.cli.values import parse_changes
 from koda_desktop.errors import UsageError
 from koda_desktop.models.money import MoneyError, parse_amount
 from koda_desktop.runtime.clock import SystemClock, iso
+from koda_desktop.sync.bulk.copying import Duplicate
 from koda_desktop.sync.bulk.prices import ENDINGS, Amount, Percent, RoundTo
 from koda_desktop.sync.bulk.proposing import Steps, Verb
 from koda_desktop.sync.bulk.replacing import Replace, Replacer, Search
@@ -20,6 +21,8 @@ from koda_desktop.sync.bulk.tags import AddTags, RemoveTags, ReplaceTag
 def verb_of(options: argparse.Namespace, replacer: Replacer) -> Verb | None:
     """All that was asked for, as one verb; None for nothing. Raises UsageError or InputError."""
     verbs = tuple(_verbs(options, replacer))
+    if options.duplicate and len(verbs) > 1:
+        raise UsageError("--duplicate goes alone.", remedy="Change the copies afterwards.")
     if len(verbs) < 2:
         return verbs[0] if verbs else None
     return Steps(verbs)
@@ -34,6 +37,8 @@ def _verbs(options: argparse.Namespace, replacer: Replacer) -> Iterator[Verb]:
         yield _replacing(options, replacer)
     if options.bump:
         yield BumpVersion(Part(options.bump))
+    if options.duplicate:
+        yield Duplicate()
     if options.archive:
         yield Archive(iso(SystemClock().now()))
     if options.restore:

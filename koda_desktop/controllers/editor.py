@@ -50,6 +50,7 @@ class EditorView(Protocol):
     def show_kept(self, is_kept: bool) -> None: ...
     def show_problems(self, problems: Mapping[str, str]) -> None: ...
     def show_gone(self) -> None: ...
+    def suggest_tags(self, known: Sequence[str]) -> None: ...
 
 
 class EditorController:
@@ -97,6 +98,8 @@ class EditorController:
         self._opened, self._changes, self._is_kept = opened, dict(opened.typed), True
         self._view.show_listing(opened)
         await self._show_pictures(workspace, listing_id)
+        known = await self._tools.store(workspace.known_values)
+        self._view.suggest_tags(tuple(known.tags))
 
     async def _read(self, workspace: Workspace, listing_id: str) -> Opened | None:
         def read() -> tuple[ListingDetail, Sequence[GateState], Typed | None]:

@@ -77,16 +77,20 @@ class EventsController:
         self, workspace: Workspace, before: int | None, only_open: bool, number: int
     ) -> None:
         fault: KodaError | None = None
+        problem: KodaError | None = None
         page: Sequence[EventRow] = ()
+
+        def read(selling: Selling) -> tuple[Sequence[EventRow], KodaError | None]:
+            events = selling.events(PAGE, only_open=only_open, before=before)
+            return events, selling.settling_problem()
+
         try:
-            page = await self._ask(
-                workspace, lambda s: s.events(PAGE, only_open=only_open, before=before)
-            )
+            page, problem = await self._ask(workspace, read)
         except KodaError as error:
             fault = error
         if not self._asked.is_current(number):
             return
-        self._view.show_fault(fault)
+        self._view.show_fault(fault or problem)
         self._view.show_busy(False)
         if fault is None:
             known = [] if before is None else self._events

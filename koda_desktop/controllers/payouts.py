@@ -6,10 +6,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from koda_desktop.controllers.tools import Latest, Tools
-from koda_desktop.errors import KodaError
+from koda_desktop.errors import KodaError, Offline
 from koda_desktop.marketplace.onboarding import OnboardingState
+from koda_desktop.workspace.info import WorkspaceKind
 
 if TYPE_CHECKING:
+    from koda_desktop.sync.rows import Changes
     from koda_desktop.workspace.facade import Workspace
     from koda_desktop.workspace.money_rows import Payouts, Standing
     from koda_desktop.workspace.selling import Selling
@@ -51,6 +53,7 @@ class PayoutsController:
         self._is_away = False
         self._has_heard = False
         """Whether Stripe has answered, so that what is kept here is of no use any more."""
+        tools.feed.subscribe(self._changed)
 
     def use(self, workspace: Workspace | None) -> None:
         """Show the account of ``workspace`` from now on; it is asked when it is looked at."""
@@ -90,6 +93,14 @@ class PayoutsController:
     def check(self) -> None:
         """Ask Stripe again now."""
         if self._workspace is None:
+            return
+        if self._workspace.info.kind is WorkspaceKind.OFFLINE:
+            self._view.show_fault(
+                Offline(
+                    "This workspace has no marketplace.",
+                    remedy="Add a marketplace in Settings to sell.",
+                )
+            )
             return
         self._fresh_until = self._monotonic() + FRESH_SECONDS
         number = self._asked.next()
@@ -138,6 +149,11 @@ class PayoutsController:
             self._open_page(page.url)
         finally:
             self._view.show_busy(False)
+
+    def _changed(self, changes: Changes) -> None:
+        """Money moved: what was asked a moment ago is old."""
+        if changes.sales:
+            self._fresh_until = None
 
     async def _at_stripe(self, workspace: Workspace, ask: Callable[[Selling], T]) -> T:
         return await self._tools.pools.run("network", lambda: ask(workspace.selling))

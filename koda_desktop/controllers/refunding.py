@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import InputError, KodaError, Refused
 from koda_desktop.marketplace.refunds import RefundPreview, RefundRequest
+from koda_desktop.workspace.pending_refunds import PendingRefund
 
 if TYPE_CHECKING:
     from koda_desktop.models.order import Order
@@ -27,35 +28,12 @@ class RefundView(Protocol):
     def show_unfinished(self, preview: RefundPreview, error: KodaError | None) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A refund that went out and whose outcome is not known: to be asked for again, unchanged."""
-
-    request: RefundRequest
-    preview: RefundPreview
-
-
-class Unfinished:
-    """Refunds whose outcome is not known, by order, until the program ends."""
-
-    def __init__(self) -> None:
-        self._sent: dict[str, Sent] = {}
-
-    def of(self, order_id: str) -> Sent | None:
-        return self._sent.get(order_id)
-
-    def keep(self, sent: Sent) -> None:
-        self._sent[sent.request.order_id] = sent
-
-    def forget(self, order_id: str) -> None:
-        self._sent.pop(order_id, None)
-
-
 class RefundController:
     """One dialog over one order. Called on the loop's thread; the marketplace is asked on a pool.
 
     A refund has one operation from its first try to its end: however often it is asked for, and
-    whether an answer was lost, it is made once. ``new_operation`` names the next one.
+    whether an answer was lost or the program ended, it is made once. ``new_operation`` names the
+    next one.
     """
 
     def __init__(
@@ -64,18 +42,16 @@ class RefundController:
         view: RefundView,
         workspace: Workspace,
         order_id: str,
-        unfinished: Unfinished,
         new_operation: Callable[[], str],
     ) -> None:
         self._tools = tools
         self._view = view
         self._workspace = workspace
-        self._order_id = order_id
-        self._unfinished = unfinished
         self._new_operation = new_operation
         self._request = RefundRequest(new_operation(), order_id)
         self._preview: RefundPreview | None = None
         self._looks = Latest()
+        self._is_unfinished = False
         self._is_sending = False
         self._tries = 0
         self._is_left = False
@@ -86,14 +62,17 @@ class RefundController:
 
     def load(self) -> None:
         """Show what is left of the order, or the refund that waits to be finished."""
-        sent = self._unfinished.of(self._order_id)
-        if sent is not None:
-            self._request, self._preview = sent.request, sent.preview
-            self._view.show_unfinished(sent.preview, None)
-        else:
-            self._tools.spawn(self._load(), f"refund.load.{self._order_id}")
+        self._tools.spawn(self._load(), f"refund.load.{self._request.operation_id}")
 
     async def _load(self) -> None:
+        order_id = self._request.order_id
+        pending = await self._tools.store(self._workspace.pending_refunds.of, order_id)
+        if pending is not None:
+            self._request, self._preview = pending.request, pending.preview
+            self._is_unfinished = True
+            if not self._is_left:
+                self._view.show_unfinished(pending.preview, None)
+            return
         try:
             left = await self._ask(lambda selling: selling.preview_refund(self._request))
         except KodaError as error:
@@ -105,7 +84,7 @@ class RefundController:
 
     def look(self, amounts: Mapping[str, int], reason: str) -> None:
         """Show what giving back ``amounts``, minor units by item, would do to each party."""
-        if self._is_sending or self._unfinished.of(self._order_id) is not None:
+        if self._is_sending or self._is_unfinished:
             return
         number = self._looks.next()
         wanted = {item: amount for item, amount in amounts.items() if amount}
@@ -133,29 +112,36 @@ class RefundController:
             return
         self._is_sending = True
         self._view.show_sending()
-        sent = Sent(self._request, self._preview)
-        self._unfinished.keep(sent)
+        sent = PendingRefund(self._request, self._preview)
         # Each try by a name of its own: the one before may have told its end and not be over yet.
         self._tries += 1
         self._tools.spawn(self._refund(sent), f"refund.{sent.request.operation_id}.{self._tries}")
 
-    async def _refund(self, sent: Sent) -> None:
+    async def _refund(self, sent: PendingRefund) -> None:
+        try:
+            await self._tools.store(self._workspace.pending_refunds.keep, sent)
+        except KodaError as error:
+            self._is_sending = False
+            self._view.show_problem(error)
+            return
+        self._is_unfinished = True
         try:
             order = await self._ask(lambda selling: selling.refund(sent.request))
         except (Refused, InputError) as error:
             # Nothing was made of it: another try is another refund.
-            self._unfinished.forget(self._order_id)
             self._request = replace(self._request, operation_id=self._new_operation())
-            self._preview = None
+            self._is_unfinished, self._preview = False, None
             self._view.show_problem(error)
         except KodaError as error:
             self._view.show_unfinished(sent.preview, error)
+            return
         else:
-            self._unfinished.forget(self._order_id)
+            self._is_unfinished, self._preview = False, None
             self._view.show_done(sent.preview, order)
-            await self._tools.store(self._workspace.wake)
         finally:
             self._is_sending = False
+        await self._tools.store(self._workspace.pending_refunds.forget, sent.request.order_id)
+        await self._tools.store(self._workspace.wake)
 
     async def _ask(self, ask: Callable[[Selling], T]) -> T:
         workspace = self._workspace

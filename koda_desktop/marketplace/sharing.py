@@ -52,11 +52,7 @@ class Sharing:
             self._settle_destination(order, now, charge_id, order.destination)
         else:
             self._settle_transfers(order, now, charge_id)
-        done: Json = {
-            "sharesDue": False,
-            "shared": {"refunded": now.refunded},
-            "booksDue": True,
-        }
+        done: Json = {"sharesDue": False, "shared": {"refunded": now.refunded}}
         self._orders.update(OrderUpdate(order.id, order.revision, done))
 
     def _settle_destination(

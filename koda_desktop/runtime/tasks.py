@@ -109,7 +109,9 @@ class Background:
 
     def is_running(self, name: str) -> bool:
         """Whether a task of that name has not come to its end."""
-        return name in self._tasks
+        task = self._tasks.get(name)
+        # One that has ended stands there until the loop comes to its callbacks.
+        return task is not None and not task.done()
 
     def cancel(self, name: str) -> None:
         """Stop the task of that name, if there is one."""

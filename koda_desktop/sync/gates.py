@@ -33,7 +33,7 @@ class LocalGate:
 
 def local_gates(entity: Entity, staging: Staging) -> tuple[LocalGate, ...]:
     """Each gate for this listing, in the order in which a seller meets them."""
-    gates = (_document(entity), _staged(entity, staging), _sound(entity))
+    gates = (_document(entity), _listed(entity), _staged(entity, staging), _sound(entity))
     return (*gates, _pictured(entity, staging)) if entity.sends_preview else gates
 
 
@@ -61,6 +61,17 @@ def _document(entity: Entity) -> LocalGate:
         f"the listing is not complete ({named})",
         "Fill in these fields.",
         wrong,
+    )
+
+
+def _listed(entity: Entity) -> LocalGate:
+    if not entity.document.get("deletedAt"):
+        return LocalGate("not-archived", True, "The listing is not archived")
+    return LocalGate(
+        "not-archived",
+        False,
+        "it is archived",
+        "Restore it from the archive first.",
     )
 
 

@@ -25,7 +25,7 @@ from koda_desktop.sync import (
 from koda_desktop.sync.changesets import drafts, records
 from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.deciding import Recorded
-from koda_desktop.sync.changesets.one_row import write_fields
+from koda_desktop.sync.changesets.one_row import replaced_fields, write_fields
 from koda_desktop.sync.changesets.rows import NewFile, SetKind, What
 from koda_desktop.sync.entities import Entity, NewEntity, StagedFile
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
@@ -155,8 +155,16 @@ class ListingCommands:
         self._store.write(lambda tx: self._withdraw(tx, entities.find(tx, listing_id)))
 
     def _withdraw(self, tx: Tx, entity: Entity) -> None:
-        if not revisions.withdraw(tx, entity, self._stamps):
-            publication.withdraw(tx, entity, self._stamps.now())
+        revision = lane_parts.of_lane(outbox.lane(tx, entity.id)).revision
+        if revision is not None:
+            done = drafts.withdrawn(tx, entity)
+            is_gone = absence.is_gone(revision)
+            revisions.withdraw(tx, entity, self._stamps)
+            # With its listing gone the file stays as that of the draft.
+            self._record(tx, "Take back the new file", SetKind.EDIT, [] if is_gone else [done])
+        elif publication.withdraw(tx, entity, self._stamps.now()):
+            done = Recorded(entity.id, What.WITHDRAW)
+            self._record(tx, "Withdraw the publication", SetKind.PUBLISH, [done])
 
     def retry(self, listing_id: str) -> None:
         """Send this listing's parked work again; nothing happens when none is parked."""
@@ -173,6 +181,17 @@ class ListingCommands:
         self._store.write(lambda tx: self._discard(tx, entities.find(tx, listing_id)))
 
     def _discard(self, tx: Tx, entity: Entity) -> None:
+        revision = lane_parts.of_lane(outbox.lane(tx, entity.id)).revision
+        is_revised = revision is not None and not revision.is_frozen
+        done = [drafts.withdrawn(tx, entity)] if is_revised else []
+        if self._drop_changes(tx, entity):
+            return
+        ours = {lane_parts.VERSION} if is_revised else set()
+        fields = replaced_fields(entity, entities.find(tx, entity.id).document, leaves=ours)
+        self._record(tx, "Discard changes", SetKind.EDIT, [*done, *fields])
+
+    def _drop_changes(self, tx: Tx, entity: Entity) -> bool:
+        """Drop what waits; whether the listing is a draft now, because it is gone elsewhere."""
         lane = lane_parts.of_lane(outbox.lane(tx, entity.id))
         gone = [one for one in (lane.open, lane.revision) if one and absence.is_gone(one)]
         if lane.revision is not None and lane.revision in gone:
@@ -182,6 +201,7 @@ class ListingCommands:
         if gone:
             entities.mark_at_server(tx, entity.pk, None)
             entities.save_document(tx, entity, entity.document, self._stamps.now())
+        return bool(gone)
 
     def delete_draft(self, listing_id: str) -> None:
         """Delete a listing that never left this computer. Raises Refused otherwise."""

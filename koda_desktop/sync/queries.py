@@ -19,6 +19,7 @@ from koda_desktop.sync.filters.sql import (
 )
 from koda_desktop.sync.filters.terms import (
     ActiveIs,
+    ArchivedIs,
     CategoryIs,
     Filter,
     NumberColumn,
@@ -48,7 +49,7 @@ SORTED_BY = {
     SortColumn.UPDATED: "updated_at",
 }
 
-_COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, Word)
+_COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, ArchivedIs, Word)
 """Tests that ``entity_updated`` answers by itself, or by keys alone."""
 
 _COLUMNS = (

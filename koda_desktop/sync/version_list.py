@@ -28,7 +28,8 @@ class Version:
     changelog: str = ""
     is_current: bool = False
     """It is the one that the listing has, or gets by what waits."""
-    is_published: bool = True
+    is_waiting: bool = False
+    """It is queued, and buyers do not get it yet."""
     is_here: bool = False
     """Whether its file is on this computer."""
     inspection: Json | None = None
@@ -43,7 +44,7 @@ def versions_of(db: Db, listing_id: str, staging: Staging) -> tuple[Version, ...
         for one in revision_rows.of_listing(db, entity.id)
         if (one.file.sha256, one.version) != (current.file.sha256, current.version)
     ]
-    if not current.is_published and not any(_is_held(one, entity) for one in known):
+    if current.is_waiting and not any(_is_held(one, entity) for one in known):
         known.insert(0, _held(entity, staging))
     return (current, *known) if current.file.sha256 else tuple(known)
 
@@ -61,7 +62,7 @@ def current_of(db: Db, listing_id: str, staging: Staging) -> Version:
         row.at if row else entity.server_at or entity.updated_at,
         row.changelog if row else "",
         is_current=True,
-        is_published=entity.is_at_server and not is_waiting,
+        is_waiting=is_waiting,
         is_here=staging.has(file.sha256, file.size),
         inspection=row.inspection if is_waiting and row else entity.inspection,
     )
@@ -74,7 +75,7 @@ def _version(one: Revision, staging: Staging) -> Version:
         one.file,
         one.at,
         one.changelog,
-        is_published=one.is_published,
+        is_waiting=not one.is_published,
         is_here=is_here,
         inspection=one.inspection,
     )
@@ -90,7 +91,6 @@ def _held(entity: Entity, staging: Staging) -> Version:
         str(entity.document.get("version") or ""),
         entity.file,
         entity.server_at or entity.updated_at,
-        is_published=entity.is_at_server,
         is_here=staging.has(entity.file.sha256, entity.file.size),
         inspection=entity.inspection,
     )

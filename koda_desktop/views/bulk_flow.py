@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from koda_desktop.controllers.history import HistoryController
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QAction
     from PySide6.QtWidgets import QWidget
 
+    from koda_desktop.controllers.intake import Inspect
+    from koda_desktop.sync.bulk.proposing import Verb
     from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
     from koda_desktop.sync.rows import Selection
     from koda_desktop.views.pages.history_page import HistoryPage
@@ -75,12 +79,14 @@ class BulkFlow:
         parent: QWidget,
         clock: Clock,
         go: Callable[[str], None],
+        inspect: Inspect,
     ) -> None:
         self._theme = theme
         self._tools = tools
         self._parent = parent
         self._clock = clock
         self._go = go
+        self._inspect = inspect
         self._workspace: Workspace | None = None
         self._page: HistoryPage | None = None
         self.relay = HistoryRelay()
@@ -102,12 +108,12 @@ class BulkFlow:
         if self._page is not None:
             self._page.select(set_id)
 
-    def edit(self, selection: Selection) -> None:
-        """Open the dialog for ``selection``."""
+    def edit(self, selection: Selection, verb: str = "") -> None:
+        """Open the dialog for ``selection``, with the form of ``verb`` if one is named."""
         if self._workspace is not None:
-            self._tools.spawn(self._edit(self._workspace, selection), "bulk.edit")
+            self._tools.spawn(self._edit(self._workspace, selection, verb), "bulk.edit")
 
-    async def _edit(self, workspace: Workspace, selection: Selection) -> None:
+    async def _edit(self, workspace: Workspace, selection: Selection, verb: str) -> None:
         from koda_desktop.controllers.bulk import BulkController
         from koda_desktop.sync.bulk.patterns import Patterns
         from koda_desktop.views.dialogs.bulk import BulkDialog
@@ -117,9 +123,11 @@ class BulkFlow:
             self._tools.messages.tell(Level.INFO, "Select the listings to edit first.")
             return
         patterns = Patterns()
-        dialog = BulkDialog(
-            self._theme, self._parent, number, patterns, lambda: iso(self._clock.now())
-        )
+        moment = partial(_now, self._clock)
+        attach = partial(_attaching, workspace, self._inspect)
+        dialog = BulkDialog(self._theme, self._parent, number, patterns, moment, attach)
+        if verb:
+            dialog.begin_with(verb)
         controller = BulkController(self._tools, workspace, self.history, selection, dialog)
         dialog.looked.connect(
             lambda verb: controller.forget() if verb is None else controller.look(verb)
@@ -131,3 +139,14 @@ class BulkFlow:
         finally:
             controller.forget()
             await self._tools.store(patterns.close)
+
+
+def _now(clock: Clock) -> str:
+    return iso(clock.now())
+
+
+def _attaching(workspace: Workspace, inspect: Inspect, folder: Path, pattern: str) -> Verb:
+    """The verb that gives listings files; they are looked at where it is planned."""
+    from koda_desktop.workflows.kept import NOTHING_KEPT
+
+    return workspace.revisions.attaching(folder, pattern, lambda path: inspect(path, NOTHING_KEPT))

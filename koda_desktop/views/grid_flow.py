@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QPoint, Qt
+
 from koda_desktop.controllers.grid import GridController, check
 from koda_desktop.controllers.history import HistoryController
 from koda_desktop.controllers.tools import Tools
@@ -13,6 +15,7 @@ from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
     from koda_desktop.sync.grid.planning import CellFault
+    from koda_desktop.sync.rows import Selection
     from koda_desktop.views.pages.listings_grid import Confirm, ListingsGrid
     from koda_desktop.workspace.facade import Workspace
 
@@ -27,16 +30,22 @@ class GridFlow:
         page: ListingsPage,
         history: HistoryController,
         confirm: Confirm,
+        change: Callable[[Selection, str], None],
     ) -> None:
+        """``change`` opens the dialog of a bulk verb for a selection."""
         self._theme = theme
         self._page = page
         self._confirm = confirm
+        self._change = change
         self._grid: ListingsGrid | None = None
         self.controller = GridController(tools, self, history)
         page.table.edit_asked.connect(self._edit)
         page.table.copy_asked.connect(self._with_grid(lambda grid: grid.copy()))
         page.table.paste_asked.connect(self._with_grid(lambda grid: grid.paste()))
         page.table.fill_asked.connect(self._with_grid(lambda grid: grid.fill_down()))
+
+        page.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        page.table.customContextMenuRequested.connect(self._open_menu)
 
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on."""
@@ -58,6 +67,22 @@ class GridFlow:
 
     def _with_grid(self, act: Callable[[ListingsGrid], None]) -> Callable[[], None]:
         return lambda: act(self.grid)
+
+    def _open_menu(self, at: QPoint) -> None:
+        from koda_desktop.views.pages.listings_context import ContextActs, open_context_menu
+
+        page, grid, change = self._page, self.grid, self._change
+        acts = ContextActs(
+            edit=lambda: grid.edit(None),
+            copy=grid.copy,
+            paste=grid.paste,
+            fill_down=grid.fill_down,
+            open=page.table.opened.emit,
+            publish=page.publish_selected,
+            change=lambda verb: page.act_on_selected("Edit", lambda some: change(some, verb)),
+        )
+        if page.table.selected_count():
+            open_context_menu(page.table, page.table.viewport().mapToGlobal(at), acts)
 
     # -- what the controller shows --
 

@@ -1,10 +1,10 @@
-"""Refunding an order from the window: the dialog, its controller, and what is not finished."""
+"""Refunding an order from the window: the dialog and its controller."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from koda_desktop.controllers.refunding import RefundController, Unfinished
+from koda_desktop.controllers.refunding import RefundController
 from koda_desktop.runtime.ids import new_uuid
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.dialogs.refund import RefundDialog
@@ -24,7 +24,6 @@ class RefundFlow:
         self._theme = theme
         self._tools = tools
         self._parent = parent
-        self._unfinished = Unfinished()
 
     def open(self, workspace: Workspace, order_id: str, number: str) -> None:
         """Ask how much of the order is to be given back; nothing happens while one is asked."""
@@ -32,9 +31,7 @@ class RefundFlow:
 
     async def _open(self, workspace: Workspace, order_id: str, number: str) -> None:
         dialog = RefundDialog(self._theme, self._parent, number)
-        controller = RefundController(
-            self._tools, dialog, workspace, order_id, self._unfinished, new_uuid
-        )
+        controller = RefundController(self._tools, dialog, workspace, order_id, new_uuid)
         dialog.looked.connect(controller.look)
         dialog.refund_asked.connect(controller.refund)
         controller.load()

@@ -44,6 +44,20 @@ class WindowAsks:
             window = self._window
             window.work.transfers.download(listing_id, folder, lambda: window.go("transfers"))
 
+    def version_file(self) -> None:
+        """Ask for a file that is to be that of the listing in the editor."""
+        from PySide6.QtWidgets import QFileDialog
+
+        dialog = QFileDialog(self._window, "Another file for this listing")
+        dialog.setObjectName("version-file-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        self._services.tools.spawn(self._version_file(dialog), "window.version-file")
+
+    async def _version_file(self, dialog: QFileDialog) -> None:
+        versions = self._window.work.pages.versions
+        if await ask(dialog) and versions is not None:
+            versions.offer(Path(dialog.selectedFiles()[0]))
+
     def sales_file(self, query: SaleQuery) -> None:
         """Ask for a file and write the orders of ``query`` to it."""
         from PySide6.QtWidgets import QFileDialog

@@ -21,6 +21,7 @@ from koda_desktop.workspace.info import NewWorkspace, WorkspaceInfo, WorkspaceKi
 if TYPE_CHECKING:
     from koda_desktop.controllers.editor import EditorController
     from koda_desktop.controllers.sales import SalesController
+    from koda_desktop.controllers.versions import VersionsController
     from koda_desktop.views.events_flow import EventsFlow
     from koda_desktop.views.main_window import MainWindow
     from koda_desktop.views.pages.editor_page import EditorPage
@@ -49,6 +50,7 @@ class WindowPages:
         self._refunds: RefundFlow | None = None
         self.is_first_run = False
         self.editor: EditorController | None = None
+        self.versions: VersionsController | None = None
         """From the first time that a listing is edited on a whole page."""
         self.editor_page: EditorPage | None = None
         self.sales: SalesController | None = None
@@ -137,7 +139,7 @@ class WindowPages:
         return page
 
     def _refund(self, order_id: str, number: str) -> None:
-        """Open the refund dialog; what is not finished of one is kept as long as the window."""
+        """Open the refund dialog."""
         from koda_desktop.views.refund_flow import RefundFlow
 
         workspace = self._window.work.workspace
@@ -168,6 +170,7 @@ class WindowPages:
 
     def _editor(self) -> QWidget:
         from koda_desktop.controllers.editor import EditorController
+        from koda_desktop.controllers.versions import VersionsController
         from koda_desktop.views.pages.editor_page import EditorPage
 
         page = EditorPage(self._theme, self._services.clock.now)
@@ -177,6 +180,13 @@ class WindowPages:
         self.editor.use(self._window.work.workspace)
         page.attach(self.editor)
         page.back_asked.connect(lambda: self._window.go("listings"))
+        self.versions = VersionsController(
+            self._services.tools, page.versions, self._services.inspect
+        )
+        self.versions.use(self._window.work.workspace)
+        page.versions.attach(self.versions)
+        page.versions.file_asked.connect(self._window.work.asks.version_file)
+        page.listing_shown.connect(self.versions.open)
         self.editor_page = page
         return page
 

@@ -23,6 +23,7 @@ from koda_desktop.views.bulk_flow import BulkFlow
 from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.grid_flow import GridFlow
 from koda_desktop.views.intake_flow import IntakeFlow
+from koda_desktop.views.many_flow import ManyFlow
 from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
 from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Scheme, Theme
@@ -85,10 +86,18 @@ class WindowWork:
         self.activity = ActivityController(tools, self.activity_relay, window.show_listing)
         self.conflicts_relay = ConflictsRelay(window.sidebar)
         self.conflicts = ConflictsController(tools, self.conflicts_relay)
-        self.bulk = BulkFlow(self._theme, tools, window, services.clock, window.go)
-        self.grid = GridFlow(
-            self._theme, tools, window.listings_page, self.bulk.history, self.confirm
+        self.bulk = BulkFlow(
+            self._theme, tools, window, services.clock, window.go, services.inspect
         )
+        self.grid = GridFlow(
+            self._theme,
+            tools,
+            window.listings_page,
+            self.bulk.history,
+            self.confirm,
+            self.bulk.edit,
+        )
+        self.many = ManyFlow(self._theme, tools, window.listings_page, self.bulk.history)
         self.status = WindowStatus(window, services.clock)
         self.shell = ShellController(tools, self.status)
         self.workspaces = WorkspacesController(tools, services.desk, services.open_workspace)
@@ -186,7 +195,7 @@ class WindowWork:
 
     def _followers(self) -> tuple[Follower, ...]:
         first = (self.listings, self.transfers, self.activity, self.conflicts)
-        return *first, self.bulk, self.grid, self.operator
+        return *first, self.bulk, self.grid, self.many, self.operator
 
     def _show_operator(self, is_operator: bool) -> None:
         """What only an operator may see is there for them alone."""
@@ -240,7 +249,7 @@ class WindowWork:
         self.workspace = workspace
         pages = self.pages
         money = (pages.sales, pages.payouts, pages.events)
-        made = (self._palette, self._exchange, pages.editor, *money)
+        made = (self._palette, self._exchange, pages.editor, pages.versions, *money)
         for each in made:
             if each is not None:
                 each.use(workspace)

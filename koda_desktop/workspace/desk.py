@@ -9,6 +9,7 @@ from dataclasses import replace
 from koda_desktop.errors import UsageError, VaultFault
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.paths import Paths
+from koda_desktop.services.stripe.keys import KeyKind, advice, kind_of
 from koda_desktop.sync.vault import MemoryVault, Vault
 from koda_desktop.workspace.info import NewWorkspace, Places, WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
@@ -45,6 +46,7 @@ class Desk:
         _check(info, secrets)
         self._paths.ensure()
         self._registry.check_free(info.name)
+        _check_key(secrets)
         if secrets:
             Secrets(info, self._vaults).store(secrets)
         self._registry.add(info)
@@ -65,6 +67,7 @@ class Desk:
         # An address typed anew takes the place of the one in the description.
         described = replace(before, mongodb_uri="") if Secret.MONGODB_URI in given else before
         info, sorted_out = _sorted(NewWorkspace(described, given))
+        _check_key(sorted_out)
         if sorted_out:
             Secrets(info, self._vaults).store(sorted_out)
         if info != before:
@@ -79,7 +82,9 @@ class Desk:
         return info
 
     def test(self, new: NewWorkspace) -> str:
-        """Try every server; what was reached, in one sentence. Raises what stands in the way."""
+        """Try every server; what was reached, in a sentence or two, with a word about a Stripe key
+        that may do more than it needs to. Raises what stands in the way.
+        """
         from koda_desktop.workspace.connect import Connector, actor_of
 
         info, secrets = _sorted(new)
@@ -94,7 +99,9 @@ class Desk:
             name = connected.marketplace.account(actor_of(info)).name
         finally:
             connector.close()
-        return f"MongoDB {version} and the bucket answer; you are {name}."
+        reached = f"MongoDB {version} and the bucket answer; you are {name}."
+        key = typed.get(Secret.STRIPE_API_KEY)
+        return f"{reached} {advice(key)}".rstrip() if key else reached
 
     def places(self) -> Places:
         problem = self._vaults("-").problem
@@ -131,6 +138,13 @@ def _check(info: WorkspaceInfo, secrets: Mapping[str, str]) -> None:
             f"A marketplace of your own needs {', '.join(missing)}.",
             remedy="Fill in what is missing, then add it again.",
         )
+
+
+def _check_key(secrets: Mapping[str, str]) -> None:
+    """Raise UsageError for what is no key that can settle, whatever else it is."""
+    key = secrets.get(Secret.STRIPE_API_KEY)
+    if key and kind_of(key) not in (KeyKind.RESTRICTED, KeyKind.SECRET):
+        raise UsageError(advice(key), remedy="A restricted key, which begins with rk_, is enough.")
 
 
 def _say_if_fleeting(vault: Vault, info: WorkspaceInfo) -> None:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from koda_desktop.workflows.inspection import Inspection
     from koda_desktop.workspace.known_money import KnownMoney
     from koda_desktop.workspace.parts import WorkspaceParts
+    from koda_desktop.workspace.pending_refunds import PendingRefunds
     from koda_desktop.workspace.sales import Sales
     from koda_desktop.workspace.secrets import OpenVault
     from koda_desktop.workspace.selling import Selling
@@ -71,7 +72,7 @@ class Workspace:
         """Verbs over many listings at once."""
         self.revisions = Revisions(parts.store, parts.staging, parts.commands, parts.changes)
         """The files of listings through their versions."""
-        self.grid = Grid(parts.store, parts.changes, parts.reads.rows)
+        self.grid = Grid(parts.store, parts.changes, parts.reads.rows, parts.reads.selected)
         """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange
         """Files of listings, written and read."""
@@ -105,6 +106,13 @@ class Workspace:
     def selling(self) -> Selling:
         """The marketplace's own view of money: its methods block on the network."""
         return self._parts.engine.get().selling
+
+    @property
+    def pending_refunds(self) -> PendingRefunds:
+        """Refunds that went out and whose outcome is not known."""
+        from koda_desktop.workspace.pending_refunds import PendingRefunds
+
+        return PendingRefunds(self._parts.store)
 
     @property
     def known_money(self) -> KnownMoney:

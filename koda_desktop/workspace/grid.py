@@ -13,9 +13,10 @@ from koda_desktop.runtime.work import CancelToken
 if TYPE_CHECKING:
     from koda_desktop.sync.changesets.commands import ChangeSets
     from koda_desktop.sync.changesets.rows import ChangeSetResult
+    from koda_desktop.sync.grid.common import Common
     from koda_desktop.sync.grid.placing import Place
     from koda_desktop.sync.grid.planning import CellPlan, GridRow
-    from koda_desktop.sync.rows import ListingRow
+    from koda_desktop.sync.rows import ListingRow, Selection
     from koda_desktop.sync.store.store import Store
 
 AT_ONCE = 1_000
@@ -24,17 +25,19 @@ T = TypeVar("T")
 
 
 class Grid:
-    """See ``Workspace.grid``. ``rows`` reads rows of the table by their keys."""
+    """See ``Workspace.grid``. ``rows`` reads rows by keys, ``select`` answers a selection's."""
 
     def __init__(
         self,
         store: Store,
         changes: ChangeSets,
         rows: Callable[[Sequence[int]], list[ListingRow]],
+        select: Callable[[Selection], Sequence[int]],
     ) -> None:
         self._store = store
         self._changes = changes
         self._rows = rows
+        self._select = select
 
     def copy(self, place: Place, decimal: str, cancel: CancelToken | None = None) -> str:
         """The selected cells as a text for the clipboard, with ``decimal`` in numbers.
@@ -98,6 +101,24 @@ class Grid:
                 if one.key in rows and one.source in sources:
                     plan.fill(rows[one.key], sources[one.source], one.columns)
         return plan
+
+    def common(self, selection: Selection, count: int, cancel: CancelToken | None = None) -> Common:
+        """What the ``count`` listings of ``selection`` have in common. Raises Cancelled.
+
+        Many more than anybody looks at are not looked through: they are taken to differ.
+        """
+        from koda_desktop.sync.grid.common import LOOKED_THROUGH, Common, in_common
+
+        if count > LOOKED_THROUGH:
+            return Common(count)
+        stop = cancel or CancelToken()
+
+        def rows() -> Iterable[ListingRow]:
+            for some in _sliced(self._select(selection)):
+                stop.check()
+                yield from self._rows(some)
+
+        return in_common(rows())
 
     def edit(self, key: int, column: str, text: str) -> CellPlan:
         """What typing ``text`` into one cell would change; nothing is changed."""

@@ -83,9 +83,14 @@ def build_keeping(
         return None if engine.is_offline else connector.settling()
 
     sales = SalesLoop(reach_sales, store, actor_of(info), stamps)
-    selling = Selling(
-        connector, actor_of(info), stamps.clock, lambda: engine.is_offline, KnownMoney(store)
-    )
     loop = SyncLoop(engine, store, stamps.clock)
     settling = SettlingLoop(reach_trade, stamps.clock, sales.wake)
+    selling = Selling(
+        connector,
+        actor_of(info),
+        stamps.clock,
+        lambda: engine.is_offline,
+        KnownMoney(store),
+        lambda: settling.problem,
+    )
     return Keeping(engine, loop, sales, settling, connector, selling)

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from koda_desktop.errors import NotFound
 
 if TYPE_CHECKING:
+    from koda_desktop.sync.bulk.attaching import Attach
+    from koda_desktop.sync.bulk.proposing import BulkRow, Refusal, Whole
     from koda_desktop.sync.changesets.commands import ChangeSets
     from koda_desktop.sync.changesets.rows import ChangeSetResult
     from koda_desktop.sync.listings import ListingCommands
@@ -80,6 +82,46 @@ class Revisions:
         another file of it is on its way, NotFound, LocalFaults; then nothing was changed.
         """
         self._commands.revise(listing_id, inspection, version, changelog)
+
+    def attaching(self, folder: Path, pattern: str, inspect: Inspect) -> Attach:
+        """The bulk verb that gives listings the files of ``folder`` by their names.
+
+        The folder is listed, and each file looked at and staged, when the verb is planned. Raises
+        InputError for a pattern that tells no listings apart.
+        """
+        from koda_desktop.sync.bulk.attaching import Attach
+        from koda_desktop.sync.exchange.folder.files import named, workflow_files
+
+        def names() -> list[str]:
+            return [named(folder, path) for path in workflow_files(folder)]
+
+        return Attach(pattern, folder, names, lambda row, path: self._offered(row, path, inspect))
+
+    def _offered(self, row: BulkRow, path: Path, inspect: Inspect) -> Whole | Refusal:
+        from koda_desktop.sync.bulk.proposing import Refusal, Whole
+        from koda_desktop.sync.changesets.rows import NewFile
+        from koda_desktop.sync.entities import StagedFile
+        from koda_desktop.sync.listings import saved_inspection
+
+        inspection = inspect(path)
+        package = inspection.packaged
+        if package is None or not inspection.publishable:
+            return Refusal("file", f"{path.name} has errors or secrets.")
+        now = self.versions(row.listing_id)
+        version = self.propose(row.listing_id, inspection, inspect).version
+        self._staging.stage(package.data, package.sha256)
+        file = StagedFile(package.name, package.media_type, len(package.data), package.sha256)
+        held = now[0].file if now else None
+        change = NewFile(
+            row.listing_id,
+            file,
+            saved_inspection(inspection),
+            held.sha256 if held is not None else None,
+            version,
+        )
+        before = {"file": held.name} if held is not None else {}
+        after = {"file": path.name, "version": version}
+        return Whole(change, {**before, "version": row.fields.get("version", "")}, after)
 
     def set_back(self, listing_id: str, version: Version) -> ChangeSetResult:
         """Give a listing the file of an earlier version again. Raises NotFound, InputError."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from koda_desktop.errors import NotAllowed, NotFound, Offline, UsageError
+from koda_desktop.errors import KodaError, NotAllowed, NotFound, Offline, UsageError
 from koda_desktop.marketplace.accounts import signed_in
 from koda_desktop.marketplace.api import Actor
 from koda_desktop.models.order import Order
@@ -41,7 +41,8 @@ class Selling:
     """A marketplace's orders and payments, as ``actor`` may see and change them.
 
     ``is_offline`` is asked before each call: while it says so, every method raises Offline.
-    ``known`` keeps what was last heard of the account.
+    ``known`` keeps what was last heard of the account, ``problem`` tells what stands in the way of
+    settling in the background.
     """
 
     def __init__(
@@ -51,12 +52,14 @@ class Selling:
         clock: Clock,
         is_offline: Callable[[], bool] = lambda: False,
         known: KnownMoney | None = None,
+        problem: Callable[[], KodaError | None] = lambda: None,
     ) -> None:
         self._connector = connector
         self._actor = actor
         self._clock = clock
         self._is_offline = is_offline
         self._known = known
+        self._problem = problem
 
     @staticmethod
     def open(paths: Paths, info: WorkspaceInfo) -> Selling:
@@ -194,6 +197,10 @@ class Selling:
         operator; elsewhere the account's role decides.
         """
         return self._connector.is_sandbox or self._user(self._trade()).role in _ADMINS
+
+    def settling_problem(self) -> KodaError | None:
+        """What stands in the way of settling in the background. Asks nobody."""
+        return self._problem()
 
     def events(
         self, limit: int, *, only_open: bool = False, before: int | None = None

@@ -6,11 +6,10 @@ import random
 import sys
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from koda_desktop.errors import KodaError
-from koda_desktop.runtime.clock import Clock, iso
+from koda_desktop.runtime.clock import Clock
 from koda_desktop.sync.backoff import Backoff
 from koda_desktop.sync.engine.loop import FAULT_SECONDS, ReportBug
 
@@ -21,16 +20,6 @@ if TYPE_CHECKING:
 EVERY_SECONDS = 15.0
 SOON_SECONDS = 2.0
 """While there is no way to the marketplace yet."""
-
-
-@dataclass(frozen=True, slots=True)
-class SettlingState:
-    """What the operators' pane shows of it."""
-
-    last_at: str = ""
-    """When a round last went through, in ISO 8601; empty: never, or it is not done here."""
-    problem: str = ""
-    """What stands in the way now."""
 
 
 class SettlingLoop:
@@ -59,7 +48,8 @@ class SettlingLoop:
         self._is_asked = False
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
-        self.state = SettlingState()
+        self.problem: KodaError | None = None
+        """What stands in the way now, for operators."""
 
     def start(self) -> None:
         """Keep up from now on. Nothing happens when it runs already, or was closed."""
@@ -100,7 +90,7 @@ class SettlingLoop:
                 return SOON_SECONDS
             self._note(self._upkeep_for().round(trade, lambda: self._is_stopping))
         except KodaError as problem:
-            self.state = SettlingState(self.state.last_at, problem.what)
+            self.problem = problem
             return self._backoff.failed(self._clock.monotonic(), problem)
         except Exception as bug:  # noqa: BLE001 - told to the crash report; the work goes on
             self._report_bug(type(bug), bug, bug.__traceback__)
@@ -119,7 +109,6 @@ class SettlingLoop:
 
     def _note(self, done: Round) -> None:
         self._backoff.succeeded()
-        problem = next((fault.what for fault in done.faults.values()), "")
-        self.state = SettlingState(iso(self._clock.now()), problem)
+        self.problem = next(iter(done.faults.values()), None)
         if done.has_news:
             self._has_settled()

@@ -107,7 +107,7 @@ def test_a_folder_is_pushed(shop: Koda, folder: Path) -> None:
     assert "Listings changed: 1 (“Folder shop”)" in done.out
     again = shop("--json", "push", root)
     assert again.record["counts"]["same"] == 1
-    assert "15.00 EUR" in shop("listings", "--query", "New").out
+    assert "15.00 EUR" in shop("listings", "New").out
     (root / "bad.json").write_text("{", "utf-8")
     assert shop("push", root).code == 1
     assert shop("push", folder / "nowhere").code == 1

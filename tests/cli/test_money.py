@@ -74,6 +74,19 @@ def test_a_sale_is_seen_refunded_and_adds_up(market: Market, koda: Koda) -> None
     assert koda(*SANDBOX, "events", "replay", "evt_none").code == 1
 
 
+def test_a_newcomer_buys_their_own_listing(market: Market, koda: Koda) -> None:
+    market.buy("op-1", 700)
+    listing = market.connector.open().database.collection("products").find_one()
+    assert listing
+    started = koda(*SANDBOX, "try-sale", str(listing["_id"]), "--print-url")
+    with httpx.Client(follow_redirects=True) as browser:
+        paid = browser.post(started.record["url"], data={"way": "accepted"})
+        assert "Thank you" in paid.text
+    statuses = [one["status"] for one in koda(*SANDBOX, "orders").records]
+    assert statuses == ["COMPLETED"] * 2
+    assert koda(*SANDBOX, "try-sale", "f" * 24).code == 1
+
+
 def test_onboarding_starts_on_a_page_that_works_once(market: Market, koda: Koda) -> None:
     started = koda(*SANDBOX, "onboard", "--start", "--print-url")
     with httpx.Client(follow_redirects=True) as browser:

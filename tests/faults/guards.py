@@ -256,6 +256,7 @@ GUARDS: tuple[Guard, ...] = (
         "        _hold_in_conflict(tx, entity, revision, theirs, document, stamps)\n",
         "    elif not same(theirs, base):\n"
         "        outbox.save(tx, replace(revision, base=theirs))\n",
+        Suite(("tests/sync/engine/test_revising.py",)),
     ),
     Guard(
         "a revision is guarded by the file it replaces",

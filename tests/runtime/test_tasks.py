@@ -164,6 +164,20 @@ def test_a_finished_name_is_free_for_whoever_awaited_it(
     assert run_async(_then_drain(reports, story())) is True
 
 
+def test_a_finished_name_is_free_before_the_loop_has_called_back(
+    reports: Reports, run_async: RunAsync[Any]
+) -> None:
+    async def story() -> bool:
+        task = reports.background.spawn(asyncio.sleep(0), "save")
+        assert task is not None
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert task.done()
+        return reports.background.spawn(asyncio.sleep(0), "save") is not None
+
+    assert run_async(_then_drain(reports, story())) is True
+
+
 async def _then_drain(reports: Reports, story: Any) -> Any:
     answer = await story
     await reports.background.close(5)

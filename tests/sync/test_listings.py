@@ -148,7 +148,9 @@ def test_all_are_queued_or_none_and_each_gate_is_named(desk: Desk) -> None:
     secret = desk.commands.draft(inspection(b"2", has_secret=True), {"price": 1})
     lost = desk.draft(data=b"lost")
     desk.staging.path(desk.reads.listing(lost).file_sha256).unlink()
+    archived = desk.draft(deletedAt="2026-01-01T00:00:00.000Z")
     for listing_id, code in (
+        (archived, "not-archived"),
         (incomplete, "document-valid"),
         (secret, "file-sound"),
         (lost, "file-staged"),

@@ -26,6 +26,7 @@ from koda_desktop.workspace.money_rows import (
     Replayed,
     Standing,
 )
+from koda_desktop.workspace.pending_refunds import PendingRefund
 from tests.sync.sales import making
 from tests.views.fakes import NOW, before
 
@@ -112,12 +113,32 @@ class FakeKnownMoney:
 
 
 @dataclass
+class FakePendingRefunds:
+    """In memory, as a store that is not closed between two dialogs."""
+
+    kept: dict[str, PendingRefund] = field(default_factory=dict)
+    fault: KodaError | None = None
+
+    def of(self, order_id: str) -> PendingRefund | None:
+        return self.kept.get(order_id)
+
+    def keep(self, pending: PendingRefund) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.kept[pending.request.order_id] = pending
+
+    def forget(self, order_id: str) -> None:
+        self.kept.pop(order_id, None)
+
+
+@dataclass
 class FakeSelling:
     """Answers what it was made with; ``fault`` is raised instead while there is one."""
 
     standing_now: Standing = ACTIVE
     payouts_now: Payouts = field(default_factory=many_payouts)
     fault: KodaError | None = None
+    problem: KodaError | None = None
     calls: list[tuple[Any, ...]] = field(default_factory=list)
     wait: Callable[[], None] = lambda: None
     sold: dict[str, int] = field(default_factory=lambda: {"1" * 24: 1999, "2" * 24: 700})
@@ -169,6 +190,9 @@ class FakeSelling:
     def is_operator(self) -> bool:
         self._called("is_operator")
         return self.runs_it
+
+    def settling_problem(self) -> KodaError | None:
+        return self.problem
 
     def events(
         self, limit: int, *, only_open: bool = False, before: int | None = None

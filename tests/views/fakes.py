@@ -15,15 +15,18 @@ from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.sync.bulk.attaching import Attach
 from koda_desktop.sync.bulk.planning import Plan
-from koda_desktop.sync.bulk.proposing import BulkRow, Verb
+from koda_desktop.sync.bulk.proposing import BulkRow, Verb, Whole
 from koda_desktop.sync.changesets.rows import (
     ChangeSet,
     ChangeSetDetail,
     ChangeSetResult,
+    NewFile,
     UndoState,
 )
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
+from koda_desktop.sync.entities import StagedFile
 from koda_desktop.sync.filters.known import KnownValues
 from koda_desktop.sync.filters.terms import (
     NumberColumn,
@@ -54,6 +57,7 @@ from koda_desktop.sync.rows import (
 )
 from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from koda_desktop.sync.typed import Typed
+from koda_desktop.sync.version_list import Version
 from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.facade import Unsubscribe, Workspace
 from koda_desktop.workspace.grid import Grid
@@ -65,6 +69,7 @@ from koda_desktop.workspace.info import (
     WorkspaceInfo,
     WorkspaceKind,
 )
+from koda_desktop.workspace.revisions import Proposal
 from tests.pictures import png
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -196,6 +201,7 @@ class FakeGrid(Grid):
     def __init__(self, workspace: FakeWorkspace) -> None:
         self._workspace = workspace
         self._rows = workspace.rows
+        self._select = workspace.selected
         self.applied: list[CellPlan] = []
 
     def _read(self, keys: Sequence[int], cancel: CancelToken | None) -> dict[int, GridRow]:
@@ -245,12 +251,50 @@ def _holds(term: Term, row: ListingRow) -> bool:
     return any(rules[type(test)](test) for test in term.tests) != term.is_excluded
 
 
+class FakeRevisions:
+    """The versions of listings' files, with the path of each file that is here."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        self._workspace = workspace
+        self.known: dict[str, list[Version]] = {}
+        self.paths: dict[str, Path] = {}
+        self.names: list[str] = []
+        """The files of whatever folder is chosen to attach from."""
+        self.proposal = Proposal("1.5.0", ("1 step added.",), "- Adds Slack.")
+
+    def versions(self, listing_id: str) -> tuple[Version, ...]:
+        return tuple(self.known.get(listing_id, ()))
+
+    def path(self, version: Version) -> Path | None:
+        return self.paths.get(version.file.sha256)
+
+    def propose(self, listing_id: str, new: Any, inspect: Any) -> Proposal:
+        return self.proposal
+
+    def revise(self, listing_id: str, inspection: Any, version: str, changelog: str) -> None:
+        self._workspace.calls.append(("revise", listing_id, version, changelog))
+
+    def attaching(self, folder: Path, pattern: str, inspect: Any) -> Attach:
+        return Attach(pattern, folder, lambda: self.names, self._offer)
+
+    def _offer(self, row: BulkRow, path: Path) -> Whole:
+        file = StagedFile(path.name, "", 1, "0" * 64)
+        return Whole(NewFile(row.listing_id, file), {}, {"file": path.name, "version": "2.0.0"})
+
+    def set_back(self, listing_id: str, version: Version) -> None:
+        self._workspace.calls.append(("set_back", listing_id, version.version))
+
+    def say(self, listing_id: str, version: Version, changelog: str) -> None:
+        self._workspace.calls.append(("say", listing_id, version.version, changelog))
+
+
 class FakeWorkspace(Workspace):
     """Rows in a list. What is asked of it is written to ``calls``."""
 
     sales: Any = None
     selling: Any = None
     known_money: Any = None
+    pending_refunds: Any = None
 
     def __init__(self, rows: Sequence[ListingRow] = (), kind: str = "sandbox") -> None:
         self.info = WorkspaceInfo(kind, WorkspaceKind(kind), database="koda")
@@ -277,6 +321,7 @@ class FakeWorkspace(Workspace):
         self.reading_threads: set[str] = set()
         self._listeners: list[Callable[[Changes], None]] = []
         self.history: Any = FakeHistory()
+        self.revisions: Any = FakeRevisions(self)
         self.bulk = FakeBulk(self)
         self.grid: Any = FakeGrid(self)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
@@ -98,9 +98,13 @@ async def history_empty(studio: Studio) -> QWidget:
     return await _history(studio, [])
 
 
-async def _bulk(studio: Studio, verb: int, *, is_long: bool = False) -> BulkDialog:
+async def _bulk(
+    studio: Studio, verb: int, *, is_long: bool = False, files: Sequence[str] = ()
+) -> BulkDialog:
     rows = long_catalogue() if is_long else catalogue()
-    window = await opened(studio, FakeWorkspace(rows))
+    workspace = FakeWorkspace(rows)
+    workspace.revisions.names = list(files)
+    window = await opened(studio, workspace)
     window.work.bulk.edit(Selection(tuple(row.pk for row in rows)))
     await asyncio.sleep(SETTLE)
     dialog = part(window, "bulk-dialog")
@@ -138,6 +142,13 @@ async def bulk_price(studio: Studio) -> QWidget:
     assert isinstance(ending, QComboBox)
     ending.setCurrentIndex(1)
     _type(dialog, "bulk-price-figure", "10")
+    return await _looked(dialog)
+
+
+async def bulk_attach(studio: Studio) -> QWidget:
+    names = [f"{row.title}.json" for row in catalogue()[:5]]
+    dialog = await _bulk(studio, 9, files=names)
+    _type(dialog, "bulk-attach-folder", "/home/ada/exports/2026")
     return await _looked(dialog)
 
 
@@ -190,6 +201,7 @@ BULK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     history_empty,
     bulk_empty,
     bulk_price,
+    bulk_attach,
     bulk_replace,
     bulk_refused,
     bulk_wrong,

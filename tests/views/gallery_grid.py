@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
@@ -97,6 +97,40 @@ async def cells_long(studio: Studio) -> QWidget:
     return window
 
 
+async def wide(studio: Studio) -> MainWindow:
+    """Every column, and scrolled sideways."""
+    window = await opened(studio, FakeWorkspace(long_catalogue()), width=1000)
+    table = window.listings_page.table
+    for column in Column:
+        if column is not Column.TITLE:
+            table.columns.choose(column, True)
+    await asyncio.sleep(SETTLE)
+    table.horizontalScrollBar().setValue(330)
+    return window
+
+
+async def title_frozen(studio: Studio) -> QWidget:
+    window = await wide(studio)
+    table = window.listings_page.table
+    table.setFocus()
+    table.picked.start_anew()
+    chosen = table.selectionModel()
+    chosen.setCurrentIndex(table.listings.index(3, Column.PRICE), _Flag.ClearAndSelect)
+    table.hovered = 5
+    await asyncio.sleep(SETTLE)
+    table.horizontalScrollBar().setValue(330)
+    return window
+
+
+async def title_frozen_with_fields(studio: Studio) -> QWidget:
+    window = await wide(studio)
+    window.listings_page.toggle_filter_row()
+    window.listings_page.table.verticalScrollBar().setValue(400)
+    await asyncio.sleep(SETTLE)
+    window.listings_page.table.horizontalScrollBar().setValue(400)
+    return window
+
+
 async def filter_row(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()), width=1400)
     window.listings_page.search_field.setText("price:<30 platform:n8n")
@@ -121,6 +155,30 @@ async def column_menu(studio: Studio) -> QWidget:
     return part(window, "column-menu")
 
 
+async def many_listings(studio: Studio) -> QWidget:
+    window = await sheet(studio, (0, Column.TITLE), (4, Column.PRICE))
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def many_wrong(studio: Studio) -> QWidget:
+    window = await sheet(studio, (0, Column.TITLE), (1, Column.PRICE))
+    await asyncio.sleep(2 * SETTLE)
+    price = part(window, "many-price")
+    price.setFocus()
+    QTest.keyClicks(price, "1.234")
+    QTest.keyClick(price, Qt.Key.Key_Return)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def selection_menu(studio: Studio) -> QWidget:
+    window = await sheet(studio, (1, Column.PRICE), (1, Column.PRICE))
+    window.listings_page.table.customContextMenuRequested.emit(QPoint(200, 90))
+    await asyncio.sleep(SETTLE)
+    return part(window, "listings-context")
+
+
 GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cell_edited,
     cell_wrong,
@@ -129,7 +187,12 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cells_not_taken,
     cells_not_taken_listed,
     cells_long,
+    title_frozen,
+    title_frozen_with_fields,
     filter_row,
     filter_row_nothing,
     column_menu,
+    many_listings,
+    many_wrong,
+    selection_menu,
 )

@@ -17,6 +17,7 @@ from tests.views.fake_money import (
     ACTIVE,
     WANTED,
     FakeKnownMoney,
+    FakePendingRefunds,
     FakeSelling,
     many_payouts,
     payouts,
@@ -96,7 +97,7 @@ async def payouts_fault(studio: Studio) -> QWidget:
 async def _refund(studio: Studio, selling: FakeSelling) -> RefundDialog:
     """The dialog over the window; the fakes answer what it asks."""
     workspace = FakeWorkspace(catalogue())
-    workspace.selling = selling
+    workspace.selling, workspace.pending_refunds = selling, FakePendingRefunds()
     window = await opened(studio, workspace)
     flow = RefundFlow(studio.theme, studio.tools, window)
     flow.open(workspace, "0" * 24, "KD-000123")

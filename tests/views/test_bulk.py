@@ -195,3 +195,44 @@ def test_the_model_is_one_that_qt_believes(qapp: object) -> None:
     for lines in (2, 0, 3):
         model.set_lines([Line(n, (Cell(str(n)), Cell("b", pill="neutral"))) for n in range(lines)])
         assert model.rowCount() == lines
+
+
+def test_files_are_attached_by_their_names(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def scene(stage: Stage) -> None:
+        done: list[Any] = []
+
+        def apply(plan: Any, **_: Any) -> ChangeSetResult:
+            done.append(plan)
+            return ChangeSetResult(7, plan.name, len(plan.changes))
+
+        monkeypatch.setattr(stage.workspace.bulk, "apply", apply)
+        first = next(iter(stage.workspace.all_rows.values()))
+        stage.workspace.revisions.names = [f"{first.title}.json", "other.json"]
+        await dialog(stage)
+        verbs = stage.part(QComboBox, "bulk-verb")
+        verbs.setCurrentIndex(verbs.findText("Attach files"))
+        stage.part(QLineEdit, "bulk-attach-folder").setText("exports")
+        button = stage.part(QAbstractButton, "bulk-apply")
+        await stage.see(button.isEnabled)
+        assert "1 " in button.text()
+        stage.part(QLineEdit, "bulk-attach-pattern").setText("*.json")
+        await stage.see(lambda: "does not say whose" in _counts(stage))
+        stage.part(QLineEdit, "bulk-attach-pattern").setText("{title}.json")
+        await stage.see(button.isEnabled)
+        button.click()
+        await stage.see(lambda: done)
+        assert [one.listing_id for one in done[0].changes] == [first.id]
+
+    play(scene)
+
+
+def test_copies_are_made_without_more_words(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await dialog(stage)
+        verbs = stage.part(QComboBox, "bulk-verb")
+        verbs.setCurrentIndex(verbs.findText("Duplicate"))
+        button = stage.part(QAbstractButton, "bulk-apply")
+        await stage.see(button.isEnabled)
+        assert str(len(stage.workspace.all_rows)) in button.text()
+
+    play(scene)

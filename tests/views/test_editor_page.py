@@ -77,10 +77,7 @@ def test_the_workflow_stands_beside_it(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         stage.workspace.staged[FIRST] = SAMPLE
         await _edit(stage)
-        page = stage.window.work.pages.editor_page
-        assert page is not None
-        view = page.findChild(GraphView)
-        assert isinstance(view, GraphView)
+        view = stage.part(GraphView, "intake-graph-view")
         await stage.see(view.isVisible)
         assert len(view.scene.boxes) > 3
 

@@ -214,3 +214,13 @@ def test_a_report_is_told_in_words() -> None:
         "2 done, 1 waiting for another event, 5 failed, 3 of no concern here."
     )
     assert text.splitlines()[-1] == "and 2 more"
+
+
+def test_what_stands_in_the_way_of_settling_is_told_above_the_events(play: Play) -> None:
+    problem = ServerDown("Stripe does not answer.")
+
+    async def scene(stage: Stage, page: EventsPage) -> None:
+        assert page.table.lines.rowCount() == 40
+        assert any("Stripe does not answer." in text for text in _texts(page))
+
+    play(_scene(scene, FakeSelling(event_rows=some_events(), problem=problem)))

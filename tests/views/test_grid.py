@@ -232,6 +232,7 @@ def test_cells_that_are_wrong_are_marked_and_listed_and_the_rest_is_saved(play: 
 
 def test_one_value_fills_the_selection_and_fill_down_takes_the_first_line(play: Play) -> None:
     async def scene(stage: Stage) -> None:
+        stage.window.resize(1600, 800)
         select(stage, (0, Column.PRICE), (2, Column.PRICE))
         paste(stage, "3,50\n")
         await stage.see(lambda: text(stage, 2, Column.PRICE) == "€3.50")

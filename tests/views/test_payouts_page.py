@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 
 from koda_desktop.controllers.payouts import PayoutsController
 from koda_desktop.errors import Offline
+from koda_desktop.sync.rows import Changes
 from koda_desktop.views.format import money
 from koda_desktop.views.money_words import books_badge, payout_badge, reason_words, wanted_words
 from koda_desktop.views.pages.payouts_page import PayoutsPage
@@ -156,6 +157,20 @@ def test_the_way_on_is_offered_in_each_state(
     play(_scene(scene, selling))
 
 
+def test_a_long_list_of_wants_leaves_the_window_its_size(play: Play) -> None:
+    wanted = tuple(f"thing.number_{number}" for number in range(30))
+    standing = Standing("action-needed", wanted=wanted, as_of=before(minutes=1))
+
+    async def scene(stage: Stage, page: PayoutsPage) -> None:
+        await stage.see(lambda: "And 22 more, which Stripe will ask" in _texts(page))
+        assert "Nothing was paid out yet" not in _texts(page)
+        stage.window.resize(760, 560)
+        QApplication.processEvents()
+        assert stage.window.height() <= 620
+
+    play(_scene(scene, FakeSelling(standing, payouts())))
+
+
 def test_coming_back_from_stripe_asks_again_and_the_address_goes_nowhere(
     play: Play, browser: Browser, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -167,11 +182,12 @@ def test_coming_back_from_stripe_asks_again_and_the_address_goes_nowhere(
         await stage.see(button.isEnabled)
         _activate(page)
         assert selling.calls == [("standing",)]
-        button.click()
-        await stage.see(lambda: browser.opened and button.isEnabled())
         selling.standing_now = ACTIVE
+        button.click()
+        await stage.see(lambda: browser.opened)
         _activate(page)
         await stage.see(lambda: stage.is_seen("payouts-ready"))
+        await stage.see(lambda: _is_asked(stage))
         assert not stage.is_seen("standing-panel")
         asked = len(selling.calls)
         _activate(page)
@@ -206,6 +222,24 @@ def test_offline_the_last_figures_stay_with_their_age(play: Play) -> None:
         assert "As of 3 min ago" in _texts(page)
 
     play(_scene(scene, selling, known))
+
+
+def test_a_workspace_without_a_marketplace_says_so(play: Play) -> None:
+    selling = FakeSelling()
+
+    async def scene(stage: Stage, page: PayoutsPage) -> None:
+        stage.workspace.info = replace(stage.workspace.info, kind=WorkspaceKind.OFFLINE)
+        asked = len(selling.calls)
+        stage.window.use(stage.workspace)
+        await stage.see(lambda: "This workspace has no marketplace." in _texts(page))
+        assert "Add a marketplace in Settings to sell." in _texts(page)
+        assert len(selling.calls) == asked
+
+    async def settled(stage: Stage, page: PayoutsPage) -> None:
+        await stage.see(lambda: _is_asked(stage))
+        await scene(stage, page)
+
+    play(_scene(settled, selling))
 
 
 def test_ones_own_marketplace_is_asked_for_its_address_once(play: Play, browser: Browser) -> None:
@@ -262,7 +296,7 @@ def test_an_answer_for_another_workspace_is_dropped(run_async: RunAsync) -> None
     run_async(scene())
 
 
-def test_looking_again_soon_asks_nobody(run_async: RunAsync) -> None:
+def test_looking_again_soon_asks_nobody_unless_money_moved(run_async: RunAsync) -> None:
     async def scene() -> None:
         bench, view, now = Bench(), Recorder(), [0.0]
         controller = PayoutsController(bench.tools, view, lambda url: None, lambda: now[0])
@@ -270,11 +304,15 @@ def test_looking_again_soon_asks_nobody(run_async: RunAsync) -> None:
         selling = workspace.selling = FakeSelling()
         workspace.known_money = FakeKnownMoney()
         controller.use(workspace)
+        bench.tools.feed.follow(workspace)
         for moment, asked in ((0.0, 2), (59.0, 2), (61.0, 4)):
             now[0] = moment
             controller.look()
             await until(lambda: view.last("show_busy") == (False,))
             assert len(selling.calls) == asked
+        workspace.tell(Changes(sales=True))
+        await until(lambda: len(selling.calls) == 6, controller.look)
+        await until(lambda: view.last("show_busy") == (False,))
         await bench.close()
 
     run_async(scene())

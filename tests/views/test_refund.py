@@ -13,14 +13,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
-from koda_desktop.errors import KodaError, Refused, ServerDown, WrongCredentials
+from koda_desktop.errors import DiskFull, KodaError, Refused, ServerDown, WrongCredentials
 from koda_desktop.views.dialogs.refund import RefundDialog
 from koda_desktop.views.dialogs.refund_parts import RefundLines
 from koda_desktop.views.format import money, plain_amount
 from koda_desktop.views.pages.sales_page import SalesPage
 from koda_desktop.views.theme.theme import Theme
 from tests.sync.sales.making import item, order
-from tests.views.fake_money import FakeSelling
+from tests.views.fake_money import FakePendingRefunds, FakeSelling
 from tests.views.fake_sales import FakeSales
 from tests.views.fakes import NOW
 from tests.views.stage import Play, Stage, acted_on
@@ -46,6 +46,7 @@ def play_refund(play: Play, sales: FakeSales, selling: FakeSelling) -> Callable[
     def run(scene: Scene) -> None:
         async def staged(stage: Stage) -> None:
             stage.workspace.sales, stage.workspace.selling = sales, selling
+            stage.workspace.pending_refunds = FakePendingRefunds()
             stage.window.go("sales")
             page = await stage.seen(SalesPage, "sales-page")
             await stage.see(lambda: page.model.row_at(0) is not None)
@@ -219,6 +220,20 @@ def test_a_lost_answer_is_asked_for_again_and_the_money_given_once(
     play_refund(scene)
 
 
+def test_what_cannot_be_kept_is_not_sent(
+    play_refund: Callable[[Scene], None], selling: FakeSelling
+) -> None:
+    async def scene(stage: Stage, dialog: RefundDialog) -> None:
+        do = await _ask(stage, dialog)
+        stage.workspace.pending_refunds.fault = DiskFull("The disk is full.")
+        do.click()
+        await stage.see(lambda: "The disk is full." in _texts(dialog))
+        assert selling.made == {}
+        await _close(stage, dialog)
+
+    play_refund(scene)
+
+
 def test_after_a_no_another_try_is_another_refund(
     play_refund: Callable[[Scene], None], selling: FakeSelling
 ) -> None:
@@ -233,6 +248,21 @@ def test_after_a_no_another_try_is_another_refund(
         await stage.see(lambda: f"{money(2699)} goes back to the buyer" in _texts(dialog))
         asked = [call[1].operation_id for call in selling.calls if call[0] == "refund"]
         assert len(set(asked)) == len(asked) == 2
+        await _close(stage, dialog)
+
+    play_refund(scene)
+
+
+def test_the_tab_key_goes_from_amount_to_amount_and_on(
+    play_refund: Callable[[Scene], None],
+) -> None:
+    async def scene(stage: Stage, dialog: RefundDialog) -> None:
+        await _ready(stage, dialog)
+        dialog.activateWindow()
+        await stage.see(_amount(dialog, FIRST).hasFocus)
+        for name in (f"refund-amount-{SECOND}", "refund-reason", "refund-close", "refund-go-on"):
+            QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+            assert dialog.focusWidget().objectName() == name
         await _close(stage, dialog)
 
     play_refund(scene)

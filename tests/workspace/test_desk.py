@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -205,3 +206,19 @@ def test_the_doctor_names_files_with_keys_and_the_permissions_needed(paths: Path
     (paths.root / "stripe.toml").unlink()
     again = {one.check: one for one in examine(paths, info, is_offline=True)}
     assert again["files"].is_well is True
+
+
+@pytest.mark.parametrize("key", ["pk_live_51Abcdefgh", "whsec_" + "abcdefgh1234", "hello"])
+def test_what_cannot_settle_is_not_kept_as_the_stripe_key(desk: Desk, key: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        desk.add(shop(**{Secret.STRIPE_API_KEY.value: key}))
+    assert "rk_" in caught.value.remedy
+    assert key not in str(caught.value.as_json())
+    assert desk.all() == []
+
+
+def test_a_restricted_key_is_kept_and_a_secret_one_may_be(desk: Desk, vaults: Vaults) -> None:
+    for number, key in enumerate((KEY, KEY.replace("sk_", "rk_"))):
+        info = replace(SHOP, name=f"shop-{number}")
+        desk.add(NewWorkspace(info, {**shop().secrets, Secret.STRIPE_API_KEY.value: key}))
+        assert Secrets(info, vaults, {}).get(Secret.STRIPE_API_KEY) == key

@@ -28,7 +28,7 @@ class Sheet:
         self.desk = Desk(folder, Server())
         parts = self.desk.parts
         self.sets = ChangeSets(parts.store, parts.staging, parts.stamps, "ada")
-        self.grid = Grid(parts.store, self.sets, self.desk.reads.rows)
+        self.grid = Grid(parts.store, self.sets, self.desk.reads.rows, self.desk.reads.selected)
         self.ids = [self.desk.draft(name, price=5, tags=["x", "y, z"]) for name in "ABC"]
         self.keys = self.desk.reads.keys(BY_TITLE)
 

@@ -140,7 +140,8 @@ def test_a_host_that_asks_for_a_pause_is_left_alone_for_as_long() -> None:
     soon, long, jittered = waits(loop, 3)
     assert (soon, long) == (SOON_SECONDS, 120.0)
     assert 0 <= jittered <= 60
-    assert loop.state.problem == "Stripe does not answer."
+    assert loop.problem
+    assert loop.problem.what == "Stripe does not answer."
     assert EVERY_SECONDS < 60
 
 

@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal, Verb
+from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal, Verb, Whole
 from koda_desktop.sync.changesets.cells import CellChecker
-from koda_desktop.sync.changesets.rows import Left, RowChange, Why
+from koda_desktop.sync.changesets.rows import Change, Left, RowChange, Why
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.rows import Json
 
@@ -38,7 +38,7 @@ class Plan:
     """A verb over many listings, looked at before it is done."""
 
     name: str
-    changes: list[RowChange] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     same: int = 0
     """Listings that would stay as they are."""
     refused: list[Left] = field(default_factory=list)
@@ -65,6 +65,10 @@ class Plan:
         if isinstance(proposal, Refusal):
             self._refuse(row, proposal.field, proposal.reason)
             return
+        if isinstance(proposal, Whole):
+            self.changes.append(proposal.change)
+            self._show(row, proposal.before, proposal.after)
+            return
         change = RowChange(row.listing_id, dict(proposal))
         wanted, wrong = self.checker.wanted(change)
         for one in wrong:
@@ -84,9 +88,12 @@ class Plan:
         before = {name: row.fields[name] for name in changed if name in row.fields}
         expected = {name: row.fields.get(name, ABSENT) for name in changed}
         self.changes.append(RowChange(row.listing_id, changed, expected))
+        self._show(row, before, changed)
+
+    def _show(self, row: BulkRow, before: Json, after: Json) -> None:
         if len(self.lines) < LINES:
-            first = next(iter(changed))
-            self.lines.append(PlanLine(row.listing_id, row.title, first, before, changed))
+            first = next(iter(after))
+            self.lines.append(PlanLine(row.listing_id, row.title, first, before, after))
 
     def _refuse(self, row: BulkRow, name: str, reason: str) -> None:
         self.refused.append(Left(row.listing_id, name, Why.REFUSED, reason, row.title))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from koda_desktop.sync.changesets.rows import Change
 from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.rows import Json
 
@@ -29,7 +30,16 @@ class Refusal:
     reason: str
 
 
-Proposal = Mapping[str, Any] | Refusal
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """More than other values of fields: a change of its own, and how a preview shows it."""
+
+    change: Change
+    before: Json
+    after: Json
+
+
+Proposal = Mapping[str, Any] | Refusal | Whole
 """New values by field; empty where the verb leaves the listing as it is."""
 
 
@@ -88,7 +98,7 @@ class Steps:
 
 
 def _with(row: BulkRow, known: Proposal) -> BulkRow:
-    if isinstance(known, Refusal) or not known:
+    if isinstance(known, Refusal | Whole) or not known:
         return row
     return BulkRow(
         row.listing_id,
@@ -100,6 +110,6 @@ def _with(row: BulkRow, known: Proposal) -> BulkRow:
 
 
 def _joined(known: Proposal, new: Proposal) -> Proposal:
-    if isinstance(known, Refusal):
+    if isinstance(known, Refusal | Whole):
         return known
-    return new if isinstance(new, Refusal) else {**known, **new}
+    return new if isinstance(new, Refusal | Whole) else {**known, **new}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from koda_desktop.errors import InputError
-from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal
+from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal, Whole
 
 FIELDS = ("title", "description", "tags")
 """Where words can be replaced."""
@@ -116,7 +116,7 @@ def _added(
     proposal: Proposal, name: str, before: Sequence[str], after: Sequence[str | None]
 ) -> Proposal:
     whole = [text for text in after if text is not None]
-    if isinstance(proposal, Refusal) or whole == before:
+    if isinstance(proposal, Refusal | Whole) or whole == before:
         return proposal
     if len(whole) != len(after):
         return Refusal(name, TOO_LONG)

@@ -15,6 +15,7 @@ from koda_desktop.sync.changesets.cells import CellChecker, Wanted
 from koda_desktop.sync.changesets.deciding import NOT_HERE, Outcome, Recorded
 from koda_desktop.sync.changesets.rows import (
     Change,
+    CopyListing,
     DropDraft,
     Left,
     NewDraft,
@@ -106,6 +107,8 @@ class Applying:
         match change:
             case NewDraft():
                 return drafts.make(tx, change, self.staging, self.stamps)
+            case CopyListing():
+                return drafts.copy(tx, change, self.staging, self.stamps)
             case DropDraft():
                 return drafts.drop(tx, change)
             case NewFile():

@@ -11,9 +11,18 @@ import hashlib
 from typing import Any
 
 from koda_desktop.errors import NotFound, Refused
+from koda_desktop.marketplace.keys import is_key
 from koda_desktop.sync import entities, outbox, publication, revision_rows, revisions
 from koda_desktop.sync.changesets.deciding import NOT_HERE, SINCE, Outcome, Recorded
-from koda_desktop.sync.changesets.rows import DropDraft, Left, NewDraft, NewFile, What, Why
+from koda_desktop.sync.changesets.rows import (
+    CopyListing,
+    DropDraft,
+    Left,
+    NewDraft,
+    NewFile,
+    What,
+    Why,
+)
 from koda_desktop.sync.entities import NO_FILE, Entity, NewEntity, StagedFile
 from koda_desktop.sync.merge import same
 from koda_desktop.sync.outbox import encode
@@ -38,6 +47,25 @@ def make(tx: Tx, change: NewDraft, staging: Staging, stamps: Stamps) -> Outcome:
     fresh = new._replace(updated_at=stamps.now(), server_at=None, text="")
     entities.insert(tx, [fresh])
     return Outcome(new.id, made(fresh))
+
+
+def copy(tx: Tx, change: CopyListing, staging: Staging, stamps: Stamps) -> Outcome:
+    """Make a draft like a listing; what the marketplace alone sets stays behind."""
+    try:
+        entity = entities.find(tx, change.listing_id)
+    except NotFound:
+        return _left(change.listing_id, Why.GONE, NOT_HERE)
+    if not staging.has(entity.file.sha256, entity.file.size):
+        return _left(entity.id, Why.REFUSED, _NO_BYTES)
+    fields = entities.seller_fields(entity.document)
+    fields.pop("deletedAt", None)
+    if is_key(str(fields.get("previewImageUrl") or "")):
+        # It is an object of the listing that it was copied from.
+        fields.pop("previewImageUrl")
+    listing_id = stamps.listing_id()
+    document = {"_id": listing_id, **fields, "title": change.title}
+    new = _as_new(entity)._replace(id=listing_id, document=document)
+    return make(tx, NewDraft(new), staging, stamps)
 
 
 def drop(tx: Tx, change: DropDraft) -> Outcome:
@@ -101,6 +129,16 @@ def _write_file(
     entities.save_file(tx, entity, change.file, change.inspection, moment)
     if version and version != entity.document.get("version"):
         entities.save_document(tx, entity, {**entity.document, "version": version}, moment)
+
+
+def withdrawn(tx: Tx, entity: Entity) -> Recorded:
+    """What is recorded of a revision that is taken back; called before it is."""
+    waiting, version = revisions.current(tx, entity)
+    before = _held_json(tx, entity, waiting, version)
+    base = entities.base_document(tx, entity)
+    key, held_version = str(base.get("fileUrl") or ""), str(base.get("version") or "")
+    after = _file_json(entity.file, entity.inspection, held_version, key)
+    return Recorded(entity.id, What.FILE, encode(before), encode(after))
 
 
 def _held_json(tx: Tx, entity: Entity, held: StagedFile, version: str) -> Json:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from koda_desktop.errors import NotFound, Refused
+from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.sync import edits, entities, lane_parts, outbox
 from koda_desktop.sync.changesets.cells import EMPTY, Cell, Wanted
 from koda_desktop.sync.changesets.deciding import NOT_HERE, Outcome, Recorded, changed_cells
 from koda_desktop.sync.changesets.rows import Left, What, Why
 from koda_desktop.sync.entities import Entity
-from koda_desktop.sync.merge import ABSENT, overlay
+from koda_desktop.sync.merge import ABSENT, overlay, same
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.publication import (
     PICTURE_FIELD,
@@ -99,3 +100,18 @@ def _recorded(entity: Entity, cells: Mapping[str, Cell]) -> Recorded:
 
 def _left(wanted: Wanted, why: Why, reason: str) -> Left:
     return Left(wanted.listing_id, "", why, reason)
+
+
+def replaced_fields(entity: Entity, shown: Json, leaves: Collection[str] = ()) -> list[Recorded]:
+    """What is recorded where a listing shows ``shown`` now; of the fields ``leaves``, nothing."""
+    was = entity.document
+    names = [
+        name
+        for name in SELLER_FIELDS
+        if name not in leaves and not same(was.get(name, ABSENT), shown.get(name, ABSENT))
+    ]
+    if not names:
+        return []
+    before = {name: was[name] for name in names if name in was}
+    after = {name: shown[name] for name in names if name in shown}
+    return [Recorded(entity.id, What.FIELDS, outbox.encode(before), outbox.encode(after))]

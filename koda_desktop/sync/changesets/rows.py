@@ -55,6 +55,15 @@ class NewDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class CopyListing:
+    """A new draft with the fields, the file and the pictures of a listing."""
+
+    listing_id: str
+    title: str
+    """Of the new draft."""
+
+
+@dataclass(frozen=True, slots=True)
 class DropDraft:
     """A draft that is deleted; only while it has the fingerprint ``expected``, if one is given."""
 
@@ -94,7 +103,7 @@ class Withdraw:
     listing_id: str
 
 
-Change = RowChange | NewDraft | DropDraft | NewFile | Publish | Withdraw
+Change = RowChange | NewDraft | CopyListing | DropDraft | NewFile | Publish | Withdraw
 
 
 class What(StrEnum):

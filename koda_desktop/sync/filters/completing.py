@@ -103,6 +103,7 @@ _NAMES: dict[Kind, Sequence[str]] = {
     Kind.STATE: [one.value for one in ListingState],
     Kind.HAS: [one.value for one in Possession],
     Kind.ACTIVE: ["yes", "no"],
+    Kind.ARCHIVED: ["yes", "no"],
     Kind.UPDATED: ["today", "yesterday", "<7d", "<30d", ">1y"],
     Kind.CREATED: ["today", "yesterday", "<7d", "<30d", ">1y"],
     Kind.PRICE: ["free", "<20", "20..50", ">=50"],

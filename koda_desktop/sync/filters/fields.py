@@ -15,6 +15,7 @@ class Kind(StrEnum):
     CATEGORY = "category"
     STATE = "state"
     ACTIVE = "active"
+    ARCHIVED = "archived"
     PRICE = "price"
     SIZE = "size"
     UPDATED = "updated"
@@ -50,6 +51,7 @@ FIELDS = (
     Field("size", Kind.SIZE, "size:>1mb"),
     Field("has", Kind.HAS, "has:file, has:error, -has:tags"),
     Field("active", Kind.ACTIVE, "active:no"),
+    Field("archived", Kind.ARCHIVED, "archived:yes"),
     Field("id", Kind.ID, "id:65a1"),
 )
 

@@ -15,6 +15,7 @@ from koda_desktop.sync.filters.moments import Today, read_moments
 from koda_desktop.sync.filters.spans import read_span
 from koda_desktop.sync.filters.terms import (
     ActiveIs,
+    ArchivedIs,
     CategoryIs,
     CreatedIn,
     FileLike,
@@ -188,6 +189,14 @@ def _active(field: Field, piece: Piece) -> Sequence[Test]:
     return [ActiveIs(found)]
 
 
+def _archived(field: Field, piece: Piece) -> Sequence[Test]:
+    found = _YES_NO.get(piece.text.lower())
+    if found is None:
+        what = f"“{piece.text}” is not yes or no"
+        raise misunderstood(piece, what, "Write archived:yes or :no.")
+    return [ArchivedIs(found)]
+
+
 def _price(field: Field, piece: Piece) -> Sequence[Test]:
     return [NumberIn(NumberColumn.PRICE, *read_span(piece, read_price))]
 
@@ -203,6 +212,7 @@ _READERS: dict[Kind, Callable[[Field, Piece], Sequence[Test]]] = {
     Kind.CATEGORY: _category,
     Kind.STATE: _state,
     Kind.ACTIVE: _active,
+    Kind.ARCHIVED: _archived,
     Kind.PRICE: _price,
     Kind.SIZE: _size,
     Kind.FILE: lambda field, piece: [FileLike(piece.text)],

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from koda_desktop.sync.filters.terms import (
     ActiveIs,
+    ArchivedIs,
     CategoryIs,
     CreatedIn,
     FileLike,
@@ -35,6 +36,11 @@ _INACTIVE = (
     "SELECT pk FROM entity INDEXED BY entity_inactive"
     " WHERE kind = 'listing' AND instr(doc, '\"active\":false') > 0"
     " AND CASE WHEN json_valid(doc) THEN doc ->> '$.active' END = 0"
+)
+_ARCHIVED = (
+    "SELECT pk FROM entity INDEXED BY entity_archived"
+    " WHERE kind = 'listing' AND instr(doc, '\"deletedAt\":\"') > 0"
+    " AND CASE WHEN json_valid(doc) THEN doc ->> '$.deletedAt' END IS NOT NULL"
 )
 
 
@@ -179,6 +185,12 @@ def _(test: StateIs, _lookup: Lookup) -> Condition:
 def _(test: ActiveIs, _lookup: Lookup) -> Condition:
     inactive = Condition(f"pk IN ({_INACTIVE})")
     return _negated(inactive) if test.active else inactive
+
+
+@condition.register
+def _(test: ArchivedIs, _lookup: Lookup) -> Condition:
+    archived = Condition(f"pk IN ({_ARCHIVED})")
+    return archived if test.archived else _negated(archived)
 
 
 @condition.register

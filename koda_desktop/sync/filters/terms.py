@@ -79,6 +79,13 @@ class ActiveIs:
 
 
 @dataclass(frozen=True, slots=True)
+class ArchivedIs:
+    """Whether its seller took it out of the catalogue."""
+
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
 class NumberIn:
     """A number from ``low`` on and below ``high``; None leaves that end open."""
 
@@ -134,6 +141,7 @@ Test: TypeAlias = (
     | CategoryIs
     | StateIs
     | ActiveIs
+    | ArchivedIs
     | NumberIn
     | UpdatedIn
     | CreatedIn

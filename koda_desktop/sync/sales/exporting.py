@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from pathlib import Path
 
-from koda_desktop.models.money import Money
+from koda_desktop.models.money import Money, to_web_number
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync.sales import queries
 from koda_desktop.sync.sales.rows import SaleQuery, SaleRow
@@ -32,7 +32,9 @@ HEADER = (
     "refunded",
     "fee_given_back",
     "net",
+    "provider_fee",
     "payout",
+    "difference",
 )
 _PAGE = 500
 
@@ -87,8 +89,19 @@ def _cells(row: SaleRow, zone: tzinfo) -> list[Cell]:
         refunded,
         fee_refunded,
         net,
-        row.payout,
+        *_compared(row),
     ]
+
+
+def _compared(row: SaleRow) -> tuple[Cell, Cell, Cell]:
+    """What the provider's books say of an order; nothing of one not yet compared."""
+    if row.difference is None:
+        return "", row.payout, ""
+    return (
+        _decimal(row.sums.processing, row.currency),
+        row.payout,
+        _signed(row.difference, row.currency),
+    )
 
 
 def _decimal(minor: int, currency: str) -> str:
@@ -97,6 +110,14 @@ def _decimal(minor: int, currency: str) -> str:
         return str(Money(minor, currency).as_decimal())
     except ValueError:
         return str(minor)
+
+
+def _signed(minor: int, currency: str) -> Cell:
+    """As a number: a text that begins with a minus is guarded like a formula."""
+    try:
+        return to_web_number(Money(minor, currency))
+    except ValueError:
+        return minor
 
 
 def _moment(seconds: int | None, zone: tzinfo) -> str:

@@ -43,8 +43,7 @@ def keys(db: Db, query: SaleQuery) -> array[int]:
     where, values = _where(query)
     direction = "DESC" if query.is_descending else "ASC"
     order = f"{_SORTED_BY[query.sort]} {direction}, pk {direction}"
-    found = db.rows(f"SELECT pk FROM sale WHERE {where} ORDER BY {order}", values)
-    return array("q", (row[0] for row in found))
+    return db.keys(f"SELECT pk FROM sale WHERE {where} ORDER BY {order}", values)
 
 
 def count(db: Db, query: SaleQuery) -> int:

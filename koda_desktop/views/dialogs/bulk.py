@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from koda_desktop.errors import InputError
 from koda_desktop.views import change_words
-from koda_desktop.views.dialogs.bulk_forms import make_forms
+from koda_desktop.views.dialogs.bulk_forms import Attach, make_forms
 from koda_desktop.views.dialogs.frame import Dialog
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.tables.plain_table import PlainTable
@@ -46,11 +46,12 @@ class BulkDialog(Dialog):
         number: int,
         replacer: Replacer,
         moment: Callable[[], str],
+        attach: Attach,
     ) -> None:
         super().__init__(parent, f"Edit {counted(number, 'listing')}", "bulk-dialog")
         self._plan: Plan | None = None
         self._is_working = False
-        self._forms = make_forms(theme, replacer, moment)
+        self._forms = make_forms(theme, replacer, moment, attach)
         self._verbs = Combo(theme, list(self._forms), "bulk-verb", "What to do")
         self._stack = QStackedWidget()
         for form in self._forms.values():
@@ -93,6 +94,10 @@ class BulkDialog(Dialog):
         self.setMinimumSize(720, 440)
         text = "One change set: all of it can be undone for 30 days."
         self.lay_out(body, None, self._cancel, self._apply, text=text)
+
+    def begin_with(self, verb: str) -> None:
+        """Have the form of ``verb``, one of ``VERBS``, open first."""
+        self._verbs.setCurrentIndex(max(self._verbs.findText(verb), 0))
 
     # -- what the controller shows --
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
-from PySide6.QtCore import Signal, Slot
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 from koda_desktop.errors import InputError
 from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
 from koda_desktop.models.vocabulary import Category
+from koda_desktop.sync.bulk.copying import Duplicate
 from koda_desktop.sync.bulk.prices import ENDINGS, Amount, Percent, RoundTo
 from koda_desktop.sync.bulk.proposing import Steps, Verb
 from koda_desktop.sync.bulk.replacing import FIELDS, Replace, Replacer, Search
@@ -18,10 +20,15 @@ from koda_desktop.sync.bulk.setting import Archive, BumpVersion, Part, Restore, 
 from koda_desktop.sync.bulk.tags import AddTags, RemoveTags, ReplaceTag
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.value_words import field_name
+from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.check import Check
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.form_field import FormField
+from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, row
+
+Attach = Callable[[Path, str], Verb]
+"""The verb that gives listings the files of a folder by a pattern of their names."""
 
 
 class VerbForm(QWidget):
@@ -213,7 +220,68 @@ class TextForm(VerbForm):
         return SetField(name, text) if text else None
 
 
-def make_forms(theme: Theme, replacer: Replacer, moment: Callable[[], str]) -> dict[str, VerbForm]:
+class AttachForm(VerbForm):
+    """Files of a folder, each for the listing that a pattern means; ``attach`` makes the verb."""
+
+    def __init__(self, theme: Theme, attach: Attach) -> None:
+        super().__init__()
+        self._attach = attach
+        self._folder = self._line("bulk-attach-folder", "Folder with the files", "Choose a folder")
+        self._pattern = self._line("bulk-attach-pattern", "Names of the files")
+        self._pattern.setText("{title}.*")
+        choose = Button(theme, "Choose…", "bulk-attach-choose")
+        choose.clicked.connect(self._choose)
+        names = FormField("Names: {title}, {id}, {version}, *", self._pattern)
+        names.setFixedWidth(220)
+        fields = row(FormField("Folder", self._folder), choose, names, gap=12)
+        fields.setAlignment(choose, Qt.AlignmentFlag.AlignBottom)
+        fields.setStretch(0, 1)
+        self.setLayout(fields)
+
+    def verb(self) -> Verb | None:
+        folder, pattern = self._folder.text().strip(), self._pattern.text().strip()
+        return self._attach(Path(folder), pattern) if folder and pattern else None
+
+    @Slot()
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, "The folder with the files")
+        dialog.setObjectName("bulk-attach-dialog")
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self._folder.setText)
+        dialog.open()
+
+
+class CopyForm(VerbForm):
+    """There is nothing to tell: a draft is made of each."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        words = label("A new draft is made of each, with its file. The listings stay as they are.")
+        self.setLayout(column(words))
+
+    def verb(self) -> Verb | None:
+        return Duplicate()
+
+
+VERBS = (
+    "Change prices",
+    "Find and replace",
+    "Tags",
+    "Category",
+    "On the market",
+    "Next version",
+    "Set a text",
+    "Duplicate",
+    "Archive",
+    "Attach files",
+)
+"""The names of the forms, for menus; in the order of ``make_forms``."""
+
+
+def make_forms(
+    theme: Theme, replacer: Replacer, moment: Callable[[], str], attach: Attach
+) -> dict[str, VerbForm]:
     """Every form by its name, in the order of the dialog; ``moment`` is now as ISO 8601."""
     categories, parts = [one.value for one in Category], list(Part)
     archive = ["Take out of the catalogue", "Bring back"]
@@ -243,6 +311,7 @@ def make_forms(theme: Theme, replacer: Replacer, moment: Callable[[], str]) -> d
             lambda number: BumpVersion(parts[number]),
         ),
         "Set a text": TextForm(theme),
+        "Duplicate": CopyForm(),
         "Archive": ChoiceForm(
             theme,
             "Archive",
@@ -250,6 +319,7 @@ def make_forms(theme: Theme, replacer: Replacer, moment: Callable[[], str]) -> d
             "bulk-archive",
             lambda number: Restore() if number else Archive(moment()),
         ),
+        "Attach files": AttachForm(theme, attach),
     }
 
 

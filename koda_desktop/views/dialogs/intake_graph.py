@@ -19,31 +19,32 @@ _HINT = "Wheel or + and - zoom, dragging moves, the arrow keys walk from step to
 
 
 class GraphTab(QStackedWidget):
-    """Waiting, empty, or the picture."""
+    """Waiting, empty, or the picture. ``name`` begins the names of its parts."""
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, name: str = "intake-graph") -> None:
         super().__init__()
         self._theme = theme
-        self.setObjectName("intake-graph")
+        self.setObjectName(name)
         self.setAccessibleName("Picture of the workflow")
         self._waiting = EmptyState(theme, "workflow", "Drawing the workflow", "")
         self._empty = EmptyState(
             theme, "workflow", "There is nothing to draw", "No steps were found in this file."
         )
-        self._view = GraphView(theme, "intake-graph-view")
+        self._view = GraphView(theme, f"{name}-view")
         self._view.chosen.connect(self._describe)
         self._words = ElidedLabel(_HINT, "hint")
-        self._words.setObjectName("intake-graph-words")
-        for part in (self._waiting, self._empty, self._picture()):
+        self._words.setObjectName(f"{name}-words")
+        buttons = "graph" if name == "intake-graph" else name
+        for part in (self._waiting, self._empty, self._picture(buttons)):
             self.addWidget(part)
 
-    def _picture(self) -> QWidget:
-        out = icon_button(self._theme, "minus", "Zoom out (-)", "graph-zoom-out", small=True)
-        into = icon_button(self._theme, "plus", "Zoom in (+)", "graph-zoom-in", small=True)
+    def _picture(self, name: str) -> QWidget:
+        out = icon_button(self._theme, "minus", "Zoom out (-)", f"{name}-zoom-out", small=True)
+        into = icon_button(self._theme, "plus", "Zoom in (+)", f"{name}-zoom-in", small=True)
         fit = Button(
             self._theme,
             "Fit",
-            "graph-fit",
+            f"{name}-fit",
             kind=Kind.QUIET,
             small=True,
             spoken="Fit the whole picture (0)",

@@ -100,6 +100,7 @@ class RefundDialog(Dialog):
     def show_left(self, left: RefundPreview) -> None:
         """What can still be refunded of each line; all of it is proposed."""
         self._lines.show_lines(left)
+        self._lines.lead_to(self._reason)
         self._show_stage(_FORM)
         self._lines.focus_first()
         self._look()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
 
@@ -64,6 +66,10 @@ class _Line(QWidget):
     def show_problem(self, text: str) -> None:
         self._field.show_problem(text)
 
+    @property
+    def field(self) -> PriceField:
+        return self._price
+
     def focus(self) -> None:
         self._price.setFocus()
         self._price.selectAll()
@@ -101,6 +107,12 @@ class RefundLines(QWidget):
 
     def has_problem(self) -> bool:
         return self.amounts() is None
+
+    def lead_to(self, after: QWidget) -> None:
+        """Have the Tab key go from amount to amount, and from the last one to ``after``."""
+        fields = [*(one.field for one in self._lines), after]
+        for one, following in pairwise(fields):
+            QWidget.setTabOrder(one, following)
 
     def focus_first(self) -> None:
         if self._lines:

@@ -14,13 +14,21 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from koda_desktop.views.graph.art import Art, BoxArt, SheetArt, Text, WireArt
 from koda_desktop.workflows.drawing import figures
 from koda_desktop.workflows.drawing.palette import Palette
+from koda_desktop.workflows.drawing.scene import Box
 
 _SMALLEST_INITIALS, _SMALLEST_SHADOW = 6.0, 0.3
 _THINNEST_WIRE, _THINNEST_OUTLINE = 1.2, 0.8
 _SMALLEST_DOT_STEP = 15.0
 _EMPHASIS_BELOW = 0.5
-_DISABLED_OPACITY = 0.55
+_DISABLED_OPACITY, _REMOVED_OPACITY = 0.55, 0.5
+_MARK_WIDTH = 3.0
 _NAME_SIZE = 14.0
+
+
+def _opacity(box: Box) -> float:
+    if box.mark is not None and box.mark.kind == "removed":
+        return _REMOVED_OPACITY
+    return _DISABLED_OPACITY if box.disabled else 1.0
 
 
 class ScenePainter:
@@ -54,7 +62,7 @@ class ScenePainter:
         """Nodes with their labels; far away they are larger and have no labels."""
         far = scale * _NAME_SIZE < self._smallest_text
         for box in boxes:
-            painter.setOpacity(_DISABLED_OPACITY if box.box.disabled else 1.0)
+            painter.setOpacity(_opacity(box.box))
             if far:
                 self._far_box(painter, scale, box)
             else:
@@ -110,8 +118,7 @@ class ScenePainter:
     def _box(self, painter: QPainter, scale: float, box: BoxArt) -> None:
         if scale >= _SMALLEST_SHADOW:
             self._shadow(painter, box)
-        width = max(figures.OUTLINE_WIDTH, _THINNEST_OUTLINE / scale)
-        painter.setPen(QPen(self._colour(self._palette.outline), width))
+        painter.setPen(self._outline(box.box, scale))
         painter.setBrush(self._colour(self._palette.surface))
         painter.drawPath(box.border)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -121,6 +128,16 @@ class ScenePainter:
             painter.setBrush(self._colour(self._palette.trigger))
             painter.drawPolygon(box.bolt)
         self._text(painter, box.initials, self._palette.on_badge)
+
+    def _outline(self, box: Box, scale: float) -> QPen:
+        """The line around a node; in a comparison it is stronger and says what became of it."""
+        if box.mark is None:
+            width = max(figures.OUTLINE_WIDTH, _THINNEST_OUTLINE / scale)
+            return QPen(self._colour(self._palette.outline), width)
+        pen = QPen(self._colour(self._palette.mark(box.mark.kind)), max(_MARK_WIDTH, 1.5 / scale))
+        if box.mark.kind == "removed":
+            pen.setDashPattern([2.0, 1.5])
+        return pen
 
     def _shadow(self, painter: QPainter, box: BoxArt) -> None:
         shade = QColor(self._palette.shadow)
@@ -138,7 +155,9 @@ class ScenePainter:
         painter.translate(middle)
         painter.scale(emphasis, emphasis)
         painter.translate(-middle)
-        painter.setPen(QPen(self._colour(self._palette.canvas), 1.0 / scale))
+        mark = box.box.mark
+        edge = self._palette.mark(mark.kind) if mark else self._palette.canvas
+        painter.setPen(QPen(self._colour(edge), (3.0 if mark else 1.0) / scale))
         painter.setBrush(box.colour)
         painter.drawPath(box.border)
         self._far_initials(painter, scale * emphasis, box, middle)

@@ -17,6 +17,8 @@ def box_words(box: Box) -> str:
         words.append("trigger")
     if box.disabled:
         words.append("disabled")
+    if box.mark is not None:
+        words.append(box.mark.words)
     return ", ".join(words)
 
 

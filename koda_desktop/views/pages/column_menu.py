@@ -36,7 +36,7 @@ def open_column_menu(
         _add_sorts(menu, wanted, order)
     menu.addAction(f"Filter by {COLUMNS[column].title.lower()}…", partial(filter_by, column))
     if column != Column.TITLE:
-        menu.addAction("Hide column", partial(table.hide_column, column))
+        menu.addAction("Hide column", partial(_hide, table, column))
     menu.popup(at)
     menu.setActiveAction(menu.actions()[0])
 
@@ -48,3 +48,8 @@ def _add_sorts(menu: QMenu, wanted: SortColumn, order: Order) -> None:
     menu.addAction("Then sort by it, ascending", partial(order, wanted, False, True))
     menu.addAction("Then sort by it, descending", partial(order, wanted, True, True))
     menu.addSeparator()
+
+
+def _hide(table: ListingsTable, column: int) -> None:
+    table.columns.choose(Column(column), False)
+    table.laid_out.emit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Pill
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.views.widgets.versions_panel import VersionsPanel
 
 if TYPE_CHECKING:
     from koda_desktop.workflows.drawing.scene import Scene
@@ -49,6 +50,8 @@ class EditorPage(QWidget):
     """A view of EditorController, which is given by ``attach``."""
 
     back_asked = Signal()
+    listing_shown = Signal(str)
+    """Another listing is in the editor now."""
 
     def __init__(self, theme: Theme, now: Callable[[], datetime]) -> None:
         super().__init__()
@@ -66,6 +69,7 @@ class EditorPage(QWidget):
         self._graph = GraphTab(theme)
         self._checklist = Checklist(theme)
         self._needs = NeedsPanel("editor-needs")
+        self.versions = VersionsPanel(theme, now)
         self._buyer = BuyerView(theme)
         gone = EmptyState(theme, "listings", "This listing is not here any more", "")
         self._stack = QStackedWidget()
@@ -102,13 +106,17 @@ class EditorPage(QWidget):
         left = scrolled(holder(row(inner, gap=0)), "editor-scroll")
         left.setMinimumWidth(420)
         self._side_tabs = Segments(
-            self._theme, ("Workflow", "What buyers need", "Checklist"), "editor-side", "Beside it"
+            self._theme,
+            ("Workflow", "What buyers need", "Checklist", "Versions"),
+            "editor-side",
+            "Beside it",
         )
         self._side = QStackedWidget()
         self._side.addWidget(self._graph)
         for part, name in ((self._needs, "needs"), (self._checklist, "checklist")):
             page = holder(column(part, None, margins=(20, 6, 20, 20)))
             self._side.addWidget(scrolled(page, f"editor-{name}-scroll"))
+        self._side.addWidget(self.versions)
         tabs = row(self._side_tabs, None, margins=(20, 10, 20, 10))
         beside = column(holder(tabs), self._side, gap=0)
         beside.setStretch(1, 1)
@@ -152,6 +160,7 @@ class EditorPage(QWidget):
         self._show_overtaken(opened.overtaken)
         self._show_typed(is_kept=True)
         if is_new:
+            self.listing_shown.emit(opened.detail.row.id)
             self._graph.wait()
             self._buyer.show_picture(None)
             self._show_page(_WRITE)
@@ -177,6 +186,9 @@ class EditorPage(QWidget):
     def show_problems(self, problems: Mapping[str, str]) -> None:
         self._show_page(_WRITE)
         self._form.show_problems(problems)
+
+    def suggest_tags(self, known: Sequence[str]) -> None:
+        self._form.suggest_tags(known)
 
     def show_gone(self) -> None:
         self._opened = None

@@ -16,6 +16,8 @@ from koda_desktop.views.widgets.labels import label, set_style_property
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QLabel
+
     from koda_desktop.errors import InputError
     from koda_desktop.sync.filters.completing import Suggestion
     from koda_desktop.sync.saved_views import SavedView
@@ -62,6 +64,7 @@ class ListingsChooser(QObject):
         self._density = "comfortable"
         self._menu: ListingsMenu | None = None
         self._row: FilterRow | None = None
+        self._words: QLabel | None = None
         self._error: InputError | None = None
         self.field = FilterField(
             theme, "Search or filter, such as price:<20", "listings-search", "Search listings"
@@ -137,6 +140,18 @@ class ListingsChooser(QObject):
             self.field.textChanged.connect(row.show_text)
         self._row.show_text(self.field.text())
         self._row.set_shown(shown)
+
+    def say(self, words: str) -> None:
+        """Words under the row, where the lines would be."""
+        if self._words is None:
+            if not words or not self.has_row:
+                return
+            self._words = label("", "secondary", name="listings-words")
+            self._words.setParent(self._table)
+        self._words.setText(words)
+        self._words.setVisible(bool(words))
+        self._words.adjustSize()
+        self._words.move(SIDE_MARGIN, self._table.head.height() + SIDE_MARGIN)
 
     def toggle_row(self) -> None:
         """Show the row of fields with the keyboard in it, or hide it; remembered in the view."""

@@ -53,6 +53,8 @@ class ListingsPage(QWidget):
     picture_asked = Signal(str)
     preview_taken = Signal(str, object)
     detail_shown = Signal(object)
+    several_selected = Signal(int)
+    """How many listings are selected, each time it may have changed."""
 
     def __init__(
         self,
@@ -77,16 +79,16 @@ class ListingsPage(QWidget):
         self._make_parts()
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
-        self._splitter = QSplitter(Qt.Orientation.Horizontal)
-        self._splitter.setChildrenCollapsible(False)
-        self._splitter.setHandleWidth(1)
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
         self._left = column(
             self._header, self._chooser.bar, self._chooser.problem, self._stack, gap=0
         )
         left = holder(self._left)
         left.setMinimumWidth(360)
-        self._splitter.addWidget(left)
-        self.setLayout(column(self._splitter, gap=0))
+        self.splitter.addWidget(left)
+        self.setLayout(column(self.splitter, gap=0))
 
     def _make_parts(self) -> None:
         self._chooser = ListingsChooser(self._theme, self.table, self)
@@ -137,7 +139,7 @@ class ListingsPage(QWidget):
         places = {one.sort: one.column for one in COLUMNS if one.sort}
         self.table.show_sorts([(places[by.value], down) for by, down in query.sort])
         found = self.model.rowCount()
-        self.table.say("" if found else "No listing matches.")
+        self._chooser.say("" if found else "No listing matches.")
         self._header.set_remark(count(found) if found and whole else "")
         if found:
             self._stack.setCurrentWidget(self.table)
@@ -274,10 +276,10 @@ class ListingsPage(QWidget):
             self._inspector = Inspector(self._theme, self._now)
             self._connect_inspector(self._inspector)
             self._frame = holder(column(self._inspector, gap=0), "inspector", "inspector-frame")
-            self._splitter.addWidget(self._frame)
-            self._splitter.setStretchFactor(0, 1)
-            self._splitter.setStretchFactor(1, 0)
-            self._splitter.setSizes([max(self.width() - 396, 360), 396])
+            self.splitter.addWidget(self._frame)
+            self.splitter.setStretchFactor(0, 1)
+            self.splitter.setStretchFactor(1, 0)
+            self.splitter.setSizes([max(self.width() - 396, 360), 396])
         self._frame.show()
         return self._inspector
 
@@ -340,6 +342,7 @@ class ListingsPage(QWidget):
             self._left.addWidget(self._several.bar)
         if self._several is not None:
             self._several.show(selected)
+        self.several_selected.emit(selected)
 
     def edit_selected(self) -> None:
         self.bulk_asked.emit()

@@ -145,6 +145,15 @@ class PayoutsPage(QWidget):
         if standing is not None:
             self.standing_panel.show_standing(standing)
         self._show_remark()
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """That nothing was paid out is of no concern while the account is not active."""
+        if self._payouts is not None and not self._payouts.payouts:
+            self._stack.setCurrentIndex(_WAITING if self._is_unready() else _EMPTY)
+
+    def _is_unready(self) -> bool:
+        return self._standing is None or self._standing.state != OnboardingState.ACTIVE
 
     def show_payouts(self, payouts: Payouts | None) -> None:
         """None: nobody knows yet, or there is no account."""
@@ -154,14 +163,12 @@ class PayoutsPage(QWidget):
             self._balances.addWidget(_balance(balance))
         rows = payouts.payouts if payouts else ()
         self.table.show_lines([self._line(one) for one in rows])
-        if payouts is None:
-            self._stack.setCurrentIndex(_WAITING)
-        else:
-            self._stack.setCurrentIndex(_TABLE if rows else _EMPTY)
+        self._stack.setCurrentIndex(_TABLE if rows else _WAITING)
         if rows and self.table.current_key() is None:
             self.table.pick(rows[0].id)
         self._show_lines_of(self.table.current_key())
         self._show_remark()
+        self._make_room()
         self.show_fault(self._fault)
 
     def show_busy(self, is_busy: bool) -> None:

@@ -19,6 +19,8 @@ from koda_desktop.views.widgets.layouts import clear, column, holder, row
 from koda_desktop.views.widgets.stepper import Stepper
 from koda_desktop.workspace.money_rows import Standing
 
+_MOST_WANTED = 8
+"""More than that would push the page out of a small window."""
 _STEPS = ("Open an account", "Tell Stripe who you are", "Sell and be paid")
 
 
@@ -132,7 +134,9 @@ class StandingPanel(QWidget):
     def _show_wanted(self, wanted: Sequence[str]) -> None:
         clear(self._wanted)
         self._wanted_head.setVisible(bool(wanted))
-        for words in wanted:
+        left = len(wanted) - _MOST_WANTED
+        more = (f"And {left} more, which Stripe will ask",) if left > 0 else ()
+        for words in (*wanted[:_MOST_WANTED], *more):
             icon = IconLabel(self._theme, "circle", "text-tertiary", 14)
             text = label(words, wrap=True)
             line = row(icon, text, gap=8)

@@ -13,7 +13,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal, S
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
-from koda_desktop.views.tables.listings_columns import COLUMNS, sheet_name
+from koda_desktop.views.tables.listings_columns import COLUMNS, Column, sheet_name
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.labels import label, set_style_property
@@ -93,7 +93,7 @@ class CellEditor(QObject):
         made.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _make_line(self, text: str, typed: str) -> QLineEdit:
-        made = QLineEdit(typed or text, self._table.layer(self._column))
+        made = QLineEdit(typed or text, self._table.viewport())
         made.setObjectName("cell-editor")
         made.textEdited.connect(self._typed)
         if not typed:
@@ -102,7 +102,7 @@ class CellEditor(QObject):
 
     def _make_combo(self, choices: Sequence[str], text: str, typed: str) -> QComboBox:
         made = Combo(self._theme, choices, "cell-editor", "")
-        made.setParent(self._table.layer(self._column))
+        made.setParent(self._table.viewport())
         begun = [one for one in choices if typed and one.lower().startswith(typed.lower())]
         made.choose(begun[0] if begun else text)
         return made
@@ -141,6 +141,7 @@ class CellEditor(QObject):
     def _close(self) -> None:
         field, self._field = self._field, None
         self._problem.hide()
+        self._table.uncover(QRect())
         if field is not None:
             field.removeEventFilter(self)
             field.hide()
@@ -211,6 +212,8 @@ class CellEditor(QObject):
             self._line = line
             cell = table.visualRect(model.index(line, self._column))
             self._field.setGeometry(self._field_rect(cell))
+            if self._column == Column.TITLE:
+                self._table.uncover(self._field.geometry())
         self._place_problem()
 
     def _field_rect(self, cell: QRect) -> QRect:

@@ -118,8 +118,13 @@ class FilterRow(QObject):
             is_shown = self._head.has_band and not self._head.isSectionHidden(column)
             field.setVisible(is_shown)
             left, width = self._head.span(column)
+            if column is Column.TITLE:
+                # It stays in sight, as its column does.
+                left = max(left, 0)
             air = 16 if column is Column.TITLE else 4
             field.setGeometry(left + air, top, width - air - 4, _HIGH)
+        if self._head.cover is not None:
+            self._head.cover.raise_()
         self._fields[Column.TITLE].raise_()
 
     @Slot(str)

@@ -35,6 +35,7 @@ class TableHeader(QHeaderView):
 
     scrolled = Signal()
     """The sections stand elsewhere, as the table was scrolled sideways."""
+    sorted_anew = Signal()
     menu_asked = Signal(int, QPoint)
     """A column, and where its menu is to open, on the screen."""
 
@@ -49,6 +50,8 @@ class TableHeader(QHeaderView):
         self._small = sans(10, QFont.Weight.Medium)
         self._sorts: Sorts = ()
         self._band = 0
+        self.cover: QWidget | None = None
+        """What lies over sections that are scrolled under the first one."""
         self._pressed_at: list[tuple[int, int]] = []
         self.setSectionsClickable(True)
         self.setHighlightSections(False)
@@ -97,6 +100,7 @@ class TableHeader(QHeaderView):
         # Not viewport().update(): a widget of Qt's own that is handed to Python for the first time
         # has PySide set up every kind of widget there is.
         self.headerDataChanged(Qt.Orientation.Horizontal, 0, self.count() - 1)
+        self.sorted_anew.emit()
 
     def sizeHint(self) -> QSize:
         # Qt's own asks the model for the words of every column, a hundred times before the paint.

@@ -11,12 +11,13 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QPoint,
+    QRect,
     Qt,
     Signal,
     Slot,
 )
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from array import array
 
     from koda_desktop.sync.rows import ListingQuery
+    from koda_desktop.views.tables.frozen_title import FrozenTitle
     from koda_desktop.views.tables.listings_delegate import ListingsDelegate
     from koda_desktop.views.tables.listings_picked import Picked
 
@@ -71,7 +73,7 @@ class ListingsTable(QTableView):
         self._shown_query: ListingQuery | None = None
         self.is_compact = False
         self.hovered = -1
-        self._words: QLabel | None = None
+        self._frozen: FrozenTitle | None = None
         self.current_line = self.current_column = -1
         self.has_keyboard = False
         self.setObjectName("listings-table")
@@ -200,10 +202,6 @@ class ListingsTable(QTableView):
         if had:
             self.selection_changed.emit()
 
-    def layer(self, column: int) -> QWidget:
-        """What a field over a cell of ``column`` belongs to."""
-        return self.viewport()
-
     def selectAll(self) -> None:
         self.everything_asked.emit()
 
@@ -249,19 +247,43 @@ class ListingsTable(QTableView):
         target = destination(self, action, modifiers)
         return super().moveCursor(action, modifiers) if target is None else target
 
-    def say(self, words: str) -> None:
-        """Words where the lines would be, for a table without any."""
-        if not words and self._words is None:
-            return
-        if self._words is None:
-            from koda_desktop.views.widgets.labels import label
+    # -- the title, which stays in sight --
 
-            self._words = label("", "secondary", name="listings-words")
-            self._words.setParent(self)
-        self._words.setText(words)
-        self._words.setVisible(bool(words))
-        self._words.adjustSize()
-        self._words.move(24, self.head.height() + 24)
+    @Slot()
+    def _freeze(self) -> None:
+        left, _ = self.head.span(Column.TITLE)
+        if self._frozen is None and left < 0:
+            from koda_desktop.views.tables.frozen_title import FrozenTitle
+
+            self._frozen = FrozenTitle(self._theme, self)
+        if self._frozen is not None:
+            self._frozen.place()
+
+    def uncover(self, hole: QRect) -> None:
+        """Let a field over a title be seen."""
+        if self._frozen is not None:
+            self._frozen.uncover(hole)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        if self._frozen is not None and point.x() < self._frozen.covered:
+            return self.listings.index(self.rowAt(point.y()), Column.TITLE)
+        return super().indexAt(point)
+
+    def visualRect(self, index: Index) -> QRect:
+        rect = super().visualRect(index)
+        if self._frozen is not None and index.column() == Column.TITLE:
+            rect.moveLeft(max(rect.left(), 0) if self._frozen.covered else rect.left())
+        return rect
+
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        before = self.horizontalScrollBar().value()
+        super().scrollTo(index, hint)
+        if self._frozen is not None:
+            self._frozen.keep_in_sight(index.column(), before)
 
     # -- when the lines change --
 
@@ -302,11 +324,6 @@ class ListingsTable(QTableView):
         if is_everything and self._shown_query is None:
             self.selectionModel().select(self._block(first, last), _Flag.Select)
 
-    def hide_column(self, column: int) -> None:
-        """As a person's choice: kept with the view."""
-        self.columns.choose(Column(column), False)
-        self.laid_out.emit()
-
     @Slot()
     def _laid_out(self) -> None:
         self.columns.touched()
@@ -319,10 +336,13 @@ class ListingsTable(QTableView):
         # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
         # has PySide set up every kind of widget there is.
         self.columns.fit(event.size().width(), self.current_column)
+        if self._frozen is not None:
+            self._freeze()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         super().scrollContentsBy(dx, dy)
         if dx:
+            self._freeze()
             self.head.scrolled.emit()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -12,7 +12,7 @@ from koda_desktop.views.format import count, counted, money, size
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.labels import label
-from koda_desktop.views.widgets.layouts import row
+from koda_desktop.views.widgets.layouts import column, row
 
 if TYPE_CHECKING:
     from koda_desktop.sync.rows import Totals
@@ -44,8 +44,9 @@ class SelectionBar(QWidget):
         edit.clicked.connect(self.edit_asked)
         clear.clicked.connect(self.clear_asked)
         publish.clicked.connect(self.publish_asked)
-        parts = (self._words, self._sums, None, self._everything, clear, edit, publish)
-        self.setLayout(row(*parts, gap=8, margins=(24, 10, 20, 10)))
+        said = row(self._words, self._sums, None, gap=10)
+        acts = row(self._everything, clear, None, edit, publish, gap=8)
+        self.setLayout(column(said, acts, gap=6, margins=(24, 10, 20, 10)))
 
     def show_count(self, selected: int, total: int, is_everything: bool) -> None:
         """``is_everything``: all that match, whatever comes to match."""

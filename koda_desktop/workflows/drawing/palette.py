@@ -33,17 +33,26 @@ class Palette:
     focus: str
     shadow: str
     shadow_opacity: float
+    added: str
+    removed: str
+    changed: str
     notes: tuple[NoteColour, ...]
 
     def wire(self, tone: str) -> str:
         """The colour of an edge of that tone."""
-        return {"ai": self.ai, "error": self.error}.get(tone, self.main)
+        toned = {"ai": self.ai, "error": self.error, "added": self.added, "removed": self.removed}
+        return toned.get(tone, self.main)
+
+    def mark(self, kind: str) -> str:
+        """The colour of what was added, removed or changed."""
+        return {"added": self.added, "removed": self.removed}.get(kind, self.changed)
 
 
 LIGHT = Palette(
     name="light", canvas="#F8F8FB", dot="#D7D8E1", surface="#FFFFFF", outline="#D3D5DF",
     text="#1B1C21", quiet="#5A5D6A", on_badge="#FFFFFF", trigger="#E0662F", main="#80859A",
     ai="#7F70CB", error="#CC4A4A", focus="#4553D6", shadow="#1B1C21", shadow_opacity=0.025,
+    added="#1E8A4C", removed="#CC4A4A", changed="#B26A00",
     notes=(
         NoteColour("#FFF8DF", "#EBDDA6"), NoteColour("#FCEFE1", "#EBCFAF"),
         NoteColour("#FCE9E8", "#EEC4C2"), NoteColour("#E7F5EA", "#B9DFC2"),
@@ -55,6 +64,7 @@ DARK = Palette(
     name="dark", canvas="#17181C", dot="#2C2E36", surface="#25272E", outline="#41444F",
     text="#ECEDF1", quiet="#A6A9B6", on_badge="#FFFFFF", trigger="#F2865A", main="#6D7180",
     ai="#8B7FCB", error="#E06A6A", focus="#8E9BFF", shadow="#000000", shadow_opacity=0.10,
+    added="#4FBF7C", removed="#E06A6A", changed="#E5A94B",
     notes=(
         NoteColour("#2B2819", "#4A4428"), NoteColour("#2E251B", "#4F3D2A"),
         NoteColour("#301F20", "#543436"), NoteColour("#1A2A1F", "#2C4A36"),

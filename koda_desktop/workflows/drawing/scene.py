@@ -7,8 +7,8 @@ beginnings of notes; parameters are not part of a Graph and so can't be shown.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from koda_desktop.workflows.drawing.badges import Badge, badge
 from koda_desktop.workflows.drawing.labels import Caption, Label, labels
@@ -33,6 +33,25 @@ NOTE_COLOURS = 7
 
 
 @dataclass(frozen=True, slots=True)
+class Mark:
+    """What became of a step: ``kind`` is added, removed or changed; ``words`` say it."""
+
+    kind: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What is drawn of a comparison: steps by their name, edges by the names of both ends."""
+
+    steps: Mapping[str, Mark] = field(default_factory=dict)
+    edges: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+NO_MARKS = Marks()
+
+
+@dataclass(frozen=True, slots=True)
 class Box:
     """One node. ``name`` and ``detail`` are its name and integration in full, for tool tips."""
 
@@ -44,11 +63,13 @@ class Box:
     detail: str
     is_trigger: bool
     disabled: bool
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """One edge; ``source`` and ``target`` index Scene.boxes. ``tone`` is main, ai or error.
+    """One edge; ``source`` and ``target`` index Scene.boxes. ``tone`` is main, ai or error, or in a
+    comparison added or removed.
 
     A main edge has an arrowhead at ``tip``, pointing right; an AI edge is dashed and ends in a
     diamond around ``tip``.
@@ -62,7 +83,7 @@ class Wire:
 
     @property
     def dashed(self) -> bool:
-        return self.tone == "ai"
+        return self.tone in ("ai", "removed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +112,18 @@ class Scene:
     description: str
 
 
-def build_scene(graph: Graph, title: str = "") -> Scene:
+def build_scene(graph: Graph, title: str = "", marks: Marks = NO_MARKS) -> Scene:
     """The scene of ``graph``; ``title`` is the workflow's name, for the alternative text."""
     layout = lay_out(graph)
     captions = [_caption(node) for node in layout.outline.nodes]
     texts = labels(layout, captions)
     boxes = [
-        _box(node, layout, number, captions[number], texts[number])
+        _box(node, layout, number, captions[number], texts[number], marks)
         for number, node in enumerate(layout.outline.nodes)
     ]
     sheets = _sheets(layout, [label.area for label in texts])
     written = [_written(sheet) for sheet in sheets if sheet.lines]
-    wires = _wires(layout, [label.area for label in texts], written)
+    wires = _wires(layout, [label.area for label in texts], written, marks)
     name = clean(title, _LONGEST_TITLE) or "Workflow"
     return _framed(boxes, wires, sheets, f"Diagram of {name}", _described(graph))
 
@@ -116,7 +137,9 @@ def _caption(node: Node) -> Caption:
     return Caption(name, "" if said else detail)
 
 
-def _box(node: Node, layout: Layout, number: int, caption: Caption, label: Label) -> Box:
+def _box(
+    node: Node, layout: Layout, number: int, caption: Caption, label: Label, marks: Marks
+) -> Box:
     shown = painted(node.label, _LONGEST_LABEL) or caption.name
     return Box(
         rect=layout.boxes[number],
@@ -127,16 +150,21 @@ def _box(node: Node, layout: Layout, number: int, caption: Caption, label: Label
         detail=shown,
         is_trigger=node.is_trigger,
         disabled=node.disabled,
+        mark=marks.steps.get(node.name),
     )
 
 
-def _wires(layout: Layout, labels: list[Rect], notes: list[Rect]) -> list[Wire]:
+def _wires(layout: Layout, labels: list[Rect], notes: list[Rect], marks: Marks) -> list[Wire]:
     paths = Router(layout, labels, notes).paths()
-    return [_wire(link, path) for link, path in zip(layout.outline.links, paths, strict=True)]
+    names = [node.name for node in layout.outline.nodes]
+    return [
+        _wire(link, path, marks.edges.get((names[link.source], names[link.target]), ""))
+        for link, path in zip(layout.outline.links, paths, strict=True)
+    ]
 
 
-def _wire(link: Link, path: Path) -> Wire:
-    tone = "ai" if link.helps else "error" if link.is_error else "main"
+def _wire(link: Link, path: Path, mark: str) -> Wire:
+    tone = mark or ("ai" if link.helps else "error" if link.is_error else "main")
     end = path.end
     if link.helps:
         away = _DIAMOND if path.start.y > end.y else -_DIAMOND
@@ -215,7 +243,7 @@ def _moved_box(box: Box, dx: float, dy: float) -> Box:
     label = Label(_moved_lines(box.label.lines, dx, dy), box.label.area.moved(dx, dy))
     return Box(
         box.rect.moved(dx, dy), box.shape, box.badge, label, box.name, box.detail,
-        box.is_trigger, box.disabled,
+        box.is_trigger, box.disabled, box.mark,
     )  # fmt: skip
 
 

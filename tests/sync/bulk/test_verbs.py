@@ -14,10 +14,11 @@ from koda_desktop.models.money import MAX_MINOR, Money, from_web_number, to_web_
 from koda_desktop.models.vocabulary import is_semver
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.prices import ENDINGS, Amount, Percent, RoundTo
-from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal, Steps, Verb
+from koda_desktop.sync.bulk.proposing import BulkRow, Proposal, Refusal, Steps, Verb, Whole
 from koda_desktop.sync.bulk.replacing import REPLACED_MAX, Replace, Search
 from koda_desktop.sync.bulk.setting import Archive, BumpVersion, Part, Restore, SetField, bumped
 from koda_desktop.sync.bulk.tags import AddTags, RemoveTags, ReplaceTag
+from koda_desktop.sync.changesets.rows import RowChange
 
 MINOR = st.integers(0, MAX_MINOR)
 TAGS = st.lists(st.text("abcAÄ ü", min_size=1, max_size=3), max_size=6, unique=True)
@@ -33,13 +34,14 @@ def propose(verb: Verb, **fields: Any) -> Proposal:
 
 
 def made(proposal: Proposal) -> dict[str, Any]:
-    assert not isinstance(proposal, Refusal), proposal
+    assert not isinstance(proposal, Refusal | Whole), proposal
     return dict(proposal)
 
 
 def priced(verb: Verb, minor: int) -> int | None:
     """The new price in cents; None where it is refused."""
     proposal = propose(verb, price=to_web_number(Money(minor)))
+    assert not isinstance(proposal, Whole)
     return None if isinstance(proposal, Refusal) else from_web_number(proposal["price"]).minor
 
 
@@ -243,6 +245,7 @@ def test_a_plan_counts_and_guards() -> None:
     plan = Plan("Price")
     plan.add(rows, Percent(Decimal(10)))
     [change] = plan.changes
+    assert isinstance(change, RowChange)
     assert (change.fields, change.expected) == ({"price": 22}, {"price": 20})
     assert (plan.same, [left.title for left in plan.refused]) == (1, ["None"])
     assert plan.reasons() == [("It has no price yet.", 1)]

@@ -43,6 +43,7 @@ def offered(text: str, cursor: int | None = None) -> list[str]:
         ("-is:pub", ["published", "publishing"]),
         ("has:", ["file", "error"]),
         ("active:", ["yes", "no"]),
+        ("archived:", ["yes", "no"]),
     ],
 )
 def test_the_likeliest_comes_first(text: str, first: list[str]) -> None:

@@ -14,6 +14,7 @@ from koda_desktop.sync.filters.moments import Today
 from koda_desktop.sync.filters.parsing import MOST_TESTS, parse_filter
 from koda_desktop.sync.filters.terms import (
     ActiveIs,
+    ArchivedIs,
     CategoryIs,
     CreatedIn,
     FileLike,
@@ -77,6 +78,7 @@ def price(low: int | None, high: int | None) -> NumberIn:
         ("has:file", [Term((Has(Possession.FILE),))]),
         ("-has:tag", [Term((Has(Possession.TAGS),), True)]),
         ("active:no", [Term((ActiveIs(False),))]),
+        ("-archived:yes", [Term((ArchivedIs(True),), is_excluded=True)]),
         ("file:*.json", [Term((FileLike("*.json"),))]),
         ("version:v1.2", [Term((VersionIs("1.2"),))]),
         ("id:65A1", [Term((IdBegins("65a1"),))]),
@@ -168,6 +170,7 @@ def test_days_are_those_of_this_computer_where_no_zone_is_given() -> None:
         ("status:published,drft", 17, 4, "draft"),
         ("has:wings", 4, 5, "file, error"),
         ("active:maybe", 7, 5, "active:yes"),
+        ("archived:maybe", 9, 5, "archived:yes"),
         ("tag:", 4, 0, "has no value"),
         ("updated:2026-02-30", 8, 10, "no 2026-02-30 in the calendar"),
         ("updated:0000", 8, 4, "no 0000 in the calendar"),

@@ -41,6 +41,7 @@ def document(number: int) -> Json:
         "platform": ["n8n", "Make", "Python"][number % 3],
         "version": VERSIONS[number % 3],
         "active": [True, False, None][number % 3],
+        "deletedAt": [None, "2026-01-01T00:00:00.000Z"][number % 5 == 0],
         "previewImageUrl": "https://x/y.png" if number % 7 == 0 else "",
         "metadata": {"integrations": ["Google Sheets"] if number % 5 == 0 else []},
     }
@@ -124,6 +125,8 @@ RULES: list[tuple[str, Rule]] = [
     ("uses:google", lambda d, e: d["metadata"]["integrations"]),
     ('uses:"google sheets"', lambda d, e: d["metadata"]["integrations"]),
     ("has:error", lambda d, e: False),
+    ("archived:yes", lambda d, e: bool(d.get("deletedAt"))),
+    ("archived:no", lambda d, e: not d.get("deletedAt")),
     ("active:no", lambda d, e: d["active"] is False),
     ("active:yes", lambda d, e: d["active"] is not False),
     ("id:6500", lambda d, e: d["_id"].startswith("6500")),

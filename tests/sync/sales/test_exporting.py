@@ -75,6 +75,20 @@ def test_moments_are_those_of_the_persons_zone(tmp_path: Path) -> None:
     assert list(row) == [*HEADER]
 
 
+def test_what_the_books_say_goes_out_once_it_is_known(tmp_path: Path) -> None:
+    store = Store(tmp_path / "one.sqlite", derive_touched)
+    documents = [order(number, item(number, 999)) for number in (1, 2)]
+    store.write(lambda tx: recording.record(tx, documents, "2026-06-15T00:00:00.000Z"))
+    sql = "UPDATE sale SET processing = 40, payout = 'po_1', difference = -49 WHERE number = ?"
+    store.write(lambda tx: tx.run(sql, ("KD-000002",)))
+    wanted = SaleQuery(sort=SaleSort.DIFFERENCE)
+    export(store, wanted, tmp_path / "a.csv", Format.CSV, UTC)
+    store.close()
+    found = rows(tmp_path / "a.csv")
+    books = [(one["order"], one["provider_fee"], one["payout"], one["difference"]) for one in found]
+    assert books == [("KD-000002", "0.40", "po_1", "-0.49"), ("KD-000001", "", "", "")]
+
+
 def test_stopped_in_the_middle_leaves_what_was_there(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "orders.csv"
     path.write_text("before")

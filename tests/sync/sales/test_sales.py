@@ -61,6 +61,20 @@ def test_a_refund_takes_its_part_of_the_fee(store: Store) -> None:
     assert sums.net == 425
 
 
+def test_what_the_books_say_comes_with_the_order_and_is_found(store: Store) -> None:
+    part = {"sellerId": SELLER, "processingFee": 40, "transferred": 800, "paymentIds": ["py_1"]}
+    compared = {**part, "difference": -49, "payoutId": "po_1"}
+    record(store, order(1, item(1, 999)), order(2, item(2, 999), reconciled=[compared]))
+    first, second = (
+        store.read(lambda db, n=number: queries.detail(db, n)).row  # type: ignore[misc]
+        for number in ("KD-000001", "KD-000002")
+    )
+    assert (first.difference, first.sums.processing, first.payout) == (None, 0, "")
+    assert (second.difference, second.sums.processing, second.payout) == (-49, 40, "po_1")
+    assert found(store, "has:difference") == found(store, "payout:po_1") == ["KD-000002"]
+    assert store.read(lambda db: figures.figures(db, YEAR, UTC)).now.processing == 40
+
+
 def test_the_same_order_again_changes_nothing_and_an_older_copy_neither(store: Store) -> None:
     late = order(1, item(1, 999, refunded=999), status="REFUNDED", updatedAt=NOW)
     record(store, late)
@@ -229,3 +243,17 @@ def test_the_best_products_are_those_that_brought_most(store: Store) -> None:
                 gross[line["productId"]] = gross.get(line["productId"], 0) + amount
     assert [one.sums.gross for one in best] == sorted(gross.values(), reverse=True)[:5]
     assert all(gross[one.product_id] == one.sums.gross for one in best)
+
+
+def test_what_does_not_add_up_is_counted_without_a_look_at_the_rest(store: Store) -> None:
+    record(store, *(order(number, item(number, 999)) for number in range(1, 30)))
+    sql = "UPDATE sale SET difference = ? WHERE number = ?"
+    for number, difference in ((3, -1), (7, 5), (9, 0)):
+        store.write(lambda tx, row=(difference, f"KD-{number:06}"): tx.run(sql, row))  # type: ignore[misc]
+    wanted = SaleQuery(parse("has:difference", TODAY), period=YEAR.bounds(UTC))
+    assert store.read(lambda db: queries.count(db, wanted)) == 2
+    where = " AND ".join((*wanted.filter.parts, "placed_at >= ? AND placed_at < ?"))
+    plan = f"EXPLAIN QUERY PLAN SELECT count(*) FROM sale WHERE {where}"
+    steps = store.read(lambda db: [str(row[3]) for row in db.rows(plan, YEAR.bounds(UTC))])
+    assert len(steps) == 1
+    assert "sale_differing" in steps[0]
