@@ -58,6 +58,12 @@ def test_keeps_the_rules_of_item_models(model: ListingsModel) -> None:
         model.data(model.index(line, 0))
     store.answer()
     model.forget_rows(frozenset({store.rows[1].id}))
+    model.lay_over(2, make_row(2, "Typed"))
+    assert model.index(1, Column.TITLE).data() == "Typed"
+    model.show_faults({(store.rows[3].id, Column.PRICE): "This is no price."})
+    tip = model.index(2, Column.PRICE).data(Qt.ItemDataRole.ToolTipRole)
+    assert tip == "This is no price."
+    model.show_faults({})
     model.set_keys(array("q", [5, 3, 1]))
     model.set_keys(array("q"))
     assert tester.model() is model
