@@ -273,13 +273,6 @@ GUARDS: tuple[Guard, ...] = (
         Suite(("tests/marketplace/test_revising_rules.py",)),
     ),
     Guard(
-        "a revision that did not arrive gets a new receipt",
-        "koda_desktop/sync/revisions.py",
-        "    queue_again(tx, entity, _with_later_version(tx, revision), stamps)\n",
-        "    outbox.release(tx, revision)\n",
-        Suite(("tests/sync/engine/test_revising.py",)),
-    ),
-    Guard(
         "a version from before a revision does not come back",
         "koda_desktop/sync/revisions.py",
         "        _take_version_from_edits(tx, replace(lane, conflict=None), base, stamps)\n",
@@ -299,7 +292,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{ENGINE}/auditing.py",
         '    " AND NOT (SELECT is_at_server FROM entity WHERE id = lane)"\n',
         "",
-        Suite(("tests/sync/engine/test_revising.py",)),
+        Seeds(100, 950),
     ),
     Guard(
         "If-None-Match of a PUT",

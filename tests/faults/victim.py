@@ -13,6 +13,7 @@ import random
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,11 +131,23 @@ class Child:
         rows = self.rows()
         for row in self._rng.sample(rows, min(6, len(rows))):
             self._edit(row.id, {EDITED: f"Title {self._rng.randrange(10**9)}"})
+        there = [row for row in rows if row.state is ListingState.PUBLISHED]
+        for row in self._rng.sample(there, min(2, len(there))):
+            self._revise(row.id, f"{self._rng.randrange(1, 10**9)}.0.0")
 
     def _edit(self, listing_id: str, fields: Json) -> None:
+        self._try(listing_id, fields, lambda: self.commands.edit(listing_id, fields))
+
+    def _revise(self, listing_id: str, version: str) -> None:
+        """Another file; the version, which goes with it, tells whether it arrived."""
+        looked_at = inspection(self._rng.randbytes(self._rng.choice(FILE_BYTES)))
+        revise = partial(self.commands.revise, listing_id, looked_at, version)
+        self._try(listing_id, {"version": version}, revise)
+
+    def _try(self, listing_id: str, fields: Json, command: Callable[[], None]) -> None:
         say({"tries": [listing_id, fields]})
         try:
-            self.commands.edit(listing_id, fields)
+            command()
         except KodaError as error:
             say({"refused": str(error)})
         else:

@@ -62,6 +62,12 @@ def main(folder: Path, url: str, step: str, times: int) -> None:
             commands.edit(row.id, {"title": f"Edited {row.title}"})
     on_step("edit.queued")
     engine.run_round()
+    for row in reads.rows(reads.keys(ListingQuery())):
+        if row.state is ListingState.PUBLISHED and row.version != "2.0.0":
+            revised = inspection(f"revised {row.title}".encode())
+            commands.revise(row.id, revised, "2.0.0")
+    on_step("revise.queued")
+    engine.run_round()
     engine.close()
     store.close()
 

@@ -41,6 +41,10 @@ STEPS = (
     "edit.frozen",
     "edit.sent",
     "edit.done",
+    "revise.queued",
+    "revise.frozen",
+    "revise.sent",
+    "revise.done",
     "pull.read",
     "pull.saved",
 )
@@ -68,18 +72,25 @@ def run_child(folder: Path, wire: Wire, step: str, times: int) -> int:
 def test_killed_at_any_step_everything_happens_exactly_once(
     tmp_path: Path, server: Server, wire: Wire, step: str
 ) -> None:
-    twice = ("upload", "preview", "register", "verify", "pull")
-    times = 2 if step.partition(".")[0] in twice else 1
+    twice = ("upload", "preview", "register", "verify", "revise", "pull")
+    times = 2 if step.partition(".")[0] in twice and step != "revise.queued" else 1
     assert run_child(tmp_path, wire, step, times) == -signal.SIGKILL, f"{step} was never reached"
     assert run_child(tmp_path, wire, "never", 1) == 0
 
     assert len(server.products) == 3
     assert Counter(server.inserts) == Counter(list(server.products))
-    assert len(server.puts) == len(server.objects) == 6
+    # The file, the picture and the other file of each.
+    assert len(server.puts) == len(server.objects) == 9
     shown = [server.objects[one["previewImageUrl"]] for one in server.products.values()]
     assert sorted(shown) == sorted(png(grey=n) for n in range(3))
-    edited = Counter(listing_id for listing_id, _ in server.applied)
-    assert edited == Counter(list(server.products))
+    changed = Counter(listing_id for listing_id, _ in server.applied)
+    assert changed == Counter([*server.products, *server.products])
+    assert sorted(server.objects[one["fileUrl"]] for one in server.products.values()) == [
+        b"revised Edited T0",
+        b"revised Edited T1",
+        b"revised Edited T2",
+    ]
+    assert {one["version"] for one in server.products.values()} == {"2.0.0"}
     assert sorted(one["title"] for one in server.products.values()) == [
         "Edited T0",
         "Edited T1",

@@ -408,7 +408,7 @@ def test_a_held_lane_holds_it_too(desk: Desk, server: Server) -> None:
     assert server.products[listing_id]["version"] == "1.0.0"
 
 
-def test_an_audit_finds_what_changed_beside_a_revision_that_waits(
+def test_what_changed_beside_a_revision_that_waits_is_found_without_the_stream(
     desk: Desk, server: Server
 ) -> None:
     listing_id = desk.published(data=OLD)
