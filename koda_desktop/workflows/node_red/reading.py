@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.workflows.json_reading import JsonObject, number
 from koda_desktop.workflows.naming import unique
@@ -25,8 +25,7 @@ _BETWEEN_TABS = 160.0
 _LARGEST = 1e7
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One entry of the list: a node, tab, group, comment or configuration.
 
     ``tab`` is the id of the tab or subflow it lies in; ``is_step`` marks nodes of a flow.
@@ -55,25 +54,20 @@ def _place(raw: JsonObject) -> tuple[float, float] | None:
     return (x, y)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A node of a flow. ``key`` is its name made unique; ``position`` is that in the picture."""
+class Step(NamedTuple):
+    """A node of a flow. ``key`` is its name made unique; ``position`` is that in the picture.
+
+    ``trigger`` is what starts a flow here; empty where nothing does.
+    """
 
     item: Item
     key: str
     disabled: bool
     position: tuple[float, float] | None
-
-    @property
-    def trigger(self) -> str:
-        """What starts a flow here; empty where nothing does."""
-        if self.item.type == "inject":
-            return _inject(self.item.raw)
-        return node_type(self.item.type).trigger
+    trigger: str
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A connection. ``kind`` is main for a wire, else link, call or error."""
 
     source: Step
@@ -144,7 +138,8 @@ def _given_name(item: Item) -> str:
 def _step(item: Item, given: str, off: bool, flows: Flows, taken: dict[str, int]) -> Step:
     shown = one_line(given, _LONGEST_NAME) or one_line(node_type(item.type).label, 60) or "Node"
     disabled = off or item.raw.get("d") is True
-    return Step(item, unique(shown, taken), disabled, shifted(item, flows.shifts))
+    trigger = _inject(item.raw) if item.type == "inject" else node_type(item.type).trigger
+    return Step(item, unique(shown, taken), disabled, shifted(item, flows.shifts), trigger)
 
 
 def shifted(item: Item, shifts: dict[str, float]) -> tuple[float, float] | None:
@@ -176,10 +171,10 @@ def _read_links(flows: Flows) -> None:
     by_id = {step.item.id: step for step in reversed(flows.steps)}
     seen: set[tuple[str, str, str]] = set()
     for step in flows.steps:
-        for wanted, kind, output, where, backwards in _leads_to(step):
+        for wanted, kind, output, steps, backwards in _leads_to(step):
             other = by_id.get(wanted)
             if other is None:
-                flows.lost.append((where, wanted))
+                flows.lost.append((_below(step.item.where, steps), wanted))
                 continue
             source, target = (other, step) if backwards else (step, other)
             mark = (source.key, target.key, kind)
@@ -189,19 +184,32 @@ def _read_links(flows: Flows) -> None:
             flows.links.append(Link(source, target, kind, output))
 
 
-def _leads_to(step: Step) -> Iterator[tuple[str, str, int, Where, bool]]:
+Steps = tuple[str | int, ...]
+"""The way from a node to a value in it: few of them are ever told, and tuples cost least."""
+
+
+def _below(where: Where, steps: Steps) -> Where:
+    for step in steps:
+        where /= step
+    return where
+
+
+def _leads_to(step: Step) -> Iterator[tuple[str, str, int, Steps, bool]]:
     """Every ``(id, kind, output, place, backwards)`` a node is connected with."""
-    raw, where = step.item.raw, step.item.where
+    raw, own = step.item.raw, step.item.type
     for output, targets in enumerate(entries(raw.get("wires"))):
         for index, wanted in enumerate(entries(targets)):
-            yield text(wanted), "main", output, where / "wires" / output / index, False
-    kind = {"link in": "link", "link out": "link", "link call": "call"}.get(step.item.type)
+            yield text(wanted), "main", output, ("wires", output, index), False
+    kind = _LINKING.get(own)
     if kind:
         for index, wanted in enumerate(entries(raw.get("links"))):
-            yield text(wanted), kind, 0, where / "links" / index, step.item.type == "link in"
-    if step.item.type == "catch":
+            yield text(wanted), kind, 0, ("links", index), own == "link in"
+    if own == "catch":
         for index, wanted in enumerate(entries(raw.get("scope"))):
-            yield text(wanted), "error", 0, where / "scope" / index, True
+            yield text(wanted), "error", 0, ("scope", index), True
+
+
+_LINKING = {"link in": "link", "link out": "link", "link call": "call"}
 
 
 def _inject(raw: JsonObject) -> str:

@@ -17,7 +17,9 @@ from koda_desktop.workflows.texts import counted, one_line, sentence_list
 from koda_desktop.workflows.where import Where
 
 _NODE_ID = re.compile(r"(?:[0-9a-f]{16}|[0-9a-f]{5,8}\.[0-9a-f]{4,8})\Z")
-_NO_CONFIGURATION = ("id", "z", "g", "name", "info", "func", "label", "payload", "topic", "_alias")
+_NO_CONFIGURATION = frozenset(
+    {"id", "z", "g", "name", "info", "func", "label", "payload", "topic", "_alias"}
+)
 
 
 def validate(flows: Flows) -> Iterator[Problem]:
