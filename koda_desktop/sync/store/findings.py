@@ -45,6 +45,8 @@ class Work:
     transfers: list[Found] = field(default_factory=list)
     parts: dict[str, list[Found]] = field(default_factory=dict)
     """By transfer."""
+    revisions: dict[str, list[Found]] = field(default_factory=dict)
+    """By listing, oldest first, the versions of its file that are known here alone."""
 
     @property
     def last_place(self) -> int:
@@ -67,7 +69,10 @@ def read_work(damaged: Damaged) -> Work:
         lane.sort(key=lambda one: one.sequence)
     for base in _documents(damaged):
         work.bases.setdefault(base["_id"], base)
-    for listing in _listings(damaged, {*work.lanes, *work.bases}):
+    for row in damaged.rows("revision"):
+        if _is_revision(row):
+            work.revisions.setdefault(row["listing"], []).append(row)
+    for listing in _listings(damaged, {*work.lanes, *work.bases, *work.revisions}):
         work.listings.setdefault(listing.new.id, listing)
     _read_needs(damaged, work)
     _read_transfers(damaged, work)
@@ -242,6 +247,12 @@ def _listing(row: Found) -> Listing | None:
 def _picture(row: Found, which: str) -> StagedFile:
     name, kind, size, sha256 = (row[f"{which}_{x}"] for x in ("name", "type", "size", "sha256"))
     return StagedFile(name, kind, size, sha256) if _SHA256.match(sha256) else NO_FILE
+
+
+def _is_revision(row: Found) -> bool:
+    is_of_file = _LISTING_ID.match(row["listing"]) and _SHA256.match(row["sha256"])
+    is_told = row["inspection"] is None or _json(row["inspection"]) is not None
+    return bool(is_of_file and row["sha256"] and is_told and _moment(row["at"]))
 
 
 # -- transfers --

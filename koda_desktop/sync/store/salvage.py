@@ -1,10 +1,10 @@
 """What is only here is read out of a damaged store and written into a new one.
 
 That is: drafts, listings with work that waits, the outbox with the server's copies it is merged
-against, transfers under way, what was typed and not saved, the change sets that can be undone, and
-the copies of what was deleted at the server. The rest is the marketplace's, and is read from there
-again. The new store has a device id of its own; operations that may have gone out keep the receipts
-they had.
+against, transfers under way, what was typed and not saved, the change sets that can be undone, the
+versions of files with what was said of them, and the copies of what was deleted at the server. The
+rest is the marketplace's, and is read from there again. The new store has a device id of its own;
+operations that may have gone out keep the receipts they had.
 """
 
 from __future__ import annotations
@@ -182,6 +182,8 @@ def _write(tx: Tx, listing_id: str, work: Work, lane: Sequence[Operation], stamp
     entities.insert(tx, [new])
     if listing is not None and listing.verified_at is not None:
         entities.mark_verified(tx, entities.find(tx, listing_id).pk, listing.verified_at)
+    for revision in work.revisions.get(listing_id, ()):
+        _insert(tx, "revision", revision)
     for operation in lane:
         outbox.restore(tx, operation, needs=work.needs.get(operation.operation_id, ()))
     mending.mend(tx, listing_id, base, stamps)

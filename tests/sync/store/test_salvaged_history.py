@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from koda_desktop.sync import revision_rows
 from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.changesets.rows import RowChange, SetKind
+from koda_desktop.sync.revision_rows import Revision
+from koda_desktop.sync.rows import ListingState
 from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.pages import PAGE_SIZE
-from tests.sync.desk import Desk
+from tests.sync.desk import Desk, inspection
 from tests.sync.fake_marketplace import Server
 from tests.sync.store import damaging
 
@@ -96,3 +99,28 @@ def test_a_set_that_is_not_whole_is_left_out(
     rows = "SELECT count(*) FROM change_row WHERE set_id = 4"
     assert desk.store.read(lambda db: db.value(rows)) == 0
     desk.close()
+
+
+def test_versions_of_a_file_are_kept_with_what_was_said_of_them(
+    tmp_path: Path, server: Server
+) -> None:
+    desk = Desk(tmp_path / "desk", server)
+    listing_id, other = desk.published(data=b"the first file"), desk.published(data=b"another")
+    desk.commands.revise(listing_id, inspection(b"the second file"), "1.1.0", "Faster.")
+    desk.engine.run_round()
+    before = versions(desk, listing_id)
+    assert [(one.version, one.changelog) for one in before] == [("1.1.0", "Faster."), ("1.0.0", "")]
+    desk.close()
+    desk = salvaged(tmp_path / "desk", server)
+    assert versions(desk, listing_id) == before
+    desk.staging.sweep(desk.store)
+    assert all(desk.staging.has(one.file.sha256, one.file.size) for one in before)
+    assert desk.engine.run_round().is_clean
+    assert versions(desk, listing_id) == before
+    assert desk.row(other).state is ListingState.PUBLISHED
+    assert damaging.everything(desk) == server.products
+    desk.close()
+
+
+def versions(desk: Desk, listing_id: str) -> list[Revision]:
+    return desk.store.read(lambda db: revision_rows.of_listing(db, listing_id))
