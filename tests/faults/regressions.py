@@ -7,7 +7,7 @@ from tests.faults.simulation.world import Options
 _FAILED = (9, 11, 26, 34, 108, 112, 144, 260, 310, 2012, 2204)
 _FAILED_LATER = (
     *(41322, 101061, 104064, 200405, 400232, 706017),
-    *(712973, 713305, 714180, 907193),
+    *(712973, 713305, 714180, 907193, 932661, 934891),
 )
 
 SEEDS: tuple[tuple[int, Options], ...] = tuple(

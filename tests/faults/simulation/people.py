@@ -124,7 +124,11 @@ class Person:
         self.touched |= {(listing_id, name) for name in names}
 
     def took_back_file(self, listing_id: str) -> None:
-        """The person gave up a revision, if there was one: a draft has its file for good."""
+        """The person gave up a revision, if there was one: a draft has its file for good.
+
+        A listing that was deleted on the web is a draft after that.
+        """
+        self.touched.add((listing_id, FILE))
         if listing_id in self.device.store.peek(_at_server):
             self.took_back(listing_id, (FILE, "version"))
 

@@ -12,7 +12,7 @@ from typing import Any
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import ChangeBatch, FileFacts, Json, PartFacts, Receipt
 from koda_desktop.marketplace.ports import DocumentEdit, SignedRequest
-from koda_desktop.runtime.clock import iso
+from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.sync.transfers.carrier import PutResult
 from tests.faults.simulation.carrier import CANARY
 from tests.faults.simulation.clocks import TrueTime
@@ -50,11 +50,10 @@ class SimProducts(MemoryProducts):
         return self._moment_of_edit or iso(self._time.now())
 
     def _now_for(self, listing_id: str) -> str:
-        """Documents may share a millisecond; two states of one document do not."""
-        moment = self._time.now()
-        while iso(moment) == (self.documents.get(listing_id) or {}).get("updatedAt"):
-            moment += timedelta(milliseconds=1)
-        return iso(moment)
+        """Documents may share a millisecond; two states of one document never do."""
+        before = (self.documents.get(listing_id) or {}).get("updatedAt")
+        now = self._time.now()
+        return iso(max(now, from_iso(before) + timedelta(milliseconds=1)) if before else now)
 
     def insert(self, document: Json, receipt: Receipt) -> bool:
         is_new = super().insert(document, receipt)
