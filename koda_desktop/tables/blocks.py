@@ -15,6 +15,11 @@ from koda_desktop.tables.guarding import guard, unguard
 Block = list[list[str]]
 """Rows of cells; a row may be shorter than others."""
 
+CELL_MAX = 131_072
+"""Characters of one cell. It is what the csv module allows by itself, and that is a setting of the
+whole process, which readers of files raise.
+"""
+
 
 class BlockError(ValueError):
     """What is wrong with a text that should be a block, in one sentence."""
@@ -38,6 +43,8 @@ def read_block(text: str) -> Block:
         rows = [*csv.reader(_lines(text), dialect="excel-tab", strict=True)]
     except csv.Error:
         rows = _as_they_stand(text)
+    if any(len(cell) > CELL_MAX for row in rows for cell in row):
+        raise _too_long()
     return [[unguard(_one_break(cell)) for cell in row or [""]] for row in rows]
 
 
@@ -45,9 +52,13 @@ def _as_they_stand(text: str) -> Block:
     try:
         return [*csv.reader(_lines(text), dialect="excel-tab", quoting=csv.QUOTE_NONE)]
     except csv.Error:
-        raise BlockError(
-            "The clipboard holds a cell that is too long: 131,072 characters is the most."
-        ) from None
+        raise _too_long() from None
+
+
+def _too_long() -> BlockError:
+    return BlockError(
+        f"The clipboard holds a cell that is too long: {CELL_MAX:,} characters is the most."
+    )
 
 
 def _lines(text: str) -> io.StringIO:

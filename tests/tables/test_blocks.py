@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda_desktop.tables import blocks
-from koda_desktop.tables.blocks import BlockError, read_block, write_block
+from koda_desktop.tables.blocks import CELL_MAX, BlockError, read_block, write_block
 
 CELL = st.one_of(
     st.text(st.sampled_from("ab\t\"',;=+-@\n\r 5€"), max_size=12), st.text(max_size=20)
@@ -55,6 +56,12 @@ def test_what_a_spreadsheet_would_run_is_guarded() -> None:
     assert write_block([["=1+1", "@a", "a=b"]]) == "'=1+1\t'@a\ta=b\r\n"
 
 
-def test_a_cell_that_is_too_long_is_told() -> None:
-    with pytest.raises(BlockError, match="too long"):
-        blocks.read_block("x" * 200_000)
+@pytest.mark.parametrize("limit", [131_072, 1_000_000])
+def test_a_cell_that_is_too_long_is_told_whatever_the_process_allows(limit: int) -> None:
+    before = csv.field_size_limit(limit)
+    try:
+        with pytest.raises(BlockError, match="too long"):
+            read_block("x" * (CELL_MAX + 1))
+        assert read_block("x" * CELL_MAX) == [["x" * CELL_MAX]]
+    finally:
+        csv.field_size_limit(before)
