@@ -44,7 +44,7 @@ from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
 from koda_desktop.models.product import ListedFile, read_product
 from koda_desktop.models.user import User
-from koda_desktop.models.vocabulary import ProductType
+from koda_desktop.models.vocabulary import REGISTERED_AS, ProductType
 
 DELIVERY_SECONDS = 300
 """How long leave to download lives: the web application's five minutes."""
@@ -243,7 +243,7 @@ def _new_document(user: User, request: RegisterRequest, cleaned: Json) -> Json:
     return {
         "_id": request.listing_id,
         "__v": 0,
-        **_DEFAULTS,
+        **REGISTERED_AS,
         **cleaned,
         **({} if cleaned.get(PREVIEW) else preview),
         "sellerId": user.id,
@@ -271,9 +271,6 @@ def _revision(request: ReviseRequest) -> Edit:
         "version": request.version,
     }
     return Edit(request.listing_id, changes, base, request.receipt)
-
-
-_DEFAULTS: Json = {"tags": [], "version": "1.0.0", "active": True}
 
 
 def _guarded(edit: Edit, user: User) -> DocumentEdit:

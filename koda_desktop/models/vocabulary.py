@@ -6,7 +6,9 @@ Imports nothing heavy: a combo box can fill itself from here before pydantic is 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 
 class Category(StrEnum):
@@ -48,6 +50,9 @@ SELLER_FIELDS = (
     "deletedAt",
 )
 """What a seller may write in a listing. Everything else is the marketplace's to set."""
+
+REGISTERED_AS: Mapping[str, Any] = {"tags": [], "version": "1.0.0", "active": True}
+"""What a listing is registered with of these where the seller says nothing."""
 
 TITLE_MAX = 200
 DESCRIPTION_MAX = 20_000

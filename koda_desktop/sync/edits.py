@@ -12,6 +12,7 @@ from dataclasses import replace
 from koda_desktop.sync import absence, entities, outbox, revision_merging, revisions
 from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.lane_parts import (
+    VERSION,
     LaneParts,
     append_edit,
     author_of,
@@ -138,6 +139,8 @@ def adopt(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> None:
     There is no common base, so that each difference becomes a conflict when it is merged.
     """
     mine = entities.seller_fields(entity.document)
+    if revision_merging.adopt(tx, entity, document, stamps):
+        mine.pop(VERSION, None)
     differing = {name: value for name, value in mine.items() if not same(value, document.get(name))}
     if differing:
         append_edit(tx, entity.id, differing, {}, stamps, stamps.now())
@@ -195,8 +198,16 @@ def put_aside(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
     return True
 
 
+def take_revision_back(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
+    """``revisions.withdraw``; the draft of a listing that is gone holds what was edited as well."""
+    is_there = revisions.withdraw(tx, entity, stamps)
+    if is_there and not entities.find(tx, entity.id).is_at_server:
+        withdraw_unsent(tx, entity)
+    return is_there
+
+
 def withdraw_unsent(tx: Tx, entity: Entity) -> None:
-    """The registration these edits were to follow was refused: the row alone holds them again."""
+    """The marketplace has nothing that these edits are of: the row alone holds them again."""
     for one in of_lane(outbox.lane(tx, entity.id)).all:
         outbox.drop(tx, one)
     entities.drop_base(tx, entity.pk)

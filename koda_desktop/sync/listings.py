@@ -159,7 +159,7 @@ class ListingCommands:
         if revision is not None:
             done = drafts.withdrawn(tx, entity)
             is_gone = absence.is_gone(revision)
-            revisions.withdraw(tx, entity, self._stamps)
+            edits.take_revision_back(tx, entity, self._stamps)
             # With its listing gone the file stays as that of the draft.
             self._record(tx, "Take back the new file", SetKind.EDIT, [] if is_gone else [done])
         elif publication.withdraw(tx, entity, self._stamps.now()):

@@ -63,6 +63,22 @@ def _hold_in_conflict(
     )
 
 
+def adopt(tx: Tx, entity: Entity, document: Json, stamps: Stamps) -> bool:
+    """The server has a copy of what is a draft here: the draft's file, where it is another, is laid
+    beside it as a revision without a base, which becomes a conflict when it is merged.
+
+    Answers whether it was; the version goes with it.
+    """
+    listed = revision_rows.listed_file(document)
+    if not entity.file.sha256 or listed.sha256 in ("", entity.file.sha256):
+        return False
+    version = str(entity.document.get(VERSION) or "")
+    saved = Revision(version, entity.file, stamps.now(), "", False, entity.inspection)
+    revision_rows.note(tx, entity.id, saved)
+    revisions.append_chain(tx, entity, entity.file, version, {}, stamps)
+    return True
+
+
 def settle(tx: Tx, entity: Entity, revision: Operation, *, is_mine: bool, stamps: Stamps) -> None:
     """Settle a conflict over the file: send mine over the server's side as it was shown, or not."""
     copy = entities.base_document(tx, entity)

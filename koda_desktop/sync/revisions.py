@@ -1,9 +1,8 @@
 """Another file for a listing that the marketplace has: a revision, as it waits in the lane.
 
 It is an UPLOAD, a REVISE and a VERIFY, each waiting for the one before; or the REVISE alone, put
-aside because it was refused, because its listing is gone, or because somebody else revised the file
-meanwhile: then it holds base, mine and theirs until a person chooses. ``base`` holds what the
-server had of FIELDS when the revision was made; a copy that has moved on is merged as fields are.
+aside: refused, without its listing, or with base, mine and theirs where somebody else revised the
+file. ``base`` holds what the server had of REVISED then; a newer copy is merged as fields are.
 """
 
 from __future__ import annotations
@@ -128,7 +127,7 @@ def queue(tx: Tx, entity: Entity, wanted: NewRevision, stamps: Stamps) -> None:
             wanted.version, wanted.file, stamps.now(), wanted.changelog, False, wanted.inspection
         )
         revision_rows.note(tx, entity.id, saved)
-        _append_chain(tx, entity, wanted.file, wanted.version, base, stamps, wanted.key)
+        append_chain(tx, entity, wanted.file, wanted.version, base, stamps, wanted.key)
     show(tx, entities.find(tx, entity.id), copy, stamps.now())
 
 
@@ -175,7 +174,7 @@ def _without_version(tx: Tx, edit: Operation) -> None:
         outbox.drop(tx, edit)
 
 
-def _append_chain(
+def append_chain(
     tx: Tx,
     entity: Entity,
     file: StagedFile,
@@ -238,7 +237,7 @@ def queue_again(tx: Tx, entity: Entity, aside: Operation, stamps: Stamps) -> Non
     key = str(aside.payload["key"]) if aside.payload.get("is_stored") else ""
     absence.ask_again(tx, [aside])
     drop_operations(tx, entity.id, stamps)
-    _append_chain(tx, entity, _file_of(aside), str(aside.payload[VERSION]), base, stamps, key)
+    append_chain(tx, entity, _file_of(aside), str(aside.payload[VERSION]), base, stamps, key)
 
 
 def take_version(tx: Tx, revision: Operation | None, changes: Json) -> Json:

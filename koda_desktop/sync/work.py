@@ -64,7 +64,7 @@ class WorkCommands:
         entity = entities.find(tx, operation.lane)
         if operation.verb is not Verb.EDIT:
             lane = outbox.lane(tx, entity.id)
-            if revisions.withdraw(tx, entity, self._stamps):
+            if edits.take_revision_back(tx, entity, self._stamps):
                 return {one.operation_id for one in lane if one.verb is not Verb.EDIT}
             publication.withdraw(tx, entity, self._stamps.now())
             return {one.operation_id for one in lane}

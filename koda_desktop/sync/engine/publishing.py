@@ -16,7 +16,7 @@ from koda_desktop.marketplace.api import (
     RegisterRequest,
     StoredPreview,
 )
-from koda_desktop.models.vocabulary import SELLER_FIELDS
+from koda_desktop.models.vocabulary import REGISTERED_AS, SELLER_FIELDS
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import edits, entities, outbox, revisions
 from koda_desktop.sync.engine import applying, revising, settling, uploading
@@ -207,9 +207,10 @@ def _unverified(names: list[str]) -> Unverified:
 
 
 def _differing(fields: Json, document: Json) -> list[str]:
-    """Seller fields of ``document`` that do not hold what was sent."""
+    """Seller fields of ``document`` that do not hold what was sent, or what stands for nothing."""
+    wanted = {**REGISTERED_AS, **fields}
     return [
         name
         for name in SELLER_FIELDS
-        if not same(fields.get(name, ABSENT), document.get(name, ABSENT))
+        if not same(wanted.get(name, ABSENT), document.get(name, ABSENT))
     ]

@@ -44,11 +44,12 @@ def drop(person: Person) -> str:
     chosen = _operation(person)
     if chosen is None:
         return "nothing"
+    revised = person.revises(chosen.lane)
     outcome = person.device.command(lambda: person.device.work.drop([chosen.operation_id]))
     if outcome in ("done", "crashed") and chosen.verb is Verb.EDIT:
         person.took_back(chosen.lane, chosen.changes)
     elif outcome in ("done", "crashed"):
-        person.took_back_file(chosen.lane)
+        person.took_back_file(chosen.lane, revised=revised)
     return f"{chosen.verb} of {chosen.lane[-2:]} {outcome}"
 
 
@@ -81,7 +82,7 @@ def _note(person: Person, row: ConflictRow, choice: Choice, value: Any, outcome:
     if outcome not in ("done", "crashed") or choice is Choice.MINE:
         return
     if row.field == FILE:
-        person.took_back_file(row.listing_id)
+        person.took_back_file(row.listing_id, revised=True)
     elif outcome == "done" and choice is Choice.VALUE:
         person.truth.accept(row.listing_id, {row.field: value})
     else:
@@ -120,7 +121,7 @@ def transfer(person: Person) -> str:
     }
     name = person.rng.choice(list(actions))
     if name == "cancel":
-        person.took_back_file(chosen.listing_id)
+        person.took_back_file(chosen.listing_id, revised=person.revises(chosen.listing_id))
     return f"{name} {person.device.command(actions[name])}"
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from koda_desktop.sync import outbox
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures
-from koda_desktop.sync.rows import ListingQuery, ListingRow
+from koda_desktop.sync.rows import ListingQuery, ListingRow, Verb
 from koda_desktop.sync.store.database import Db
 from tests.faults.simulation import activity
 from tests.faults.simulation.device import Device
@@ -123,13 +124,18 @@ class Person:
         self.truth.drop(listing_id, frozenset(names))
         self.touched |= {(listing_id, name) for name in names}
 
-    def took_back_file(self, listing_id: str) -> None:
+    def revises(self, listing_id: str) -> bool:
+        """Whether another file of the listing waits."""
+        lane = self.device.store.peek(lambda db: outbox.lane(db, listing_id))
+        return any(one.verb is Verb.REVISE for one in lane)
+
+    def took_back_file(self, listing_id: str, *, revised: bool) -> None:
         """The person gave up a revision, if there was one: a draft has its file for good.
 
         A listing that was deleted on the web is a draft after that.
         """
         self.touched.add((listing_id, FILE))
-        if listing_id in self.device.store.peek(_at_server):
+        if revised or listing_id in self.device.store.peek(_at_server):
             self.took_back(listing_id, (FILE, "version"))
 
     # -- acting --
@@ -201,9 +207,10 @@ class Person:
         listing_id = self._choose()
         if listing_id is None:
             return "nothing"
+        revised = self.revises(listing_id)
         outcome = self.device.command(lambda: self.device.commands.withdraw(listing_id))
         if outcome in ("done", "crashed"):
-            self.took_back_file(listing_id)
+            self.took_back_file(listing_id, revised=revised)
         return outcome
 
     def _retry(self) -> str:

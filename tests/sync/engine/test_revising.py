@@ -440,3 +440,35 @@ def test_what_others_revised_since_is_not_called_mangled(desk: Desk, server: Ser
     assert desk.engine.run_round().is_clean
     assert desk.row(listing_id).state is ListingState.PUBLISHED
     assert desk.reads.listing(listing_id).file_sha256 == sha256(THEIRS)
+
+
+def test_a_draft_of_a_listing_that_is_gone_keeps_its_edits_too(desk: Desk, server: Server) -> None:
+    listing_id = desk.published(data=OLD)
+    desk.commands.edit(listing_id, {"title": "Edited"})
+    revise(desk, listing_id)
+    server.web_delete(listing_id)
+    desk.engine.run_round()
+    (revision,) = (one for one in lane(desk, listing_id) if one.verb is Verb.REVISE)
+    WorkCommands(desk.store, Stamps(desk.clock)).drop([revision.operation_id])
+    detail = desk.reads.listing(listing_id)
+    assert (detail.row.state, detail.file_sha256) == (ListingState.DRAFT, sha256(NEW))
+    assert detail.row.title == "Edited"
+    assert lane(desk, listing_id) == []
+    desk.commands.publish([listing_id])
+    assert desk.engine.run_round().is_clean
+    assert server.products[listing_id]["title"] == "Edited"
+
+
+def test_a_drafts_own_file_is_laid_beside_that_of_a_copy_at_the_server(
+    desk: Desk, server: Server
+) -> None:
+    """A restored backup may hold as a draft what was published after it was made."""
+    listing_id = desk.draft(data=NEW)
+    server.web_create(listing_id)
+    web_file(server, listing_id)
+    desk.engine.run_round()
+    (revision,) = (one for one in lane(desk, listing_id) if one.verb is Verb.REVISE)
+    sides = revision.payload["conflicts"]["file"]
+    assert (sides["mine"]["sha256"], sides["theirs"]["sha256"]) == (sha256(NEW), sha256(THEIRS))
+    assert desk.row(listing_id).state is ListingState.CONFLICT
+    assert not check_store(desk.folder / "store.sqlite")
