@@ -127,6 +127,8 @@ class Device:
         self.crashes += 1
         self.world.trace.note(f"{self.name} crashes")
         self.world.trace.count("crash")
+        # What the schedule had not come to yet is begun anew, and has its time anew.
+        self.well_since = self.world.time.seconds
         survives = self._path.with_name(f"store-{self.crashes}.sqlite")
         copy_store(self._path, survives)
         self._bury(survives)
