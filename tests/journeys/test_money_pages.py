@@ -10,8 +10,7 @@ from typing import Any, TypeVar
 
 import httpx
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -32,6 +31,7 @@ from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace import Workspace, WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.allowances import Allowances
+from tests.browser import Browser, taken_addresses
 from tests.controllers.support import Bench
 from tests.views.fakes import FakeDesk
 from tests.workspace.market import Market, open_market
@@ -42,25 +42,10 @@ PATIENCE = 20
 W = TypeVar("W", bound=QWidget)
 
 
-class Browser(QObject):
-    """Opens what the window sends to the browser, as a person would."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.addresses: list[str] = []
-
-    @Slot(QUrl)
-    def take(self, url: QUrl) -> None:
-        self.addresses.append(url.toString())
-
-
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    taken = Browser()
-    # The stubs want bytes; what is called takes a name as text.
-    QDesktopServices.setUrlHandler("http", taken, "take")  # type: ignore[arg-type]
-    yield taken
-    QDesktopServices.unsetUrlHandler("http")
+    with taken_addresses() as taken:
+        yield taken
 
 
 @pytest.fixture

@@ -10,8 +10,7 @@ from threading import Event
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PySide6.QtCore import QEvent, QObject, Qt, QUrl, Slot
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -23,6 +22,7 @@ from koda_desktop.views.money_words import books_badge, payout_badge, reason_wor
 from koda_desktop.views.pages.payouts_page import PayoutsPage
 from koda_desktop.workspace.info import WorkspaceKind
 from koda_desktop.workspace.money_rows import Standing
+from tests.browser import Browser, taken_addresses
 from tests.conftest import RunAsync
 from tests.controllers.support import Bench, Recorder, until
 from tests.sync.sales.making import item, order
@@ -44,25 +44,10 @@ CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 Scene = Callable[[Stage, PayoutsPage], Awaitable[None]]
 
 
-class Browser(QObject):
-    """Takes the addresses that would be opened in the browser."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.opened: list[str] = []
-
-    @Slot(QUrl)
-    def take(self, url: QUrl) -> None:
-        self.opened.append(url.toString())
-
-
 @pytest.fixture
 def browser() -> Iterator[Browser]:
-    taken = Browser()
-    # The stubs want bytes; what is called takes a name as text.
-    QDesktopServices.setUrlHandler("http", taken, "take")  # type: ignore[arg-type]
-    yield taken
-    QDesktopServices.unsetUrlHandler("http")
+    with taken_addresses() as taken:
+        yield taken
 
 
 def _scene(
@@ -152,7 +137,7 @@ def test_the_way_on_is_offered_in_each_state(
         assert not stage.is_seen("standing-web")
         await stage.see(button.isEnabled)
         button.click()
-        await stage.see(lambda: browser.opened == [PAGE])
+        await stage.see(lambda: browser.addresses == [PAGE])
 
     play(_scene(scene, selling))
 
@@ -184,7 +169,7 @@ def test_coming_back_from_stripe_asks_again_and_the_address_goes_nowhere(
         assert selling.calls == [("standing",)]
         selling.standing_now = ACTIVE
         button.click()
-        await stage.see(lambda: browser.opened)
+        await stage.see(lambda: browser.addresses)
         _activate(page)
         await stage.see(lambda: stage.is_seen("payouts-ready"))
         await stage.see(lambda: _is_asked(stage))
@@ -256,7 +241,7 @@ def test_ones_own_marketplace_is_asked_for_its_address_once(play: Play, browser:
         await stage.see(button.isEnabled)
         button.click()
         await stage.see(lambda: ("begin", "https://koda.test") in selling.calls)
-        await stage.see(lambda: browser.opened)
+        await stage.see(lambda: browser.addresses)
         await stage.see(lambda: not stage.is_running("settings.web_address.1"))
         stage.window.use(stage.workspace)
         assert field.text() == "https://koda.test"
