@@ -159,12 +159,14 @@ else:
             """The living process with this id, or None; one that waits to be reaped is dead."""
             try:
                 # The name in parentheses may hold anything, so fields are counted after its end:
-                # state is field 3, the start in clock ticks since boot field 22 (proc(5)).
+                # state is field 3, the threads are field 20, the start in clock ticks since boot
+                # is field 22 (proc(5)). The first thread is a zombie as soon as it ended itself:
+                # while others have not, the process holds its files and cannot be reaped.
                 text = Path(f"/proc/{pid}/stat").read_text(errors="replace")
             except (FileNotFoundError, ProcessLookupError):
                 return None
             fields = text.rpartition(")")[2].split()
-            if fields[0] in "ZX":
+            if fields[0] in "ZX" and int(fields[17]) <= 1:
                 return None
             return ProcessId(pid, f"{_BOOT.read_text().strip()}.{fields[19]}")
 

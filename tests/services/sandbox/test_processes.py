@@ -50,6 +50,34 @@ def test_an_ended_child_is_dead_before_it_is_reaped() -> None:
     assert identify(child.pid) is None
 
 
+FIRST_THREAD_ENDS = """
+import ctypes, os, platform, sys, threading
+def outlive():
+    print("alive", flush=True)
+    sys.stdin.read()
+    os._exit(0)
+threading.Thread(target=outlive).start()
+ctypes.CDLL(None).syscall({"x86_64": 60, "aarch64": 93}[platform.machine()], 0)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+def test_a_process_lives_as_long_as_its_last_thread() -> None:
+    child = subprocess.Popen([sys.executable, "-c", FIRST_THREAD_ENDS],
+                             stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # fmt: skip
+    assert child.stdin is not None
+    assert child.stdout is not None
+    child.stdout.readline()
+    while ") Z" not in Path(f"/proc/{child.pid}/stat").read_text():
+        assert child.poll() is None
+    identity = identify(child.pid)
+    assert identity is not None
+    child.stdin.close()
+    child.wait(10)
+    assert not identity.is_alive
+    child.stdout.close()
+
+
 def test_stop_ends_a_child_and_a_found_process(tmp_path: Path) -> None:
     child = sleeper(tmp_path)
     found = ServerProcess(child.identity)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import http.server
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import stripe
 
 from koda_desktop.errors import Misconfigured, NotAllowed
 from koda_desktop.marketplace.payments import Report
-from koda_desktop.services.sandbox.stripe.webhooks import signature
+from koda_desktop.services.sandbox.stripe.store import Store
+from koda_desktop.services.sandbox.stripe.webhooks import RETRY_SECONDS, Delivery, settle, signature
+from koda_desktop.services.sandbox.stripe.world import World
 from tests.services.stripe.conftest import KEY, Till
 
 
@@ -108,6 +111,17 @@ def test_a_refused_delivery_is_tried_again_later(
     receiver.wait()
     ((payload, _),) = receiver.taken
     assert session.encode() in payload
+
+
+def test_the_wait_counts_from_the_try(tmp_path: Path) -> None:
+    """Also when the clock is put forward while the other side still thinks."""
+    world = World(Store(tmp_path / "world.db"), "http://127.0.0.1:1", lambda: 1_800_000_000)
+    world.store.queue_delivery("evt_1", "we_1", world.now())
+    delivery = Delivery(1, 0, world.now(), "http://127.0.0.1:1", "{}", "")
+    world.put_forward(RETRY_SECONDS[1])
+    settle(world, delivery, is_accepted=False)
+    assert world.store.due_deliveries(world.now()) == [(1, "evt_1", "we_1", 1)]
+    world.store.close()
 
 
 EVENT = (

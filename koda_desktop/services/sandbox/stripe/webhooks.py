@@ -100,6 +100,8 @@ class Delivery:
 
     number: int
     attempts: int
+    at: int
+    """When it is tried, in seconds since 1970 by the sandbox's clock."""
     url: str
     payload: str
     signature: str
@@ -133,19 +135,22 @@ def due(world: World) -> list[Delivery]:
         if event is None or endpoint is None:
             world.store.drop_delivery(number)
             continue
-        payload = json.dumps(event, indent=2)
-        signed = signature(payload, secret, world.now())
-        found.append(Delivery(number, attempts, endpoint["url"], payload, signed))
+        payload, now = json.dumps(event, indent=2), world.now()
+        signed = signature(payload, secret, now)
+        found.append(Delivery(number, attempts, now, endpoint["url"], payload, signed))
     return found
 
 
 def settle(world: World, delivery: Delivery, is_accepted: bool) -> None:
-    """Strike a delivery off, or put it off; after the last try it is given up."""
+    """Strike a delivery off, or put it off; after the last try it is given up.
+
+    The wait counts from the try, however long its answer took or the clock was put forward since.
+    """
     attempts = delivery.attempts + 1
     if is_accepted or attempts >= len(RETRY_SECONDS):
         world.store.drop_delivery(delivery.number)
     else:
-        later = world.now() + RETRY_SECONDS[attempts]
+        later = delivery.at + RETRY_SECONDS[attempts]
         world.store.put_off_delivery(delivery.number, attempts, later)
 
 
