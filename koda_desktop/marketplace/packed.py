@@ -12,7 +12,7 @@ from typing import overload
 from koda_desktop.marketplace.api import Json
 
 Unpack = Callable[[bytes], Sequence[Json]]
-"""The documents in some bytes, in order. A function of a module, so that pickle finds it by name."""
+"""The documents in some bytes, in order: a function of a module, which pickle finds by its name."""
 
 
 class Packed(Sequence[Json]):

@@ -61,11 +61,12 @@ class Child:
         self.send(question)
         return self.receive()
 
-    def send(self, question: Any) -> None:
-        """Ask without waiting: ``receive`` must follow before the next question."""
+    def send(self, question: Any) -> bool:
+        """Ask without waiting, True: ``receive`` must follow before the next question."""
         try:
             pickle.dump(question, self._questions, pickle.HIGHEST_PROTOCOL)
             self._questions.flush()
+            return True
         except (OSError, ValueError):
             raise ChildEnded(*self._end()) from None
 

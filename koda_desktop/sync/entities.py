@@ -12,7 +12,7 @@ from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.rows import Json, ListingState
-from koda_desktop.sync.store.database import Db, Row, Tx
+from koda_desktop.sync.store.database import Db, Tx
 
 LISTING = "listing"
 
@@ -171,26 +171,6 @@ def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
-def pulled_row(document: Json, text: str, file: StagedFile, moment: str) -> Row:
-    """What ``insert_pulled`` takes: the server's copy of a listing nobody has touched here.
-
-    ``text`` is the document as ``outbox.encode`` writes it, ``moment`` its time at the server.
-    """
-    listing_id = str(document["_id"])
-    file_facts = (file.name, file.size, file.sha256)
-    return (listing_id, moment, *file_facts, text, *project(document))
-
-
-def insert_pulled(tx: Tx, rows: Sequence[Row]) -> None:
-    """Make rows of ``pulled_row`` that are not here yet, told of by one answer of the server."""
-    if not rows:
-        return
-    first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
-    number = next_heard(tx)
-    tx.run_rows(_INSERT_PULLED, [(first + n, number, *row) for n, row in enumerate(rows)])
-    tx.announce("catalogue", listings=[row[0] for row in rows])
-
-
 PROJECTED = (
     "title",
     "sort_title",
@@ -221,14 +201,6 @@ _INSERTED = (
     *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) {{rows}}"
-_PULLED = ("id", "server_at", "file_name", "file_size", "file_sha256", "doc", *PROJECTED)
-_INSERT_PULLED = (
-    f"INSERT INTO entity(pk, heard, {', '.join(_PULLED)},"
-    " updated_at, kind, is_at_server, state, message, media_type)"
-    f" SELECT *, column{3 + _PULLED.index('server_at')}, '{LISTING}', 1,"
-    f" '{ListingState.PUBLISHED.value}', '', '' FROM ({{rows}})"
-)
-"""Half the columns of a pulled row are the same in all; only the others are handed over."""
 _SHOWN = ("doc", "updated_at", *PROJECTED)
 _UPDATE = (
     f"WITH shown(pk, {', '.join(_SHOWN)}) AS ({{rows}})"

@@ -30,6 +30,7 @@ from koda_desktop.sync.lane_parts import server_time
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation, encode
 from koda_desktop.sync.publication import UNREGISTERED
+from koda_desktop.sync.pulled_rows import insert_pulled, pulled_row
 from koda_desktop.sync.rows import Json, Verb
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db, Row, Tx
@@ -65,12 +66,12 @@ class Told(NamedTuple):
         return self._replace(given=None, row=self.new_row())
 
     def new_row(self) -> Row:
-        """See ``entities.insert_pulled``."""
+        """See ``pulled_rows.insert_pulled``."""
         if self.row:
             return self.row
         document = self.document
         file = revision_rows.listed_file(document)
-        return entities.pulled_row(document, self.text, file, server_time(document))
+        return pulled_row(document, self.text, file, server_time(document))
 
 
 def look_at(documents: Iterable[Json]) -> list[Told]:
@@ -185,7 +186,7 @@ def _is_news(row: _Known, told: Told) -> bool:
 
 
 def _insert(tx: Tx, told: Sequence[Told]) -> None:
-    entities.insert_pulled(tx, [one.new_row() for one in told])
+    insert_pulled(tx, [one.new_row() for one in told])
     entities.forget_copies(tx, [one.id for one in told])
 
 

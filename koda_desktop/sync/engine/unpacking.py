@@ -11,10 +11,14 @@ from __future__ import annotations
 import logging
 import marshal
 import threading
+from collections.abc import Callable
+from typing import TypeVar
 
 from koda_desktop.marketplace.packed import Packed
 from koda_desktop.runtime.child import Child, ChildEnded, answer_questions
 from koda_desktop.sync.engine.applying import Told, look_at
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +37,7 @@ class Unpacker:
         self._child: Child | None = None
         self._greeting: threading.Thread | None = None
         self._is_ready = False
-        self._is_asked = False
+        self._is_busy = False
 
     @property
     def is_ready(self) -> bool:
@@ -71,48 +75,49 @@ class Unpacker:
     def _give_up(self, ended: ChildEnded) -> None:
         """It ended by itself: everything is unpacked here from now on."""
         _log.warning("the process that unpacks listings ended: code %s", ended.code)
-        self._can_start = self._is_ready = self._is_asked = False
+        self._can_start = self._is_ready = False
         self._child = None
 
     def look_at(self, documents: Packed) -> bool:
         """Hand a page over; False when that cannot be done. ``looked_at`` must follow."""
-        with self._lock:
-            child = self._child if self._is_ready else None
-            self._is_asked = child is not None
-        if child is None:
+        if not self._is_ready:
             return False
-        try:
-            child.send(documents)
-        except ChildEnded as ended:
-            self._ended(child, ended)
-            return False
-        return True
+        return bool(self._talk(lambda child: child.send(documents)))
 
     def looked_at(self) -> list[Told] | None:
         """What ``applying.look_at`` says of the page; None when the process ended over it."""
+        pieces: list[bytes] | None = self._talk(Child.receive)
+        if pieces is None:
+            return None
+        return [Told(*one) for piece in pieces for one in marshal.loads(piece)]
+
+    def _talk(self, say: Callable[[Child], T]) -> T | None:
+        """What ``say`` answers; None when there is no process, or it ends over it."""
         with self._lock:
             child = self._child
+            self._is_busy = child is not None
         if child is None:
             return None
         try:
-            pieces: list[bytes] = child.receive()
+            return say(child)
         except ChildEnded as ended:
-            self._ended(child, ended)
+            with self._lock:
+                if self._child is child:
+                    self._give_up(ended)
             return None
-        self._is_asked = False
-        return [Told(*one) for piece in pieces for one in marshal.loads(piece)]
-
-    def _ended(self, child: Child, ended: ChildEnded) -> None:
-        with self._lock:
-            if self._child is child:
-                self._give_up(ended)
+        finally:
+            with self._lock:
+                self._is_busy = False
+                is_ended = self._child is not child
+            if is_ended:
+                child.close()
 
     def end(self) -> None:
         """End the process. Safe to call twice, and while it is asked."""
         with self._lock:
             child, self._child = self._child, None
-            is_idle = self._is_ready and not self._is_asked
-            self._is_ready = self._is_asked = False
+            is_idle = self._is_ready and not self._is_busy
+            self._is_ready = False
         if child is None:
             return
         if is_idle:
