@@ -13,9 +13,15 @@ from koda_desktop.sync.filters.completing import Suggestion, complete
 from koda_desktop.sync.filters.known import NOTHING_KNOWN
 from koda_desktop.sync.filters.moments import Today
 from koda_desktop.sync.filters.parsing import parse_filter
-from koda_desktop.sync.filters.terms import EVERYTHING, Filter
+from koda_desktop.sync.filters.terms import (
+    EVERYTHING,
+    ArchivedIs,
+    Filter,
+    Term,
+    asks_for_archived,
+)
 from koda_desktop.sync.rows import ListingQuery
-from koda_desktop.sync.saved_views import BUILT_IN, SavedView, Sort, name_problem
+from koda_desktop.sync.saved_views import ARCHIVED, BUILT_IN, SavedView, Sort, name_problem
 from koda_desktop.workspace.facade import Workspace
 
 _KNOWN_FOR = timedelta(seconds=30)
@@ -82,8 +88,13 @@ class ListingViews:
         return self._query_of(self.current, self._typed)
 
     def counted(self) -> list[ListingQuery]:
-        """What each view finds by itself."""
-        return [self._query_of(view, EVERYTHING) for view in self._views]
+        """What each view finds by itself; then, where archived listings are hidden, those."""
+        shown = self.query()
+        hidden = Filter((*shown.filter.terms, Term((ArchivedIs(True),))))
+        return [
+            *(self._query_of(view, EVERYTHING) for view in self._views),
+            *([ListingQuery(filter=hidden)] if shown.hides_archived else []),
+        ]
 
     def _query_of(self, view: SavedView, typed: Filter) -> ListingQuery:
         try:
@@ -91,7 +102,8 @@ class ListingViews:
         except InputError:
             # A newer version wrote it: its own words are looked for.
             base = EVERYTHING
-        return ListingQuery(filter=Filter((*base.terms, *typed.terms)), sort=view.sort)
+        both = Filter((*base.terms, *typed.terms))
+        return ListingQuery(filter=both, sort=view.sort, hides_archived=not asks_for_archived(both))
 
     def _today(self) -> Today:
         return Today(self._now())
@@ -119,6 +131,11 @@ class ListingViews:
         if self._current or self._typed:
             self.text, self._typed = "", EVERYTHING
             self.choose(0)
+
+    def show_archived(self) -> None:
+        """Show those that are out of the catalogue: another screen asks for one of them."""
+        names = [view.name for view in self._views]
+        self.choose(names.index(ARCHIVED.name))
 
     def choose(self, number: int) -> None:
         """Show the view of that number."""

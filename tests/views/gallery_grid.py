@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from koda_desktop.sync.rows import ListingRow
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.tables.listings_columns import Column
 from tests.views.fakes import FakeWorkspace
@@ -19,9 +21,14 @@ from tests.views.gallery_studio import SETTLE, Studio, opened, part
 _Flag = QItemSelectionModel.SelectionFlag
 
 
-async def sheet(studio: Studio, first: tuple[int, int], last: tuple[int, int]) -> MainWindow:
+async def sheet(
+    studio: Studio,
+    first: tuple[int, int],
+    last: tuple[int, int],
+    rows: Sequence[ListingRow] | None = None,
+) -> MainWindow:
     """The table with these cells selected, by line and column."""
-    window = await opened(studio, FakeWorkspace(catalogue()), width=1400)
+    window = await opened(studio, FakeWorkspace(rows or catalogue()), width=1400)
     table = window.listings_page.table
     table.setFocus()
     table.picked.start_anew()
@@ -156,7 +163,12 @@ async def column_menu(studio: Studio) -> QWidget:
 
 
 async def many_listings(studio: Studio) -> QWidget:
-    window = await sheet(studio, (0, Column.TITLE), (4, Column.PRICE))
+    extra = ("leads", "crm", "a tag with a long name of its own that somebody wrote once")
+    rows = [
+        replace(row, tags=(*row.tags[:1], *extra[place % 4 :])) if place < 4 else row
+        for place, row in enumerate(catalogue())
+    ]
+    window = await sheet(studio, (0, Column.TITLE), (4, Column.PRICE), rows)
     await asyncio.sleep(2 * SETTLE)
     return window
 
