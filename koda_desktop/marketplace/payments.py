@@ -234,6 +234,10 @@ class Catalogue(Protocol):
         """
         ...
 
+    def withdraw_product(self, product_id: str, operation: str) -> None:
+        """Take the product that stands for ``product_id`` off sale, if there is one."""
+        ...
+
     def create_price(self, product_ref: str, fields: Json, operation: str) -> str:
         """A new price; ``fields``: ``unit_amount``, ``currency`` and, for a recurring one,
         ``interval``, ``interval_count`` and ``trial_days``."""

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from koda_desktop.errors import ServerDown
+from koda_desktop.marketplace import upkeep as upkeep_rules
 from koda_desktop.marketplace.api import Actor
 from koda_desktop.marketplace.polling import Polled
 from koda_desktop.marketplace.refunds import RefundRequest
@@ -14,6 +15,7 @@ from koda_desktop.marketplace.upkeep import (
     ACCOUNTS_SECONDS,
     DEEP_SECONDS,
     PAYOUTS_SECONDS,
+    SHARES_AGAIN_SECONDS,
     Upkeep,
 )
 from koda_desktop.models.order import Order
@@ -111,6 +113,27 @@ def test_an_order_that_nobody_can_read_holds_nothing_up(shop: Shop) -> None:
     failed = [one for one in shop.trade.events.records.values() if one.error]
     assert failed
     assert all("KD-" in (one.error or "") for one in failed)
+
+
+def test_parts_that_cannot_be_sent_hold_up_none_that_can(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of them than are looked at in one go; each comes back after a while, or when asked."""
+    monkeypatch.setattr(upkeep_rules, "AT_ONCE", 2)
+    upkeep, users = Upkeep(shop.clock), shop.trade.users.documents
+    stuck = [buy(shop, (shop.ada, 10), (shop.bob, 10)) for _ in range(3)]
+    account = users[shop.bob].pop("stripeConnectId")
+    assert set(upkeep.round(shop.made).faults) == set(stuck[:2])
+    good = buy(shop, (shop.ada, 5), (shop.admin, 0))
+    assert set(upkeep.round(shop.made).faults) == set(stuck)
+    assert not shop.order(good).shares_due
+    users[shop.bob]["stripeConnectId"] = account
+    assert set(upkeep.round(shop.made).faults) == set(stuck)
+    shop.wait(seconds=int(SHARES_AGAIN_SECONDS))
+    assert set(upkeep.round(shop.made).faults) == {stuck[2]}
+    upkeep.hurry()
+    assert upkeep.round(shop.made).faults == {}
+    assert not any(shop.order(one).shares_due for one in stuck)
 
 
 def test_a_round_that_is_to_end_does_no_more(shop: Shop) -> None:
