@@ -81,6 +81,56 @@ def test_a_refund_is_compared_again_and_keeps_its_payout(shop: Shop) -> None:
     assert books(shop.order(key)) == {shop.ada: (600, 0, True)}
 
 
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_a_payout_that_comes_back_goes_out_with_the_next_one(shop: Shop, status: str) -> None:
+    upkeep = Upkeep(shop.clock)
+    key = buy(shop, (shop.ada, 10))
+    account = shop.account_of(shop.ada)
+    upkeep.round(shop.made)
+    shop.wait(days=3)
+    upkeep.round(shop.made)
+    (first,) = shop.payments.books.payouts(account)
+    assert shop.order(key).reconciled[0].payout_id == first.id
+    shop.till.stripe.act("return-payout", payout=first.id, status=status)
+    upkeep.round(shop.made)
+    shop.wait(seconds=int(ACCOUNTS_SECONDS) + 1)
+    upkeep.round(shop.made)
+    assert shop.order(key).reconciled[0].payout_id is None
+    (line,) = shop.sale_lines(key)
+    assert (line.payout_id, line.difference) == (None, 0)
+    shop.settlement.replay(list(shop.trade.events.records))
+    assert shop.order(key).reconciled[0].payout_id is None
+
+    shop.wait(days=2)
+    upkeep.round(shop.made)
+    second, again = shop.payments.books.payouts(account)
+    assert (again.id, again.status, second.amount) == (first.id, status, first.amount)
+    assert bool(again.failure) is (status == "failed")
+    assert shop.order(key).reconciled[0].payout_id == second.id
+    (line,) = shop.sale_lines(key)
+    assert (line.payout_id, line.difference) == (second.id, 0)
+    assert shop.books(account).adds_up
+    kinds = {one.type: one for one in shop.trade.events.records.values()}
+    assert kinds[f"payout.{status}"].is_processed
+    assert kinds["payout.paid"].is_processed
+
+
+def test_a_report_of_a_payout_that_cannot_be_asked_for_is_tried_again(shop: Shop) -> None:
+    upkeep = Upkeep(shop.clock)
+    key = buy(shop, (shop.ada, 10))
+    upkeep.round(shop.made)
+    shop.wait(days=4)
+    order = {"method": "GET", "path": "/v1/payouts/", "times": 2}
+    shop.till.stripe.act("faults", kind="server-error", **order)
+    shop.use(shop.till.other(retries=0))
+    shop.poll()
+    found = [one for one in shop.trade.events.records.values() if one.type == "payout.paid"]
+    assert [one.is_processed for one in found if one.account] == [False]
+    assert all(one.is_processed for one in found if not one.account)
+    shop.settlement.retry()
+    assert shop.order(key).reconciled[0].payout_id
+
+
 def test_money_taken_back_behind_our_back_is_a_difference(shop: Shop) -> None:
     upkeep = Upkeep(shop.clock)
     key = buy(shop, (shop.ada, 10))
