@@ -55,6 +55,7 @@ class ListingViews:
         self._current = 0
         self._known = NOTHING_KNOWN
         self._known_at = _NEVER
+        self._is_read = False
         self._is_unsaved = False
         self._typed = EVERYTHING
         self.text = ""
@@ -63,6 +64,7 @@ class ListingViews:
     def use(self, workspace: Workspace | None) -> None:
         self._workspace = workspace
         self._views, self._current = BUILT_IN, 0
+        self._is_read = False
         self._known, self._known_at = NOTHING_KNOWN, _NEVER
         self._view.show_views(self._views, 0)
         if workspace is not None:
@@ -70,12 +72,19 @@ class ListingViews:
 
     async def _read(self, workspace: Workspace) -> None:
         views = await self._tools.store(workspace.views)
-        if workspace is self._workspace and views != self._views:
-            before = self.query()
+        if workspace is not self._workspace:
+            return
+        self._is_read = True
+        views, is_changed = _with_changes(views, self._views)
+        if views != self._views:
+            before, name = self.query(), self.current.name
             self._views = views
+            self._current = [view.name for view in views].index(name)
             self._view.show_views(views, self._current)
             if self.query() != before:
                 self._ask(self.query())
+        if is_changed:
+            await self._save(workspace)
 
     # -- what is asked --
 
@@ -214,7 +223,7 @@ class ListingViews:
         self._views, self._current = views, current
         self._view.show_views(views, current)
         self._is_unsaved = True
-        if self._workspace is not None:
+        if self._workspace is not None and self._is_read:
             self._tools.spawn(self._save(self._workspace), "listings.views.save")
 
     async def _save(self, workspace: Workspace) -> None:
@@ -222,3 +231,12 @@ class ListingViews:
         while self._is_unsaved and workspace is self._workspace:
             self._is_unsaved = False
             await self._tools.store(workspace.save_views, self._views)
+
+
+def _with_changes(
+    saved: tuple[SavedView, ...], shown: tuple[SavedView, ...]
+) -> tuple[tuple[SavedView, ...], bool]:
+    """The views that were saved, with what a person did before they had been read."""
+    changed = {view.name: view for view in shown if view not in BUILT_IN}
+    known = tuple(changed.pop(view.name, view) for view in saved)
+    return (*known, *changed.values()), bool(shown != BUILT_IN)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.errors import InputError
 from koda_desktop.sync.rows import ListingState, SortColumn
-from koda_desktop.sync.saved_views import BUILT_IN
+from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from tests.controllers.support import Bench, Recorder, until
 from tests.views.fakes import NOW, FakeWorkspace, make_row
 
@@ -123,6 +124,34 @@ def test_a_view_keeps_filter_order_and_columns_over_a_restart(
         c.views.delete()
         await until(lambda: shown(view) == [3, 1, 2] or len(shown(view)) == 3)
         await until(lambda: len(w.saved_views) == 6)
+
+    play(scene)
+
+
+def test_what_is_done_before_the_saved_views_are_read_is_kept_with_them(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        may_read = threading.Event()
+        own = SavedView("Mine", "status:draft")
+        w.saved_views = (*BUILT_IN, own)
+        read = w.views
+
+        def views() -> tuple[SavedView, ...]:
+            found = read()
+            assert may_read.wait(5)
+            return found
+
+        monkeypatch.setattr(w, "views", views)
+        c.use(w)
+        c.sort(SortColumn.PRICE, False)
+        await until(lambda: shown(view) == [2, 3, 1])
+        may_read.set()
+        await until(lambda: len(view.last("show_views")[0]) == 7)
+        await until(lambda: w.saved_views[0].sort == ((SortColumn.PRICE, False),))
+        assert w.saved_views[1:] == (*BUILT_IN[1:], own)
+        assert c.query.sort == ((SortColumn.PRICE, False),)
+        assert shown(view) == [2, 3, 1]
 
     play(scene)
 

@@ -210,7 +210,12 @@ class FakeGrid(Grid):
         fields = {row.pk: {**_bulk_row(row).fields, "platform": row.platform} for row in rows}
         return {row.pk: GridRow(row.pk, row.id, row.title, fields[row.pk]) for row in rows}
 
-    def apply(self, plan: CellPlan, cancel: CancelToken | None = None) -> ChangeSetResult:
+    def apply(
+        self,
+        plan: CellPlan,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> ChangeSetResult:
         self.applied.append(plan)
         for change in plan.changes:
             self._workspace.change(change.listing_id, change.fields)

@@ -11,6 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from koda_desktop.runtime.work import Progress
 from koda_desktop.sync.rows import ListingRow
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.tables.listings_columns import Column
@@ -79,6 +80,14 @@ async def _pasted(studio: Studio) -> MainWindow:
     QGuiApplication.clipboard().setText(block)
     QTest.keyClick(window.listings_page.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def cells_pasting(studio: Studio) -> QWidget:
+    window = await sheet(studio, (1, Column.CATEGORY), (5, Column.PRICE))
+    grid = window.work.grid.grid
+    grid.show_progress("Pasting", Progress(24_000, 61_500, "looked at"))
+    await asyncio.sleep(0.5)
     return window
 
 
@@ -196,6 +205,7 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cell_wrong,
     cell_chosen,
     cells_selected,
+    cells_pasting,
     cells_not_taken,
     cells_not_taken_listed,
     cells_long,

@@ -346,10 +346,13 @@ class ListingsPage(QWidget):
             self._several = SelectedListings(
                 self._theme, self.table, self, self, self._intents.want_totals
             )
-            self._left.addWidget(self._several.bar)
+            self.put_below(self._several.bar)
         if self._several is not None:
             self._several.show(selected)
         self.several_selected.emit(selected)
+
+    def put_below(self, part: QWidget) -> None:
+        self._left.addWidget(part)
 
     def edit_selected(self) -> None:
         self.bulk_asked.emit()
