@@ -284,17 +284,16 @@ def test_prices_are_made_once_and_listed_until_they_are_deleted(trade: Trade) ->
 def test_prices_of_listings_that_are_gone_are_found(trade: Trade) -> None:
     prices, there, gone = trade.ports.prices, "1" * 24, "2" * 24
     trade.add_product(there, "2026-01-01T00:00:00.000Z")
-    for number, (product, fields) in enumerate(
-        [
-            (there, {}),
-            (gone, {}),
-            (gone, {"active": False}),
-            (gone, {"deletedAt": "2026-11-26T10:00:00.000Z"}),
-            (gone, {"type": "RECURRING"}),
-        ]
-    ):
-        one = {"_id": f"{number:024x}", "productId": product, "unitAmount": 500, "active": True}
-        assert prices.insert({**one, **fields})
+    kinds: list[dict[str, Any]] = [
+        {"productId": there},
+        {"productId": gone},
+        {"productId": gone, "active": False},
+        {"productId": gone, "deletedAt": "2026-11-26T10:00:00.000Z"},
+        {"productId": gone, "type": "RECURRING"},
+    ]
+    for number, fields in enumerate(kinds):
+        one = {"_id": f"{number:024x}", "unitAmount": 500, "active": True, **fields}
+        assert prices.insert(one)
     assert [one["_id"] for one in prices.of_gone(10)] == [f"{number:024x}" for number in (1, 4)]
     assert len(prices.of_gone(1)) == 1
     assert set(prices.of_gone(1)[0]) >= {"productId", "unitAmount"}

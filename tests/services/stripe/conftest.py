@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-import stripe
+from stripe import StripeClient
 
 from koda_desktop.marketplace.payments import CheckoutLine, CheckoutRequest, CheckoutState
 from koda_desktop.services.sandbox.stripe_process import StripeProcess
@@ -38,7 +38,7 @@ class Till:
             StripeSettings(key, api_base=self.stripe.endpoint, **settings), client
         )
 
-    def sdk(self) -> stripe.StripeClient:
+    def sdk(self) -> StripeClient:
         """The SDK itself, to look at what the rules never ask for."""
         return connect(StripeSettings(KEY, api_base=self.stripe.endpoint), self.client)
 
