@@ -48,6 +48,7 @@ class ListingsController:
         self.views = ListingViews(tools, view, now, self._ask)
         self._lines = ListingLines(tools, view, self.views.counted)
         self._open_id = ""
+        self._brought_id = ""
         self._detail_asked = Latest()
         self._totals_asked = Latest()
         self._unsaved: dict[str, dict[str, Any]] = {}
@@ -128,8 +129,12 @@ class ListingsController:
         self._tools.spawn(work, f"listings.detail.{number}")
 
     def show_listing(self, listing_id: str) -> None:
-        """Bring ``listing_id`` into view from another screen: all listings, that one open."""
+        """Bring ``listing_id`` into view from another screen: all listings, that one open.
+
+        One that is archived is shown among those that are.
+        """
         self.views.show_all()
+        self._brought_id = listing_id
         self.open_listing(listing_id)
         self._view.select_listing(listing_id)
 
@@ -145,6 +150,9 @@ class ListingsController:
                 self._view.show_nothing_open()
             return
         if self._detail_asked.is_current(number):
+            if self._brought_id == listing_id and detail.document.get("deletedAt"):
+                self.views.show_archived()
+            self._brought_id = ""
             self._view.show_detail(detail, gates)
             self._view.show_edit(listing_id, self._unsaved.get(listing_id, {}))
 
