@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
     QEvent,
@@ -152,7 +152,7 @@ class ListingsTable(QTableView):
             super().paintEvent(event)
         else:
             painter, cells = QPainter(self.viewport()), self.columns.cells()
-            for exposed in event.region():
+            for exposed in cast("Iterable[QRect]", event.region()):
                 self._painter.paint(painter, exposed, cells)
 
     def sizeHintForColumn(self, column: int) -> int:
