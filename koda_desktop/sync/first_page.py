@@ -78,8 +78,10 @@ def _is_walkable(query: ListingQuery) -> bool:
 
 
 def _walked(db: Db, query: ListingQuery, most: int) -> array[int]:
+    where, values = condition_of(db, query)
     order = order_of(query, is_walked=True)
-    return db.keys(f"SELECT pk FROM entity WHERE kind = 'listing' ORDER BY {order} LIMIT {most}")
+    sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {order} LIMIT {most}"
+    return db.keys(sql, values)
 
 
 def _looked_up(db: Db, query: ListingQuery, most: int, source: str) -> array[int]:

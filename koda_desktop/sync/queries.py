@@ -10,7 +10,9 @@ from typing import Any
 
 from koda_desktop.sync import search
 from koda_desktop.sync.filters.sql import (
+    ANY_ARCHIVED,
     BY_INDEX,
+    NOT_ARCHIVED,
     Condition,
     Lookup,
     conditions,
@@ -179,6 +181,8 @@ def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tupl
     if words:
         parts.append(lookup.find(words))
     parts += conditions(query.filter, lookup)
+    if query.hides_archived and db.value(ANY_ARCHIVED):
+        parts.append(NOT_ARCHIVED)
     sql = " AND ".join(part.sql for part in parts)
     return search.completed(db, sql, [value for part in parts for value in part.values])
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from koda_desktop.sync.sales.rows import SaleQuery
 from koda_desktop.views.pages.sales_page import SalesPage
+from tests.controllers.support import until
 from tests.views.fake_sales import FakeSales
 from tests.views.fakes import FakeWorkspace
 from tests.views.gallery_data import catalogue
@@ -24,6 +25,7 @@ async def _sales(studio: Studio, sales: Any, width: int = 1240) -> QWidget:
     window = await opened(studio, workspace)
     window.resize(width, 800)
     window.go("sales")
+    await until(lambda: window.findChild(QWidget, "sales-chart"), QApplication.processEvents)
     await asyncio.sleep(3 * SETTLE)
     return window
 

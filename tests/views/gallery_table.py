@@ -72,6 +72,25 @@ async def views_own_wide(studio: Studio) -> QWidget:
     return window
 
 
+def _with_archive() -> FakeWorkspace:
+    workspace = FakeWorkspace(catalogue())
+    for row in catalogue()[2:9:3]:
+        workspace.documents[row.id] = {"deletedAt": "2026-02-03T09:30:00.000Z"}
+    return workspace
+
+
+async def archived_hidden(studio: Studio) -> QWidget:
+    return await opened(studio, _with_archive())
+
+
+async def archived_shown(studio: Studio) -> QWidget:
+    workspace = _with_archive()
+    window = await opened(studio, workspace)
+    window.show_listing(catalogue()[2].id)
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
 def _press(page: QWidget, name: str) -> None:
     button = page.findChild(QAbstractButton, name)
     assert button is not None
@@ -103,6 +122,8 @@ TABLE_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     filter_found,
     filter_error,
     views_own_wide,
+    archived_hidden,
+    archived_shown,
     view_naming,
     view_menu,
 )

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 
 from koda_desktop.models.listing_fields import check_value
 from koda_desktop.sync.bulk.copying import Duplicate
@@ -116,6 +116,28 @@ def test_tags_are_added_to_all_and_taken_from_all(play: Play, done: list[Any]) -
         await stage.see(lambda: len(done) == 2)
         left = {stage.workspace.all_rows[row.pk].tags for row in rows}
         assert left == {(*rows[0].tags[1:], "sale")}
+        table(stage).clear_selection()
+
+    play(scene)
+
+
+def test_a_tag_of_some_is_shown_with_its_share_and_taken_from_those(
+    play: Play, done: list[Any]
+) -> None:
+    async def scene(stage: Stage) -> None:
+        first = table(stage).listings.row_at(0)
+        assert first is not None
+        stage.workspace.change(first.id, {"tags": [*first.tags, "only here"]})
+        await several(stage)
+        await stage.see(lambda: stage.is_seen("some-tag-only here"))
+        chip = stage.part(QAbstractButton, "some-tag-only here")
+        assert chip.text() == "only here · on 1 of 3"
+        chip.setFocus()
+        QTest.keyClick(chip, Qt.Key.Key_Delete)
+        await stage.see(lambda: done)
+        assert done[0].name == "Remove tag “only here”"
+        assert [change.listing_id for change in done[0].changes] == [first.id]
+        await stage.see(lambda: not stage.is_seen("some-tag-only here"))
         table(stage).clear_selection()
 
     play(scene)

@@ -43,12 +43,17 @@ _ARCHIVED = (
     " AND CASE WHEN json_valid(doc) THEN doc ->> '$.deletedAt' END IS NOT NULL"
 )
 
+ANY_ARCHIVED = f"SELECT EXISTS({_ARCHIVED})"
+
 
 class Condition(NamedTuple):
     """An SQL expression, and the values of its question marks."""
 
     sql: str
     values: tuple[Any, ...] = ()
+
+
+NOT_ARCHIVED = Condition(f"pk NOT IN ({_ARCHIVED})")
 
 
 class Lookup(NamedTuple):
@@ -189,8 +194,7 @@ def _(test: ActiveIs, _lookup: Lookup) -> Condition:
 
 @condition.register
 def _(test: ArchivedIs, _lookup: Lookup) -> Condition:
-    archived = Condition(f"pk IN ({_ARCHIVED})")
-    return archived if test.archived else _negated(archived)
+    return Condition(f"pk IN ({_ARCHIVED})") if test.archived else NOT_ARCHIVED
 
 
 @condition.register

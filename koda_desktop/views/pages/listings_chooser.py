@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.views.format import count
 from koda_desktop.views.pages.listings_bar import ListingsBar
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
@@ -66,6 +67,7 @@ class ListingsChooser(QObject):
         self._row: FilterRow | None = None
         self._words: QLabel | None = None
         self._error: InputError | None = None
+        self._archived = 0
         self.field = FilterField(
             theme, "Search or filter, such as price:<20", "listings-search", "Search listings"
         )
@@ -98,6 +100,16 @@ class ListingsChooser(QObject):
         self._table.laid_out.connect(self._laid_out.start)
 
     # -- what is shown --
+
+    def show_counts(self, counts: Sequence[int]) -> None:
+        """How many listings each view finds; then how many archived ones are kept out, if any."""
+        self.bar.show_counts(counts[: len(self._views)])
+        self._archived = sum(counts[len(self._views) :])
+
+    def remark(self, found: int) -> str:
+        """How many are ``found``, and how many more would be if they were not archived."""
+        hidden = f"{count(self._archived)} archived hidden" if self._archived else ""
+        return " · ".join(filter(None, (count(found) if found else "", hidden)))
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         is_other = current != self._current or not self._views

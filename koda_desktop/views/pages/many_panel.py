@@ -16,6 +16,7 @@ from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.some_tags import SomeTags
 from koda_desktop.views.widgets.tags_editor import TagsEditor
 
 if TYPE_CHECKING:
@@ -50,7 +51,10 @@ class ManyPanel(QWidget):
         self._combos = {name: self._combo(name) for name in _CHOICES}
         self._tags = TagsEditor(theme, "many-tags")
         self._tags.tags_changed.connect(self._tag)
-        self._some = label("", "hint", wrap=True, name="many-some-tags")
+        self._some = SomeTags(theme, "many-some-tags")
+        self._some.removed.connect(self._take_from_some)
+        self._some_field = FormField("Tags that only some have", self._some)
+        self._more = label("", "hint", wrap=True, name="many-more-tags")
         self._title = label("", "heading", name="many-title")
         self._fields = {
             **{name: FormField(_LINES[name], line) for name, line in self._lines.items()},
@@ -89,7 +93,7 @@ class ManyPanel(QWidget):
             pair.setAlignment(field[name], Qt.AlignmentFlag.AlignTop)
         tags = FormField("Tags that all have", self._tags)
         parts = (label(words, "secondary", wrap=True), pair, field["category"], field["platform"])
-        rest = (field["active"], tags, self._some, None)
+        rest = (field["active"], tags, self._some_field, self._more, None)
         return holder(column(*parts, *rest, gap=14, margins=(_SIDE, 2, 14, 20)))
 
     # -- showing --
@@ -113,9 +117,14 @@ class ManyPanel(QWidget):
             self._choose(box, self._text(name))
         if not self._tags.line.text():
             self._tags.set_tags(common.tags)
-        shown = ", ".join(common.some_tags[:_SOME_SHOWN])
-        more = ", …" if len(common.some_tags) > _SOME_SHOWN else ""
-        self._some.setText(f"On some of them: {shown}{more}" if shown else "")
+        self._show_some(common)
+
+    def _show_some(self, common: Common) -> None:
+        more = len(common.some_tags) - _SOME_SHOWN
+        self._some.show_tags(common.some_tags[:_SOME_SHOWN], common.number)
+        self._some_field.setVisible(bool(common.some_tags))
+        self._more.setText(f"and {counted(more, 'tag')} on fewer" if more > 0 else "")
+        self._more.setVisible(more > 0)
 
     def _text(self, name: str) -> str:
         """What stands in the field where all are the same; "" where they differ."""
@@ -149,6 +158,10 @@ class ManyPanel(QWidget):
         for name, box in self._combos.items():
             if box is self.sender() and box.currentText() != self._text(name):
                 self.changed.emit(name, box.currentText())
+
+    @Slot(str)
+    def _take_from_some(self, tag: str) -> None:
+        self.tagged.emit((), (tag,))
 
     @Slot()
     def _tag(self) -> None:

@@ -113,6 +113,11 @@ def close_dispute(world: World, fields: Json) -> Json:
     return disputes.close(world, world.get("dispute", fields["dispute"]), fields["status"])
 
 
+def send_payout_back(world: World, fields: Json) -> Json:
+    """``{"payout", "status"}``: ``failed`` or ``canceled``."""
+    return balance.send_back(world, world.any(fields["payout"]), fields["status"])
+
+
 def fail_refund(world: World, fields: Json) -> Json:
     return refunds.fail(world, fields["refund"])
 
@@ -125,6 +130,7 @@ ACTIONS = {
     "dispute": open_dispute,
     "close-dispute": close_dispute,
     "fail-refund": fail_refund,
+    "return-payout": send_payout_back,
 }
 
 
