@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
@@ -264,6 +266,35 @@ def test_closing_asks_whoever_made_the_window(play: Play) -> None:
         assert not event.isAccepted()
         assert asked.count() == 1
         assert await stage.window.may_close()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("button", "closes", "kept", "saved"),
+    [
+        ("unsaved-keep", True, True, False),
+        ("unsaved-discard", True, False, False),
+        ("unsaved-save", True, False, True),
+        ("", False, True, False),
+    ],
+)
+def test_closing_asks_about_what_was_typed_and_not_saved(
+    play: Play, button: str, closes: bool, kept: bool, saved: bool
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        first = catalogue()[0].id
+        QTest.keyClicks(stage.part(QLineEdit, "listing-title"), " more")
+        asked = asyncio.ensure_future(stage.window.may_close())
+        await stage.see(lambda: stage.is_seen("unsaved-dialog"))
+        if button:
+            stage.part(QAbstractButton, button).click()
+        else:
+            QTest.keyClick(stage.part(QDialog, "unsaved-dialog"), Qt.Key.Key_Escape)
+        assert await asked is closes
+        assert (stage.workspace.typed.of(first) is not None) is kept
+        assert any(call[0] == "edit" for call in stage.workspace.calls) is saved
 
     play(scene)
 
