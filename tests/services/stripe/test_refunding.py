@@ -151,12 +151,13 @@ def test_another_computer_finishes_a_refund_and_it_is_made_once(
     for actor in (shop.ada, shop.admin):
         found = shop.refunds.unfinished(Actor(actor), order.id)
         assert found is not None
-        assert found[0] == request
-        assert (found[1].to_buyer, found[1].from_sellers) == (400, 340)
-        assert [line.left for line in found[1].lines] == [600]
+        begun, preview = found
+        assert begun == request
+        assert (preview.to_buyer, preview.from_sellers) == (400, 340)
+        assert [line.left for line in preview.lines] == [600]
     bobs_part = RefundRequest(shop.till.operation(), order.id, {bobs: 500})
     shop.refunds.refund(Actor(shop.bob), bobs_part)
-    shop.refunds.refund(Actor(shop.admin), found[0])
+    shop.refunds.refund(Actor(shop.admin), begun)
     assert shop.refunds.unfinished(Actor(shop.admin), order.id) is None
     shop.poll()
     assert shop.order(order.id).refunded_amount == 900
