@@ -55,12 +55,15 @@ SORTED_BY = {
 _COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, ArchivedIs, Word)
 """Tests that ``entity_updated`` answers by itself, or by keys alone."""
 
+EXCERPT = 240
+"""So much of a description is read for a line of the table; nobody sees more there."""
 _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
     " file_name, file_size, message,"
     # Few documents say so; only those are read as JSON.
     " instr(doc, '\"active\":false') = 0"
-    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0"
+    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0,"
+    f" substr(CASE WHEN json_valid(doc) THEN doc ->> '$.description' END, 1, {EXCERPT})"
 )
 _AT_ONCE = 1_000
 
@@ -137,6 +140,7 @@ def read_row(row: Sequence[Any]) -> ListingRow:
         file_size=row[12],
         message=row[13],
         active=bool(row[14]),
+        description=" ".join((row[15] or "").split()),
     )
 
 

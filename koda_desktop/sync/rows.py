@@ -105,6 +105,8 @@ class ListingRow:
     """Why it waits or was refused, in one sentence."""
     active: bool = True
     """Whether it is on the market."""
+    description: str = ""
+    """Its beginning, in one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ As for ``Workspace``: methods may be called from any thread but the window's, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
@@ -56,11 +57,24 @@ class Grid:
         wanted = [*selected_cells(place)]
         columns, block = columns_of(place), []
         for some in _told(wanted, cancel, progress, "copied"):
-            rows = {row.pk: row for row in self._rows([place.keys[line] for line, _ in some])}
+            keys = [place.keys[line] for line, _ in some]
+            rows = {row.pk: row for row in self._whole_rows(keys, place, columns)}
             for line, chosen in some:
                 row = rows.get(place.keys[line])
                 block.append(_texts(row, place.columns, columns, chosen, decimal))
         return write_block(block)
+
+    def _whole_rows(
+        self, keys: Sequence[int], place: Place, columns: Sequence[int]
+    ) -> Iterable[ListingRow]:
+        """The rows, with whole descriptions where those are copied, not their beginnings."""
+        from koda_desktop.sync.grid.reading import descriptions
+
+        rows = self._rows(keys)
+        if "description" not in {place.columns[column] for column in columns}:
+            return rows
+        texts = self._store.read(lambda db: descriptions(db, keys))
+        return [replace(row, description=texts.get(row.pk, "")) for row in rows]
 
     def out_of_sight(self, place: Place, text: str) -> tuple[int, int]:
         """How many listings pasting ``text`` would change, and how many of them are out of sight.

@@ -30,6 +30,7 @@ from koda_desktop.sync.entities import StagedFile
 from koda_desktop.sync.filters.known import KnownValues
 from koda_desktop.sync.filters.terms import (
     ArchivedIs,
+    IdBegins,
     NumberColumn,
     NumberIn,
     PlatformIs,
@@ -255,6 +256,7 @@ def _holds(term: Term, shown: _Shown) -> bool:
     row = shown.row
     rules: dict[type, Callable[[Any], bool]] = {
         Word: lambda test: test.text.lower() in row.title.lower(),
+        IdBegins: lambda test: row.id.startswith(test.text),
         StateIs: lambda test: row.state is test.state,
         PlatformIs: lambda test: row.platform == test.name,
         TagIs: lambda test: test.text in row.tags,

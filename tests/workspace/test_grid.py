@@ -15,6 +15,7 @@ from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.changesets.rows import SetKind, Why
 from koda_desktop.sync.grid.placing import Area, Place
 from koda_desktop.sync.rows import ListingQuery, SortColumn
+from koda_desktop.tables.blocks import read_block
 from koda_desktop.workspace.grid import Grid
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -83,6 +84,17 @@ def test_what_is_copied_and_pasted_elsewhere_is_the_same(sheet: Sheet) -> None:
         first, _, last = sheet.column(field)
         assert first == last
     assert sheet.grid.paste(sheet.place(range(1), 0), text).changes == []
+
+
+def test_a_description_is_copied_whole_and_shown_as_one_line(sheet: Sheet) -> None:
+    words = 'First line.\n\nSecond, with "quotes".\n' + ("long " * 100).strip()
+    sheet.desk.commands.edit(sheet.ids[1], {"description": words})
+    [row] = sheet.desk.reads.rows([sheet.keys[1]])
+    assert row.description.startswith('First line. Second, with "quotes". long')
+    assert len(row.description) < len(words)
+    place = Place(sheet.keys, ("title", "description"), (Area(range(1, 2), (0, 1)),))
+    [cells] = read_block(sheet.grid.copy(place, "."))
+    assert cells == ["B", words]
 
 
 def test_filling_down_takes_the_value_of_the_first_line(sheet: Sheet) -> None:

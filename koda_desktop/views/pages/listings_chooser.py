@@ -121,8 +121,19 @@ class ListingsChooser(QObject):
             self._show_density()
         if is_other or before is None or before.filter_row != view.filter_row:
             self._show_row(view.filter_row)
-        if is_other or before is None or before.name != view.name:
+        if (
+            is_other
+            or before is None
+            or before.name != view.name
+            or self._is_laid_anew(before, view)
+        ):
             self._table.columns.show(view.columns)
+
+    def _is_laid_anew(self, before: SavedView, view: SavedView) -> bool:
+        """Whether the view has other columns than a person gave the table: they were saved."""
+        if before.columns == view.columns or self._laid_out.isActive():
+            return False
+        return tuple(view.columns) != tuple(self._table.columns.now())
 
     def set_density(self, density: str) -> None:
         """What the settings say: "comfortable" or "compact"."""
