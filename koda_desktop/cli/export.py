@@ -10,13 +10,16 @@ from koda_desktop.cli.selecting import selection_of
 from koda_desktop.errors import UsageError
 from koda_desktop.sync.exchange.columns import EXPORTED, Column
 from koda_desktop.sync.exchange.exporting import ExportOptions
+from koda_desktop.sync.rows import ListingQuery, Selection
 from koda_desktop.tables.rows import Format
 
 
 def export(context: Context, options: argparse.Namespace) -> bool:
     """Write the listings of a selector to a file."""
     chosen = ExportOptions(_format(options), _columns(options.columns), mark=options.bom)
-    selection = selection_of(options.selector)
+    # Without a selector it is a copy of all there is, what is archived with it.
+    everything = Selection(query=ListingQuery())
+    selection = selection_of(options.selector) if options.selector else everything
     report = context.workspace().exchange.export(selection, options.out, chosen)
     record = {"file": str(report.path), "listings": report.written, "leftOut": report.left_out}
     context.output.result(record, f"Listings written to {report.path}: {report.written}.")

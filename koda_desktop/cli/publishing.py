@@ -66,7 +66,7 @@ def sync(context: Context, options: argparse.Namespace) -> bool:
 
 
 def _drafts(workspace: Workspace) -> list[str]:
-    keys = workspace.keys(ListingQuery(states=frozenset({ListingState.DRAFT})))
+    keys = workspace.keys(ListingQuery(states=frozenset({ListingState.DRAFT}), hides_archived=True))
     return [row.id for row in workspace.rows(keys)]
 
 

@@ -11,10 +11,15 @@ from koda_desktop.sync.rows import ListingQuery, Selection
 def selection_of(words: Sequence[str]) -> Selection:
     """What ``words`` mean in the filter language; all listings where there are none.
 
+    As in the window, archived ones are meant only where ``archived:`` or an id asks for them.
     Raises InputError for a field or value that is not known.
     """
     from koda_desktop.sync.filters.moments import Today
     from koda_desktop.sync.filters.parsing import parse_filter
+    from koda_desktop.sync.filters.terms import IdBegins, asks_for_archived
 
     today = Today(SystemClock().now())
-    return Selection(query=ListingQuery(filter=parse_filter(" ".join(words), today)))
+    wanted = parse_filter(" ".join(words), today)
+    names_ids = any(isinstance(test, IdBegins) for term in wanted.terms for test in term.tests)
+    is_hidden = not names_ids and not asks_for_archived(wanted)
+    return Selection(query=ListingQuery(filter=wanted, hides_archived=is_hidden))

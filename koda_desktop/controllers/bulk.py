@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
 from koda_desktop.controllers.messages import MessageAction
-from koda_desktop.controllers.tools import Latest, Tools
+from koda_desktop.controllers.tools import Latest, Tools, to_loop
 from koda_desktop.errors import Cancelled, KodaError
 from koda_desktop.runtime.work import CancelToken, Progress
 
@@ -84,7 +82,7 @@ class BulkController:
         self._doing.cancel()
 
     async def _apply(self, plan: Plan) -> None:
-        progress = _to_loop(self._view.show_progress)
+        progress = to_loop(self._view.show_progress)
         try:
             result = await self._tools.store(
                 self._workspace.bulk.apply, plan, cancel=self._doing, progress=progress
@@ -98,13 +96,3 @@ class BulkController:
         await self._tools.store(self._workspace.wake)
         undo = [MessageAction("Undo", lambda: self._history.undo(result.set_id))]
         self._history.told(result, "done", *(undo if result.set_id else []))
-
-
-def _to_loop(show: Callable[[Progress], None]) -> Callable[[Progress], None]:
-    """``show`` on this loop's thread, for reports from another one."""
-    loop = asyncio.get_running_loop()
-
-    def report(progress: Progress) -> None:
-        loop.call_soon_threadsafe(show, progress)
-
-    return report

@@ -53,11 +53,22 @@ class EditorView(Protocol):
     def suggest_tags(self, known: Sequence[str]) -> None: ...
 
 
+class TypedBeside(Protocol):
+    """The form beside the table."""
+
+    async def keep_typed(self) -> None: ...
+    def read_again(self, listing_id: str) -> None: ...
+
+
 class EditorController:
     """Everything here is called on the loop's thread; reading and writing happen on pools."""
 
-    def __init__(self, tools: Tools, view: EditorView, draw: Draw, shrink: Shrink) -> None:
+    def __init__(
+        self, tools: Tools, view: EditorView, draw: Draw, shrink: Shrink, beside: TypedBeside
+    ) -> None:
+        """``beside`` is where the same words may be typed without the editor."""
         self._tools = tools
+        self._beside = beside
         self._view = view
         self._draw = draw
         self._shrink = shrink
@@ -88,6 +99,7 @@ class EditorController:
             self._tools.spawn(work, f"editor.open.{listing_id}")
 
     async def _open(self, workspace: Workspace, listing_id: str, number: int) -> None:
+        await self._beside.keep_typed()
         await self._keep_now()
         opened = await self._read(workspace, listing_id)
         if not self._asked.is_current(number):
@@ -250,6 +262,8 @@ class EditorController:
             await self.save_now()
         if self._opened is opened or opened is None:
             self._opened = None
+        if opened is not None:
+            self._beside.read_again(opened.detail.row.id)
 
 
 def _field_problems(error: KodaError) -> dict[str, str]:

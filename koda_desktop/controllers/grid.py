@@ -6,11 +6,14 @@ One after the other, so that two quick edits of a cell come in the order in whic
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from koda_desktop.controllers.messages import Level, MessageAction
-from koda_desktop.controllers.tools import Latest, Tools
+from koda_desktop.controllers.tools import Latest, Tools, to_loop
+from koda_desktop.errors import Cancelled
+from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport
 
 if TYPE_CHECKING:
     from koda_desktop.controllers.history import HistoryController
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
 class GridView(Protocol):
     """The table."""
 
+    def show_progress(self, doing: str, progress: Progress) -> None: ...
+    def show_done(self) -> None: ...
+    def ask_about_hidden(self, total: int, hidden: int, act: Callable[[], None]) -> None: ...
     def put_on_clipboard(self, text: str) -> None: ...
     def show_faults(self, faults: Sequence[CellFault]) -> None: ...
     def report_faults(self) -> None: ...
@@ -40,6 +46,7 @@ class GridController:
         self._workspace: Workspace | None = None
         self._number = Latest()
         self._turn = asyncio.Lock()
+        self._running = CancelToken()
 
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on."""
@@ -65,6 +72,10 @@ class GridController:
         """Fill the selected cells from those above."""
         self._spawn(lambda workspace: self._fill_down(workspace, place))
 
+    def stop(self) -> None:
+        """Stop what is being copied, pasted or filled: then nothing of it is done."""
+        self._running.cancel()
+
     def edit(self, key: int, column: str, text: str) -> None:
         """Save what was typed into a cell, and checked."""
         self._spawn(lambda workspace: self._edit(workspace, key, column, text))
@@ -81,17 +92,54 @@ class GridController:
             await work(workspace)
 
     async def _copy(self, workspace: Workspace, place: Place, decimal: str) -> None:
-        self._view.put_on_clipboard(await self._tools.store(workspace.grid.copy, place, decimal))
+        with self._long("Copying", "Nothing was copied.") as work:
+            text = await self._tools.store(workspace.grid.copy, place, decimal, *work)
+            self._view.put_on_clipboard(text)
 
     async def _paste(self, workspace: Workspace, place: Place, text: str) -> None:
-        plan = await self._tools.store(workspace.grid.paste, place, text)
-        await self._do(workspace, plan)
+        """Where listings out of sight would change, only once that is said."""
+        total, hidden = await self._tools.store(workspace.grid.out_of_sight, place, text)
+        if not hidden:
+            await self._paste_now(workspace, place, text)
+            return
+
+        def act() -> None:
+            self._spawn(lambda workspace: self._paste_now(workspace, place, text))
+
+        self._view.ask_about_hidden(total, hidden, act)
+
+    async def _paste_now(self, workspace: Workspace, place: Place, text: str) -> None:
+        with self._long("Pasting", "Nothing was pasted.") as work:
+            plan = await self._tools.store(workspace.grid.paste, place, text, *work)
+            await self._do(workspace, plan, *work)
 
     async def _fill_down(self, workspace: Workspace, place: Place) -> None:
-        await self._do(workspace, await self._tools.store(workspace.grid.fill_down, place))
+        with self._long("Filling", "Nothing was filled.") as work:
+            plan = await self._tools.store(workspace.grid.fill_down, place, *work)
+            await self._do(workspace, plan, *work)
 
-    async def _do(self, workspace: Workspace, plan: CellPlan) -> None:
-        result = await self._tools.store(workspace.grid.apply, plan)
+    @contextmanager
+    def _long(self, doing: str, kept: str) -> Iterator[tuple[CancelToken, ProgressReport]]:
+        """What takes a while is shown and can be stopped; ``kept`` says what that comes to."""
+        self._running = token = CancelToken()
+        is_done = False
+
+        def show(progress: Progress) -> None:
+            if not is_done:
+                self._view.show_progress(doing, progress)
+
+        try:
+            yield token, to_loop(show)
+        except Cancelled:
+            self._tools.messages.tell(Level.INFO, "Stopped.", kept, key="change-set")
+        finally:
+            is_done = True
+            self._view.show_done()
+
+    async def _do(
+        self, workspace: Workspace, plan: CellPlan, cancel: CancelToken, progress: ProgressReport
+    ) -> None:
+        result = await self._tools.store(workspace.grid.apply, plan, cancel, progress)
         self._view.show_faults(plan.faults)
         await self._tools.store(workspace.wake)
         self._tell(plan, result)

@@ -13,9 +13,15 @@ from koda_desktop.sync.filters.completing import Suggestion, complete
 from koda_desktop.sync.filters.known import NOTHING_KNOWN
 from koda_desktop.sync.filters.moments import Today
 from koda_desktop.sync.filters.parsing import parse_filter
-from koda_desktop.sync.filters.terms import EVERYTHING, Filter
+from koda_desktop.sync.filters.terms import (
+    EVERYTHING,
+    ArchivedIs,
+    Filter,
+    Term,
+    asks_for_archived,
+)
 from koda_desktop.sync.rows import ListingQuery
-from koda_desktop.sync.saved_views import BUILT_IN, SavedView, Sort, name_problem
+from koda_desktop.sync.saved_views import ARCHIVED, BUILT_IN, SavedView, Sort, name_problem
 from koda_desktop.workspace.facade import Workspace
 
 _KNOWN_FOR = timedelta(seconds=30)
@@ -49,6 +55,7 @@ class ListingViews:
         self._current = 0
         self._known = NOTHING_KNOWN
         self._known_at = _NEVER
+        self._is_read = False
         self._is_unsaved = False
         self._typed = EVERYTHING
         self.text = ""
@@ -57,6 +64,7 @@ class ListingViews:
     def use(self, workspace: Workspace | None) -> None:
         self._workspace = workspace
         self._views, self._current = BUILT_IN, 0
+        self._is_read = False
         self._known, self._known_at = NOTHING_KNOWN, _NEVER
         self._view.show_views(self._views, 0)
         if workspace is not None:
@@ -64,12 +72,19 @@ class ListingViews:
 
     async def _read(self, workspace: Workspace) -> None:
         views = await self._tools.store(workspace.views)
-        if workspace is self._workspace and views != self._views:
-            before = self.query()
+        if workspace is not self._workspace:
+            return
+        self._is_read = True
+        views, is_changed = _with_changes(views, self._views)
+        if views != self._views:
+            before, name = self.query(), self.current.name
             self._views = views
+            self._current = [view.name for view in views].index(name)
             self._view.show_views(views, self._current)
             if self.query() != before:
                 self._ask(self.query())
+        if is_changed:
+            await self._save(workspace)
 
     # -- what is asked --
 
@@ -82,8 +97,13 @@ class ListingViews:
         return self._query_of(self.current, self._typed)
 
     def counted(self) -> list[ListingQuery]:
-        """What each view finds by itself."""
-        return [self._query_of(view, EVERYTHING) for view in self._views]
+        """What each view finds by itself; then, where archived listings are hidden, those."""
+        shown = self.query()
+        hidden = Filter((*shown.filter.terms, Term((ArchivedIs(True),))))
+        return [
+            *(self._query_of(view, EVERYTHING) for view in self._views),
+            *([ListingQuery(filter=hidden)] if shown.hides_archived else []),
+        ]
 
     def _query_of(self, view: SavedView, typed: Filter) -> ListingQuery:
         try:
@@ -91,7 +111,8 @@ class ListingViews:
         except InputError:
             # A newer version wrote it: its own words are looked for.
             base = EVERYTHING
-        return ListingQuery(filter=Filter((*base.terms, *typed.terms)), sort=view.sort)
+        both = Filter((*base.terms, *typed.terms))
+        return ListingQuery(filter=both, sort=view.sort, hides_archived=not asks_for_archived(both))
 
     def _today(self) -> Today:
         return Today(self._now())
@@ -119,6 +140,11 @@ class ListingViews:
         if self._current or self._typed:
             self.text, self._typed = "", EVERYTHING
             self.choose(0)
+
+    def show_archived(self) -> None:
+        """Show those that are out of the catalogue: another screen asks for one of them."""
+        names = [view.name for view in self._views]
+        self.choose(names.index(ARCHIVED.name))
 
     def choose(self, number: int) -> None:
         """Show the view of that number."""
@@ -197,7 +223,7 @@ class ListingViews:
         self._views, self._current = views, current
         self._view.show_views(views, current)
         self._is_unsaved = True
-        if self._workspace is not None:
+        if self._workspace is not None and self._is_read:
             self._tools.spawn(self._save(self._workspace), "listings.views.save")
 
     async def _save(self, workspace: Workspace) -> None:
@@ -205,3 +231,12 @@ class ListingViews:
         while self._is_unsaved and workspace is self._workspace:
             self._is_unsaved = False
             await self._tools.store(workspace.save_views, self._views)
+
+
+def _with_changes(
+    saved: tuple[SavedView, ...], shown: tuple[SavedView, ...]
+) -> tuple[tuple[SavedView, ...], bool]:
+    """The views that were saved, with what a person did before they had been read."""
+    changed = {view.name: view for view in shown if view not in BUILT_IN}
+    known = tuple(changed.pop(view.name, view) for view in saved)
+    return (*known, *changed.values()), bool(shown != BUILT_IN)

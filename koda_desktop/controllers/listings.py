@@ -10,6 +10,7 @@ from koda_desktop.controllers.listing_lines import LinesView, ListingLines
 from koda_desktop.controllers.listing_views import ListingViews, ViewsView
 from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Latest, Tools
+from koda_desktop.controllers.unsaved import Unsaved
 from koda_desktop.errors import GatesUnmet, InputError, KodaError, NotFound
 from koda_desktop.sync.filters.completing import Suggestion
 from koda_desktop.sync.filters.terms import NumberColumn
@@ -23,8 +24,11 @@ from koda_desktop.sync.rows import (
     Totals,
 )
 from koda_desktop.sync.saved_views import Sort
+from koda_desktop.sync.typed import Typed
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import GateState
+
+_OVERTAKEN = "This was changed elsewhere since you typed; saving puts your text in its place."
 
 
 class ListingsView(LinesView, ViewsView, Protocol):
@@ -48,9 +52,10 @@ class ListingsController:
         self.views = ListingViews(tools, view, now, self._ask)
         self._lines = ListingLines(tools, view, self.views.counted)
         self._open_id = ""
+        self._brought_id = ""
         self._detail_asked = Latest()
         self._totals_asked = Latest()
-        self._unsaved: dict[str, dict[str, Any]] = {}
+        self._unsaved = Unsaved(tools)
         tools.feed.subscribe(self._changed)
 
     @property
@@ -61,7 +66,7 @@ class ListingsController:
     def use(self, workspace: Workspace | None) -> None:
         """Show the listings of ``workspace`` from now on."""
         self._workspace = workspace
-        self._unsaved.clear()
+        self._unsaved.use(workspace)
         self.open_listing("")
         self.views.use(workspace)
         self._lines.use(workspace, self.views.query())
@@ -128,38 +133,54 @@ class ListingsController:
         self._tools.spawn(work, f"listings.detail.{number}")
 
     def show_listing(self, listing_id: str) -> None:
-        """Bring ``listing_id`` into view from another screen: all listings, that one open."""
+        """Bring ``listing_id`` into view from another screen: all listings, that one open.
+
+        One that is archived is shown among those that are.
+        """
         self.views.show_all()
+        self._brought_id = listing_id
         self.open_listing(listing_id)
         self._view.select_listing(listing_id)
 
     async def _read_detail(self, workspace: Workspace, listing_id: str, number: int) -> None:
-        def read() -> tuple[ListingDetail, tuple[GateState, ...]]:
-            return workspace.listing(listing_id), workspace.checklist(listing_id)
+        def read() -> tuple[ListingDetail, tuple[GateState, ...], Typed | None]:
+            gates = workspace.checklist(listing_id)
+            return workspace.listing(listing_id), gates, workspace.typed.of(listing_id)
 
         try:
-            detail, gates = await self._tools.store(read)
+            await self._unsaved.keep_now()
+        except KodaError as error:
+            # It is still to be kept, and keeps nobody from looking at listings.
+            self._tools.messages.report(error)
+        try:
+            detail, gates, typed = await self._tools.store(read)
         except NotFound:
             if self._detail_asked.is_current(number):
                 self._open_id = ""
                 self._view.show_nothing_open()
             return
         if self._detail_asked.is_current(number):
+            if self._brought_id == listing_id and detail.document.get("deletedAt"):
+                self.views.show_archived()
+            self._brought_id = ""
             self._view.show_detail(detail, gates)
-            self._view.show_edit(listing_id, self._unsaved.get(listing_id, {}))
+            self._unsaved.found(listing_id, typed)
+            self._view.show_edit(listing_id, self._unsaved.of(listing_id))
+            if typed is not None and (overtaken := typed.overtaken(detail.document)):
+                self._view.show_field_problems(dict.fromkeys(overtaken, _OVERTAKEN))
 
     # -- editing --
 
     def edit(self, listing_id: str, changes: Mapping[str, Any]) -> None:
         """Remember what was typed and not saved; nothing remembered when ``changes`` is empty."""
-        if changes:
-            self._unsaved[listing_id] = dict(changes)
-        else:
-            self._unsaved.pop(listing_id, None)
+        self._unsaved.type(listing_id, changes)
 
     def revert(self, listing_id: str) -> None:
         """Drop what was typed and not saved."""
-        self._unsaved.pop(listing_id, None)
+        self._tools.spawn(self._revert(listing_id), f"listings.revert.{listing_id}")
+
+    async def _revert(self, listing_id: str) -> None:
+        await self._unsaved.forget(listing_id, self._unsaved.of(listing_id))
         self.open_listing(listing_id)
 
     def save(self, listing_id: str) -> None:
@@ -170,7 +191,7 @@ class ListingsController:
 
     async def save_now(self, listing_id: str) -> bool:
         """Save what was typed for ``listing_id``; False when a field is wrong."""
-        changes = self._unsaved.get(listing_id)
+        changes = self._unsaved.of(listing_id)
         if not changes or self._workspace is None:
             return True
         try:
@@ -178,14 +199,26 @@ class ListingsController:
         except InputError as error:
             self._view.show_field_problems(_field_problems(error))
             return False
-        if self._unsaved.get(listing_id) == changes:
-            del self._unsaved[listing_id]
+        await self._unsaved.forget(listing_id, changes)
         self._reopen(listing_id)
         return True
 
+    def read_again(self, listing_id: str) -> None:
+        """Something was typed for this listing elsewhere: show it if it is open."""
+        self._reopen(listing_id)
+
+    async def keep_typed(self) -> None:
+        """Write down what is being typed. Raises KodaErrors; then it is still to be written."""
+        await self._unsaved.keep_now()
+
+    async def discard_all(self) -> None:
+        """Drop all that was typed and not saved."""
+        for listing_id in self._unsaved:
+            await self._unsaved.forget(listing_id, self._unsaved.of(listing_id))
+
     async def save_all(self) -> bool:
         """Save every listing that holds unsaved changes; False when one could not be saved."""
-        return all([await self.save_now(listing_id) for listing_id in [*self._unsaved]])
+        return all([await self.save_now(listing_id) for listing_id in self._unsaved])
 
     # -- what is done to them --
 
@@ -231,16 +264,23 @@ class ListingsController:
             self._act(self._workspace.retry, "retry", listing_id)
 
     def discard_changes(self, listing_id: str) -> None:
-        """Drop the parked edit and show the server's copy again."""
-        self._unsaved.pop(listing_id, None)
+        """Drop the parked edit, and what was typed, and show the server's copy again."""
         if self._workspace is not None:
-            self._act(self._workspace.discard_changes, "discard", listing_id)
+            self._drop(self._workspace.discard_changes, "discard", listing_id)
 
     def delete_draft(self, listing_id: str) -> None:
         """Delete a listing that never left this computer."""
-        self._unsaved.pop(listing_id, None)
         if self._workspace is not None:
-            self._act(self._workspace.delete_draft, "delete", listing_id)
+            self._drop(self._workspace.delete_draft, "delete", listing_id)
+
+    def _drop(self, action: Callable[[str], None], name: str, listing_id: str) -> None:
+        self._tools.spawn(self._dropped(action, listing_id), f"listings.{name}.{listing_id}")
+
+    async def _dropped(self, action: Callable[[str], None], listing_id: str) -> None:
+        typed = self._unsaved.of(listing_id)
+        await self._tools.store(action, listing_id)
+        await self._unsaved.forget(listing_id, typed)
+        self._reopen(listing_id)
 
     def _act(self, action: Callable[[str], None], name: str, listing_id: str) -> None:
         self._tools.spawn(self._acted(action, listing_id), f"listings.{name}.{listing_id}")

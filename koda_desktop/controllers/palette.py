@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from koda_desktop.controllers.matching import score
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.runtime.settings import RECENT_COMMANDS
+from koda_desktop.sync.filters.terms import Filter, IdBegins, Term, TextColumn, Word
 from koda_desktop.sync.rows import ListingQuery, ListingRow
 from koda_desktop.workspace.facade import Workspace
 
@@ -16,6 +18,7 @@ LISTING = "listing:"
 """The name of a command that opens a listing begins so; its id follows."""
 _MOST_LISTINGS = 8
 _MOST_RECENT = 12
+_ID = re.compile(r"[0-9a-fA-F]{4,24}")
 
 
 class Command(NamedTuple):
@@ -88,14 +91,29 @@ class PaletteController:
     ) -> None:
         rows = await self._tools.store(_first_listings, workspace, text)
         if self._asked.is_current(number) and (rows or not found):
-            self._view.show_found([*found, *map(_command_of, rows)])
+            self._view.show_found([*found, *(_command_of(row, text) for row in rows)])
 
 
 def _first_listings(workspace: Workspace, text: str) -> list[ListingRow]:
-    keys = workspace.keys(ListingQuery(text=text))
-    return workspace.rows(keys[:_MOST_LISTINGS])
+    """Those whose id begins so, then those with the words in their titles, then in any text."""
+    found: dict[str, ListingRow] = {}
+    for query in _queries(text):
+        if len(found) < _MOST_LISTINGS:
+            rows = workspace.first_rows(query, _MOST_LISTINGS)
+            found |= {row.id: row for row in rows if row.id not in found}
+    return [*found.values()][:_MOST_LISTINGS]
 
 
-def _command_of(row: ListingRow) -> Command:
-    hint = row.platform or row.category
+def _queries(text: str) -> Iterator[ListingQuery]:
+    words = text.split()
+    if _ID.fullmatch(text.strip()):
+        yield ListingQuery(filter=Filter((Term((IdBegins(text.strip().lower()),)),)))
+    titled = (Term((Word(word, column=TextColumn.TITLE),)) for word in words)
+    yield ListingQuery(filter=Filter(tuple(titled)))
+    yield ListingQuery(text=text)
+
+
+def _command_of(row: ListingRow, text: str) -> Command:
+    is_by_id = _ID.fullmatch(text.strip()) and row.id.startswith(text.strip().lower())
+    hint = row.id if is_by_id else row.platform or row.category
     return Command(f"{LISTING}{row.id}", row.title or row.file_name, "Listings", hint, "listings")

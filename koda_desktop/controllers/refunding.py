@@ -68,19 +68,29 @@ class RefundController:
         order_id = self._request.order_id
         pending = await self._tools.store(self._workspace.pending_refunds.of, order_id)
         if pending is not None:
-            self._request, self._preview = pending.request, pending.preview
-            self._is_unfinished = True
-            if not self._is_left:
-                self._view.show_unfinished(pending.preview, None)
+            self._go_on_with(pending)
             return
         try:
-            left = await self._ask(lambda selling: selling.preview_refund(self._request))
+            found = await self._ask(self._unfinished_or_left)
         except KodaError as error:
             if not self._is_left:
                 self._view.show_problem(error)
             return
+        if isinstance(found, PendingRefund):
+            self._go_on_with(found)
+        elif not self._is_left:
+            self._view.show_left(found)
+
+    def _unfinished_or_left(self, selling: Selling) -> PendingRefund | RefundPreview:
+        """A refund may have been begun on another computer: it is finished before another one."""
+        unfinished = selling.unfinished_refund(self._request.order_id)
+        return unfinished or selling.preview_refund(self._request)
+
+    def _go_on_with(self, pending: PendingRefund) -> None:
+        self._request, self._preview = pending.request, pending.preview
+        self._is_unfinished = True
         if not self._is_left:
-            self._view.show_left(left)
+            self._view.show_unfinished(pending.preview, None)
 
     def look(self, amounts: Mapping[str, int], reason: str) -> None:
         """Show what giving back ``amounts``, minor units by item, would do to each party."""

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 DIFFERING = "has:difference"
 """The filter of orders that do not add up with the payment provider's books."""
 
+ROWS_AT_ONCE = 128
+"""How many rows are read together; the first of them come along with the keys."""
+
 
 class Span(StrEnum):
     """The periods that have a name."""
@@ -55,7 +58,9 @@ class Shown:
 
 class SalesView(Protocol):
     def show_overview(self, shown: Shown, overview: Overview) -> None: ...
-    def show_keys(self, keys: array[int], query: SaleQuery) -> None: ...
+    def show_keys(
+        self, keys: array[int], query: SaleQuery, first: Sequence[SaleRow] = ()
+    ) -> None: ...
     def show_differing(self, number: int) -> None: ...
     def show_rows(self, keys: Sequence[int], rows: Sequence[SaleRow]) -> None: ...
     def forget_rows(self) -> None: ...
@@ -93,6 +98,14 @@ class SalesController:
         self._workspace = workspace
         self.open("")
         self.refresh()
+
+    def load(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        """Run ``work``, which loads what the view is to show next, on a pool, and ``then`` here."""
+        self._tools.spawn(self._load(work, then), "sales.load")
+
+    async def _load(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        await self._tools.pools.run("disk", work)
+        then()
 
     # -- the period --
 
@@ -202,12 +215,12 @@ class SalesController:
 
     async def _keys(self, workspace: Workspace, query: SaleQuery, number: int) -> None:
         try:
-            keys = await self._tools.store(workspace.sales.keys, query)
+            keys, first = await self._tools.store(workspace.sales.listed, query, ROWS_AT_ONCE)
         except KodaError as error:
             self._view.show_fault(error)
             return
         if self._lists.is_current(number):
-            self._view.show_keys(keys, query)
+            self._view.show_keys(keys, query, first)
             self._view.show_differing(await self._differing(workspace, query))
 
     async def _differing(self, workspace: Workspace, query: SaleQuery) -> int:

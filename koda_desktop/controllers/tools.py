@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -10,6 +11,7 @@ from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.messages import Messages
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.tasks import Background, Pools
+from koda_desktop.runtime.work import Progress
 
 if TYPE_CHECKING:
     from koda_desktop.workspace.facade import Workspace
@@ -64,6 +66,16 @@ class Tools:
             await work
         except KodaError as error:
             self.messages.report(error)
+
+
+def to_loop(show: Callable[[Progress], None]) -> Callable[[Progress], None]:
+    """``show`` on this loop's thread, for reports from another one."""
+    loop = asyncio.get_running_loop()
+
+    def report(progress: Progress) -> None:
+        loop.call_soon_threadsafe(show, progress)
+
+    return report
 
 
 class Latest:

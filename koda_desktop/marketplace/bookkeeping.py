@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from koda_desktop.errors import InputError, KodaError, Refused
+from koda_desktop.errors import InputError, KodaError, NotFound, Refused
 from koda_desktop.marketplace.applying import read_order
 from koda_desktop.marketplace.payments import Books, PayoutState
 from koda_desktop.marketplace.ports import Users
@@ -57,18 +57,40 @@ class Bookkeeping:
         in seconds since 1970; answers how many were told so. Raises KodaErrors.
         """
         payouts = self._books.payouts(account, since)
-        return sum(self._note_payout(account, one) for one in payouts if one.is_automatic)
+        return sum(self._note(account, one) for one in reversed(payouts))
 
-    def _note_payout(self, account: str, payout: PayoutState) -> int:
-        movements = self._books.movements(account=account, payout_id=payout.id)
-        sources = {one.source_id for one in movements if one.source_id}
+    def note_payout(self, account: str, payout_id: str) -> int:
+        """Write down which orders went out with one payout as it is now, or that they came back;
+        answers how many were told so. One that is gone says nothing. Raises KodaErrors.
+        """
+        try:
+            payout = self._books.payout(payout_id, account)
+        except NotFound:
+            return 0
+        return self._note(account, payout)
+
+    def _note(self, account: str, payout: PayoutState) -> int:
+        if not payout.is_automatic:
+            return 0
+        sources = self._sources(account, payout.id)
         orders = self._orders.find_by_received(sources) if sources else ()
         noted = 0
         for order in map(read_order, orders):
-            found = [_with_payout(one, sources, payout.id) for one in order.reconciled]
+            found = [_with_payout(one, sources, payout) for one in order.reconciled]
             if found != list(order.reconciled) and self._write(order, found):
                 noted += 1
         return noted
+
+    def _sources(self, account: str, payout_id: str) -> set[str]:
+        """Whose money went out with a payout; of one it sends again, what went out with that."""
+        waiting, payouts, found = [payout_id], {payout_id}, set[str]()
+        while waiting:
+            movements = self._books.movements(account=account, payout_id=waiting.pop())
+            found |= {one.source_id for one in movements if one.source_id}
+            again = {one.source_id for one in movements if one.source_id and one.is_of_payout}
+            waiting += again - payouts
+            payouts |= again
+        return found - payouts
 
     def _write(self, order: Order, found: Iterable[Reconciled], **more: object) -> bool:
         """An order that has moved on is left: it is due again, or told of the next time."""
@@ -101,6 +123,11 @@ def _reconciled(line: SaleLine, payout_id: str | None) -> Reconciled:
     )
 
 
-def _with_payout(one: Reconciled, sources: set[str], payout_id: str) -> Reconciled:
-    is_in_it = not sources.isdisjoint(one.payment_ids)
-    return one.model_copy(update={"payout_id": payout_id}) if is_in_it else one
+def _with_payout(one: Reconciled, sources: set[str], payout: PayoutState) -> Reconciled:
+    """Money that came back with a payout did not go out with it; with another it may have."""
+    if sources.isdisjoint(one.payment_ids):
+        return one
+    if payout.came_back:
+        is_known = one.payout_id == payout.id
+        return one.model_copy(update={"payout_id": None}) if is_known else one
+    return one.model_copy(update={"payout_id": payout.id})

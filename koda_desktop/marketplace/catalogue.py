@@ -61,6 +61,20 @@ class CatalogueSync:
         self._prices.link_product(product.id, ref, fingerprint(product))
         return Listed(ref, current.id if current else None, len(retired))
 
+    def withdraw(self, product_id: str) -> None:
+        """Take a listing off sale that is not in the database any more. Raises KodaErrors: what is
+        left is still found by its prices.
+        """
+        prices = [Price.read(one) for one in self._prices.of_product(product_id)]
+        offered = [one for one in prices if one.is_on_sale]
+        if not offered:
+            return
+        # A listing that comes back gets new prices: gone again, it is another operation.
+        operation = f"gone:{product_id}:{offered[-1].id}"
+        self._provider.withdraw_product(product_id, operation)
+        for price in offered:
+            self._retire(price, operation)
+
     def _save_product(self, product: Product, operation: str) -> str:
         fields: Json = {
             "name": product.title,

@@ -48,13 +48,14 @@ class CatalogueFollowing:
         self._catalogue = catalogue
 
     def follow(self, *, with_overlap: bool = False) -> Followed:
-        """Bring listings in step that changed since the last time, as many as one go takes.
+        """Bring listings in step that changed since the last time, as many as one go takes; with
+        the overlap, those too that were deleted for good, which no change tells of.
 
         Raises Unavailable and Misconfigured: what was brought in step stays so.
         """
         known = self._prices.followed()
         after = _earlier(known) if with_overlap else known
-        done = Followed()
+        done = self._withdraw_gone() if with_overlap else Followed()
         while done.synced < MOST:
             page = self._prices.products_changed(after, PAGE)
             for document in page:
@@ -65,6 +66,18 @@ class CatalogueFollowing:
             self._remember(known, after)
             if len(page) < PAGE:
                 break
+        return done
+
+    def _withdraw_gone(self) -> Followed:
+        done = Followed()
+        gone = {str(one["productId"]) for one in self._prices.of_gone(MOST)}
+        for listing in sorted(gone):
+            try:
+                self._catalogue.withdraw(listing)
+            except (InputError, Refused) as fault:
+                done = Followed(done.synced, {**done.faults, listing: fault})
+            else:
+                done = Followed(done.synced + 1, done.faults)
         return done
 
     def _look(self, document: Json, done: Followed) -> Followed:

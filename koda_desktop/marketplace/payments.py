@@ -176,7 +176,9 @@ class ReportPage:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """One movement on a balance: ``net`` is ``amount`` less ``fee``."""
+    """One movement on a balance: ``net`` is ``amount`` less ``fee``. The source of what a payout
+    brings back is that payout.
+    """
 
     id: str
     type: str
@@ -187,6 +189,11 @@ class Movement:
     created: int
     available_on: int
     source_id: str | None = None
+
+    @property
+    def is_of_payout(self) -> bool:
+        """Whether it is a payout, or one that came back."""
+        return self.type in ("payout", "payout_failure", "payout_cancel")
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +206,13 @@ class PayoutState:
     arrives_on: int
     is_automatic: bool = True
     """A payout by hand names no movements: only automatic ones can be reconciled."""
+    failure: str = ""
+    """Why the bank did not take it, in the provider's words."""
+
+    @property
+    def came_back(self) -> bool:
+        """Whether its money is in the account again, and goes out with a later payout."""
+        return self.status in ("failed", "canceled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +246,10 @@ class Catalogue(Protocol):
 
         ``fields``: ``name``, ``description``, ``active``.
         """
+        ...
+
+    def withdraw_product(self, product_id: str, operation: str) -> None:
+        """Take the product that stands for ``product_id`` off sale, if there is one."""
         ...
 
     def create_price(self, product_ref: str, fields: Json, operation: str) -> str:
@@ -327,6 +345,8 @@ class Books(Protocol):
     ) -> Sequence[Movement]:
         """Every movement that matches, newest first."""
         ...
+
+    def payout(self, payout_id: str, account: str | None = None) -> PayoutState: ...
 
     def payouts(
         self, account: str | None = None, since: int | None = None

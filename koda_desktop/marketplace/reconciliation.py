@@ -117,17 +117,11 @@ class Reconciliation:
         """The books of a seller's account, or of the platform."""
         holdings = self._holdings(account)
         payouts = [self._payout(one, account) for one in self._books.payouts(account)]
-        payout_of = {
-            movement.source_id: line.payout.id
-            for line in payouts
-            for movement in line.movements or ()
-            if movement.source_id
-        }
         received = self._shares.received(account) if account else ()
         order_of = {
             one.payment_id: one.order_id for one in received if one.payment_id and one.order_id
         }
-        return AccountBooks(holdings, payouts, payout_of, order_of)
+        return AccountBooks(holdings, payouts, _payout_of(payouts), order_of)
 
     def sale(
         self, order: Order, accounts: Mapping[str, str], books: Mapping[str, AccountBooks]
@@ -187,6 +181,19 @@ class Reconciliation:
             return PayoutLine(payout, None)
         found = self._books.movements(account=account, payout_id=payout.id)
         return PayoutLine(payout, [one for one in found if one.source_id != payout.id])
+
+
+def _payout_of(lines: Sequence[PayoutLine]) -> dict[str, str]:
+    """The payout that each source went out with for good; ``lines`` newest first. What came back
+    went out again with the later payout that names the one it came back from.
+    """
+    found: dict[str, str] = {}
+    for line in lines:
+        last = found.get(line.payout.id, "") if line.payout.came_back else line.payout.id
+        for movement in line.movements or ():
+            if movement.source_id and last:
+                found[movement.source_id] = last
+    return found
 
 
 def _parts(order: Order) -> dict[str, tuple[int, int, int, int]]:

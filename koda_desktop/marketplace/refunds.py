@@ -2,7 +2,8 @@
 
 A refund is reserved in the order first, so that two at once never exceed what was paid; then it is
 made at the provider under the operation's own name; then what came of it is written down. Whatever
-is interrupted is gone on with when the same operation is asked for again.
+is interrupted is gone on with when the same operation is asked for again, by whoever may, on any
+computer; until then nothing else is refunded of its lines.
 """
 
 from __future__ import annotations
@@ -35,6 +36,13 @@ class RefundTooHigh(Refused):
 
     code = "refund-too-high"
     default_kept = "Nothing was refunded."
+
+
+class RefundUnfinished(Refused):
+    """A refund of the same lines may have been made; ``facts["operation"]`` names it."""
+
+    code = "refund-unfinished"
+    default_kept = "Nothing more was refunded."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +106,31 @@ class Refunds:
         """What ``refund`` would do. Raises what it would raise, and changes nothing."""
         order = self._order(actor, request)
         amounts = self._amounts(actor, order, request)
-        left = _left(order)
-        lines = [
-            _line(item, given.refunded, left[item.id], amounts[item.id])
-            for item, given in zip(order.items, _given(order), strict=True)
-            if item.id in amounts
-        ]
-        return RefundPreview(lines, order.currency)
+        _refuse_unfinished(order, amounts)
+        return _preview(order, amounts)
+
+    def unfinished(self, actor: Actor, order_id: str) -> tuple[RefundRequest, RefundPreview] | None:
+        """A refund of the order that was begun, here or elsewhere, and whose outcome is not known:
+        the request that finishes it, and what it does. None where there is none that the actor may
+        finish. Raises NotAllowed or NotFound.
+        """
+        order = self._order(actor, RefundRequest("", order_id))
+        user = accounts.may_write(self._users, actor)
+        theirs = {item.id for item in order.items if _may_refund(user, item)}
+        for operation, fact in _unfinished(order).items():
+            if set(fact.lines) <= theirs:
+                request = RefundRequest(operation, order_id, fact.lines, reason=fact.reason)
+                return request, _preview(_without(order, operation), fact.lines)
+        return None
 
     def refund(self, actor: Actor, request: RefundRequest) -> Json:
         """Make the refund and answer the order after it; repeating it answers the same.
 
-        Raises RefundTooHigh, NotAllowed, NotFound, Refused (the provider says no: nothing is
-        reserved any more) or Unavailable (ask for the same operation again).
+        Raises RefundTooHigh, RefundUnfinished, NotAllowed, NotFound, Refused (the provider says no:
+        nothing is reserved any more) or Unavailable (ask for the same operation again).
         """
-        order = self._reserved(actor, request)
-        made = self._made(order, request)
+        order, is_begun = self._reserved(actor, request)
+        made = (self._found(order, request) if is_begun else None) or self._made(order, request)
         after = self._written(order.id, request, made)
         try:
             self._sharing.settle(after)
@@ -140,20 +157,27 @@ class Refunds:
         _check(order, amounts, left)
         return amounts
 
-    def _reserved(self, actor: Actor, request: RefundRequest) -> Order:
-        """The order with the refund reserved in it, now or by an earlier try."""
+    def _reserved(self, actor: Actor, request: RefundRequest) -> tuple[Order, bool]:
+        """The order with the refund reserved in it, and whether that was an earlier try."""
         for _ in range(_TRIES):
             order = self._order(actor, request)
             facts = order.known
             if request.operation_id in facts.refunds:
-                return order
+                return order, True
             amounts = self._amounts(actor, order, request)
+            _refuse_unfinished(order, amounts)
             fact = RefundFact(
                 sum(amounts.values()), "requested", reason=request.reason, lines=amounts
             )
             if self._know(order, facts.with_refund(request.operation_id, fact)):
-                return self._order(actor, request)
+                return self._order(actor, request), False
         raise busy()
+
+    def _found(self, order: Order, request: RefundRequest) -> RefundState | None:
+        """What an earlier try made of it. The provider itself forgets operations after a day."""
+        wanted = request.operation_id
+        made = self._shares.refunds(charge_of(order, self._checkouts))
+        return next((one for one in made if one.metadata.get(OPERATION) == wanted), None)
 
     def _made(self, order: Order, request: RefundRequest) -> RefundState:
         asked = order.known.refunds[request.operation_id]
@@ -201,6 +225,39 @@ class Refunds:
         if document is None:
             raise NotFound("The order is gone.")
         return Order.read(document)
+
+
+def _unfinished(order: Order) -> dict[str, RefundFact]:
+    """By operation: refunds of ours that are reserved, and that nobody has heard of since."""
+    refunds = sorted(order.known.refunds.items())
+    return {key: one for key, one in refunds if one.lines and not one.is_confirmed}
+
+
+def _refuse_unfinished(order: Order, amounts: Mapping[str, int]) -> None:
+    """Raises RefundUnfinished: what was begun is finished first, so that nothing is given twice."""
+    for operation, fact in _unfinished(order).items():
+        if not fact.lines.keys().isdisjoint(amounts):
+            raise RefundUnfinished(
+                f"A refund of order {order.order_number} was begun and is not finished.",
+                remedy=f"Finish it first: it is operation {operation}.",
+                facts={"operation": operation, "amount": fact.amount},
+            )
+
+
+def _without(order: Order, operation: str) -> Order:
+    """The order as if that refund had not been begun."""
+    facts = order.known.without_refund(operation)
+    return order.model_copy(update={"facts": facts.as_json()})
+
+
+def _preview(order: Order, amounts: Mapping[str, int]) -> RefundPreview:
+    left = _left(order)
+    lines = [
+        _line(item, given.refunded, left[item.id], amounts[item.id])
+        for item, given in zip(order.items, _given(order), strict=True)
+        if item.id in amounts
+    ]
+    return RefundPreview(lines, order.currency)
 
 
 def _may_refund(user: User, item: OrderItem) -> bool:

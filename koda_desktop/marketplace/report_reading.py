@@ -26,7 +26,7 @@ OPERATION = "operation"
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one report says, and of what: an order, a payment whose order is to be found, or an
-    account that is to be looked at.
+    account or one of its payouts, which is to be looked at.
     """
 
     report: Report
@@ -34,6 +34,7 @@ class Told:
     order_id: str | None = None
     intent_id: str | None = None
     account_id: str | None = None
+    payout_id: str | None = None
 
 
 def read_report(report: Report) -> Told | None:
@@ -46,6 +47,8 @@ def read_report(report: Report) -> Told | None:
         return None
     if reader is _account:
         return Told(report, account_id=report.account or report.body["id"])
+    if reader is _payout:
+        return Told(report, account_id=report.account, payout_id=report.body["id"])
     facts = reader(report)
     order_id = _order_of(report.body)
     intent_id = _identity(report.body.get("payment_intent"))
@@ -165,6 +168,10 @@ def _account(report: Report) -> OrderFacts:
     return OrderFacts()
 
 
+def _payout(report: Report) -> OrderFacts:
+    return OrderFacts()
+
+
 _READERS: dict[str, Callable[[Report], OrderFacts]] = {
     "account.application.deauthorized": _account,
     "account.updated": _account,
@@ -185,6 +192,9 @@ _READERS: dict[str, Callable[[Report], OrderFacts]] = {
     "payment_intent.processing": _intent,
     "payment_intent.requires_action": _intent,
     "payment_intent.succeeded": _intent,
+    "payout.canceled": _payout,
+    "payout.failed": _payout,
+    "payout.paid": _payout,
     "refund.created": _refund,
     "refund.failed": _refund,
     "refund.updated": _refund,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from koda_desktop.errors import KodaError, Unavailable
 from koda_desktop.marketplace.applying import (
@@ -52,12 +53,24 @@ class Settled:
         )
 
 
-class Settlement:
-    """Takes reports in. Blocking; several may run at once, on one computer or many."""
+class PayoutNotes(Protocol):
+    """Writes down which orders went to the bank with a payout, as the payout itself is now."""
 
-    def __init__(self, ports: TradePorts, accounts: Accounts) -> None:
+    def note_payout(self, account: str, payout_id: str) -> object: ...
+
+
+class Settlement:
+    """Takes reports in. Blocking; several may run at once, on one computer or many.
+
+    Without ``payouts``, those of payouts are kept and that is all.
+    """
+
+    def __init__(
+        self, ports: TradePorts, accounts: Accounts, payouts: PayoutNotes | None = None
+    ) -> None:
         self._ports = ports
         self._accounts = accounts
+        self._payouts = payouts
 
     def settle(self, reports: Sequence[Report]) -> Settled:
         """Take ``reports`` in; each counts once, however often it is told.
@@ -116,25 +129,34 @@ class Settlement:
         return settled + Settled(ignored=ignored)
 
     def _look_at_accounts(self, told: Iterable[Told]) -> list[EventRecord]:
-        """A report of an account may be late, so the account itself is asked; answers failures."""
+        """A report of an account, or of a payout of it, may be late, so they themselves are asked;
+        answers failures. A bank that sends a payout back is a reason to stop payouts.
+        """
         failures = []
-        asked: dict[str, KodaError | None] = {}
+        asked: dict[tuple[str, str | None], KodaError | None] = {}
         for one in told:
             account_id = one.account_id or ""
-            if account_id not in asked:
-                asked[account_id] = self._look_at_account(account_id)
-            fault = asked[account_id]
+            for place in dict.fromkeys([(account_id, None), (account_id, one.payout_id)]):
+                if place not in asked:
+                    asked[place] = self._look_at(*place)
+            fault = asked[account_id, None] or asked[account_id, one.payout_id]
             if fault is not None:
                 failures.append(_failure(one.report, fault.what))
         return failures
 
-    def _look_at_account(self, account_id: str) -> KodaError | None:
+    def _look_at(self, account_id: str, payout_id: str | None) -> KodaError | None:
         try:
-            found = self._accounts.find(account_id)
+            if payout_id is None:
+                self._look_at_account(account_id)
+            elif self._payouts is not None:
+                self._payouts.note_payout(account_id, payout_id)
         except KodaError as fault:
             return fault
-        self._ports.sellers.set_onboarding(account_id, found is not None and found.is_complete)
         return None
+
+    def _look_at_account(self, account_id: str) -> None:
+        found = self._accounts.find(account_id)
+        self._ports.sellers.set_onboarding(account_id, found is not None and found.is_complete)
 
     def _commit(self, told: Sequence[Told], records: Sequence[EventRecord]) -> Settled:
         for _ in range(_TRIES):

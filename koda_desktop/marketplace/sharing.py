@@ -8,7 +8,7 @@ whose account was not ready are all mended by looking again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from koda_desktop.errors import InputError, KodaError, Refused
 from koda_desktop.marketplace.applying import read_order
@@ -18,6 +18,9 @@ from koda_desktop.marketplace.trade_ports import Json, Orders, OrderUpdate
 from koda_desktop.models.order import Order
 from koda_desktop.models.order_standing import Standing, standing
 from koda_desktop.models.user import User
+
+AT_ONCE = 100
+"""How many orders are brought in step in one go."""
 
 
 class Sharing:
@@ -29,13 +32,23 @@ class Sharing:
         self._shares = shares
         self._checkouts = checkouts
 
-    def settle_due(self, limit: int = 100) -> dict[str, KodaError]:
-        """Bring every order in step that is not; answers the faults by order id.
+    def settle_due(
+        self, limit: int = AT_ONCE, without: Collection[str] = ()
+    ) -> dict[str, KodaError]:
+        """Bring orders in step that are not, but for those ``without``; answers the faults by
+        order id.
 
         Raises Unavailable and Misconfigured: the provider is then left alone.
         """
+        return self._settle_all(self._orders.with_shares_due(limit, without))
+
+    def settle_again(self, order_ids: Collection[str]) -> dict[str, KodaError]:
+        """As ``settle_due``, of these orders."""
+        return self._settle_all(self._orders.find_many(order_ids).values()) if order_ids else {}
+
+    def _settle_all(self, documents: Iterable[Json]) -> dict[str, KodaError]:
         faults: dict[str, KodaError] = {}
-        for document in self._orders.with_shares_due(limit):
+        for document in documents:
             try:
                 self.settle(read_order(document))
             except (InputError, Refused) as fault:

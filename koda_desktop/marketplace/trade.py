@@ -40,7 +40,9 @@ class Trade:
         self.products = products
         self.ports = ports
         self.payments = payments
-        self.settlement = Settlement(ports, payments.accounts)
+        self.reconciliation = Reconciliation(payments.books, shares, checkouts)
+        self.bookkeeping = Bookkeeping(orders, users, payments.books, self.reconciliation)
+        self.settlement = Settlement(ports, payments.accounts, self.bookkeeping)
         self.onboarding = Onboardings(users, ports.sellers, payments.accounts)
         self.checkout = Checkout(pricing, orders, checkouts, self.settlement, clock)
         self.delivery = Delivery(users, orders, self.settlement, clock)
@@ -49,5 +51,3 @@ class Trade:
         self.poller = Poller(self.settlement, ports, payments, clock)
         self.catalogue = CatalogueSync(products, ports.prices, payments.catalogue)
         self.following = CatalogueFollowing(ports.prices, self.catalogue)
-        self.reconciliation = Reconciliation(payments.books, shares, checkouts)
-        self.bookkeeping = Bookkeeping(orders, users, payments.books, self.reconciliation)

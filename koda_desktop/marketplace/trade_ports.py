@@ -82,8 +82,10 @@ class Orders(Protocol):
         """False when the order has moved on, or is gone: nothing was changed."""
         ...
 
-    def with_shares_due(self, limit: int) -> Sequence[Json]:
-        """Orders whose transfers or fee are to be brought in step, longest unchanged first."""
+    def with_shares_due(self, limit: int, without: Collection[str] = ()) -> Sequence[Json]:
+        """Orders whose transfers or fee are to be brought in step, longest unchanged first; those
+        ``without`` are left out, by id.
+        """
         ...
 
     def with_books_due(self, limit: int) -> Sequence[Json]:
@@ -174,6 +176,10 @@ class Prices(Protocol):
 
     def of_product(self, product_id: str) -> Sequence[Json]:
         """Every price of a product that is not deleted, oldest first."""
+        ...
+
+    def of_gone(self, limit: int) -> Sequence[Json]:
+        """Prices on sale whose product is not in the database any more, oldest first."""
         ...
 
     def insert(self, document: Json) -> bool:

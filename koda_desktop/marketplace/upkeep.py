@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 from koda_desktop.errors import KodaError, NotFound
 from koda_desktop.marketplace.polling import DAY, OVERLAP_SECONDS
+from koda_desktop.marketplace.set_aside import SetAside
+from koda_desktop.marketplace.sharing import AT_ONCE
 from koda_desktop.marketplace.trade import Trade
 from koda_desktop.runtime.clock import Clock
 
@@ -24,6 +26,10 @@ DEEP_SECONDS = 3_600.0
 ACCOUNTS_SECONDS = 60.0
 SECONDS_EACH_ACCOUNT = 1.0
 """Sellers' accounts are asked this often at most: one question a second at the very most."""
+
+SHARES_AGAIN_SECONDS = 60.0
+"""How long an order is left whose parts could not be sent, such as to a seller without an account:
+others that came after it are not held up."""
 
 PAYOUTS_SECONDS = 600.0
 _PAYOUTS_OVERLAP_DAYS = 3
@@ -54,6 +60,7 @@ class Upkeep:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._next: dict[str, float] = {}
+        self._aside = SetAside(clock, SHARES_AGAIN_SECONDS)
 
     def round(self, trade: Trade, has_ended: HasEnded = lambda: False) -> Round:
         """Do what is due. ``has_ended`` is asked between two steps.
@@ -64,7 +71,7 @@ class Upkeep:
         settled = self._poll(trade, is_deep=is_deep)
         if has_ended():
             return Round(settled)
-        faults = trade.sharing.settle_due()
+        faults = self._share(trade)
         if has_ended():
             return Round(settled, faults=faults)
         is_compared, differing = self._compare(trade)
@@ -77,6 +84,7 @@ class Upkeep:
     def hurry(self) -> None:
         """Do everything in the next round: a person asked."""
         self._next.clear()
+        self._aside.hurry()
 
     def _poll(self, trade: Trade, *, is_deep: bool) -> int:
         with_accounts = self._is_due("accounts")
@@ -88,6 +96,14 @@ class Upkeep:
         if is_deep:
             trade.poller.check_open(_WAITED_SECONDS)
         return polled.settled.processed + polled.recovered
+
+    def _share(self, trade: Trade) -> dict[str, KodaError]:
+        """Orders that are newly due, and those left before whose time has come."""
+        again = self._aside.due(AT_ONCE)
+        faults = trade.sharing.settle_due(AT_ONCE, without=self._aside.faults)
+        faults |= trade.sharing.settle_again(again)
+        self._aside.tried(again, faults)
+        return self._aside.faults
 
     def _compare(self, trade: Trade) -> tuple[bool, dict[str, KodaError]]:
         due = trade.ports.orders.with_books_due(1)

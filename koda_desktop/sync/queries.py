@@ -10,11 +10,14 @@ from typing import Any
 
 from koda_desktop.sync import search
 from koda_desktop.sync.filters.sql import (
+    ANY_ARCHIVED,
     BY_INDEX,
+    NOT_ARCHIVED,
     Condition,
     Lookup,
+    beside_index,
     conditions,
-    needed_expression,
+    indexed_expression,
     words_expression,
 )
 from koda_desktop.sync.filters.terms import (
@@ -52,12 +55,15 @@ SORTED_BY = {
 _COVERED = (StateIs, PlatformIs, CategoryIs, UpdatedIn, ActiveIs, ArchivedIs, Word)
 """Tests that ``entity_updated`` answers by itself, or by keys alone."""
 
+EXCERPT = 240
+"""So much of a description is read for a line of the table; nobody sees more there."""
 _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
     " file_name, file_size, message,"
     # Few documents say so; only those are read as JSON.
     " instr(doc, '\"active\":false') = 0"
-    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0"
+    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0,"
+    f" substr(CASE WHEN json_valid(doc) THEN doc ->> '$.description' END, 1, {EXCERPT})"
 )
 _AT_ONCE = 1_000
 
@@ -134,6 +140,7 @@ def read_row(row: Sequence[Any]) -> ListingRow:
         file_size=row[12],
         message=row[13],
         active=bool(row[14]),
+        description=" ".join((row[15] or "").split()),
     )
 
 
@@ -179,15 +186,20 @@ def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tupl
     if words:
         parts.append(lookup.find(words))
     parts += conditions(query.filter, lookup)
+    if query.hides_archived and db.value(ANY_ARCHIVED):
+        parts.append(NOT_ARCHIVED)
     sql = " AND ".join(part.sql for part in parts)
     return search.completed(db, sql, [value for part in parts for value in part.values])
 
 
 def words_of(query: ListingQuery) -> str:
     """The FTS5 expression that every match is found by; empty where there is none."""
-    plain = words_expression(query.text)
-    parts = (f"({plain})" if plain else "", needed_expression(query.filter))
-    return " AND ".join(part for part in parts if part)
+    return indexed_expression(query.filter, query.text)
+
+
+def beside_words(query: ListingQuery) -> ListingQuery:
+    """What is left to ask of listings that ``words_of`` finds."""
+    return replace(query, text="", filter=beside_index(query.filter))
 
 
 def order_of(query: ListingQuery, *, is_walked: bool) -> str:

@@ -52,10 +52,12 @@ class ListingQuery:
     """Only these listings; None for no such limit."""
     sort: tuple[tuple[SortColumn, bool], ...] = ((SortColumn.UPDATED, True),)
     """Columns with True for descending; ties keep the order of creation."""
+    hides_archived: bool = False
+    """Whether what its seller took out of the catalogue is left out."""
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether anything keeps a listing out."""
+        """Whether anything keeps a listing out that stands in the catalogue."""
         return bool(self.text or self.states or self.filter or self.ids is not None)
 
 
@@ -103,6 +105,8 @@ class ListingRow:
     """Why it waits or was refused, in one sentence."""
     active: bool = True
     """Whether it is on the market."""
+    description: str = ""
+    """Its beginning, in one line."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Saved views of the Listings table: a filter, an order and a layout under a name.
 
-They are the workspace's, in its store. The first five are always there: their filters cannot be
+They are the workspace's, in its store. The first six are always there: their filters cannot be
 changed, only how they are laid out.
 """
 
@@ -38,12 +38,14 @@ class SavedView:
     """Whether there is a field for the filter under the head of each column."""
 
 
+ARCHIVED = SavedView("Archived", "archived:yes")
 BUILT_IN = (
     SavedView("All"),
     SavedView("Drafts", "status:draft"),
     SavedView("On the way", "status:waiting,publishing"),
     SavedView("Published", "status:published"),
     SavedView("Needs you", "status:refused,conflict"),
+    ARCHIVED,
 )
 
 

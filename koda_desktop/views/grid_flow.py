@@ -11,9 +11,11 @@ from koda_desktop.controllers.grid import GridController, check
 from koda_desktop.controllers.history import HistoryController
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.views.pages.listings_page import ListingsPage
+from koda_desktop.views.tables.composing import Composing
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from koda_desktop.runtime.work import Progress
     from koda_desktop.sync.grid.planning import CellFault
     from koda_desktop.sync.rows import Selection
     from koda_desktop.views.pages.listings_grid import Confirm, ListingsGrid
@@ -38,6 +40,7 @@ class GridFlow:
         self._confirm = confirm
         self._change = change
         self._grid: ListingsGrid | None = None
+        self._composing = Composing(page.table, lambda: self.grid)
         self.controller = GridController(tools, self, history)
         page.table.edit_asked.connect(self._edit)
         page.table.copy_asked.connect(self._with_grid(lambda grid: grid.copy()))
@@ -86,6 +89,15 @@ class GridFlow:
 
     # -- what the controller shows --
 
+    def show_progress(self, doing: str, progress: Progress) -> None:
+        self.grid.show_progress(doing, progress)
+
+    def show_done(self) -> None:
+        self.grid.show_done()
+
+    def ask_about_hidden(self, total: int, hidden: int, act: Callable[[], None]) -> None:
+        self.grid.ask_about_hidden(total, hidden, act)
+
     def put_on_clipboard(self, text: str) -> None:
         self.grid.put_on_clipboard(text)
 
@@ -99,5 +111,6 @@ class GridFlow:
         self.grid.read_again()
 
     def forget(self) -> None:
+        self._composing.forget()
         if self._grid is not None:
             self._grid.forget()

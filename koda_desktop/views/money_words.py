@@ -73,6 +73,8 @@ _LINES = {
     "stripe_fee": "Stripe's fee",
 }
 
+_GOES_AGAIN = "Its money is in your balance again and goes out with the next payout."
+
 
 def wanted_words(wanted: Sequence[str]) -> tuple[str, ...]:
     """What Stripe still wants, in plain words, each thing once; a name nobody knows as it came."""
@@ -94,6 +96,14 @@ def reason_words(reason: str) -> str:
 
 def payout_badge(status: str) -> Badge:
     return _STATUSES.get(status, Badge(status.replace("_", " ").capitalize(), "neutral"))
+
+
+def came_back_words(status: str, failure: str) -> str:
+    """Where the money of a payout is that did not reach the bank; empty for one that did."""
+    if status not in ("failed", "canceled"):
+        return ""
+    what = "This payout was cancelled." if status == "canceled" else "The bank sent this back."
+    return " ".join(part for part in (what, failure, _GOES_AGAIN) if part)
 
 
 def line_words(kind: str) -> str:

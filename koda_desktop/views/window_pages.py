@@ -174,8 +174,9 @@ class WindowPages:
         from koda_desktop.views.pages.editor_page import EditorPage
 
         page = EditorPage(self._theme, self._services.clock.now)
+        work = self._window.work
         self.editor = EditorController(
-            self._services.tools, page, self._drawn, self._window.work.shrink
+            self._services.tools, page, self._drawn, work.shrink, work.listings
         )
         self.editor.use(self._window.work.workspace)
         page.attach(self.editor)

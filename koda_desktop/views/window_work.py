@@ -225,10 +225,12 @@ class WindowWork:
         await self.settle()
         if not self.listings.unsaved:
             return True
-        from koda_desktop.views.dialogs.unsaved import DISCARD, SAVE, UnsavedDialog
+        from koda_desktop.views.dialogs.unsaved import DISCARD, KEEP, SAVE, UnsavedDialog
 
         answer = await ask(UnsavedDialog(self._theme, self._window, self.listings.unsaved))
-        return answer == DISCARD or (answer == SAVE and await self.listings.save_all())
+        if answer == DISCARD:
+            await self.listings.discard_all()
+        return answer in (DISCARD, KEEP) or (answer == SAVE and await self.listings.save_all())
 
     def confirm(self, title: str, text: str, verb: str, then: Callable[[], None]) -> None:
         """Do ``then`` once the person agreed."""
@@ -281,6 +283,7 @@ class WindowWork:
 
     async def settle(self) -> None:
         """Write down what is being typed, before the workspace goes. Raises KodaErrors."""
+        await self.listings.keep_typed()
         if self.pages.editor is not None:
             await self.pages.editor.leave_now()
 

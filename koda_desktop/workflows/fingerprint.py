@@ -13,6 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from koda_desktop.workflows.inspection import Edge
 
 _ROUNDS = 12
+_COLOUR_BITS = 32
+_COLOUR_MASK = (1 << _COLOUR_BITS) - 1
 
 Link = tuple[int, int, str]
 """Index of the source step, index of the target step, kind of connection with its ports."""
@@ -29,10 +31,10 @@ def fingerprint(colours: Sequence[str], links: Sequence[Link]) -> str:
     """SHA-256 in hex over steps given as colours (type and what else matters) and their links."""
     palette = _Palette()
     current = [palette.number(_hash(colour)) for colour in colours]
-    around: list[list[tuple[str, int]]] = [[] for _ in colours]
+    around: list[list[tuple[int, int]]] = [[] for _ in colours]
     for source, target, kind in links:
-        around[source].append((">" + kind, target))
-        around[target].append(("<" + kind, source))
+        around[source].append((palette.kind(">" + kind), target))
+        around[target].append((palette.kind("<" + kind), source))
     distinct = len(set(current))
     for _ in range(_ROUNDS):
         current, before = palette.refined(current, around), distinct
@@ -43,12 +45,17 @@ def fingerprint(colours: Sequence[str], links: Sequence[Link]) -> str:
 
 
 class _Palette:
-    """The hashes met so far by their numbers: what two steps see alike is hashed once."""
+    """The hashes met so far by their numbers: what two steps see alike is hashed once.
+
+    A neighbour is one number as well, its kind of link in the high bits and its colour in the low
+    ones: a step is compared by those of all its neighbours in every round.
+    """
 
     def __init__(self) -> None:
         self._hashes: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._seen: dict[tuple[int, tuple[tuple[str, int], ...]], int] = {}
+        self._kinds: dict[str, int] = {}
+        self._seen: dict[tuple[int, ...], int] = {}
 
     def hash(self, number: int) -> str:
         return self._hashes[number]
@@ -59,19 +66,28 @@ class _Palette:
             self._hashes.append(colour)
         return self._numbers[colour]
 
-    def refined(self, current: list[int], around: list[list[tuple[str, int]]]) -> list[int]:
-        """The colours after every step took in those of its neighbours."""
-        return [
-            self._refined(own, tuple(sorted([(kind, current[other]) for kind, other in near])))
-            for own, near in zip(current, around, strict=True)
-        ]
+    def kind(self, name: str) -> int:
+        """What to add to a colour where it is met over this kind of link."""
+        return self._kinds.setdefault(name, len(self._kinds) << _COLOUR_BITS)
 
-    def _refined(self, own: int, near: tuple[tuple[str, int], ...]) -> int:
-        found = self._seen.get((own, near))
-        if found is None:
-            lines = sorted(f"{kind} {self._hashes[colour]}" for kind, colour in near)
-            found = self.number(_hash("\n".join([self._hashes[own], *lines])))
-            self._seen[own, near] = found
+    def refined(self, current: list[int], around: list[list[tuple[int, int]]]) -> list[int]:
+        """The colours after every step took in those of its neighbours."""
+        seen = self._seen
+        after: list[int] = []
+        for own, near in zip(current, around, strict=True):
+            met = (own, *sorted([kind + current[other] for kind, other in near]))
+            found = seen.get(met)
+            after.append(self._refine(met) if found is None else found)
+        return after
+
+    def _refine(self, met: tuple[int, ...]) -> int:
+        """The colour of a step that looks like this for the first time."""
+        own, *near = met
+        kinds = list(self._kinds)
+        lines = sorted(
+            f"{kinds[one >> _COLOUR_BITS]} {self._hashes[one & _COLOUR_MASK]}" for one in near
+        )
+        found = self._seen[met] = self.number(_hash("\n".join([self._hashes[own], *lines])))
         return found
 
 

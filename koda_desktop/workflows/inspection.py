@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from koda_desktop.workflows.removal_kinds import OPTIONAL, RemovalKind
 
@@ -71,8 +72,7 @@ class SecretFinding:
         return {"kind": self.kind, "where": self.where, "masked": self.masked}
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(NamedTuple):
     """One change made by the scrub. ``before`` and ``after`` are short JSON texts, cut at a cap.
 
     ``after`` is None where the key was removed. ``where`` is the path in the file as it came.

@@ -5,11 +5,14 @@ A parser would need the stack and memory that these limits are there to save.
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from koda_desktop.workflows.caps import Caps
 
 _STRUCTURE = b'"[]{},'
 _DROP = bytes(byte for byte in range(256) if byte not in _STRUCTURE)
-_STEP = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_ALIKE = bytes.maketrans(b"{}", b"[]")
+_STEP = {ord("["): 1, ord("]"): -1}
 
 
 def broken_limit(data: bytes, caps: Caps) -> str | None:
@@ -27,9 +30,14 @@ def broken_limit(data: bytes, caps: Caps) -> str | None:
 
 
 def _deeper_than(structure: bytes, limit: int) -> bool:
-    depth = 0
-    for byte in structure.translate(None, b","):
-        depth += _STEP[byte]
-        if depth > limit:
-            return True
-    return False
+    brackets = structure.translate(_ALIKE, b",")
+    rest, depth = brackets, 0
+    # Each round takes the innermost pairs away: as many as are nested in a sound document.
+    while depth <= limit and b"[]" in rest:
+        rest, depth = rest.replace(b"[]", b""), depth + 1
+    return depth > limit or (bool(rest) and _deepest(brackets) > limit)
+
+
+def _deepest(brackets: bytes) -> int:
+    """The greatest depth anywhere in brackets of which some have no other."""
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)

@@ -16,6 +16,7 @@ from koda_desktop.workflows.where import ROOT, Where
 JsonObject = dict[str, Any]
 
 _EXACT_DIGITS = 18
+_INTEGER = re.compile(r"-?[0-9]+\Z")
 _SNIPPET_SIDE = 48
 _MOST_DUPLICATES = 1000
 _OUTSIDE_STRINGS = re.compile(r'"(?:[^"\\]++|\\.?)*+"?|-?\b(?:NaN|Infinity)\b', re.DOTALL)
@@ -76,6 +77,7 @@ def number(value: Any) -> float | None:
 def parse(text: str) -> Parsed:
     """Read one JSON document. Raises JsonError. Depth must have been checked before."""
     twice: list[tuple[JsonObject, str, Any]] = []
+    numbers = _Numbers().__getitem__
 
     def build(pairs: list[tuple[str, Any]]) -> JsonObject:
         built = dict(pairs)
@@ -87,8 +89,8 @@ def parse(text: str) -> Parsed:
         document = json.loads(
             text,
             object_pairs_hook=build,
-            parse_int=_integer,
-            parse_float=RawNumber,
+            parse_int=numbers,
+            parse_float=numbers,
             parse_constant=_refuse_constant,
         )
     except json.JSONDecodeError as error:
@@ -98,9 +100,14 @@ def parse(text: str) -> Parsed:
     return Parsed(document, _located(document, twice) if twice else ())
 
 
-def _integer(digits: str) -> int | RawNumber:
-    # Python refuses to convert more than 4,300 digits and would write -0 as 0.
-    return RawNumber(digits) if len(digits) > _EXACT_DIGITS or digits == "-0" else int(digits)
+class _Numbers(dict[str, "int | RawNumber"]):
+    """The numbers of one document by how they are written: coordinates and flags repeat a lot."""
+
+    def __missing__(self, digits: str) -> int | RawNumber:
+        # Python refuses to convert more than 4,300 digits and would write -0 as 0.
+        is_exact = len(digits) <= _EXACT_DIGITS and _INTEGER.match(digits) and digits != "-0"
+        found = self[digits] = int(digits) if is_exact else RawNumber(digits)
+        return found
 
 
 def _refuse_constant(name: str) -> Any:

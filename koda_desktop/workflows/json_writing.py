@@ -23,12 +23,18 @@ def to_bytes(value: Any) -> bytes:
     parts: list[str] = []
     _write(value, "\n", parts.append)
     parts.append("\n")
-    return _encodable("".join(parts)).encode()
+    text = "".join(parts)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _encodable(text).encode()
 
 
 def brief(value: Any, limit: int = BRIEF_LIMIT) -> str:
     """``value`` on one line, at most ``limit`` characters and an ellipsis, without a full walk."""
-    if isinstance(value, (dict, list)):
+    if isinstance(value, str) and len(value) <= limit - 2 and value.isascii():
+        text = _quote(value)
+    elif isinstance(value, (dict, list)):
         parts: list[str] = []
         _shorten(value, limit, limit, parts.append)
         text = _encodable("".join(parts))

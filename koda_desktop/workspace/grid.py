@@ -6,9 +6,10 @@ As for ``Workspace``: methods may be called from any thread but the window's, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
-from koda_desktop.runtime.work import CancelToken
+from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 
 if TYPE_CHECKING:
     from koda_desktop.sync.changesets.commands import ChangeSets
@@ -39,7 +40,13 @@ class Grid:
         self._rows = rows
         self._select = select
 
-    def copy(self, place: Place, decimal: str, cancel: CancelToken | None = None) -> str:
+    def copy(
+        self,
+        place: Place,
+        decimal: str,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> str:
         """The selected cells as a text for the clipboard, with ``decimal`` in numbers.
 
         Between areas stand blank cells. Raises InputError for too many, and Cancelled.
@@ -47,17 +54,51 @@ class Grid:
         from koda_desktop.sync.grid.placing import columns_of, selected_cells
         from koda_desktop.tables.blocks import write_block
 
-        stop, wanted = cancel or CancelToken(), [*selected_cells(place)]
+        wanted = [*selected_cells(place)]
         columns, block = columns_of(place), []
-        for some in _sliced(wanted):
-            stop.check()
-            rows = {row.pk: row for row in self._rows([place.keys[line] for line, _ in some])}
+        for some in _told(wanted, cancel, progress, "copied"):
+            keys = [place.keys[line] for line, _ in some]
+            rows = {row.pk: row for row in self._whole_rows(keys, place, columns)}
             for line, chosen in some:
                 row = rows.get(place.keys[line])
                 block.append(_texts(row, place.columns, columns, chosen, decimal))
         return write_block(block)
 
-    def paste(self, place: Place, text: str, cancel: CancelToken | None = None) -> CellPlan:
+    def _whole_rows(
+        self, keys: Sequence[int], place: Place, columns: Sequence[int]
+    ) -> Iterable[ListingRow]:
+        """The rows, with whole descriptions where those are copied, not their beginnings."""
+        from koda_desktop.sync.grid.reading import descriptions
+
+        rows = self._rows(keys)
+        if "description" not in {place.columns[column] for column in columns}:
+            return rows
+        texts = self._store.read(lambda db: descriptions(db, keys))
+        return [replace(row, description=texts.get(row.pk, "")) for row in rows]
+
+    def out_of_sight(self, place: Place, text: str) -> tuple[int, int]:
+        """How many listings pasting ``text`` would change, and how many of them are out of sight.
+
+        Only a single value goes to those; (0, 0) for anything else. Raises InputError for too many.
+        """
+        from koda_desktop.sync.grid.placing import hidden_keys, is_one_cell, lines_of
+        from koda_desktop.tables.blocks import BlockError, read_block
+
+        try:
+            is_filling = bool(place.carried) and is_one_cell(read_block(text))
+        except BlockError:
+            # That is told when it is pasted.
+            is_filling = False
+        hidden = len(hidden_keys(place)) if is_filling else 0
+        return (len(lines_of(place)) + hidden, hidden) if hidden else (0, 0)
+
+    def paste(
+        self,
+        place: Place,
+        text: str,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> CellPlan:
         """What pasting ``text`` over the selected cells would change; nothing is changed.
 
         Raises InputError for what is no block or too large, and Cancelled.
@@ -74,14 +115,19 @@ class Grid:
             raise InputError(str(error), kept="Nothing was pasted.") from None
         plan = CellPlan(pasted_name(found.puts))
         plan.notes = notes_of(found)
-        for some in _sliced(found.puts):
+        for some in _told(found.puts, cancel, progress, "looked at"):
             rows = self._read([put.key for put in some], cancel)
             for put in some:
                 if put.key in rows:
                     plan.put(rows[put.key], put.texts)
         return plan
 
-    def fill_down(self, place: Place, cancel: CancelToken | None = None) -> CellPlan:
+    def fill_down(
+        self,
+        place: Place,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> CellPlan:
         """What filling the selected cells from those above would change; nothing is changed.
 
         Raises InputError for too many, and Cancelled.
@@ -93,7 +139,7 @@ class Grid:
         fills = filling(place)
         plan = CellPlan(filled_name(fills))
         sources: dict[int, GridRow] = {}
-        for some in _sliced(fills):
+        for some in _told(fills, cancel, progress, "looked at"):
             keys = {one.source for one in some} - sources.keys()
             sources |= self._read([*keys], cancel)
             rows = self._read([one.key for one in some], cancel)
@@ -138,7 +184,12 @@ class Grid:
         stop.check()
         return self._store.read(lambda db: grid_rows(db, keys), stop)
 
-    def apply(self, plan: CellPlan, cancel: CancelToken | None = None) -> ChangeSetResult:
+    def apply(
+        self,
+        plan: CellPlan,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> ChangeSetResult:
         """Do what was planned, in one durable transaction; one set of the History page.
 
         What was changed since it was planned is left as it is and reported, as the faults are.
@@ -151,6 +202,7 @@ class Grid:
             left=plan.left(),
             checker=plan.checker,
             cancel=cancel,
+            progress=lambda at: progress(Progress(at.done, at.total, "written")),
         )
 
 
@@ -167,6 +219,17 @@ def _texts(
         text_of(row, names[column], decimal) if row is not None and column in chosen else ""
         for column in columns
     ]
+
+
+def _told(
+    many: Sequence[T], cancel: CancelToken | None, progress: ProgressReport, phase: str
+) -> Iterable[Sequence[T]]:
+    """``many`` in slices; before each it is said how far that is. Raises Cancelled."""
+    stop = cancel or CancelToken()
+    for number, some in enumerate(_sliced(many)):
+        stop.check()
+        progress(Progress(number * AT_ONCE, len(many), phase))
+        yield some
 
 
 def _sliced(many: Sequence[T]) -> Iterable[Sequence[T]]:

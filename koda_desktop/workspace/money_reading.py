@@ -57,6 +57,7 @@ def _payout(line: PayoutLine, of_source: Mapping[str, str]) -> PayoutRow:
         created=payout.created,
         arrives_on=payout.arrives_on,
         lines=lines,
+        failure=payout.failure,
         difference=line.difference,
     )
 

@@ -65,6 +65,8 @@ class PayoutRow:
     arrives_on: int
     lines: Sequence[MovementRow] | None = None
     """What it is made of; None for one that was made by hand, which names nothing."""
+    failure: str = ""
+    """Why the bank did not take it, in the provider's words."""
     difference: int | None = None
     """The payout less its lines: zero when it adds up, None where there is nothing to compare."""
 

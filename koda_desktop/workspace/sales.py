@@ -68,6 +68,15 @@ class Sales:
         """The ``pk`` of every matching order, in order: 8 bytes an order."""
         return self._store.read(lambda db: queries.keys(db, query))
 
+    def listed(self, query: SaleQuery, number: int) -> tuple[array[int], list[SaleRow]]:
+        """``keys``, and the rows of the first ``number`` of them."""
+
+        def read(db: Db) -> tuple[array[int], list[SaleRow]]:
+            keys = queries.keys(db, query)
+            return keys, queries.rows(db, keys[:number])
+
+        return self._store.read(read)
+
     def count(self, query: SaleQuery) -> int:
         """How many orders match."""
         return self._store.read(lambda db: queries.count(db, query))

@@ -23,6 +23,7 @@ from koda_desktop.workspace.info import WorkspaceInfo
 from koda_desktop.workspace.known_money import KnownMoney
 from koda_desktop.workspace.money_reading import event_row, payouts_of, standing_of
 from koda_desktop.workspace.money_rows import EventRow, Payouts, Replayed, Standing
+from koda_desktop.workspace.pending_refunds import PendingRefund
 from koda_desktop.workspace.secrets import Secrets
 
 if TYPE_CHECKING:
@@ -180,6 +181,11 @@ class Selling:
         ``request.order_id`` is the order's id. Raises RefundTooHigh, NotAllowed or NotFound.
         """
         return self._trade().refunds.preview(self._actor, request)
+
+    def unfinished_refund(self, order_id: str) -> PendingRefund | None:
+        """A refund of the order that was begun, on whichever computer, and is to be finished."""
+        found = self._trade().refunds.unfinished(self._actor, order_id)
+        return PendingRefund(*found) if found else None
 
     def refund(self, request: RefundRequest) -> Order:
         """Refund once: asking again with the same ``operation_id`` goes on with it, and answers the

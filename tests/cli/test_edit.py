@@ -23,7 +23,7 @@ class Shop:
         paths = Paths(folder).ensure()
         Registry(paths).add(WorkspaceInfo("shop", WorkspaceKind.OFFLINE))
         self.desk = Desk(paths.workspace("shop").ensure().store.parent, Server())
-        self._folder, self._koda = folder, koda
+        self._folder, self._koda, self.files = folder, koda, folder
 
     def run(self, *words: object) -> Said:
         return self._koda(*words, "--json", "--data-dir", self._folder)
@@ -98,6 +98,15 @@ def test_the_archive(shop: Shop) -> None:
     one = shop.desk.draft()
     assert shop.run("edit", one, "--archive").code == 0
     assert shop.shown(one, "deletedAt")
+    other = shop.desk.draft()
+    assert [line["id"] for line in shop.run("listings").records] == [other]
+    assert [line["id"] for line in shop.run("listings", "archived:yes").records] == [one]
+    assert len(shop.run("listings", "archived:yes,no").records) == 2
+    assert [line["id"] for line in shop.run("listings", f"id:{one}").records] == [one]
+    said = shop.run("edit", "status:draft", "--bump", "patch", "--dry-run")
+    assert said.records[-1]["counts"]["change"] == 1
+    assert shop.run("export", "--out", shop.files / "all.csv").record["listings"] == 2
+    assert shop.run("export", "status:draft", "--out", shop.files / "a.csv").record["listings"] == 1
     assert shop.run("edit", one, "--restore").code == 0
     assert shop.shown(one, "deletedAt") is None
 

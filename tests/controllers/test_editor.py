@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from koda_desktop.controllers.editor import EditorController, Opened
+from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.errors import DiskFull
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.rows import ListingState
@@ -18,6 +19,7 @@ from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from tests.controllers.support import Bench, Recorder, until
+from tests.views.fakes import NOW
 
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "samples" / "invoices.n8n.json"
 
@@ -37,8 +39,15 @@ class Desk:
     def _open(self) -> None:
         info = WorkspaceInfo("offline", WorkspaceKind.OFFLINE)
         self.workspace = Workspace.open(self.paths, info)
+        self.beside = Recorder()
+        self.listings = ListingsController(self.bench.tools, self.beside, lambda: NOW)
+        self.listings.use(self.workspace)
         self.editor = EditorController(
-            self.bench.tools, self.view, lambda path: build_scene(inspect_path(path).graph), len
+            self.bench.tools,
+            self.view,
+            lambda path: build_scene(inspect_path(path).graph),
+            len,
+            self.listings,
         )
         self.bench.tools.feed.follow(self.workspace)
         self.editor.use(self.workspace)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.errors import InputError
 from koda_desktop.sync.rows import ListingState, SortColumn
-from koda_desktop.sync.saved_views import BUILT_IN
+from koda_desktop.sync.saved_views import BUILT_IN, SavedView
 from tests.controllers.support import Bench, Recorder, until
 from tests.views.fakes import NOW, FakeWorkspace, make_row
 
@@ -58,6 +59,31 @@ def test_a_view_and_what_is_typed_filter_together(play: Callable[[Scene], None])
     play(scene)
 
 
+def test_archived_listings_are_counted_and_shown_only_where_that_is_asked(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        archived = w.all_rows[3].id
+        w.documents[archived] = {"deletedAt": "2026-01-01T00:00:00.000Z"}
+        c.refresh()
+        c.views.choose(0)
+        await until(lambda: shown(view) == [1, 2])
+        await until(lambda: view.last("show_counts") == ([2, 1, 0, 1, 0, 1, 1],))
+        c.search("digest")
+        await until(lambda: view.last("show_counts") == ([2, 1, 0, 1, 0, 1, 0],))
+        c.search("invoice archived:yes,no")
+        await until(lambda: shown(view) == [1, 3])
+        await until(lambda: view.last("show_counts") == ([2, 1, 0, 1, 0, 1],))
+        c.show_listing(archived)
+        await until(lambda: view.last("show_views") == (BUILT_IN, 5))
+        await until(lambda: shown(view) == [3])
+        assert view.last("select_listing") == (archived,)
+        c.show_listing(w.all_rows[1].id)
+        await until(lambda: shown(view) == [1, 2])
+
+    play(scene)
+
+
 def test_half_a_word_is_told_and_what_stands_before_it_filters(
     play: Callable[[Scene], None],
 ) -> None:
@@ -84,20 +110,48 @@ def test_a_view_keeps_filter_order_and_columns_over_a_restart(
         assert c.views.add("Dear invoices ") == ""
         c.views.lay_out([("title", 300), ("price", 90)], "compact", True)
         c.search("")
-        await until(lambda: len(w.saved_views) == 6 and w.saved_views[5].density)
+        await until(lambda: len(w.saved_views) == 7 and w.saved_views[6].density)
         c.use(w)
-        await until(lambda: len(view.last("show_views")[0]) == 6)
-        await until(lambda: view.last("show_counts")[0] == [3, 1, 0, 1, 1, 2])
-        c.views.choose(5)
+        await until(lambda: len(view.last("show_views")[0]) == 7)
+        await until(lambda: view.last("show_counts")[0] == [3, 1, 0, 1, 1, 0, 2, 0])
+        c.views.choose(6)
         await until(lambda: shown(view) == [3, 1])
-        view_kept = view.last("show_views")[0][5]
+        view_kept = view.last("show_views")[0][6]
         assert (view_kept.name, view_kept.columns) == (
             "Dear invoices",
             (("title", 300), ("price", 90)),
         )
         c.views.delete()
         await until(lambda: shown(view) == [3, 1, 2] or len(shown(view)) == 3)
-        await until(lambda: len(w.saved_views) == 5)
+        await until(lambda: len(w.saved_views) == 6)
+
+    play(scene)
+
+
+def test_what_is_done_before_the_saved_views_are_read_is_kept_with_them(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        may_read = threading.Event()
+        own = SavedView("Mine", "status:draft")
+        w.saved_views = (*BUILT_IN, own)
+        read = w.views
+
+        def views() -> tuple[SavedView, ...]:
+            found = read()
+            assert may_read.wait(5)
+            return found
+
+        monkeypatch.setattr(w, "views", views)
+        c.use(w)
+        c.sort(SortColumn.PRICE, False)
+        await until(lambda: shown(view) == [2, 3, 1])
+        may_read.set()
+        await until(lambda: len(view.last("show_views")[0]) == 7)
+        await until(lambda: w.saved_views[0].sort == ((SortColumn.PRICE, False),))
+        assert w.saved_views[1:] == (*BUILT_IN[1:], own)
+        assert c.query.sort == ((SortColumn.PRICE, False),)
+        assert shown(view) == [2, 3, 1]
 
     play(scene)
 

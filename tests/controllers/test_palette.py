@@ -127,3 +127,22 @@ def test_listings_for_an_older_word_are_not_shown(run_async: Any, tmp_path: Path
         assert made.found == ["sync"]
 
     run_async(scene())
+
+
+def test_listings_are_found_by_the_beginning_of_their_id_and_by_their_titles_first(
+    run_async: Any, tmp_path: Path
+) -> None:
+    async def scene() -> None:
+        rows = [*catalogue()]
+        made = Scene(tmp_path, FakeWorkspace(rows))
+        wanted = rows[3]
+        made.palette.search(wanted.id.upper())
+        await until(lambda: made.found == [f"listing:{wanted.id}"])
+        [command] = made.view.last("show_found")[0]
+        assert (command.text, command.hint) == (wanted.title, wanted.id)
+        words = wanted.title.split()
+        made.palette.search(" ".join(reversed(words)).lower())
+        await until(lambda: f"listing:{wanted.id}" in made.found)
+        await made.bench.close()
+
+    run_async(scene())

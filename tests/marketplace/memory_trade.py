@@ -82,8 +82,9 @@ class MemoryOrders:
         known.update(revision=update.revision + 1, updatedAt=self._now())
         return True
 
-    def with_shares_due(self, limit: int) -> Sequence[Json]:
-        return [one for one in self._all() if one.get("sharesDue")][:limit]
+    def with_shares_due(self, limit: int, without: Collection[str] = ()) -> Sequence[Json]:
+        due = [one for one in self._all() if one.get("sharesDue")]
+        return [one for one in due if one["_id"] not in without][:limit]
 
     def with_books_due(self, limit: int) -> Sequence[Json]:
         due = [one for one in self._all() if one.get("booksDue") and not one.get("sharesDue")]
@@ -238,6 +239,12 @@ class MemoryPrices:
             for one in self.documents.values()
             if one["productId"] == product_id and not one.get("deletedAt")
         ]
+
+    def of_gone(self, limit: int) -> Sequence[Json]:
+        there = self._products.documents
+        gone = [one for one in self.documents.values() if one["productId"] not in there]
+        offered = [one for one in gone if one["active"] and not one.get("deletedAt")]
+        return copy.deepcopy(offered[:limit])
 
     def insert(self, document: Json) -> bool:
         if document["_id"] in self.documents:

@@ -148,6 +148,8 @@ class FakeSelling:
     event_rows: list[EventRow] = field(default_factory=list)
     refunded: dict[str, int] = field(default_factory=dict)
     made: dict[str, RefundRequest] = field(default_factory=dict)
+    begun: RefundRequest | None = None
+    """A refund that another computer began and did not finish."""
 
     def _called(self, *call: Any) -> None:
         self.calls.append(call)
@@ -175,6 +177,11 @@ class FakeSelling:
         fee = split_fee(Money(amount)).fee.minor
         title = self.titles.get(item, item)
         return RefundLine(item, title, "s" * 24, amount, amount - fee, fee, left - amount)
+
+    def unfinished_refund(self, order_id: str) -> PendingRefund | None:
+        if self.begun is None or self.begun.operation_id in self.made:
+            return None
+        return PendingRefund(self.begun, self.preview_refund(self.begun))
 
     def refund(self, request: RefundRequest) -> Order:
         """Once for each operation, as the marketplace does; a lost answer changes nothing."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
@@ -29,6 +29,8 @@ from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.entities import StagedFile
 from koda_desktop.sync.filters.known import KnownValues
 from koda_desktop.sync.filters.terms import (
+    ArchivedIs,
+    IdBegins,
     NumberColumn,
     NumberIn,
     PlatformIs,
@@ -209,7 +211,12 @@ class FakeGrid(Grid):
         fields = {row.pk: {**_bulk_row(row).fields, "platform": row.platform} for row in rows}
         return {row.pk: GridRow(row.pk, row.id, row.title, fields[row.pk]) for row in rows}
 
-    def apply(self, plan: CellPlan, cancel: CancelToken | None = None) -> ChangeSetResult:
+    def apply(
+        self,
+        plan: CellPlan,
+        cancel: CancelToken | None = None,
+        progress: ProgressReport = ignore_progress,
+    ) -> ChangeSetResult:
         self.applied.append(plan)
         for change in plan.changes:
             self._workspace.change(change.listing_id, change.fields)
@@ -239,13 +246,21 @@ def _bulk_row(row: ListingRow) -> BulkRow:
     return BulkRow(row.id, row.title, fields)
 
 
-def _holds(term: Term, row: ListingRow) -> bool:
+class _Shown(NamedTuple):
+    row: ListingRow
+    archived: bool
+
+
+def _holds(term: Term, shown: _Shown) -> bool:
     """As much of the filter language as the scenes use."""
+    row = shown.row
     rules: dict[type, Callable[[Any], bool]] = {
         Word: lambda test: test.text.lower() in row.title.lower(),
+        IdBegins: lambda test: row.id.startswith(test.text),
         StateIs: lambda test: row.state is test.state,
         PlatformIs: lambda test: row.platform == test.name,
         TagIs: lambda test: test.text in row.tags,
+        ArchivedIs: lambda test: test.archived == shown.archived,
         NumberIn: lambda test: (test.low or 0) <= row.price_minor < (test.high or 10**9),
     }
     return any(rules[type(test)](test) for test in term.tests) != term.is_excluded
@@ -347,13 +362,17 @@ class FakeWorkspace(Workspace):
             row
             for row in self.all_rows.values()
             if (not query.states or row.state in query.states)
-            and all(_holds(term, row) for term in query.filter.terms)
+            and all(_holds(term, self._shown(row)) for term in query.filter.terms)
+            and not (query.hides_archived and self._shown(row).archived)
             and all(word in row.title.lower() for word in words)
         ]
         for column, descending in reversed(query.sort):
             name = {"price": "price_minor", "updated": "updated_at"}.get(column, column.value)
             found.sort(key=lambda row: getattr(row, name), reverse=descending)
         return found
+
+    def _shown(self, row: ListingRow) -> _Shown:
+        return _Shown(row, bool(self.documents.get(row.id, {}).get("deletedAt")))
 
     def count(self, query: ListingQuery, cancel: CancelToken | None = None) -> int:
         return len(self._matching(query))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from koda_desktop.runtime.work import Progress
+from koda_desktop.sync.rows import ListingRow
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.tables.listings_columns import Column
 from tests.views.fakes import FakeWorkspace
@@ -19,9 +22,14 @@ from tests.views.gallery_studio import SETTLE, Studio, opened, part
 _Flag = QItemSelectionModel.SelectionFlag
 
 
-async def sheet(studio: Studio, first: tuple[int, int], last: tuple[int, int]) -> MainWindow:
+async def sheet(
+    studio: Studio,
+    first: tuple[int, int],
+    last: tuple[int, int],
+    rows: Sequence[ListingRow] | None = None,
+) -> MainWindow:
     """The table with these cells selected, by line and column."""
-    window = await opened(studio, FakeWorkspace(catalogue()), width=1400)
+    window = await opened(studio, FakeWorkspace(rows or catalogue()), width=1400)
     table = window.listings_page.table
     table.setFocus()
     table.picked.start_anew()
@@ -72,6 +80,14 @@ async def _pasted(studio: Studio) -> MainWindow:
     QGuiApplication.clipboard().setText(block)
     QTest.keyClick(window.listings_page.table, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def cells_pasting(studio: Studio) -> QWidget:
+    window = await sheet(studio, (1, Column.CATEGORY), (5, Column.PRICE))
+    grid = window.work.grid.grid
+    grid.show_progress("Pasting", Progress(24_000, 61_500, "looked at"))
+    await asyncio.sleep(0.5)
     return window
 
 
@@ -156,7 +172,12 @@ async def column_menu(studio: Studio) -> QWidget:
 
 
 async def many_listings(studio: Studio) -> QWidget:
-    window = await sheet(studio, (0, Column.TITLE), (4, Column.PRICE))
+    extra = ("leads", "crm", "a tag with a long name of its own that somebody wrote once")
+    rows = [
+        replace(row, tags=(*row.tags[:1], *extra[place % 4 :])) if place < 4 else row
+        for place, row in enumerate(catalogue())
+    ]
+    window = await sheet(studio, (0, Column.TITLE), (4, Column.PRICE), rows)
     await asyncio.sleep(2 * SETTLE)
     return window
 
@@ -184,6 +205,7 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cell_wrong,
     cell_chosen,
     cells_selected,
+    cells_pasting,
     cells_not_taken,
     cells_not_taken_listed,
     cells_long,

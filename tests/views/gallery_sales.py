@@ -17,6 +17,9 @@ from tests.views.fakes import FakeWorkspace
 from tests.views.gallery_data import catalogue
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
 
+_MOST_WAITS = 30
+"""For the chart, whose library is loaded behind the first rows."""
+
 
 async def _sales(studio: Studio, sales: Any, width: int = 1240) -> QWidget:
     workspace = FakeWorkspace(catalogue())
@@ -24,6 +27,10 @@ async def _sales(studio: Studio, sales: Any, width: int = 1240) -> QWidget:
     window = await opened(studio, workspace)
     window.resize(width, 800)
     window.go("sales")
+    for _ in range(_MOST_WAITS):
+        await asyncio.sleep(SETTLE)
+        if window.findChild(QWidget, "sales-chart") is not None:
+            break
     await asyncio.sleep(3 * SETTLE)
     return window
 

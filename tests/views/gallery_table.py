@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -72,6 +73,34 @@ async def views_own_wide(studio: Studio) -> QWidget:
     return window
 
 
+def _with_archive() -> FakeWorkspace:
+    workspace = FakeWorkspace(catalogue())
+    for row in catalogue()[2:9:3]:
+        workspace.documents[row.id] = {"deletedAt": "2026-02-03T09:30:00.000Z"}
+    return workspace
+
+
+async def archived_hidden(studio: Studio) -> QWidget:
+    return await opened(studio, _with_archive())
+
+
+async def archived_shown(studio: Studio) -> QWidget:
+    workspace = _with_archive()
+    window = await opened(studio, workspace)
+    window.show_listing(catalogue()[2].id)
+    await asyncio.sleep(2 * SETTLE)
+    return window
+
+
+async def descriptions(studio: Studio) -> QWidget:
+    words = "Sends a friendly reminder for each unpaid invoice, and a second one a week later."
+    rows = [replace(row, description=words[: 20 * place]) for place, row in enumerate(catalogue())]
+    workspace = FakeWorkspace(rows)
+    columns = (("title", 320), ("description", 300), ("price", 100), ("updated", 124))
+    workspace.saved_views = (replace(BUILT_IN[0], columns=columns, filter_row=True), *BUILT_IN[1:])
+    return await opened(studio, workspace)
+
+
 def _press(page: QWidget, name: str) -> None:
     button = page.findChild(QAbstractButton, name)
     assert button is not None
@@ -103,6 +132,9 @@ TABLE_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     filter_found,
     filter_error,
     views_own_wide,
+    descriptions,
+    archived_hidden,
+    archived_shown,
     view_naming,
     view_menu,
 )

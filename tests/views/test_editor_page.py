@@ -60,7 +60,11 @@ def test_a_title_is_typed_kept_and_saved_by_hand(play: Play) -> None:
 def test_what_was_typed_before_is_there_and_what_is_newer_is_told(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         stage.workspace.typed.kept[FIRST] = Typed({"title": "Mine"}, {"title": "Old"}, "")
-        await stage.open_first()
+        stage.window.listings_page.table.select_line(0)
+        beside = await stage.seen(QLineEdit, "listing-title")
+        await stage.see(lambda: beside.text() == "Mine")
+        assert "elsewhere" in beside.accessibleDescription()
+        beside.setFocus()
         QTest.keyClick(stage.window, Qt.Key.Key_E, CTRL)
         title = await stage.seen(QLineEdit, "editor-title")
         await stage.see(lambda: title.text() == "Mine")

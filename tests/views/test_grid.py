@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QCoreApplication, QItemSelection, QItemSelectionModel, QPoint, Qt
+from PySide6.QtGui import QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
@@ -15,7 +17,10 @@ from koda_desktop.sync.grid.planning import CellPlan
 from koda_desktop.sync.rows import Changes, SortColumn
 from koda_desktop.views.dialogs.cell_faults import CellFaultsDialog
 from koda_desktop.views.tables.listings_columns import Column
+from koda_desktop.views.tables.listings_picked import KeySet
 from koda_desktop.views.tables.listings_table import ListingsTable
+from tests.views.fakes import FakeGrid
+from tests.views.gallery_data import long_catalogue
 from tests.views.stage import Play, Stage
 
 assert check_value("price", 1) == (1, "")  # what is loaded once is loaded before anyone waits
@@ -325,5 +330,134 @@ def test_the_bar_counts_the_selected_cells_and_adds_up_their_prices_or_sizes(pla
         await stage.see(lambda: "KB" in sums.text())
         assert sums.text().startswith("3 cells")
         shown.clear_selection()
+
+    play(scene)
+
+
+def compose(stage: Stage, preedit: str, commit: str = "") -> None:
+    """What an input method says while it has ``preedit`` half composed, or ``commit`` ready."""
+    event = QInputMethodEvent(preedit, [])
+    event.setCommitString(commit)
+    QCoreApplication.sendEvent(table(stage), event)
+
+
+def test_what_an_input_method_composes_begins_an_edit_in_the_cell(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 1, Column.TITLE)
+        assert table(stage).testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled)
+        for half in ("に", "にほ", "にほん"):
+            compose(stage, half)
+            assert is_editing(stage)
+            # The keyboard stays: the composition would be broken off otherwise.
+            assert stage.window.focusWidget() is table(stage)
+        compose(stage, "", "日本")
+        assert (editor(stage).text(), stage.window.focusWidget()) == ("日本", editor(stage))
+        QTest.keyClicks(editor(stage), " 1")
+        press(stage, Qt.Key.Key_Return)
+        await stage.see(lambda: applied(stage))
+        assert applied(stage)[0].changes[0].fields == {"title": "日本 1"}
+
+    play(scene)
+
+
+def test_a_composition_that_is_given_up_changes_nothing(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 1, Column.TITLE)
+        compose(stage, "に")
+        compose(stage, "")
+        assert not is_editing(stage)
+        go(stage, 1, Column.UPDATED)
+        compose(stage, "に")
+        assert not is_editing(stage)
+        go(stage, 0, Column.PRICE)
+        compose(stage, "", "9")
+        assert editor(stage).text() == "9"
+        press(stage, Qt.Key.Key_Escape)
+        assert applied(stage) == []
+
+    play(scene)
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Reading the second thousand of a block's listings waits for this."""
+    may_go_on = threading.Event()
+    reads: list[int] = []
+    read = FakeGrid._read
+
+    def slowly(grid: FakeGrid, keys: Sequence[int], cancel: Any) -> Any:
+        reads.append(len(keys))
+        if len(reads) == 2:
+            assert may_go_on.wait(5)
+        return read(grid, keys, cancel)
+
+    monkeypatch.setattr(FakeGrid, "_read", slowly)
+    yield may_go_on
+    may_go_on.set()
+
+
+async def _many(stage: Stage) -> None:
+    stage.workspace.all_rows = {row.pk: row for row in long_catalogue()}
+    stage.workspace.tell(Changes(catalogue=True))
+    await stage.see(lambda: table(stage).listings.rowCount() == 4812)
+    select(stage, (0, Column.PRICE), (4811, Column.PRICE))
+
+
+def test_a_long_paste_says_how_far_it_is_and_is_stopped_with_nothing_done(
+    play: Play, slow: threading.Event
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await _many(stage)
+        paste(stage, "12,50")
+        await stage.see(lambda: stage.is_seen("grid-work"))
+        words = stage.part(QLabel, "grid-work-words")
+        await stage.see(lambda: words.text() == "Pasting… 1,000 of 4,812 looked at")
+        stop = stage.part(QAbstractButton, "grid-work-stop")
+        assert stop.accessibleName() or stop.text()
+        stop.setFocus()
+        QTest.keyClick(stop, Qt.Key.Key_Space)
+        slow.set()
+        await stage.see(lambda: not stage.is_seen("grid-work"))
+        assert applied(stage) == []
+        assert stage.bench.told[-1].text == "Stopped."
+        assert stage.bench.told[-1].detail == "Nothing was pasted."
+
+    play(scene)
+
+
+def test_a_long_fill_that_nobody_stops_is_done(play: Play, slow: threading.Event) -> None:
+    async def scene(stage: Stage) -> None:
+        await _many(stage)
+        press(stage, Qt.Key.Key_D, CONTROL)
+        await stage.see(lambda: stage.is_seen("grid-work"))
+        slow.set()
+        await stage.see(lambda: applied(stage))
+        await stage.see(lambda: not stage.is_seen("grid-work"))
+        assert len(applied(stage)[0].changes) + applied(stage)[0].same == 4811
+
+    play(scene)
+
+
+def test_no_list_of_what_is_carried_is_made_on_the_windows_thread(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(stage: Stage) -> None:
+        table(stage).selectAll()
+        stage.window.listings_page.search_field.setText("invoice")
+        await stage.see(lambda: table(stage).picked.hidden() > 0)
+        window = threading.current_thread()
+
+        def refuse(keys: KeySet) -> Iterator[int]:
+            assert threading.current_thread() is not window
+            return iter(())
+
+        monkeypatch.setattr(KeySet, "__iter__", refuse)
+        table(stage).setFocus()
+        index = table(stage).listings.index(0, Column.TITLE)
+        table(stage).selectionModel().select(index, _Flag.Select)
+        QGuiApplication.clipboard().clear()
+        press(stage, Qt.Key.Key_C, CONTROL)
+        await stage.see(lambda: QGuiApplication.clipboard().text())
+        assert QGuiApplication.clipboard().text().strip() == text(stage, 0, Column.TITLE)
 
     play(scene)

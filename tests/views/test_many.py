@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QMenu, QWidget
 
 from koda_desktop.models.listing_fields import check_value
 from koda_desktop.sync.bulk.copying import Duplicate
@@ -15,6 +15,7 @@ from koda_desktop.sync.changesets.rows import ChangeSetResult
 from koda_desktop.sync.rows import ListingRow
 from koda_desktop.views.dialogs.bulk import BulkDialog
 from koda_desktop.views.dialogs.bulk_forms import VERBS, make_forms
+from koda_desktop.views.format import money
 from koda_desktop.views.pages.many_panel import ManyPanel
 from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.theme.theme import Theme
@@ -76,6 +77,9 @@ def test_writing_sets_all_of_them_in_one_change_set(play: Play, done: list[Any])
         price = stage.part(QLineEdit, "many-price")
         price.setFocus()
         QTest.keyClicks(price, "12,50")
+        fee = stage.part(QWidget, "many-panel").findChild(QLabel, "fee-line")
+        assert isinstance(fee, QLabel)
+        assert fee.text().endswith(f"Koda fee {money(188)}  ·  You get {money(1062)}")
         QTest.keyClick(price, Qt.Key.Key_Return)
         await stage.see(lambda: done)
         assert done[0].name == "Set price to “12.5”"
@@ -116,6 +120,28 @@ def test_tags_are_added_to_all_and_taken_from_all(play: Play, done: list[Any]) -
         await stage.see(lambda: len(done) == 2)
         left = {stage.workspace.all_rows[row.pk].tags for row in rows}
         assert left == {(*rows[0].tags[1:], "sale")}
+        table(stage).clear_selection()
+
+    play(scene)
+
+
+def test_a_tag_of_some_is_shown_with_its_share_and_taken_from_those(
+    play: Play, done: list[Any]
+) -> None:
+    async def scene(stage: Stage) -> None:
+        first = table(stage).listings.row_at(0)
+        assert first is not None
+        stage.workspace.change(first.id, {"tags": [*first.tags, "only here"]})
+        await several(stage)
+        await stage.see(lambda: stage.is_seen("some-tag-only here"))
+        chip = stage.part(QAbstractButton, "some-tag-only here")
+        assert chip.text() == "only here · on 1 of 3"
+        chip.setFocus()
+        QTest.keyClick(chip, Qt.Key.Key_Delete)
+        await stage.see(lambda: done)
+        assert done[0].name == "Remove tag “only here”"
+        assert [change.listing_id for change in done[0].changes] == [first.id]
+        await stage.see(lambda: not stage.is_seen("some-tag-only here"))
         table(stage).clear_selection()
 
     play(scene)

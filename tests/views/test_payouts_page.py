@@ -88,6 +88,20 @@ def test_a_balance_and_payouts_with_their_lines_are_shown(play: Play) -> None:
     play(_scene(scene, FakeSelling(payouts_now=found)))
 
 
+@pytest.mark.parametrize("status", ["failed", "canceled"])
+def test_where_the_money_is_of_a_payout_that_came_back_is_told(play: Play, status: str) -> None:
+    closed = "The bank account has been closed."
+    found = payouts(payout(1, status=status, failure=closed if status == "failed" else ""))
+
+    async def scene(stage: Stage, page: PayoutsPage) -> None:
+        words = stage.part(QLabel, "payout-words")
+        await stage.see(lambda: "next payout" in words.text())
+        assert (closed in words.text()) is (status == "failed")
+        assert page.table.lines.lines[0].cells[1].text == payout_badge(status).text
+
+    play(_scene(scene, FakeSelling(payouts_now=found)))
+
+
 @pytest.fixture
 def sales() -> Iterator[FakeSales]:
     made = FakeSales([order(500, item(1, 1999), paid=NOW)])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Awaitable, Callable, Iterator
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QWidget
 
 from koda_desktop.errors import DiskFull, KodaError, Refused, ServerDown, WrongCredentials
+from koda_desktop.marketplace.refunds import RefundRequest
 from koda_desktop.views.dialogs.refund import RefundDialog
 from koda_desktop.views.dialogs.refund_parts import RefundLines
 from koda_desktop.views.format import money, plain_amount
@@ -220,6 +220,23 @@ def test_a_lost_answer_is_asked_for_again_and_the_money_given_once(
     play_refund(scene)
 
 
+def test_a_refund_begun_on_another_computer_is_finished_before_another(
+    play_refund: Callable[[Scene], None], selling: FakeSelling
+) -> None:
+    selling.begun = RefundRequest("theirs", f"{1:024x}", {FIRST: 1000})
+
+    async def scene(stage: Stage, dialog: RefundDialog) -> None:
+        do = _button(dialog, "refund-do")
+        await stage.see(lambda: do.isVisible() and do.text() == "Finish the refund")
+        assert "This refund is not finished" in _texts(dialog)
+        do.click()
+        await stage.see(lambda: f"{money(1000)} goes back to the buyer" in _texts(dialog))
+        assert set(selling.made) == {"theirs"}
+        await _close(stage, dialog)
+
+    play_refund(scene)
+
+
 def test_what_cannot_be_kept_is_not_sent(
     play_refund: Callable[[Scene], None], selling: FakeSelling
 ) -> None:
@@ -312,7 +329,5 @@ def test_only_what_is_left_and_more_than_nothing_is_asked_for(
     part.deleteLater()
 
 
-def _everything() -> Any:
-    from koda_desktop.marketplace.refunds import RefundRequest
-
+def _everything() -> RefundRequest:
     return RefundRequest("op", "o" * 24)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -131,7 +134,7 @@ def test_an_order_explains_itself_to_the_cent(play_sales: PlaySales) -> None:
 
 def test_bars_are_read_with_the_arrow_keys(play_sales: PlaySales) -> None:
     async def scene(stage: Stage, page: SalesPage) -> None:
-        chart = stage.part(QWidget, "sales-chart")
+        chart = await stage.seen(QWidget, "sales-chart")
         told = stage.part(ElidedLabel, "sales-pointed")
         chart.setFocus()
         QTest.keyClick(chart, Qt.Key.Key_End)
@@ -149,7 +152,7 @@ def test_a_range_of_bars_is_chosen_with_the_keyboard_and_becomes_the_period(
     play_sales: PlaySales,
 ) -> None:
     async def scene(stage: Stage, page: SalesPage) -> None:
-        chart = stage.part(QWidget, "sales-chart")
+        chart = await stage.seen(QWidget, "sales-chart")
         told = stage.part(ElidedLabel, "sales-pointed")
         chart.setFocus()
         QTest.keyClick(chart, Qt.Key.Key_End)
@@ -169,9 +172,32 @@ def test_a_range_of_bars_is_chosen_with_the_keyboard_and_becomes_the_period(
     play_sales(scene)
 
 
+SHOWN = """
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from koda_desktop.views.pages.sales_page import SalesPage
+from koda_desktop.views.theme.theme import Theme
+application = QApplication([])
+page = SalesPage(Theme(application, Path("resources")), UTC, lambda: datetime.now(UTC))
+page.show()
+page.grab()
+print(sorted({"numpy", "pyqtgraph"} & set(sys.modules)))
+"""
+
+
+def test_the_page_is_painted_before_what_draws_its_bars_is_loaded() -> None:
+    """Which takes longer than all else on it: pyqtgraph, and numpy with it."""
+    command = [sys.executable, "-c", SHOWN]
+    environ = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    done = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.stdout == "[]\n", done.stderr
+
+
 def test_bars_are_dragged_over_with_the_mouse(play_sales: PlaySales) -> None:
     async def scene(stage: Stage, page: SalesPage) -> None:
-        chart = stage.part(QWidget, "sales-chart")
+        chart = await stage.seen(QWidget, "sales-chart")
         chosen = QSignalSpy(chart.range_chosen)  # type: ignore[attr-defined]
         view = chart.viewport()  # type: ignore[attr-defined]
         left, right = QPoint(view.width() // 2, 80), QPoint(view.width() * 3 // 4, 80)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QSignalSpy, QTest
@@ -18,7 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from koda_desktop.sync.rows import Changes, ListingState
+from koda_desktop.sync.rows import Changes, ListingState, SortColumn
+from koda_desktop.sync.saved_views import BUILT_IN
 from koda_desktop.views.actions import Act
 from koda_desktop.views.window_state import WindowState
 from tests.views.gallery_data import (
@@ -91,6 +94,24 @@ def test_a_line_selected_before_it_was_read_opens_when_it_comes(play: Play) -> N
         last = min(stage.workspace.all_rows.values(), key=lambda row: row.updated_at)
         await stage.see(lambda: stage.window.findChild(QLineEdit, "listing-title"))
         await stage.see(lambda: stage.part(QLineEdit, "listing-title").text() == last.title)
+
+    play(scene)
+
+
+def test_the_columns_of_a_saved_view_are_there_from_the_start(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        columns = (("title", 300), ("description", 260), ("price", 90))
+        stage.workspace.saved_views = (replace(BUILT_IN[0], columns=columns), *BUILT_IN[1:])
+        stage.window.use(stage.workspace)
+        table = stage.window.listings_page.table
+        await stage.see(lambda: table.columns.shown() == [0, 11, 4])
+        assert table.head.sectionSize(4) == 90
+        table.head.resizeSection(4, 140)
+        table.laid_out.emit()
+        await stage.see(lambda: dict(stage.workspace.saved_views[0].columns).get("price") == 140)
+        stage.window.work.listings.sort(SortColumn.PRICE, adds=False)
+        await stage.see(lambda: stage.workspace.saved_views[0].sort[0][0] is SortColumn.PRICE)
+        assert table.head.sectionSize(4) == 140
 
     play(scene)
 
@@ -264,6 +285,35 @@ def test_closing_asks_whoever_made_the_window(play: Play) -> None:
         assert not event.isAccepted()
         assert asked.count() == 1
         assert await stage.window.may_close()
+
+    play(scene)
+
+
+@pytest.mark.parametrize(
+    ("button", "closes", "kept", "saved"),
+    [
+        ("unsaved-keep", True, True, False),
+        ("unsaved-discard", True, False, False),
+        ("unsaved-save", True, False, True),
+        ("", False, True, False),
+    ],
+)
+def test_closing_asks_about_what_was_typed_and_not_saved(
+    play: Play, button: str, closes: bool, kept: bool, saved: bool
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        first = catalogue()[0].id
+        QTest.keyClicks(stage.part(QLineEdit, "listing-title"), " more")
+        asked = asyncio.ensure_future(stage.window.may_close())
+        await stage.see(lambda: stage.is_seen("unsaved-dialog"))
+        if button:
+            stage.part(QAbstractButton, button).click()
+        else:
+            QTest.keyClick(stage.part(QDialog, "unsaved-dialog"), Qt.Key.Key_Escape)
+        assert await asked is closes
+        assert (stage.workspace.typed.of(first) is not None) is kept
+        assert any(call[0] == "edit" for call in stage.workspace.calls) is saved
 
     play(scene)
 

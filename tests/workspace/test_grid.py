@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from koda_desktop.errors import InputError
+from koda_desktop.errors import Cancelled, InputError
+from koda_desktop.runtime.work import CancelToken, Progress
 from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.changesets.rows import SetKind, Why
 from koda_desktop.sync.grid.placing import Area, Place
 from koda_desktop.sync.rows import ListingQuery, SortColumn
+from koda_desktop.tables.blocks import read_block
 from koda_desktop.workspace.grid import Grid
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -83,6 +86,17 @@ def test_what_is_copied_and_pasted_elsewhere_is_the_same(sheet: Sheet) -> None:
     assert sheet.grid.paste(sheet.place(range(1), 0), text).changes == []
 
 
+def test_a_description_is_copied_whole_and_shown_as_one_line(sheet: Sheet) -> None:
+    words = 'First line.\n\nSecond, with "quotes".\n' + ("long " * 100).strip()
+    sheet.desk.commands.edit(sheet.ids[1], {"description": words})
+    [row] = sheet.desk.reads.rows([sheet.keys[1]])
+    assert row.description.startswith('First line. Second, with "quotes". long')
+    assert len(row.description) < len(words)
+    place = Place(sheet.keys, ("title", "description"), (Area(range(1, 2), (0, 1)),))
+    [cells] = read_block(sheet.grid.copy(place, "."))
+    assert cells == ["B", words]
+
+
 def test_filling_down_takes_the_value_of_the_first_line(sheet: Sheet) -> None:
     sheet.grid.apply(sheet.grid.edit(sheet.keys[0], "price", "19,99"))
     plan = sheet.grid.fill_down(sheet.place(range(3), 1, 2, 3))
@@ -117,3 +131,25 @@ def test_a_listing_that_is_gone_is_passed_over(sheet: Sheet) -> None:
 def test_a_text_that_is_no_block_is_refused(sheet: Sheet) -> None:
     with pytest.raises(InputError, match="too long"):
         sheet.grid.paste(sheet.place(range(1), 0), "x" * 200_000)
+
+
+def test_stopping_leaves_nothing_half_done_and_says_how_far_it_was(
+    sheet: Sheet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("koda_desktop.sync.changesets.applying.SLICE", 1)
+    told: list[tuple[str, int, int | None]] = []
+    token = CancelToken()
+
+    def report(progress: Progress) -> None:
+        told.append((progress.phase, progress.done, progress.total))
+        if progress.phase == "written":
+            token.cancel()
+
+    plan = sheet.grid.paste(sheet.place(range(3), 2), "12", token, report)
+    with pytest.raises(Cancelled):
+        sheet.grid.apply(plan, token, report)
+    assert told == [("looked at", 0, 3), ("written", 1, 3)]
+    assert sheet.column("price") == [5, 5, 5]
+    for work in (sheet.grid.fill_down, partial(sheet.grid.copy, decimal=".")):
+        with pytest.raises(Cancelled):
+            work(sheet.place(range(3), 2), cancel=token)

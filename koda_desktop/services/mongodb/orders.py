@@ -77,8 +77,9 @@ class MongoOrders:
             done = self._orders.update_one(guard(update), change(update))
         return done.matched_count == 1
 
-    def with_shares_due(self, limit: int) -> Sequence[Json]:
-        return self._read({"sharesDue": True}, limit)
+    def with_shares_due(self, limit: int, without: Collection[str] = ()) -> Sequence[Json]:
+        left_out = [encode_field("_id", one) for one in without]
+        return self._read({"sharesDue": True, "_id": {"$nin": left_out}}, limit)
 
     def with_books_due(self, limit: int) -> Sequence[Json]:
         return self._read({"booksDue": True, "sharesDue": {"$ne": True}}, limit)

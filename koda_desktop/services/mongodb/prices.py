@@ -40,6 +40,19 @@ class MongoPrices:
             found = self._prices.find(query).sort([("createdAt", ASCENDING), ("_id", ASCENDING)])
             return [decode(document) for document in found]
 
+    def of_gone(self, limit: int) -> Sequence[Json]:
+        product = {"from": "products", "localField": "productId", "foreignField": "_id"}
+        steps: list[Bson] = [
+            {"$match": {"active": True, "deletedAt": None}},
+            {"$sort": {"createdAt": ASCENDING, "_id": ASCENDING}},
+            {"$lookup": {**product, "as": "product"}},
+            {"$match": {"product": {"$size": 0}}},
+            {"$limit": limit},
+            {"$unset": "product"},
+        ]
+        with mongodb_faults():
+            return [decode(document) for document in self._prices.aggregate(steps)]
+
     def insert(self, document: Json) -> bool:
         with mongodb_faults():
             fields = encode(document)

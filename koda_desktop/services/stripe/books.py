@@ -52,6 +52,10 @@ class StripeBooks:
             found = self._client.balance_transactions.list(params, acting_as(account))
             return [reading.movement(one) for one in found.auto_paging_iter()]
 
+    def payout(self, payout_id: str, account: str | None = None) -> PayoutState:
+        with stripe_faults():
+            return reading.payout(self._client.payouts.retrieve(payout_id, {}, acting_as(account)))
+
     def payouts(
         self, account: str | None = None, since: int | None = None
     ) -> Sequence[PayoutState]:

@@ -20,7 +20,7 @@ class StripeCatalogue:
 
     def save_product(self, product_id: str, fields: Json, operation: str) -> str:
         """Made under an id of our choosing: a lost answer leaves no second product behind."""
-        ref = f"koda_{product_id}"
+        ref = _ref(product_id)
         description = fields.get("description") or ""
         is_active = bool(fields["active"])
         with stripe_faults():
@@ -45,6 +45,13 @@ class StripeCatalogue:
                 )
             return made.id
 
+    def withdraw_product(self, product_id: str, operation: str) -> None:
+        try:
+            with stripe_faults():
+                self._products.update(_ref(product_id), {"active": False}, once(operation))
+        except NotFound:
+            return
+
     def create_price(self, product_ref: str, fields: Json, operation: str) -> str:
         params: PriceCreateParams = {
             "product": product_ref,
@@ -67,3 +74,7 @@ class StripeCatalogue:
                 self._prices.update(price_ref, {"active": False}, once(operation))
         except NotFound:
             return
+
+
+def _ref(product_id: str) -> str:
+    return f"koda_{product_id}"

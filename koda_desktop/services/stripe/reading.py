@@ -146,6 +146,7 @@ def payout(found: stripe.Payout) -> PayoutState:
         created=found.created,
         arrives_on=found.arrival_date,
         is_automatic=found.automatic,
+        failure=found.failure_message or "",
     )
 
 

@@ -171,3 +171,9 @@ class Filter:
 
 
 EVERYTHING = Filter()
+
+
+def asks_for_archived(wanted: Filter) -> bool:
+    """Whether ``archived:`` stands in it. Where it does not, archived listings are not meant."""
+    tests = (test for term in wanted.terms for test in term.tests)
+    return any(isinstance(test, ArchivedIs) for test in tests)

@@ -97,6 +97,7 @@ def text_of(row: ListingRow, column: str, decimal: str) -> str:
         "file": row.file_name,
         "size": str(row.file_size) if row.file_name else "",
         "active": "yes" if row.active else "no",
+        "description": row.description,
     }
     return texts[column]
 

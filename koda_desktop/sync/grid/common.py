@@ -20,8 +20,8 @@ class Common:
     values: Mapping[str, Any] = field(default_factory=dict)
     tags: tuple[str, ...] = ()
     """Those that every listing has, in the first one's order."""
-    some_tags: tuple[str, ...] = ()
-    """Those that some have and others have not, the commonest first."""
+    some_tags: tuple[tuple[str, int], ...] = ()
+    """Those that some have and others have not, with how many have each; the commonest first."""
 
 
 def in_common(rows: Iterable[ListingRow]) -> Common:
@@ -36,7 +36,10 @@ def in_common(rows: Iterable[ListingRow]) -> Common:
         for tag in dict.fromkeys(row.tags):
             counts[tag] = counts.get(tag, 0) + 1
     every = tuple(tag for tag, count in counts.items() if count == number)
-    some = sorted((tag for tag in counts if tag not in every), key=lambda tag: -counts[tag])
+    some = sorted(
+        ((tag, count) for tag, count in counts.items() if count < number),
+        key=lambda one: -one[1],
+    )
     return Common(number, values, every, tuple(some))
 
 

@@ -30,13 +30,14 @@ class Place:
     """What is selected of a table as it was at that moment.
 
     ``keys`` are those of all its lines, ``columns`` the names of all that are shown; both in order.
-    ``hidden`` are listings that were selected and are not among the lines now.
+    ``carried`` marks the listings that were selected before the lines changed, one byte for each
+    key from 0 on: a selection of a million is taken along without a list of it being made.
     """
 
     keys: array[int]
     columns: tuple[str, ...]
     areas: tuple[Area, ...]
-    hidden: tuple[int, ...] = ()
+    carried: bytes = b""
 
 
 class Put(NamedTuple):
@@ -75,6 +76,24 @@ def _check(number: int) -> None:
         )
 
 
+def hidden_keys(place: Place) -> list[int]:
+    """The listings that are selected and not among the lines now, the smallest key first."""
+    marks, end = bytearray(place.carried), len(place.carried)
+    for key in place.keys:
+        if key < end:
+            marks[key] = 0
+    found, at = [], marks.find(1)
+    while at >= 0:
+        found.append(at)
+        at = marks.find(1, at + 1)
+    return found
+
+
+def is_one_cell(block: Block) -> bool:
+    """Whether it is a single value, which fills whatever is selected."""
+    return len(block) == 1 and len(block[0]) == 1
+
+
 def columns_of(place: Place) -> list[int]:
     """The columns with a selected cell, in order."""
     return sorted({column for area in place.areas for column in area.columns})
@@ -96,7 +115,7 @@ def pasting(place: Place, block: Block) -> Pasting:
     width = max(map(len, block), default=0)
     if not width or not place.areas:
         return Pasting([])
-    if len(block) == 1 and width == 1:
+    if is_one_cell(block):
         return Pasting([*_filled(place, block[0][0])])
     lines, columns = lines_of(place), columns_of(place)
     if _is_repeated(place, (len(lines), len(columns)), (len(block), width)):
@@ -109,7 +128,7 @@ def _filled(place: Place, text: str) -> Iterator[Put]:
     for line, columns in selected_cells(place):
         yield Put(place.keys[line], {place.columns[column]: text for column in columns})
     names = [place.columns[column] for column in columns_of(place)]
-    for key in place.hidden:
+    for key in hidden_keys(place):
         yield Put(key, dict.fromkeys(names, text))
 
 

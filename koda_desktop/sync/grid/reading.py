@@ -22,6 +22,14 @@ def grid_rows(db: Db, keys: Sequence[int]) -> dict[int, GridRow]:
     return {row[0]: _read(row) for row in db.rows(_SQL, (encode(list(keys)),))}
 
 
+def descriptions(db: Db, keys: Sequence[int]) -> dict[int, str]:
+    """The whole descriptions of the listings of these keys, by key."""
+    sql = """
+      SELECT e.pk, CASE WHEN json_valid(e.doc) THEN e.doc ->> '$.description' END
+      FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value WHERE e.kind = 'listing'"""
+    return {key: text or "" for key, text in db.rows(sql, (encode(list(keys)),))}
+
+
 def _read(row: Sequence[Any]) -> GridRow:
     texts = zip(_NAMES, row[3:], strict=True)
     fields = {name: json.loads(text) for name, text in texts if text is not None}

@@ -10,22 +10,25 @@ from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.layouts import column
 
-SAVE, DISCARD = 1, 2
+SAVE, DISCARD, KEEP = 1, 2, 3
 
 
 class UnsavedDialog(Dialog):
-    """Ends with SAVE, DISCARD or, for staying, rejected."""
+    """Ends with SAVE, DISCARD, KEEP (as it is, unsaved) or, for staying, rejected."""
 
     def __init__(self, theme: Theme, parent: QWidget | None, number: int) -> None:
         what = counted(number, "listing")
         super().__init__(parent, f"Save the changes to {what}?", "unsaved-dialog")
         discard = Button(theme, "Discard", "unsaved-discard")
-        stay = Button(theme, "Stay", "unsaved-stay", kind=Kind.QUIET)
+        keep = Button(theme, "Keep for later", "unsaved-keep")
         save = Button(theme, "Save and close", "unsaved-save", kind=Kind.PRIMARY)
         discard.clicked.connect(lambda: self.done(DISCARD))
-        stay.clicked.connect(self.reject)
+        keep.clicked.connect(lambda: self.done(KEEP))
         save.clicked.connect(lambda: self.done(SAVE))
         self.setFixedWidth(440)
-        text = "They were typed and not saved yet. Discarding them cannot be undone."
-        self.lay_out(column(), discard, None, stay, save, text=text)
+        text = (
+            "They were typed and not saved yet. Kept for later, they stand in the listing's fields "
+            "when you open it again. Discarding them cannot be undone."
+        )
+        self.lay_out(column(), discard, None, keep, save, text=text)
         save.setFocus()

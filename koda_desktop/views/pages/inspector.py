@@ -219,6 +219,7 @@ class Inspector(QWidget):
                 ("SHA-256", detail.file_sha256),
                 ("Listing id", row_.id),
                 ("Changed", exactly(row_.updated_at)),
+                ("Archived", _archived_at(detail)),
             )
         )
         facts = _workflow_facts(detail)
@@ -319,6 +320,12 @@ def stored_draft(detail: ListingDetail) -> ListingDraft:
         category=str(document.get("category", "")),
         price_minor=_minor(document.get("price")),
     )
+
+
+def _archived_at(detail: ListingDetail) -> str:
+    """When it was taken out of the catalogue; "" while it is in it."""
+    moment = detail.document.get("deletedAt")
+    return exactly(moment) if isinstance(moment, str) and moment else ""
 
 
 def _minor(value: object) -> int | None:

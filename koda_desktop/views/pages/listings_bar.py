@@ -18,7 +18,7 @@ from koda_desktop.views.widgets.segments import Segments
 if TYPE_CHECKING:
     from koda_desktop.sync.saved_views import SavedView
 
-_FIRST_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you")
+_FIRST_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you", "Archived")
 _MOST = 9
 """Views that are shown side by side; the menu has all of them."""
 

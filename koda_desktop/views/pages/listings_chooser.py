@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.views.format import count
 from koda_desktop.views.pages.listings_bar import ListingsBar
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
@@ -66,6 +67,7 @@ class ListingsChooser(QObject):
         self._row: FilterRow | None = None
         self._words: QLabel | None = None
         self._error: InputError | None = None
+        self._archived = 0
         self.field = FilterField(
             theme, "Search or filter, such as price:<20", "listings-search", "Search listings"
         )
@@ -99,6 +101,16 @@ class ListingsChooser(QObject):
 
     # -- what is shown --
 
+    def show_counts(self, counts: Sequence[int]) -> None:
+        """How many listings each view finds; then how many archived ones are kept out, if any."""
+        self.bar.show_counts(counts[: len(self._views)])
+        self._archived = sum(counts[len(self._views) :])
+
+    def remark(self, found: int) -> str:
+        """How many are ``found``, and how many more would be if they were not archived."""
+        hidden = f"{count(self._archived)} archived hidden" if self._archived else ""
+        return " · ".join(filter(None, (count(found) if found else "", hidden)))
+
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         is_other = current != self._current or not self._views
         before = self._views[self._current] if self._views else None
@@ -109,8 +121,19 @@ class ListingsChooser(QObject):
             self._show_density()
         if is_other or before is None or before.filter_row != view.filter_row:
             self._show_row(view.filter_row)
-        if is_other or before is None or before.name != view.name:
+        if (
+            is_other
+            or before is None
+            or before.name != view.name
+            or self._is_laid_anew(before, view)
+        ):
             self._table.columns.show(view.columns)
+
+    def _is_laid_anew(self, before: SavedView, view: SavedView) -> bool:
+        """Whether the view has other columns than a person gave the table: they were saved."""
+        if before.columns == view.columns or self._laid_out.isActive():
+            return False
+        return tuple(view.columns) != tuple(self._table.columns.now())
 
     def set_density(self, density: str) -> None:
         """What the settings say: "comfortable" or "compact"."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QItemSelectionModel, QObject, Slot
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from koda_desktop.models.money import from_web_number
 from koda_desktop.models.vocabulary import Category, Platform
@@ -22,9 +22,11 @@ from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
+    from koda_desktop.runtime.work import Progress
     from koda_desktop.sync.grid.planning import CellFault
     from koda_desktop.sync.rows import ListingRow
     from koda_desktop.views.dialogs.cell_faults import CellFaultsDialog
+    from koda_desktop.views.widgets.work_strip import WorkStrip
 
 Confirm = Callable[[str, str, str, Callable[[], None]], None]
 _Flag = QItemSelectionModel.SelectionFlag
@@ -36,6 +38,13 @@ _CHOICES = {
 _BY_NAME = {sheet_name(column): column for column in Column}
 
 
+class GridPage(Protocol):
+    """The page around the table."""
+
+    def window(self) -> QWidget: ...
+    def put_below(self, part: QWidget) -> None: ...
+
+
 class GridIntents(Protocol):
     """What is asked of the controller."""
 
@@ -44,6 +53,7 @@ class GridIntents(Protocol):
     def paste(self, place: Place, text: str) -> None: ...
     def fill_down(self, place: Place) -> None: ...
     def edit(self, key: int, column: str, text: str) -> None: ...
+    def stop(self) -> None: ...
 
 
 class ListingsGrid(QObject):
@@ -53,12 +63,12 @@ class ListingsGrid(QObject):
         self,
         theme: Theme,
         table: ListingsTable,
-        page: QWidget,
+        page: GridPage,
         intents: GridIntents,
         check: Callable[[str, str], str],
         confirm: Confirm,
     ) -> None:
-        super().__init__(page)
+        super().__init__(table)
         self._theme = theme
         self._table = table
         self._page = page
@@ -66,11 +76,26 @@ class ListingsGrid(QObject):
         self._confirm = confirm
         self._faults: tuple[CellFault, ...] = ()
         self._dialog: CellFaultsDialog | None = None
+        self._strip: WorkStrip | None = None
         self.editor = CellEditor(theme, table, check)
         self.editor.saved.connect(self._save)
         self.editor.left.connect(self._move)
 
     # -- what the controller shows --
+
+    def show_progress(self, doing: str, progress: Progress) -> None:
+        """Say how far it is, once it takes a while."""
+        if self._strip is None:
+            from koda_desktop.views.widgets.work_strip import WorkStrip
+
+            self._strip = WorkStrip(self._theme, "grid-work")
+            self._strip.stop_asked.connect(self._intents.stop)
+            self._page.put_below(self._strip)
+        self._strip.show_progress(doing, progress)
+
+    def show_done(self) -> None:
+        if self._strip is not None:
+            self._strip.done()
 
     def put_on_clipboard(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
@@ -109,11 +134,7 @@ class ListingsGrid(QObject):
 
     def paste(self) -> None:
         place, text = place_of(self._table), QGuiApplication.clipboard().text()
-        if not text or not place.areas:
-            return
-        if place.hidden and len(text.splitlines()) == 1 and "\t" not in text:
-            self._ask(place, lambda: self._intents.paste(place, text))
-        else:
+        if text and place.areas:
             self._intents.paste(place, text)
 
     def fill_down(self) -> None:
@@ -121,10 +142,10 @@ class ListingsGrid(QObject):
         if place.areas:
             self._intents.fill_down(place)
 
-    def _ask(self, place: Place, act: Callable[[], None]) -> None:
-        hidden = len(place.hidden)
+    def ask_about_hidden(self, total: int, hidden: int, act: Callable[[], None]) -> None:
+        """``hidden`` of the ``total`` listings that would change are out of sight."""
         self._confirm(
-            f"Paste into {counted(self._table.selected_count(), 'listing')}?",
+            f"Paste into {counted(total, 'listing')}?",
             f"{counted(hidden, 'selected listing')} {'is' if hidden == 1 else 'are'} not in sight "
             "with the filter of now.",
             "Paste into all",
@@ -133,6 +154,20 @@ class ListingsGrid(QObject):
 
     def edit(self, typed: str | None) -> None:
         """Type into the current cell: with its own text, or with what was ``typed``."""
+        self._open(typed, takes_focus=True)
+
+    def compose(self) -> QLineEdit | None:
+        """An empty field over the current cell, which does not take the keyboard yet."""
+        name = sheet_name(self._table.currentIndex().column())
+        if name in EDITED and Column(self._table.currentIndex().column()) not in _CHOICES:
+            self._open("", takes_focus=False)
+        return self.editor.line
+
+    def give_up(self) -> None:
+        """Nothing came of what was being composed."""
+        self.editor.cancel()
+
+    def _open(self, typed: str | None, *, takes_focus: bool) -> None:
         index = self._table.currentIndex()
         row = self._table.listings.row_at(index.row())
         if row is None or not self.editor.commit():
@@ -148,7 +183,7 @@ class ListingsGrid(QObject):
         choices = _CHOICES.get(column, ())
         text = text_of(row, name, locale().decimalPoint())
         text = text.capitalize() if column is Column.ACTIVE else text
-        self.editor.open(index.row(), column, text, choices, typed or "")
+        self.editor.open(index.row(), column, text, choices, typed, takes_focus=takes_focus)
 
     @Slot(int, int, str)
     def _save(self, key: int, column: int, text: str) -> None:

@@ -73,6 +73,7 @@ class ListingsPage(QWidget):
         self._several: SelectedListings | None = None
         self._wanted_id = ""
         self._query: ListingQuery | None = None
+        self._is_whole = False
         self.setObjectName("listings-page")
         self.model = ListingsModel(now, self)
         self.table = ListingsTable(theme, self.model)
@@ -140,7 +141,8 @@ class ListingsPage(QWidget):
         self.table.show_sorts([(places[by.value], down) for by, down in query.sort])
         found = self.model.rowCount()
         self._chooser.say("" if found else "No listing matches.")
-        self._header.set_remark(count(found) if found and whole else "")
+        self._is_whole = whole
+        self._show_remark()
         if found:
             self._stack.setCurrentWidget(self.table)
         elif query.is_narrowed and self._chooser.has_row:
@@ -166,7 +168,12 @@ class ListingsPage(QWidget):
             self._selected()
 
     def show_counts(self, counts: Sequence[int]) -> None:
-        self._chooser.bar.show_counts(counts)
+        self._chooser.show_counts(counts)
+        self._show_remark()
+
+    def _show_remark(self) -> None:
+        found = self.model.rowCount() if self._is_whole else 0
+        self._header.set_remark(self._chooser.remark(found))
 
     def show_totals(self, totals: Totals) -> None:
         if self._several is not None:
@@ -339,10 +346,13 @@ class ListingsPage(QWidget):
             self._several = SelectedListings(
                 self._theme, self.table, self, self, self._intents.want_totals
             )
-            self._left.addWidget(self._several.bar)
+            self.put_below(self._several.bar)
         if self._several is not None:
             self._several.show(selected)
         self.several_selected.emit(selected)
+
+    def put_below(self, part: QWidget) -> None:
+        self._left.addWidget(part)
 
     def edit_selected(self) -> None:
         self.bulk_asked.emit()

@@ -12,10 +12,12 @@ from koda_desktop.views.format import counted, plain_amount
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import icon_button
 from koda_desktop.views.widgets.combo import Combo
+from koda_desktop.views.widgets.fee_line import FeeLine, typed_minor
 from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.some_tags import SomeTags
 from koda_desktop.views.widgets.tags_editor import TagsEditor
 
 if TYPE_CHECKING:
@@ -47,10 +49,15 @@ class ManyPanel(QWidget):
         self._theme = theme
         self._common: Common | None = None
         self._lines = {name: self._line(name, spoken) for name, spoken in _LINES.items()}
+        self._fee = FeeLine()
+        self._lines["price"].textChanged.connect(self._show_fee)
         self._combos = {name: self._combo(name) for name in _CHOICES}
         self._tags = TagsEditor(theme, "many-tags")
         self._tags.tags_changed.connect(self._tag)
-        self._some = label("", "hint", wrap=True, name="many-some-tags")
+        self._some = SomeTags(theme, "many-some-tags")
+        self._some.removed.connect(self._take_from_some)
+        self._some_field = FormField("Tags that only some have", self._some)
+        self._more = label("", "hint", wrap=True, name="many-more-tags")
         self._title = label("", "heading", name="many-title")
         self._fields = {
             **{name: FormField(_LINES[name], line) for name, line in self._lines.items()},
@@ -87,9 +94,10 @@ class ManyPanel(QWidget):
         for place, name in enumerate(("price", "version")):
             pair.setStretch(place, 1)
             pair.setAlignment(field[name], Qt.AlignmentFlag.AlignTop)
+        money = column(pair, self._fee, gap=6)
         tags = FormField("Tags that all have", self._tags)
-        parts = (label(words, "secondary", wrap=True), pair, field["category"], field["platform"])
-        rest = (field["active"], tags, self._some, None)
+        parts = (label(words, "secondary", wrap=True), money, field["category"], field["platform"])
+        rest = (field["active"], tags, self._some_field, self._more, None)
         return holder(column(*parts, *rest, gap=14, margins=(_SIDE, 2, 14, 20)))
 
     # -- showing --
@@ -113,9 +121,14 @@ class ManyPanel(QWidget):
             self._choose(box, self._text(name))
         if not self._tags.line.text():
             self._tags.set_tags(common.tags)
-        shown = ", ".join(common.some_tags[:_SOME_SHOWN])
-        more = ", …" if len(common.some_tags) > _SOME_SHOWN else ""
-        self._some.setText(f"On some of them: {shown}{more}" if shown else "")
+        self._show_some(common)
+
+    def _show_some(self, common: Common) -> None:
+        more = len(common.some_tags) - _SOME_SHOWN
+        self._some.show_tags(common.some_tags[:_SOME_SHOWN], common.number)
+        self._some_field.setVisible(bool(common.some_tags))
+        self._more.setText(f"and {counted(more, 'tag')} on fewer" if more > 0 else "")
+        self._more.setVisible(more > 0)
 
     def _text(self, name: str) -> str:
         """What stands in the field where all are the same; "" where they differ."""
@@ -136,6 +149,10 @@ class ManyPanel(QWidget):
         if name in self._fields:
             self._fields[name].show_problem(text)
 
+    @Slot(str)
+    def _show_fee(self, text: str) -> None:
+        self._fee.show_price(typed_minor(text))
+
     # -- what a person does --
 
     @Slot()
@@ -149,6 +166,10 @@ class ManyPanel(QWidget):
         for name, box in self._combos.items():
             if box is self.sender() and box.currentText() != self._text(name):
                 self.changed.emit(name, box.currentText())
+
+    @Slot(str)
+    def _take_from_some(self, tag: str) -> None:
+        self.tagged.emit((), (tag,))
 
     @Slot()
     def _tag(self) -> None:

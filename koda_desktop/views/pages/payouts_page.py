@@ -16,6 +16,7 @@ from koda_desktop.views.format import ago, counted, exactly, money
 from koda_desktop.views.money_words import (
     again_words,
     books_badge,
+    came_back_words,
     day_of,
     line_words,
     payout_badge,
@@ -267,6 +268,9 @@ def _payout_words(one: PayoutRow) -> str:
     if one.lines is None:
         return "Made by hand: Stripe does not say which sales it is made of."
     total = sum(line.net for line in one.lines)
+    came_back = came_back_words(one.status, one.failure)
+    if came_back:
+        return came_back
     words = f"{counted(len(one.lines), 'line')} of {money(total, one.currency)}"
     if one.difference:
         off = signed(one.difference, one.currency)

@@ -1,9 +1,14 @@
-"""The course of a period on the Sales page: its bars, and beside them what sold best."""
+"""The course of a period on the Sales page: its bars, and beside them what sold best.
+
+The bars come in a moment after the rest, and their place is kept free: what draws them takes four
+times as long to load as the page to be painted (docs/decisions/0009).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QGridLayout, QWidget
@@ -16,13 +21,22 @@ from koda_desktop.views.sales_words import bucket_words, period_words
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
-from koda_desktop.views.widgets.sales_chart import SalesChart
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.workspace.sales import Overview
+
+if TYPE_CHECKING:
+    from koda_desktop.views.widgets.sales_chart import SalesChart
 
 _STEPS = (Step.DAY, Step.WEEK, Step.MONTH)
 _MOST_BEST = 6
 _BEST_WIDTH = 290
+_CHART_HEIGHT = 190
+"""Pixels that are kept free for the bars."""
+
+
+def load_chart() -> None:
+    """Import what draws the bars, on any thread: half a second, the first time in a process."""
+    import koda_desktop.views.widgets.sales_chart  # noqa: F401
 
 
 class SalesCourse(QWidget):
@@ -35,22 +49,22 @@ class SalesCourse(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
+        self._theme = theme
         self._points: Sequence[Point] = ()
         self._shown: Shown | None = None
         self._code = "EUR"
         self._steps = Segments(theme, ("Day", "Week", "Month"), "sales-step", "Bars for each")
         self._pointed = ElidedLabel("", "hint")
         self._pointed.setObjectName("sales-pointed")
-        self._chart = SalesChart(theme, lambda minor: round_money(round(minor), self._code))
-        self._chart.setAccessibleName("Gross over time")
+        self._chart: SalesChart | None = None
+        self._place = QWidget()
+        self._place.setFixedHeight(_CHART_HEIGHT)
         self._best = QGridLayout()
         self._best.setVerticalSpacing(9)
         self._best.setHorizontalSpacing(14)
         self._best.setColumnStretch(0, 1)
         self._lay_out()
         self._steps.chosen.connect(self._choose_step)
-        self._chart.pointed.connect(self._tell_bars)
-        self._chart.range_chosen.connect(self._choose_bars)
 
     def _lay_out(self) -> None:
         head = row(label("Gross", "section"), self._pointed, self._steps, gap=12)
@@ -59,7 +73,7 @@ class SalesCourse(QWidget):
         best_head.setFixedHeight(30)
         self._best_part = holder(column(best_head, self._best, None, gap=6))
         self._best_part.setFixedWidth(_BEST_WIDTH)
-        made = row(holder(column(head, self._chart, gap=6)), self._best_part, gap=28)
+        made = row(holder(column(head, self._place, gap=6)), self._best_part, gap=28)
         made.setStretch(0, 1)
         self.setLayout(made)
 
@@ -67,16 +81,36 @@ class SalesCourse(QWidget):
         """The best products give way where there is little room."""
         self._best_part.setVisible(not is_narrow)
 
+    def make_chart(self) -> None:
+        """Put the bars in their place. Imports what ``load_chart`` does."""
+        from koda_desktop.views.widgets.sales_chart import SalesChart
+
+        chart = SalesChart(self._theme, lambda minor: round_money(round(minor), self._code))
+        chart.setAccessibleName("Gross over time")
+        chart.pointed.connect(self._tell_bars)
+        chart.range_chosen.connect(self._choose_bars)
+        self._chart = chart
+        self._place.setLayout(column(chart, gap=0))
+        QWidget.setTabOrder(self._steps, chart)
+        self._draw()
+
     def show_overview(self, shown: Shown, overview: Overview) -> None:
         found = overview.figures
         self._shown, self._points, self._code = shown, overview.points, found.currency
         self._steps.set_current(_STEPS.index(shown.step))
         self._show_best(overview.best)
+        self._draw()
+
+    def _draw(self) -> None:
+        """The bars of what is shown, once there is something and what draws it is loaded."""
+        shown, chart = self._shown, self._chart
+        if shown is None or chart is None:
+            return
+        values = [point.sums.gross for point in self._points]
         short = [bucket_words(p.bucket, shown.step, is_short=True) for p in self._points]
-        self._chart.show_points(self._points, [p.sums.gross for p in self._points], short)
-        self._chart.setAccessibleDescription(
-            f"{money(found.now.gross, found.currency)} in {period_words(shown.period)}"
-        )
+        chart.show_points(self._points, values, short)
+        gross = money(sum(values), self._code)
+        chart.setAccessibleDescription(f"{gross} in {period_words(shown.period)}")
 
     def _show_best(self, best: Sequence[BestProduct]) -> None:
         clear(self._best)
@@ -108,7 +142,8 @@ class SalesCourse(QWidget):
             f"{money(sums.net, self._code)} yours",
             counted(sums.orders, "order"),
         ]
-        self._chart.setAccessibleDescription(", ".join(words))
+        if self._chart is not None:
+            self._chart.setAccessibleDescription(", ".join(words))
         if first < last:
             words.append("Enter shows these")
         self._pointed.set_full_text("  ·  ".join(words))

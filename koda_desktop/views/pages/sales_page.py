@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
 
-from PySide6.QtCore import QDate, QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDateEdit, QGridLayout, QLayout, QSplitter, QStackedWidget, QWidget
 
@@ -16,7 +16,7 @@ from koda_desktop.models.periods import Period
 from koda_desktop.sync.sales.rows import Figures, SaleDetail, SaleQuery, SaleRow
 from koda_desktop.views.format import ago, count, counted, exactly, money
 from koda_desktop.views.pages.sale_drawer import SaleDrawer
-from koda_desktop.views.pages.sales_course import SalesCourse
+from koda_desktop.views.pages.sales_course import SalesCourse, load_chart
 from koda_desktop.views.sales_words import period_words
 from koda_desktop.views.tables.sales_table import SalesModel, SalesTable
 from koda_desktop.views.theme.theme import Theme
@@ -55,14 +55,14 @@ class SalesPage(QWidget):
         self._overview: Overview | None = None
         self._shown: Shown | None = None
         self._query: SaleQuery | None = None
+        self._has_asked_for_chart = False
         self.setObjectName("sales-page")
         self._make_head()
         self._make_figures()
         self._make_orders()
-        self._drawer = SaleDrawer(theme, zone)
-        self._drawer.close_asked.connect(self._close_drawer)
-        self._drawer.refund_asked.connect(self.refund_asked)
-        self._frame = holder(column(self._drawer, gap=0), "inspector", "sale-frame")
+        self._drawer: SaleDrawer | None = None
+        self._beside = column(gap=0)
+        self._frame = holder(self._beside, "inspector", "sale-frame")
         self._frame.hide()
         self._lay_out()
         self._wire()
@@ -124,19 +124,26 @@ class SalesPage(QWidget):
         self._arrange(len(self._cards))
         parts = (choice, self._figures, self._course, self._orders_head())
         upper = column(*parts, gap=18, margins=(side, 0, side, 10))
+        self._make_splitter()
         left = column(self._header, upper, self._stack, gap=0)
         left.setStretch(2, 1)
-        made = self._left = holder(left)
-        made.setMinimumWidth(480)
-        made.installEventFilter(self)
+        self._left.setLayout(left)
+
+    def _make_splitter(self) -> None:
+        """The holder of all has its place before it is filled: Qt looks for the style of every part
+        again whenever one of those around it gets a parent.
+        """
+        self._left = QWidget()
+        self._left.setMinimumWidth(480)
+        self._left.installEventFilter(self)
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        self._splitter.addWidget(made)
+        self.setLayout(column(self._splitter, gap=0))
+        self._splitter.addWidget(self._left)
         self._splitter.addWidget(self._frame)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setStretchFactor(1, 0)
-        self.setLayout(column(self._splitter, gap=0))
 
     def _orders_head(self) -> QLayout:
         made = row(
@@ -194,15 +201,16 @@ class SalesPage(QWidget):
         self._show_cards(found)
         self._course.show_overview(shown, overview)
 
-    def show_keys(self, keys: array[int], query: SaleQuery) -> None:
+    def show_keys(self, keys: array[int], query: SaleQuery, first: Sequence[SaleRow] = ()) -> None:
         self._query = query
-        self.model.set_keys(keys)
+        self.model.set_keys(keys, first)
         self._total.setText(counted(len(keys), "order") if keys else "")
         self._export.setEnabled(bool(keys))
         if keys:
             self._stack.setCurrentIndex(_TABLE)
         else:
             self._stack.setCurrentIndex(_NO_MATCH if query.filter.parts else _EMPTY)
+        self._ask_for_chart()
 
     def show_differing(self, number: int) -> None:
         """How many orders of the period do not add up, as a way to see them."""
@@ -214,15 +222,34 @@ class SalesPage(QWidget):
     def show_rows(self, keys: Sequence[int], rows: Sequence[SaleRow]) -> None:
         self.model.put_rows(rows)
 
+    def _ask_for_chart(self) -> None:
+        """Once all else is there, and after it is painted."""
+        if not self._has_asked_for_chart:
+            self._has_asked_for_chart = True
+            QTimer.singleShot(0, self, self._load_chart)
+
+    def _load_chart(self) -> None:
+        if self._controller is not None:
+            self._controller.load(load_chart, self._course.make_chart)
+
     def forget_rows(self) -> None:
         self.model.forget_rows()
 
     def show_detail(self, detail: SaleDetail | None) -> None:
-        self._frame.setVisible(detail is not None)
         if detail is not None:
-            self._drawer.show_sale(detail)
-            if self._splitter.sizes()[1] < 330:
-                self._splitter.setSizes([max(self.width() - 360, 480), 360])
+            self._made_drawer().show_sale(detail)
+        self._frame.setVisible(detail is not None)
+        if detail is not None and self._splitter.sizes()[1] < 330:
+            self._splitter.setSizes([max(self.width() - 360, 480), 360])
+
+    def _made_drawer(self) -> SaleDrawer:
+        """The drawer, made when the first order is opened."""
+        if self._drawer is None:
+            self._drawer = SaleDrawer(self._theme, self._zone)
+            self._drawer.close_asked.connect(self._close_drawer)
+            self._drawer.refund_asked.connect(self.refund_asked)
+            self._beside.addWidget(self._drawer)
+        return self._drawer
 
     def show_filter_problem(self, problem: str) -> None:
         self._problem.setText(problem)

@@ -77,8 +77,22 @@ class CellEditor(QObject):
         """The key and the column of what is typed into."""
         return self._key, self._column
 
-    def open(self, line: int, column: int, text: str, choices: Sequence[str], typed: str) -> None:
-        """Edit the cell, which holds ``text``; ``typed`` replaces it where there is some."""
+    @property
+    def line(self) -> QLineEdit | None:
+        """The field, where one is open that takes any text."""
+        return self._field if isinstance(self._field, QLineEdit) else None
+
+    def open(
+        self,
+        line: int,
+        column: int,
+        text: str,
+        choices: Sequence[str],
+        typed: str | None,
+        *,
+        takes_focus: bool = True,
+    ) -> None:
+        """Edit the cell, which holds ``text``; ``typed`` replaces it unless it is None."""
         self._key = self._table.listings.key_at(line)
         self._line, self._column, self._begun = line, column, text
         made = self._make_combo(choices, text, typed) if choices else self._make_line(text, typed)
@@ -90,17 +104,18 @@ class CellEditor(QObject):
         self._field = made
         self._place()
         made.show()
-        made.setFocus(Qt.FocusReason.OtherFocusReason)
+        if takes_focus:
+            made.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _make_line(self, text: str, typed: str) -> QLineEdit:
-        made = QLineEdit(typed or text, self._table.viewport())
+    def _make_line(self, text: str, typed: str | None) -> QLineEdit:
+        made = QLineEdit(text if typed is None else typed, self._table.viewport())
         made.setObjectName("cell-editor")
         made.textEdited.connect(self._typed)
-        if not typed:
+        if typed is None:
             made.selectAll()
         return made
 
-    def _make_combo(self, choices: Sequence[str], text: str, typed: str) -> QComboBox:
+    def _make_combo(self, choices: Sequence[str], text: str, typed: str | None) -> QComboBox:
         made = Combo(self._theme, choices, "cell-editor", "")
         made.setParent(self._table.viewport())
         begun = [one for one in choices if typed and one.lower().startswith(typed.lower())]

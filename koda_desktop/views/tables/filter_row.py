@@ -30,6 +30,7 @@ _HINTS = {
     Column.FILE: "*.json",
     Column.SIZE: ">1mb",
     Column.ACTIVE: "no",
+    Column.DESCRIPTION: "invoice",
 }
 
 

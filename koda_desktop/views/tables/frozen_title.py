@@ -1,6 +1,6 @@
 """The title column stays in sight while the others are scrolled sideways.
 
-Two sheets lie over the table and its head where the titles were, painted by the same delegate and
+Two sheets lie over the table and its head where the titles were, painted by the same painter and
 the same head. They are made when the table is first scrolled sideways and hidden when it is not, so
 that neither the first paint nor scrolling up and down pays for them. The mouse goes through the one
 over the lines: the table itself knows that what is there is the title.
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, Qt, Slot
 from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
-from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QWidget
 
 from koda_desktop.views.tables.header import TableHeader
 from koda_desktop.views.tables.listings_columns import Column
+from koda_desktop.views.tables.listings_layout import Cell
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
@@ -80,18 +81,10 @@ class FrozenTitle(QWidget):
             self.setMask(QRegion(self.rect()).subtracted(QRegion(self._hole)))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, table = QPainter(self), self._table
-        width, delegate = self.width() - _SHADE, table.itemDelegate()
-        painter.fillRect(0, 0, width, self.height(), self._theme.color("canvas"))
-        option = QStyleOptionViewItem()
-        line, lines = max(table.rowAt(0), 0), table.listings.rowCount()
-        while line < lines:
-            top = table.rowViewportPosition(line)
-            if top >= self.height():
-                break
-            option.rect = QRect(0, top, width, table.rowHeight(line))
-            delegate.paint(painter, option, table.listings.index(line, Column.TITLE))
-            line += 1
+        painter = QPainter(self)
+        width = self.width() - _SHADE
+        lines = QRect(0, 0, width, self.height())
+        self._table.paint_lines(painter, lines, [Cell(Column.TITLE, 0, width)])
         self._paint_edge(painter, width)
 
     def _paint_edge(self, painter: QPainter, left: int) -> None:

@@ -28,6 +28,7 @@ class Column(IntEnum):
     FILE = 8
     SIZE = 9
     ACTIVE = 10
+    DESCRIPTION = 11
 
 
 class ColumnInfo(NamedTuple):
@@ -172,6 +173,15 @@ COLUMNS = (
         lambda row, now: "Yes" if row.active else "No",
         _no_tip,
         field="active",
+        is_shown=False,
+    ),
+    ColumnInfo(
+        Column.DESCRIPTION,
+        "Description",
+        260,
+        lambda row, now: row.description,
+        lambda row: row.description,
+        field="description",
         is_shown=False,
     ),
 )

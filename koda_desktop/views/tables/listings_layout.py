@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtWidgets import QHeaderView
 
@@ -18,6 +18,18 @@ Layout = Sequence[tuple[str, int]]
 _LEAST_TITLE = 220
 _HIDE_BELOW = ((Column.CATEGORY, 760), (Column.UPDATED, 620), (Column.PLATFORM, 500))
 _BY_NAME = {column.name.lower(): column for column in Column}
+
+
+class Cell(NamedTuple):
+    """A column with the place of its cells in each line, in pixels of the view."""
+
+    column: int
+    left: int
+    width: int
+
+    @property
+    def end(self) -> int:
+        return self.left + self.width
 
 
 class ColumnLayout:
@@ -61,6 +73,10 @@ class ColumnLayout:
         """The columns that are shown, in the order in which they stand."""
         places = map(self._head.logicalIndex, range(self._head.count()))
         return [column for column in places if not self._head.isSectionHidden(column)]
+
+    def cells(self) -> list[Cell]:
+        """Where the columns that are shown stand now, from left to right."""
+        return [Cell(column, *self._head.span(column)) for column in self.shown()]
 
     def choose(self, column: Column, shown: bool) -> None:
         """Show or hide a column; from now on the layout is a person's own."""

@@ -43,6 +43,10 @@ class KeySet:
             yield at
             at = self._marks.find(1, at + 1)
 
+    def marks(self) -> bytes:
+        """A byte for each key from 0 on, 1 where it is in the set; empty where none is."""
+        return bytes(self._marks) if self._count else b""
+
     def add(self, keys: Iterable[int], largest: int) -> None:
         """Take in ``keys``, none above ``largest``."""
         marks = self._marks

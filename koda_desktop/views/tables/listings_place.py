@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 def place_of(table: ListingsTable) -> Place:
     """What is selected now, by what is shown; the current cell where nothing is."""
     shown = table.columns.shown()
-    carried, keys = table.picked.carried, table.listings.keys
-    hidden = tuple(set(carried) - set(keys)) if len(carried) else ()
     areas = tuple(_areas(table, shown)) or tuple(_current(table, shown))
-    return Place(keys, tuple(map(sheet_name, shown)), areas, hidden)
+    names = tuple(map(sheet_name, shown))
+    return Place(table.listings.keys, names, areas, table.picked.carried.marks())
 
 
 def cell_count(table: ListingsTable) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import (
     QEvent,
@@ -16,27 +16,31 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import (
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from koda_desktop.views.tables.header import Sorts, TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column
-from koda_desktop.views.tables.listings_layout import ColumnLayout
+from koda_desktop.views.tables.listings_layout import Cell, ColumnLayout
 from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
-    from array import array
-
     from koda_desktop.sync.rows import ListingQuery
     from koda_desktop.views.tables.frozen_title import FrozenTitle
-    from koda_desktop.views.tables.listings_delegate import ListingsDelegate
+    from koda_desktop.views.tables.listings_keeper import SelectionKeeper
+    from koda_desktop.views.tables.listings_painter import ListingsPainter
     from koda_desktop.views.tables.listings_picked import Picked
 
 _COMFORTABLE, _COMPACT = 54, 36
-_NEAR = 20_000
-"""Lines around its old one in which the current listing is looked for after a change."""
 _Flag = QItemSelectionModel.SelectionFlag
 
 
@@ -68,9 +72,8 @@ class ListingsTable(QTableView):
         self.listings = model
         self.now = model.now
         self._theme = theme
-        self._delegate: ListingsDelegate | None = None
-        self._left_out: list[int] = []
-        self._shown_query: ListingQuery | None = None
+        self._painter: ListingsPainter | None = None
+        self._keeper: SelectionKeeper | None = None
         self.is_compact = False
         self.hovered = -1
         self._frozen: FrozenTitle | None = None
@@ -78,6 +81,9 @@ class ListingsTable(QTableView):
         self.has_keyboard = False
         self.setObjectName("listings-table")
         self.setAccessibleName("Listings")
+        # Not Qt's own: a widget that Qt made and hands to Python has PySide set up every kind of
+        # widget there is, which takes as long as a whole first paint.
+        self.setViewport(QWidget())
         self._set_up_header(theme)
         self.setModel(model)
         self._set_up_rows()
@@ -92,11 +98,8 @@ class ListingsTable(QTableView):
         self.selectionModel().currentChanged.connect(self._moved)
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self._repaint)
-        model.modelAboutToBeReset.connect(self._carry)
         model.modelReset.connect(self._prepare_rows)
-        model.about_to_rearrange.connect(self._about_to_rearrange)
-        model.rearranged.connect(self._rearranged)
-        model.rowsInserted.connect(self._extended)
+        model.rowsInserted.connect(self._prepare_rows)
 
     def _set_up_header(self, theme: Theme) -> None:
         right = frozenset(int(one.column) for one in COLUMNS if one.is_right)
@@ -134,11 +137,32 @@ class ListingsTable(QTableView):
     @Slot()
     def _prepare_rows(self) -> None:
         """What paints rows is made when there are some: an empty table opens without it."""
-        if self._delegate is None and self.listings.rowCount():
-            from koda_desktop.views.tables.listings_delegate import ListingsDelegate
+        if self._painter is None and self.listings.rowCount():
+            from koda_desktop.views.tables.listings_keeper import SelectionKeeper
+            from koda_desktop.views.tables.listings_painter import ListingsPainter
 
-            self._delegate = ListingsDelegate(self._theme, self)
-            self.setItemDelegate(self._delegate)
+            self._painter = ListingsPainter(self._theme, self)
+            self._keeper = SelectionKeeper(self)
+            # Every pixel is painted here, so that scrolling moves what is painted already and
+            # has only the lines painted that come into sight.
+            self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        if self._painter is None:
+            super().paintEvent(event)
+        else:
+            painter, cells = QPainter(self.viewport()), self.columns.cells()
+            for exposed in cast("Iterable[QRect]", event.region()):
+                self._painter.paint(painter, exposed, cells)
+
+    def sizeHintForColumn(self, column: int) -> int:
+        # A double click on the edge of a column brings its usual width back.
+        return COLUMNS[column].width
+
+    def paint_lines(self, painter: QPainter, exposed: QRect, cells: Sequence[Cell]) -> None:
+        """Paint what is in sight here of the lines, but in these columns."""
+        if self._painter is not None:
+            self._painter.paint(painter, exposed, cells)
 
     @property
     def row_height(self) -> int:
@@ -158,6 +182,11 @@ class ListingsTable(QTableView):
     # -- what is selected --
 
     @property
+    def has_picked(self) -> bool:
+        """Whether anything was selected since the table was opened."""
+        return self._picked is not None
+
+    @property
     def picked(self) -> Picked:
         """What is selected; made when there is something to select."""
         if self._picked is None:
@@ -170,6 +199,12 @@ class ListingsTable(QTableView):
         """How many listings are selected, in sight or not."""
         return self._picked.count() if self._picked is not None else 0
 
+    def is_line_selected(self, line: int) -> bool:
+        """Whether the listing on ``line`` is selected, in whichever column."""
+        if self._picked is None:
+            return self.selectionModel().rowIntersectsSelection(line)
+        return self._picked.holds(line)
+
     def select_line(self, line: int) -> None:
         """Select ``line`` alone, from side to side, and bring it into view."""
         index = self.listings.index(line, 0)
@@ -181,17 +216,16 @@ class ListingsTable(QTableView):
     def select_everything(self, query: ListingQuery) -> None:
         """Select all that match ``query``, which is what the table shows."""
         self.picked.take_everything(query)
-        self._select_all_but(())
+        self.selectionModel().select(self.block(0, -1), _Flag.ClearAndSelect)
         self.selection_changed.emit()
 
     def select_in_sight(self) -> None:
         """Select the lines that can be seen now, and no others."""
         height = self.viewport().height()
         first, last = self.rowAt(0), self.rowAt(height - 1)
-        last = self.listings.rowCount() - 1 if last < 0 else last
         if first >= 0:
             self.picked.start_anew()
-            self.selectionModel().select(self._block(first, last), _Flag.ClearAndSelect)
+            self.selectionModel().select(self.block(first, last), _Flag.ClearAndSelect)
             self.selection_changed.emit()
 
     def clear_selection(self) -> None:
@@ -205,17 +239,14 @@ class ListingsTable(QTableView):
     def selectAll(self) -> None:
         self.everything_asked.emit()
 
-    def _block(self, first: int, last: int) -> QItemSelection:
-        model = self.listings
-        return QItemSelection(model.index(first, 0), model.index(last, len(COLUMNS) - 1))
-
-    def _select_all_but(self, lines: tuple[int, ...]) -> None:
-        chosen = self.selectionModel()
-        last = self.listings.rowCount() - 1
-        if last >= 0:
-            chosen.select(self._block(0, last), _Flag.ClearAndSelect)
-        for line in lines:
-            chosen.select(self._block(line, line), _Flag.Deselect)
+    def block(self, first: int, last: int) -> QItemSelection:
+        """These lines from side to side; a negative one is counted from the end."""
+        model, lines = self.listings, range(self.listings.rowCount())
+        if not lines:
+            return QItemSelection()
+        return QItemSelection(
+            model.index(lines[first], 0), model.index(lines[last], len(COLUMNS) - 1)
+        )
 
     def selectionCommand(
         self, index: Index, event: QEvent | None = None
@@ -285,56 +316,15 @@ class ListingsTable(QTableView):
         if self._frozen is not None:
             self._frozen.keep_in_sight(index.column(), before)
 
-    # -- when the lines change --
-
-    @Slot()
-    def _carry(self) -> None:
-        if self._picked is not None:
-            self._picked.carry()
-
-    @Slot()
-    def _about_to_rearrange(self) -> None:
-        selection = self.picked.selection() if self.picked.is_everything else None
-        self._shown_query = selection.query if selection is not None else None
-        self._left_out = sorted(selection.without) if selection is not None else []
-        if self._shown_query is None:
-            self.picked.carry()
-
-    @Slot(object)
-    def _rearranged(self, before: array[int]) -> None:
-        """The same query read again: whatever was all of it is all of it still."""
-        if self._shown_query is not None:
-            lines = map(self.listings.line_of_key, self._left_out)
-            self._select_all_but(tuple(line for line in lines if line >= 0))
-        self._follow(before)
-
-    def _follow(self, before: array[int]) -> None:
-        """Keep the current listing current, where it moved no further than a screen or so."""
-        line = self.current_line
-        if not 0 <= line < len(before):
-            return
-        now_at = self.listings.line_of_key(before[line], line, _NEAR)
-        if now_at >= 0 and now_at != line:
-            index = self.listings.index(now_at, max(self.current_column, 0))
-            self.selectionModel().setCurrentIndex(index, _Flag.NoUpdate)
-
-    @Slot(QModelIndex, int, int)
-    def _extended(self, parent: QModelIndex, first: int, last: int) -> None:
-        is_everything = self._picked is not None and self._picked.is_everything
-        if is_everything and self._shown_query is None:
-            self.selectionModel().select(self._block(first, last), _Flag.Select)
+    # -- Qt's own events --
 
     @Slot()
     def _laid_out(self) -> None:
         self.columns.touched()
         self.laid_out.emit()
 
-    # -- Qt's own events --
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        # Not viewport().width(): a widget of Qt's own that is handed to Python for the first time
-        # has PySide set up every kind of widget there is.
         self.columns.fit(event.size().width(), self.current_column)
         if self._frozen is not None:
             self._freeze()
@@ -371,8 +361,13 @@ class ListingsTable(QTableView):
 
     def _hover(self, line: int) -> None:
         if line != self.hovered:
-            self.hovered = line
-            self.viewport().update()
+            before, self.hovered = self.hovered, line
+            self._repaint_line(before)
+            self._repaint_line(line)
+
+    def _repaint_line(self, line: int) -> None:
+        top, right = self.rowViewportPosition(line), self.viewport().width()
+        self.viewport().update(0, top, right, self.row_height)
 
     @Slot(QItemSelection, QItemSelection)
     def _selected(self, selected: QItemSelection, deselected: QItemSelection) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import tzinfo
 from enum import IntEnum
 from typing import Any
@@ -30,6 +30,7 @@ from PySide6.QtWidgets import (
     QTableView,
 )
 
+from koda_desktop.controllers.sales import ROWS_AT_ONCE
 from koda_desktop.sync.sales.rows import SaleRow, SaleSort
 from koda_desktop.views.format import money
 from koda_desktop.views.sales_words import at, badge, books_words, difference_words
@@ -40,7 +41,7 @@ from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.pill import Badge
 
-PAGE = 128
+PAGE = ROWS_AT_ONCE
 MOST_ROWS = 64 * PAGE
 ROW_ROLE = Qt.ItemDataRole.UserRole
 _HEIGHT = 40
@@ -95,14 +96,19 @@ class SalesModel(QAbstractTableModel):
         self._ask.setSingleShot(True)
         self._ask.timeout.connect(self._ask_for_missing)
 
-    def set_keys(self, keys: array[int]) -> None:
-        """Show these orders in this order; rows that are held are shown until they are read."""
-        if keys == self._keys:
-            return
-        self.beginResetModel()
-        self._keys = keys
-        self._asked.clear()
-        self.endResetModel()
+    def set_keys(self, keys: array[int], first: Sequence[SaleRow] = ()) -> None:
+        """Show these orders in this order; rows that are held are shown until they are read.
+
+        ``first`` are the rows of a whole page, or of all ``keys``, that were read with them.
+        """
+        if keys != self._keys:
+            self.beginResetModel()
+            self._keys = keys
+            self._asked.clear()
+            self.endResetModel()
+        if first:
+            self._asked.add(0)
+            self.put_rows(first)
 
     def put_rows(self, rows: Iterable[SaleRow]) -> None:
         """Rows that were asked for."""

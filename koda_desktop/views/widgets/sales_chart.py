@@ -1,6 +1,7 @@
 """The course of a period as bars; those under the mouse or chosen by the arrow keys are told.
 
-Made when the Sales page is first shown: pyqtgraph brings numpy along (docs/decisions/0009).
+Loaded once the Sales page is first painted: pyqtgraph brings numpy along, half a second and 50 MiB
+(docs/decisions/0009).
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ _WIDTH = 0.72
 """Of a bar, where two bars stand one apart."""
 _LABEL_WIDTH = 72
 """Pixels that a day below the bars takes, with air around it."""
-_HEIGHT = 190
 
 Words = Callable[[Point], str]
 
@@ -60,7 +60,6 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
         """Where a range began; where there is none, the bar itself."""
         self.setObjectName("sales-chart")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setFixedHeight(_HEIGHT)
         self._bars = pg.BarGraphItem(x=[], height=[], width=_WIDTH)
         self._make_plain()
         self.addItem(self._bars)

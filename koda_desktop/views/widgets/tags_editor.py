@@ -42,13 +42,19 @@ class TagChip(QAbstractButton):
         else:
             super().keyPressEvent(event)
 
+    def outline(self) -> QPen:
+        return QPen(self._theme.color("focus"), 2) if self.hasFocus() else QPen(Qt.PenStyle.NoPen)
+
+    def ground(self) -> str:
+        """The name of the colour behind the words."""
+        return "pressed" if self.underMouse() else "neutral-subtle"
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        focused = self.hasFocus()
-        painter.setPen(QPen(self._theme.color("focus"), 2) if focused else Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("pressed" if self.underMouse() else "neutral-subtle"))
+        painter.setPen(self.outline())
+        painter.setBrush(self._theme.color(self.ground()))
         painter.drawRoundedRect(area, 6, 6)
         painter.setFont(sans(12))
         painter.setPen(self._theme.color("text"))

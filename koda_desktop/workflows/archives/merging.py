@@ -21,8 +21,8 @@ _SHORT = 160
 def placed(path: str, findings: Findings) -> Findings:
     """``findings`` with every place written as ``path: place``."""
     problems = tuple(replace(p, where=_place(path, p.where)) for p in findings.problems)
-    removed = tuple(replace(r, where=_place(path, r.where)) for r in findings.removed)
-    kept = tuple(replace(r, where=_place(path, r.where)) for r in findings.kept)
+    removed = tuple(r._replace(where=_place(path, r.where)) for r in findings.removed)
+    kept = tuple(r._replace(where=_place(path, r.where)) for r in findings.kept)
     secrets = tuple(replace(s, where=_place(path, s.where)) for s in findings.secrets)
     return replace(findings, problems=problems, removed=removed, kept=kept, secrets=secrets)
 

@@ -227,7 +227,9 @@ def _values(
 
 def _goes(key: str, value: Any, whys: Mapping[str, Why]) -> bool:
     """Whether a field is taken out."""
-    return bool(_ANYWHERE.match(key)) or (key in whys and _names_something(value))
+    if key in whys and _names_something(value):
+        return True
+    return key.startswith("__IMT") and bool(_ANYWHERE.match(key))
 
 
 def _names_something(value: Any) -> bool:

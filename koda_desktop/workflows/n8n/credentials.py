@@ -7,6 +7,7 @@ the credential itself, typed into the file: a leak, which blocks publishing as w
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
@@ -21,6 +22,7 @@ _NAME = Why(RemovalKind.CONNECTION, "your own name for the credential")
 _INLINE = Why(RemovalKind.CREDENTIAL, "part of a credential written into the file")
 
 
+@lru_cache(maxsize=1024)
 def generic_name(kind: str) -> str:
     """``Gmail account`` for ``gmailOAuth2``, as n8n itself would name a new one."""
     return f"{one_line(credential_name(kind), 80) or 'Credential'} account"

@@ -8,8 +8,7 @@ their order, unknown keys kept. Node ids stay: wires refer to them, and the edit
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from koda_desktop.workflows.json_reading import JsonObject
@@ -43,14 +42,20 @@ _TAKEN_FROM = ("env", "msg", "flow", "global", "jsonata", "setting")
 
 def scrub(nodes: list[Any], where: Where, ledger: Ledger) -> list[Any]:
     """Copies of ``nodes`` without data of the installation; ``ledger`` gets every change."""
+    telling = telling_keys(node for node in nodes if isinstance(node, dict))
     return [
-        _node(node, where / index, ledger) if isinstance(node, dict) else node
+        _node(node, where / index, telling, ledger) if isinstance(node, dict) else node
         for index, node in enumerate(nodes)
     ]
 
 
-def _node(node: JsonObject, where: Where, ledger: Ledger) -> JsonObject:
-    hidden = set(_hidden(node))
+def telling_keys(nodes: Iterable[JsonObject]) -> frozenset[str]:
+    """The keys in ``nodes`` under which credentials may stand, whatever the type of the node."""
+    return frozenset(filter(_is_telling, set().union(*nodes))) | {"credentials"}
+
+
+def _node(node: JsonObject, where: Where, telling: Set[str], ledger: Ledger) -> JsonObject:
+    hidden = set(_hidden(node, telling))
     blanked = _BLANKED.get(_type(node), {})
     clean = node.copy()
     for key in [key for key in node if key in hidden or key in blanked]:
@@ -70,18 +75,19 @@ def _type(node: JsonObject) -> str:
     return given if isinstance(given, str) else ""
 
 
-def _hidden(node: JsonObject) -> Iterator[str]:
-    """The keys of a node that hold credentials themselves."""
+def _hidden(node: JsonObject, telling: Set[str]) -> Iterator[str]:
+    """The keys of a node that hold credentials themselves, of those that are ``telling``."""
     users = _USERS.get(_type(node), ())
+    if not users and telling.isdisjoint(node):
+        return
     for key in node:
         if key == "credentials":
             if node[key]:
                 yield key
-        elif (_is_telling(key) or key in users) and _is_literal(node, key, node[key]):
+        elif (key in telling or key in users) and _is_literal(node, key, node[key]):
             yield key
 
 
-@lru_cache(maxsize=1024)
 def _is_telling(key: str) -> bool:
     return bool(_WORDS.match(key))
 
@@ -107,9 +113,9 @@ def _variable(entry: Any, where: Where, ledger: Ledger) -> Any:
     return {key: value for key, value in entry.items() if key != "value"}
 
 
-def inline_credentials(node: JsonObject, where: Where) -> Iterator[Where]:
-    """Where a node holds credentials that should not be in the file."""
-    for key in _hidden(node):
+def inline_credentials(node: JsonObject, where: Where, telling: Set[str]) -> Iterator[Where]:
+    """Where a node holds credentials that should not be in the file; see ``telling_keys``."""
+    for key in _hidden(node, telling):
         if not _is_harmless(node[key]):
             yield where / key
     variables = node.get("env")

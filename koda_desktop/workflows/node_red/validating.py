@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from koda_desktop.workflows.inspection import Problem
 from koda_desktop.workflows.node_red.node_types import SUBFLOW, node_type
 from koda_desktop.workflows.node_red.reading import Flows, Item, entries, text
-from koda_desktop.workflows.node_red.scrubbing import inline_credentials
+from koda_desktop.workflows.node_red.scrubbing import inline_credentials, telling_keys
 from koda_desktop.workflows.problems import error, info, quoted, warning
 from koda_desktop.workflows.texts import counted, one_line, sentence_list
 from koda_desktop.workflows.where import Where
@@ -139,8 +139,9 @@ def _triggers(flows: Flows) -> Iterator[Problem]:
 
 
 def _leaks(flows: Flows) -> Iterator[Problem]:
+    telling = telling_keys(item.raw for item in flows.items)
     for item in flows.items:
-        for where in inline_credentials(item.raw, item.where):
+        for where in inline_credentials(item.raw, item.where, telling):
             yield error("inline-credential", where, "A credential is written into the file. It is "
                         "not in the package, but treat it as leaked: change it at the service, "
                         "enter it in Node-RED as a credential and export again.")  # fmt: skip

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from koda_desktop.workflows.inspection import Problem, SecretFinding, Severity
@@ -41,8 +42,8 @@ class _Text:
 
     text: str
     places: Sequence[Place]
-    hits: list[Hit] = field(default_factory=list)
-    sightings: list[Sighting] = field(default_factory=list)
+    hits: list[Hit]
+    sightings: list[Sighting]
 
 
 def find_secrets(
@@ -74,29 +75,25 @@ def find_secrets(
 
 def _searched(gathered: Gathered) -> list[_Text]:
     """The texts in which anything was seen, or that stand under a telling name, in order."""
-    corpus = Corpus(gathered.spots)
-    telling: dict[int, _Text] = {}
-
-    def at(index: int) -> _Text:
-        if index not in telling:
-            text = corpus.texts[index]
-            telling[index] = _Text(text, gathered.places(text))
-        return telling[index]
-
-    for hits in (shape_hits(corpus.joined, corpus.words), assignment_hits(corpus.joined)):
-        for hit in hits:
-            index, begin = corpus.located(hit.start)
-            moved = Hit(hit.start - begin, hit.end - begin, hit.kind, hit.shown, hit.rank)
-            at(index).hits.append(moved)
-    for seen in sightings(corpus.joined):
-        index, begin = corpus.located(seen.start)
-        at(index).sightings.append(
-            Sighting(seen.trace, seen.start - begin, seen.end - begin, seen.shown)
-        )
-    for index, text in enumerate(corpus.texts if gathered.promised else ()):
-        if text in gathered.promised:
-            at(index)
-    return [telling[index] for index in sorted(telling)]
+    corpus = Corpus(gathered.texts)
+    hits: dict[int, list[Hit]] = defaultdict(list)
+    for hit in chain(shape_hits(corpus.joined, corpus.words), assignment_hits(corpus.joined)):
+        index, begin = corpus.located(hit.start)
+        moved = Hit(hit.start - begin, hit.end - begin, hit.kind, hit.shown, hit.rank)
+        hits[index].append(moved)
+    seen: dict[int, list[Sighting]] = defaultdict(list)
+    for sight in sightings(corpus.joined):
+        index, begin = corpus.located(sight.start)
+        moved_sight = Sighting(sight.trace, sight.start - begin, sight.end - begin, sight.shown)
+        seen[index].append(moved_sight)
+    promised = gathered.promised
+    telling = [index for index, text in enumerate(corpus.texts) if text in promised]
+    wanted = sorted({*hits, *seen, *telling})
+    places = gathered.places({corpus.texts[index] for index in wanted})
+    return [
+        _Text(text, places[text], hits.get(index, []), seen.get(index, []))
+        for index, text in ((index, corpus.texts[index]) for index in wanted)
+    ]
 
 
 def _found(text: _Text, *, expressions: bool) -> Iterator[_Found]:

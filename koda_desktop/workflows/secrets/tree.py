@@ -8,6 +8,7 @@ is read as ``name = value``. The walk is iterative: depth costs no stack.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Set
 from typing import Any, NamedTuple
 
 from koda_desktop.workflows.secrets.names import Named, named
@@ -40,10 +41,6 @@ Path = tuple[Any, str | int] | None
 A large file has a hundred thousand places, and few of them are ever told: plain tuples cost least.
 """
 
-Spot = tuple[Path, str | int, Named | None, bool]
-"""The container of a text, its key or index there, what that promises, and whether the text is
-that key."""
-
 
 class Place(NamedTuple):
     """A string of the document. ``step`` is its key or index in the container at ``parent``.
@@ -74,89 +71,113 @@ def _where(path: Path) -> Where:
     return where
 
 
+_Spot = tuple[Path, Any, list[str], list[str]]
+"""A container and the way to it, the texts in it, and the keys of an object first met here."""
+
+
 class Gathered:
     """Every string of a document worth a look, each once, in the order of the document.
 
-    ``spots`` tells where each stands, ``promised`` are those that stand under a telling name.
+    ``texts`` are those strings, ``promised`` are those that stand under a telling name. Where they
+    stand is only looked up (``places``) of the few in which something was seen.
     """
 
     def __init__(self, document: Any) -> None:
-        self.spots: dict[str, list[Spot]] = {}
         self.promised: set[str] = set()
+        self._spots: list[_Spot] = []
         self._keys: set[Any] = set()
-        self._promises: dict[str, Named | None] = {}
+        self._telling: set[Any] = set()
         if isinstance(document, str):
-            self._add(document, (None, "", None, True))
+            self._spots.append((None, {}, [], [document]))
         else:
             self._walk(document)
+        texts: list[str] = []
+        for _, _, inside, keys in self._spots:
+            texts += keys
+            texts += inside
+        self.texts = tuple(dict.fromkeys(texts))
 
-    def places(self, text: str) -> list[Place]:
-        """Where ``text`` stands."""
-        return [Place(text, *spot) for spot in self.spots[text]]
+    def places(self, wanted: Set[str]) -> dict[str, list[Place]]:
+        """Where each of the texts in ``wanted`` stands, in the order of the document."""
+        found: dict[str, list[Place]] = {text: [] for text in wanted}
+        for path, content, texts, keys in self._spots:
+            for key in keys:
+                if key in wanted:
+                    found[key].append(Place(key, path, key, None, True))
+            if not wanted.isdisjoint(texts):
+                for place in self._places(path, content):
+                    if place.text in wanted:
+                        found[place.text].append(place)
+        return found
 
     def _walk(self, document: Any) -> None:
         stack: list[tuple[Any, Path]] = [(document, None)]
         while stack:
             value, path = stack.pop()
-            below: list[tuple[Any, Path]] = []
-            if isinstance(value, dict):
+            keys: list[str] = []
+            if value.__class__ is dict:
+                texts, below = _strings_and_containers(value.items(), path)
                 if not value.keys() <= self._keys:
-                    self._add_keys(value, path)
-                self._look_in_object(value, path, below)
-            elif isinstance(value, (list, tuple)):
-                self._look_in_list(value, path, below)
+                    keys = self._new_keys(value)
+                if not self._telling.isdisjoint(value):
+                    texts = self._look_at_names(value, path)
+            elif value.__class__ is list:
+                texts, below = _strings_and_containers(enumerate(value), path)
+            else:
+                continue
+            if texts or keys:
+                self._spots.append((path, value, texts, keys))
             below.reverse()
             stack += below
 
-    def _add(self, text: str, spot: Spot) -> None:
-        spots = self.spots.get(text)
-        if spots is None:
-            self.spots[text] = [spot]
-        else:
-            spots.append(spot)
+    def _new_keys(self, value: dict[Any, Any]) -> list[str]:
+        """The keys of ``value`` met for the first time that are long enough to be searched."""
+        new = [key for key in value if key not in self._keys]
+        self._keys.update(new)
+        self._telling.update(k for k in new if k in _PAIR_VALUES or named(str(k)))
+        return [key for key in new if isinstance(key, str) and len(key) >= SHORTEST_TEXT]
 
-    def _add_keys(self, value: dict[Any, Any], path: Path) -> None:
-        for key in value:
-            if key not in self._keys:
-                self._keys.add(key)
-                if isinstance(key, str) and len(key) >= SHORTEST_TEXT:
-                    self._add(key, (path, key, None, True))
+    def _look_at_names(self, value: dict[Any, Any], path: Path) -> list[str]:
+        """The texts of an object in which some names are telling, and numbers that are PINs."""
+        places = list(self._places(path, value))
+        self.promised.update(place.text for place in places if place.named)
+        return [place.text for place in places]
 
-    def _look_in_list(self, value: Any, path: Path, below: list[tuple[Any, Path]]) -> None:
-        for index, item in enumerate(value):
-            if isinstance(item, str):
-                if len(item) >= SHORTEST_TEXT:
-                    self._add(item, (path, index, None, False))
-            elif isinstance(item, (dict, list, tuple)):
-                below.append((item, (path, index)))
-
-    def _look_in_object(
-        self, value: dict[Any, Any], path: Path, below: list[tuple[Any, Path]]
-    ) -> None:
-        promises = self._promises
+    def _places(self, path: Path, value: Any) -> Iterator[Place]:
+        """The texts of one container. Numbers count under the name of a password only."""
+        if not isinstance(value, dict):
+            for index, item in enumerate(value):
+                if isinstance(item, str) and len(item) >= SHORTEST_TEXT:
+                    yield Place(item, path, index, None)
+            return
         for name, item in value.items():
+            key = str(name)
             if isinstance(item, str):
                 if len(item) >= SHORTEST_TEXT:
-                    key = str(name)
-                    promise = promises[key] if key in promises else self._promise(value, key)
-                    self._add(item, (path, key, promise, False))
-                    if promise:
-                        self.promised.add(item)
-            elif isinstance(item, (dict, list, tuple)):
-                below.append((item, (path, str(name))))
-            elif isinstance(item, int) and 0 < item < _LARGEST:
-                self._look_at_number(item, path, str(name))
+                    yield Place(item, path, key, _promise(value, key))
+            elif _is_number(item) and named(key) is Named.PASSWORD:
+                yield Place(str(item), path, key, Named.PASSWORD)
 
-    def _look_at_number(self, item: int, path: Path, key: str) -> None:
-        if named(key) is Named.PASSWORD:
-            self._add(str(item), (path, key, Named.PASSWORD, False))
-            self.promised.add(str(item))
 
-    def _promise(self, owner: dict[Any, Any], key: str) -> Named | None:
-        if key in _PAIR_VALUES:
-            return _promise(owner, key)
-        promise = self._promises[key] = _promise(owner, key)
-        return promise
+def _strings_and_containers(
+    items: Iterable[tuple[str | int, Any]], path: Path
+) -> tuple[list[str], list[tuple[Any, Path]]]:
+    """The texts among ``items`` that are long enough, and what has to be walked further."""
+    texts: list[str] = []
+    below: list[tuple[Any, Path]] = []
+    for step, item in items:
+        # Exact classes, as the parser makes them: half the time of isinstance, twice a value.
+        kind = item.__class__
+        if kind is str:
+            if len(item) >= SHORTEST_TEXT:
+                texts.append(item)
+        elif kind is dict or kind is list:
+            below.append((item, (path, step)))
+    return texts, below
+
+
+def _is_number(item: Any) -> bool:
+    return isinstance(item, int) and 0 < item < _LARGEST
 
 
 def _promise(owner: dict[Any, Any], key: str) -> Named | None:

@@ -159,6 +159,8 @@ def test_orders_are_found_by_what_is_known_of_them(trade: Trade) -> None:
     }
     assert orders.find_by_payments(["pi_2", "pi_9"])["pi_2"]["_id"] == order_id(2)
     assert [one["_id"] for one in orders.with_shares_due(10)] == [order_id(2)]
+    assert list(orders.with_shares_due(10, [order_id(2)])) == []
+    assert len(orders.with_shares_due(10, [order_id(1)])) == 1
     assert orders.with_books_due(10) == []
     part = {"sellerId": "a" * 24, "paymentIds": ["py_1", "py_2"], "difference": 0}
     compared = {"sharesDue": False, "booksDue": True, "reconciled": [part]}
@@ -277,6 +279,24 @@ def test_prices_are_made_once_and_listed_until_they_are_deleted(trade: Trade) ->
     assert prices.find("1" * 24) == found
     prices.set("1" * 24, {"deletedAt": "2026-11-26T10:00:00.000Z"})
     assert list(prices.of_product("2" * 24)) == []
+
+
+def test_prices_of_listings_that_are_gone_are_found(trade: Trade) -> None:
+    prices, there, gone = trade.ports.prices, "1" * 24, "2" * 24
+    trade.add_product(there, "2026-01-01T00:00:00.000Z")
+    kinds: list[dict[str, Any]] = [
+        {"productId": there},
+        {"productId": gone},
+        {"productId": gone, "active": False},
+        {"productId": gone, "deletedAt": "2026-11-26T10:00:00.000Z"},
+        {"productId": gone, "type": "RECURRING"},
+    ]
+    for number, fields in enumerate(kinds):
+        one = {"_id": f"{number:024x}", "unitAmount": 500, "active": True, **fields}
+        assert prices.insert(one)
+    assert [one["_id"] for one in prices.of_gone(10)] == [f"{number:024x}" for number in (1, 4)]
+    assert len(prices.of_gone(1)) == 1
+    assert set(prices.of_gone(1)[0]) >= {"productId", "unitAmount"}
 
 
 def test_a_stored_event_reads_as_the_model_says(mongodb_database: MongodbDatabase) -> None:

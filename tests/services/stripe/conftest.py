@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from stripe import StripeClient
 
 from koda_desktop.marketplace.payments import CheckoutLine, CheckoutRequest, CheckoutState
 from koda_desktop.services.sandbox.stripe_process import StripeProcess
-from koda_desktop.services.stripe.client import StripeSettings
+from koda_desktop.services.stripe.client import StripeSettings, connect
 from koda_desktop.services.stripe.payments import StripePayments
 from tests.services.stripe.checking import CheckedClient
 
@@ -36,6 +37,10 @@ class Till:
         return StripePayments(
             StripeSettings(key, api_base=self.stripe.endpoint, **settings), client
         )
+
+    def sdk(self) -> StripeClient:
+        """The SDK itself, to look at what the rules never ask for."""
+        return connect(StripeSettings(KEY, api_base=self.stripe.endpoint), self.client)
 
     def operation(self) -> str:
         return f"op-{time.monotonic_ns()}-{next(self.names)}"

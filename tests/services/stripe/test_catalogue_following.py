@@ -150,3 +150,55 @@ def test_a_recurring_price_gets_its_place(shop: Shop) -> None:
     assert found["RECURRING"]["stripePriceId"].startswith("price_")
     assert found["RECURRING"]["stripePriceId"] != found["ONE_TIME"]["stripePriceId"]
     assert found["RECURRING"]["active"]
+
+
+def test_a_listing_that_was_deleted_for_good_is_no_longer_offered(shop: Shop) -> None:
+    """No change tells of it: it is found by its prices, from time to time."""
+    gone, kept = put(shop, 101), put(shop, 102)
+    monthly = {
+        "_id": "e" * 24,
+        "productId": gone,
+        "type": "RECURRING",
+        "unitAmount": 500,
+        "currency": "EUR",
+        "interval": "month",
+        "active": True,
+    }
+    shop.trade.prices.insert(monthly)
+    following = shop.made.following
+    assert following.follow().synced == 2
+    document = shop.trade.products.documents.pop(gone)
+    assert following.follow().synced == 0
+    assert following.follow(with_overlap=True).synced == 1
+    assert offered(shop, gone) == (False, [])
+    assert offered(shop, kept) == (True, [999])
+    assert following.follow(with_overlap=True).synced == 0
+    shop.trade.products.documents[gone] = {**document, "stripeSynced": ""}
+    change(shop, gone, 103)
+    following.follow()
+    assert offered(shop, gone) == (True, [999])
+    del shop.trade.products.documents[gone]
+    following.follow(with_overlap=True)
+    assert offered(shop, gone) == (False, [])
+
+
+def offered(shop: Shop, listing: str) -> tuple[bool, list[int]]:
+    """Whether Stripe offers the listing's product, and the amounts of our prices it offers."""
+    client = shop.till.sdk()
+    product = client.v1.products.retrieve(f"koda_{listing}")
+    prices = shop.trade.prices.of_product(listing)
+    there = {one["_id"]: client.v1.prices.retrieve(one["stripePriceId"]) for one in prices}
+    assert all(there[one["_id"]].active is one["active"] for one in prices)
+    return product.active, [one.unit_amount or 0 for one in there.values() if one.active]
+
+
+def test_one_that_stripe_will_not_withdraw_holds_nothing_up(shop: Shop) -> None:
+    first, second = put(shop, 201), put(shop, 202)
+    shop.made.following.follow()
+    for listing in (first, second):
+        del shop.trade.products.documents[listing]
+    path = f"/v1/products/koda_{first}"
+    shop.till.stripe.act("faults", kind="declined", method="POST", path=path)
+    done = shop.made.following.follow(with_overlap=True)
+    assert (done.synced, set(done.faults)) == (1, {first})
+    assert shop.made.following.follow(with_overlap=True).synced == 1

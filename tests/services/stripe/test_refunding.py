@@ -6,7 +6,7 @@ import pytest
 
 from koda_desktop.errors import NotAllowed, NotFound, Refused, ServerDown
 from koda_desktop.marketplace.api import Actor
-from koda_desktop.marketplace.refunds import RefundRequest, RefundTooHigh
+from koda_desktop.marketplace.refunds import RefundRequest, RefundTooHigh, RefundUnfinished
 from koda_desktop.models.order import Order
 from tests.services.stripe.conftest import Till
 from tests.services.stripe.shop import Shop
@@ -116,8 +116,11 @@ def test_a_lost_answer_is_gone_on_with_and_refunds_once(shop: Shop) -> None:
     with pytest.raises(ServerDown):
         shop.refunds.refund(Actor(shop.ada), request)
     assert shop.order(order.id).known.reserved_amount == 400
-    with pytest.raises(RefundTooHigh):
-        shop.refunds.preview(Actor(shop.ada), RefundRequest("op-other", order.id, amount=601))
+    other = RefundRequest("op-other", order.id, amount=100)
+    for attempt in (shop.refunds.preview, shop.refunds.refund):
+        with pytest.raises(RefundUnfinished) as raised:
+            attempt(Actor(shop.ada), other)
+        assert raised.value.facts["operation"] == request.operation_id
     shop.use(shop.till.payments)
     shop.refunds.refund(Actor(shop.ada), request)
     shop.refunds.refund(Actor(shop.ada), request)
@@ -125,6 +128,50 @@ def test_a_lost_answer_is_gone_on_with_and_refunds_once(shop: Shop) -> None:
     after = shop.order(order.id)
     assert (after.refunded_amount, after.known.reserved_amount) == (400, 0)
     assert shop.net(shop.account_of(shop.ada)) == before - 340
+
+
+@pytest.mark.parametrize("fault", ["timeout", "server-error"])
+@pytest.mark.parametrize("days", [0, 3])
+def test_another_computer_finishes_a_refund_and_it_is_made_once(
+    shop: Shop, fault: str, days: int
+) -> None:
+    """Whether Stripe made it before the answer was lost, or not; also when Stripe no longer
+    remembers the operation itself, and no report came.
+    """
+    order = shop.sell((shop.ada, 10), (shop.bob, 5))
+    adas, bobs = (item.id for item in order.items)
+    request = RefundRequest(shop.till.operation(), order.id, {adas: 400}, reason="Broken")
+    shop.till.stripe.act("faults", kind=fault, method="POST", path="/v1/refunds")
+    shop.use(shop.till.other(retries=0, timeouts=(5.0, 0.5)))
+    with pytest.raises(ServerDown):
+        shop.refunds.refund(Actor(shop.ada), request)
+    shop.use(shop.till.payments)
+    shop.wait(days=days)
+    assert shop.refunds.unfinished(Actor(shop.bob), order.id) is None
+    for actor in (shop.ada, shop.admin):
+        found = shop.refunds.unfinished(Actor(actor), order.id)
+        assert found is not None
+        begun, preview = found
+        assert begun == request
+        assert (preview.to_buyer, preview.from_sellers) == (400, 340)
+        assert [line.left for line in preview.lines] == [600]
+    bobs_part = RefundRequest(shop.till.operation(), order.id, {bobs: 500})
+    shop.refunds.refund(Actor(shop.bob), bobs_part)
+    shop.refunds.refund(Actor(shop.admin), begun)
+    assert shop.refunds.unfinished(Actor(shop.admin), order.id) is None
+    shop.poll()
+    assert shop.order(order.id).refunded_amount == 900
+    charge = shop.payments.shares.charge(order.known.charge_id)
+    assert charge.amount_refunded == 900
+
+
+def test_a_finished_refund_asked_for_again_days_later_is_not_made_again(shop: Shop) -> None:
+    order = shop.sell((shop.ada, 10))
+    request = RefundRequest(shop.till.operation(), order.id, amount=300)
+    shop.refunds.refund(Actor(shop.ada), request)
+    shop.wait(days=3)
+    assert shop.refunds.refund(Actor(shop.ada), request)["refundedAmount"] == 300
+    assert shop.payments.shares.charge(order.known.charge_id).amount_refunded == 300
 
 
 def test_a_refund_that_stripe_refuses_reserves_nothing(shop: Shop) -> None:

@@ -18,8 +18,9 @@ from koda_desktop.sync.entities import NewEntity, StagedFile
 from koda_desktop.sync.filters.known import known_values
 from koda_desktop.sync.filters.moments import Today
 from koda_desktop.sync.filters.parsing import parse_filter
+from koda_desktop.sync.filters.terms import ArchivedIs, Filter, Term
 from koda_desktop.sync.first_page import Effort, first_keys
-from koda_desktop.sync.rows import Json, ListingQuery, SortColumn
+from koda_desktop.sync.rows import Json, ListingQuery, Selection, SortColumn
 from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
@@ -172,6 +173,19 @@ def test_the_longest_filter_is_taken(store: Store) -> None:
     assert found(store, f"{unwanted} alerts") == found(store, "alerts")
 
 
+@given(parts=st.lists(st.sampled_from(RULES), max_size=2))
+def test_archived_listings_are_hidden_where_that_is_asked(store: Store, parts: list[Any]) -> None:
+    wanted = parse_filter(" ".join(rule[0] for rule in parts), TODAY)
+    kept = Filter((*wanted.terms, Term((ArchivedIs(False),))))
+    hidden = ListingQuery(filter=wanted, hides_archived=True)
+    found = store.read(lambda db: queries.keys(db, hidden))
+    assert found == store.read(lambda db: queries.keys(db, ListingQuery(filter=kept)))
+    assert store.read(lambda db: queries.count(db, hidden)) == len(found)
+    picked = Selection(query=hidden)
+    assert store.read(lambda db: queries.selected(db, picked)) == found
+    assert store.read(lambda db: queries.totals(db, picked)).count == len(found)
+
+
 def test_inactive_listings_are_found_by_their_index(store: Store) -> None:
     query = ListingQuery(filter=parse_filter("active:no", TODAY))
     sql, values = store.read(lambda db: queries.condition_of(db, query))
@@ -193,7 +207,7 @@ def test_the_values_in_use_are_counted(store: Store) -> None:
 SORTS = st.lists(st.tuples(st.sampled_from(SortColumn), st.booleans()), max_size=3).map(tuple)
 EFFORTS = st.builds(
     Effort,
-    rows_read=st.lists(st.integers(1, 40), max_size=2).map(tuple),
+    rows_read=st.tuples(st.integers(1, 40), st.integers(1, 80)),
     entries_walked=st.integers(1, 80),
     rows_walked=st.integers(1, 80),
     small=st.just(0),
@@ -205,6 +219,7 @@ EFFORTS = st.builds(
     sort=SORTS,
     most=st.integers(1, 12),
     effort=EFFORTS,
+    hides=st.booleans(),
 )
 @settings(max_examples=300)
 def test_the_first_lines_are_those_of_the_whole(
@@ -213,8 +228,9 @@ def test_the_first_lines_are_those_of_the_whole(
     sort: tuple[tuple[SortColumn, bool], ...],
     most: int,
     effort: Effort,
+    hides: bool,
 ) -> None:
     text = " ".join("-" * is_excluded + rule[0] for is_excluded, rule in parts)
-    query = ListingQuery(filter=parse_filter(text, TODAY), sort=sort)
+    query = ListingQuery(filter=parse_filter(text, TODAY), sort=sort, hides_archived=hides)
     first = store.read(lambda db: first_keys(db, query, most, effort))
     assert first == store.read(lambda db: queries.keys(db, query))[:most]

@@ -23,7 +23,10 @@ COLUMNS = ("title", "price", "tags", "version")
 
 
 def place(*areas: Area, lines: int = 6, hidden: tuple[int, ...] = ()) -> Place:
-    return Place(array("q", range(100, 100 + lines)), COLUMNS, areas, hidden)
+    marks = bytearray(max(hidden, default=0) + 1)
+    for key in hidden:
+        marks[key] = 1
+    return Place(array("q", range(100, 100 + lines)), COLUMNS, areas, bytes(marks))
 
 
 def put(found: Place, block: list[list[str]]) -> dict[int, dict[str, str]]:
@@ -32,7 +35,7 @@ def put(found: Place, block: list[list[str]]) -> dict[int, dict[str, str]]:
 
 def test_one_cell_fills_exactly_what_is_selected_and_what_is_hidden() -> None:
     areas = (Area(range(2), (1,)), Area(range(4, 5), (3,)))
-    assert put(place(*areas, hidden=(7,)), [["x"]]) == {
+    assert put(place(*areas, hidden=(7, 102)), [["x"]]) == {
         100: {"price": "x"},
         101: {"price": "x"},
         104: {"version": "x"},

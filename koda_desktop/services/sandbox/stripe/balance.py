@@ -203,6 +203,21 @@ def finish_payouts(world: World) -> None:
             world.emit("payout.paid", world.save(payout), world.store.owner(payout["id"]))
 
 
+def send_back(world: World, payout: Json, status: str) -> Json:
+    """The bank does not take a payout (``failed``), or it is called back (``canceled``): its money
+    is in the account again, and goes out with the next one.
+    """
+    account = world.store.owner(payout["id"])
+    kind = {"failed": "payout_failure", "canceled": "payout_cancel"}[status]
+    booked = book(world, account, kind, payout["amount"], payout["id"])
+    payout.update(status=status, failure_balance_transaction=booked["id"])
+    if status == "failed":
+        message = "The bank account has been closed."
+        payout.update(failure_code="account_closed", failure_message=message)
+    world.emit(f"payout.{status}", world.save(payout), account)
+    return payout
+
+
 def _name_payout(world: World, account: str, payout: str) -> None:
     """Every settled movement that no payout holds yet went out with this one."""
     for one, note in list(world.store.noted("balance_transaction", account)):

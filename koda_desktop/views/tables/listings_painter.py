@@ -1,23 +1,23 @@
-"""Paints the cells of the Listings table.
+"""Paints the lines of the Listings table.
 
-A screen has three hundred cells and sixteen milliseconds. So a cell asks the model for its row
-itself, chips are drawn once and kept as pictures, and cut texts are remembered.
+A frame has four milliseconds. So a line is painted in one go, and not cell by cell through a
+delegate; a cell asks the model for its row itself, chips are drawn once and kept as pictures, cut
+texts are remembered, and text is put at a point, which costs less than laying it out in a box.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QObject, QPoint, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, QPolygon
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from koda_desktop.sync.rows import ListingRow, ListingState
 from koda_desktop.views.format import size
 from koda_desktop.views.tables.lines import draw_pill
-from koda_desktop.views.tables.listings_columns import COLUMNS, Column
-from koda_desktop.views.tables.object_list import Index
+from koda_desktop.views.tables.listings_columns import COLUMNS, Column, price_words
+from koda_desktop.views.tables.listings_layout import Cell
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.pill import STATE_BADGES
@@ -30,8 +30,6 @@ FIRST = 24
 _TROUBLED = (ListingState.REFUSED, ListingState.CONFLICT)
 _MOST_REMEMBERED = 4_000
 _CHIP = 20
-_MIDDLE_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-_MIDDLE_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 
 
 class Ink:
@@ -40,6 +38,8 @@ class Ink:
     def __init__(self, font: QFont) -> None:
         self.font = font
         self._metrics = QFontMetrics(font)
+        self._height, self._ascent = self._metrics.height(), self._metrics.ascent()
+        self._advances: dict[str, int] = {}
         self._cut: dict[tuple[str, int], str] = {}
 
     def cut(self, text: str, width: int) -> str:
@@ -48,16 +48,31 @@ class Ink:
         if found is None:
             if len(self._cut) > _MOST_REMEMBERED:
                 self._cut.clear()
-            found = self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
-            self._cut[text, width] = found
+            found = self._cut[text, width] = self._made_to_fit(text, width)
         return found
 
+    def _made_to_fit(self, text: str, width: int) -> str:
+        # Letters added up are no less than the text, and need not be shaped for that.
+        if text.isascii() and sum(map(self.width, text)) <= width:
+            return text
+        return self._metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+
     def width(self, text: str) -> int:
-        return self._metrics.horizontalAdvance(text)
+        """How wide ``text`` is: a letter, or something as short that is asked for often."""
+        found = self._advances.get(text)
+        if found is None:
+            if len(self._advances) > _MOST_REMEMBERED:
+                self._advances.clear()
+            found = self._advances[text] = self._metrics.horizontalAdvance(text)
+        return found
+
+    def baseline(self, top: int, height: int) -> int:
+        """Where a line of text stands that is in the middle of so many pixels."""
+        return top + (height - self._height) // 2 + self._ascent
 
 
-class ListingsDelegate(QStyledItemDelegate):
-    """One delegate for all columns of ``view``."""
+class ListingsPainter(QObject):
+    """Paints all columns of ``view``."""
 
     def __init__(self, theme: Theme, view: ListingsTable) -> None:
         super().__init__(view)
@@ -82,51 +97,65 @@ class ListingsDelegate(QStyledItemDelegate):
     def _forget_chips(self) -> None:
         self._chips.clear()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return QSize(100, self._view.row_height)
+    def paint(self, painter: QPainter, exposed: QRect, every: Sequence[Cell]) -> None:
+        """The ground and the lines in this part of the view, of these columns."""
+        painter.fillRect(exposed, self._theme.color("canvas"))
+        view, left, right = self._view, exposed.left(), exposed.right()
+        cells = [one for one in every if one.left <= right and one.end > left]
+        line, lines = view.rowAt(exposed.top()), self._model.rowCount()
+        top = view.rowViewportPosition(line)
+        while cells and 0 <= line < lines and top <= exposed.bottom():
+            self._paint_line(painter, line, cells, top)
+            line += 1
+            top += view.row_height
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        rect: QRect = option.rect
-        line, column = index.row(), index.column()
-        self._paint_ground(painter, rect, index, line, column)
+    def _paint_line(self, painter: QPainter, line: int, cells: Sequence[Cell], top: int) -> None:
+        """Some cells of one line, which stand side by side."""
+        height = self._view.row_height
+        self._paint_ground(painter, line, cells, top)
         row = self._model.row_at(line)
-        left = FIRST if column == Column.TITLE else SIDE
-        area = rect.adjusted(left, 0, -SIDE, 0)
-        if row is None:
-            self._paint_blank(painter, area, column)
-            return
-        if self._model.faults and (row.id, column) in self._model.faults:
-            self._paint_fault(painter, rect)
-        special = self._painters.get(column)
-        if special is not None:
-            special(painter, row, area)
-        else:
-            text = COLUMNS[column].text(row, self._view.now)
-            self._write(painter, self._figures, text, "text-secondary", area, column)
+        for column, left, width in cells:
+            before = FIRST if column == Column.TITLE else SIDE
+            area = QRect(left + before, top, width - before - SIDE, height)
+            if row is None:
+                self._paint_blank(painter, area, column)
+                continue
+            if self._model.faults and (row.id, column) in self._model.faults:
+                self._paint_fault(painter, left + width, top)
+            special = self._painters.get(column)
+            if special is not None:
+                special(painter, row, area)
+            else:
+                text = COLUMNS[column].text(row, self._view.now)
+                self._write(painter, self._figures, text, "text-secondary", area, column)
 
-    def _paint_ground(
-        self, painter: QPainter, rect: QRect, index: Index, line: int, column: int
-    ) -> None:
-        # The view is asked, not option.state: that would set up all of QStyle before the first row.
-        view, theme = self._view, self._theme
-        if view.is_cell_selected(index):
-            painter.fillRect(rect, theme.color("accent-subtle"))
-        elif line == view.hovered or view.picked.holds(line):
-            painter.fillRect(rect, theme.color("subtle"))
-        edge = QRect(rect.left(), rect.bottom(), rect.width(), 1)
-        painter.fillRect(edge, theme.color("separator"))
+    def _paint_ground(self, painter: QPainter, line: int, cells: Sequence[Cell], top: int) -> None:
+        view, theme, height = self._view, self._theme, self._view.row_height
+        whole = QRect(cells[0].left, top, cells[-1].end - cells[0].left, height)
+        is_held = view.is_line_selected(line)
+        if is_held or line == view.hovered:
+            painter.fillRect(whole, theme.color("subtle"))
+        if is_held:
+            for column, left, width in cells:
+                if view.is_cell_selected(self._model.index(line, column)):
+                    painter.fillRect(left, top, width, height, theme.color("accent-subtle"))
+        painter.fillRect(whole.left(), whole.bottom(), whole.width(), 1, theme.color("separator"))
         if line == view.current_line and view.has_keyboard:
-            if column == Column.TITLE:
-                mark = QRect(rect.left(), rect.top(), 3, rect.height() - 1)
-                painter.fillRect(mark, theme.color("focus"))
-            if column == view.current_column:
-                painter.setPen(QPen(theme.color("focus"), 1.5))
-                painter.setBrush(Qt.BrushStyle.NoBrush)
-                painter.drawRect(QRectF(rect).adjusted(1, 1, -1.5, -2))
+            self._paint_focus(painter, cells, top)
 
-    def _paint_fault(self, painter: QPainter, rect: QRect) -> None:
+    def _paint_focus(self, painter: QPainter, cells: Sequence[Cell], top: int) -> None:
+        """A mark at the current line, and a ring around the current cell."""
+        view, height, color = self._view, self._view.row_height, self._theme.color("focus")
+        for column, left, width in cells:
+            if column == Column.TITLE:
+                painter.fillRect(left, top, 3, height - 1, color)
+            if column == view.current_column:
+                painter.setPen(QPen(color, 1.5))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRect(QRectF(left, top, width, height).adjusted(1, 1, -1.5, -2))
+
+    def _paint_fault(self, painter: QPainter, right: int, top: int) -> None:
         """A corner that says: something here was not taken in."""
-        right, top = rect.right() + 1, rect.top()
         corner = QPolygon([QPoint(right - 9, top), QPoint(right, top), QPoint(right, top + 9)])
         painter.save()
         painter.setPen(Qt.PenStyle.NoPen)
@@ -137,17 +166,18 @@ class ListingsDelegate(QStyledItemDelegate):
     def _paint_blank(self, painter: QPainter, area: QRect, column: int) -> None:
         """A quiet bar where the row is still being read."""
         width = min(area.width(), 180 if column == Column.TITLE else 64)
-        painter.fillRect(
-            QRect(area.left(), area.center().y() - 4, width, 8), self._theme.color("hover")
-        )
+        painter.fillRect(area.left(), area.center().y() - 4, width, 8, self._theme.color("hover"))
 
     def _write(
         self, painter: QPainter, ink: Ink, text: str, token: str, area: QRect, column: int
     ) -> None:
+        width = area.width()
+        cut, left = ink.cut(text, width), area.left()
+        if COLUMNS[column].is_right:
+            left += width - ink.width(cut)
         painter.setFont(ink.font)
         painter.setPen(self._theme.color(token))
-        align = _MIDDLE_RIGHT if COLUMNS[column].is_right else _MIDDLE_LEFT
-        painter.drawText(area, align, ink.cut(text, area.width()))
+        painter.drawText(left, ink.baseline(area.top(), area.height()), cut)
 
     def _paint_title(self, painter: QPainter, row: ListingRow, area: QRect) -> None:
         if self._view.is_compact:
@@ -169,8 +199,7 @@ class ListingsDelegate(QStyledItemDelegate):
 
     def _paint_price(self, painter: QPainter, row: ListingRow, area: QRect) -> None:
         token = "text" if row.price_minor else "text-secondary"
-        text = COLUMNS[Column.PRICE].text(row, self._view.now)
-        self._write(painter, self._figures, text, token, area, Column.PRICE)
+        self._write(painter, self._figures, price_words(row), token, area, Column.PRICE)
 
     def _paint_tags(self, painter: QPainter, row: ListingRow, area: QRect) -> None:
         """As many chips as there is room for, then how many more there are."""
@@ -193,8 +222,7 @@ class ListingsDelegate(QStyledItemDelegate):
             if len(self._chips) > _MOST_REMEMBERED:
                 self._chips.clear()
             chip = self._chips[text, tone, ratio] = self._make_chip(text, tone, ratio)
-        top = area.top() + (area.height() - _CHIP) // 2
-        painter.drawPixmap(QPoint(area.left(), top), chip)
+        painter.drawPixmap(area.left(), area.top() + (area.height() - _CHIP) // 2, chip)
 
     def _make_chip(self, text: str, tone: str, ratio: float) -> QPixmap:
         width = self._pill.width(text) + 17

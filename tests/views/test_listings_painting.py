@@ -1,0 +1,131 @@
+"""What is scrolled is what was painted: the pixels that were moved are those of a full paint."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QImage, QPainter
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from koda_desktop.views.tables.listings_columns import Column
+from koda_desktop.views.tables.listings_model import ListingsModel
+from koda_desktop.views.tables.listings_painter import ListingsPainter
+from koda_desktop.views.tables.listings_table import ListingsTable
+from koda_desktop.views.theme.theme import Theme
+from tests.views.fakes import NOW, make_row
+
+LINES = 400
+
+
+@pytest.fixture
+def table(theme: Theme, qapp: QApplication) -> Iterator[ListingsTable]:
+    model = ListingsModel(lambda: NOW)
+    rows = {key: make_row(key, f"Listing {key} " + "x" * (key % 90)) for key in range(1, LINES + 1)}
+    model.rows_wanted.connect(lambda keys: model.put_rows(keys, [rows[key] for key in keys]))
+    made = ListingsTable(theme, model)
+    model.setParent(made)
+    made.resize(900, 500)
+    made.show()
+    model.begin([rows[key] for key in range(1, 65)])
+    model.set_keys(array("q", rows))
+    QApplication.processEvents()
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def _on_screen(table: ListingsTable) -> QImage:
+    """What a person sees now: painted where paint was asked for, and nowhere else."""
+    for _ in range(3):  # Rows that are read are painted after the frame that misses them.
+        QApplication.processEvents()
+    return table.screen().grabWindow(table.winId()).toImage()
+
+
+def _painted_anew(table: ListingsTable) -> QImage:
+    for part in (table, *table.findChildren(type(table.viewport()))):
+        part.update()
+    return _on_screen(table)
+
+
+def _show_all_columns(table: ListingsTable) -> None:
+    for column in Column:
+        if column is not Column.TITLE:
+            table.columns.choose(column, True)
+
+
+def _scroll_down(table: ListingsTable) -> None:
+    for value in (3, 57, 200, 190, 4_000, 3_990, table.verticalScrollBar().maximum()):
+        table.verticalScrollBar().setValue(value)
+        QApplication.processEvents()
+
+
+def _scroll_sideways(table: ListingsTable) -> None:
+    _show_all_columns(table)
+    QApplication.processEvents()
+    for value in (1, 120, 300, 290):
+        table.horizontalScrollBar().setValue(value)
+        table.verticalScrollBar().setValue(value)
+        QApplication.processEvents()
+
+
+def _walk_and_scroll(table: ListingsTable) -> None:
+    table.setFocus()
+    table.select_line(2)
+    QTest.keyClick(table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(table, Qt.Key.Key_PageDown)
+    table.verticalScrollBar().setValue(table.verticalScrollBar().value() + 31)
+
+
+def _move_the_mouse(table: ListingsTable) -> None:
+    for y in (210, 330, 130):
+        QTest.mouseMove(table.viewport(), QPoint(200, y))
+        QApplication.processEvents()
+        assert table.hovered == table.rowAt(y)
+        table.verticalScrollBar().setValue(table.verticalScrollBar().value() + 20)
+        QApplication.processEvents()
+
+
+def _have_lines_come_and_go(table: ListingsTable) -> None:
+    keys = table.listings.keys
+    table.verticalScrollBar().setValue(110)
+    QApplication.processEvents()
+    table.listings.set_keys(keys[1:])
+    QApplication.processEvents()
+    table.listings.set_keys(keys[1:5])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [_scroll_down, _scroll_sideways, _walk_and_scroll, _move_the_mouse, _have_lines_come_and_go],
+)
+def test_what_is_seen_is_what_a_full_paint_shows(
+    table: ListingsTable, act: Callable[[ListingsTable], None]
+) -> None:
+    before = _on_screen(table)
+    act(table)
+    seen = _on_screen(table)
+    assert seen != before
+    assert seen == _painted_anew(table)
+
+
+def test_a_step_down_has_only_the_lines_painted_that_come_into_sight(
+    table: ListingsTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _on_screen(table)
+    painted: list[int] = []
+    paint = ListingsPainter.paint
+
+    def note(self: ListingsPainter, painter: QPainter, exposed: QRect, *rest: Any) -> None:
+        painted.append(exposed.height())
+        paint(self, painter, exposed, *rest)
+
+    monkeypatch.setattr(ListingsPainter, "paint", note)
+    table.verticalScrollBar().setValue(2 * table.row_height)
+    QApplication.processEvents()
+    assert painted
+    assert max(painted) <= 2 * table.row_height
