@@ -92,6 +92,10 @@ class Pricing:
         price = Price.read(document) if document else None
         if price is None or price.product_id != product.id or not price.is_on_sale:
             raise _not_for_sale(product, "This price is no longer offered.")
+        if price.type == PriceType.RECURRING:
+            raise _not_for_sale(
+                product, "This price is a subscription; only one-time prices can be bought."
+            )
         if price.type != PriceType.ONE_TIME or price.currency != EUR:
             raise _not_for_sale(product, "This price cannot be bought here.")
         return price.money

@@ -8,15 +8,17 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from koda_desktop.sync.sales.rows import SaleQuery
 from koda_desktop.views.pages.sales_page import SalesPage
-from tests.controllers.support import until
 from tests.views.fake_sales import FakeSales
 from tests.views.fakes import FakeWorkspace
 from tests.views.gallery_data import catalogue
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
+
+_MOST_WAITS = 30
+"""For the chart, whose library is loaded behind the first rows."""
 
 
 async def _sales(studio: Studio, sales: Any, width: int = 1240) -> QWidget:
@@ -25,7 +27,10 @@ async def _sales(studio: Studio, sales: Any, width: int = 1240) -> QWidget:
     window = await opened(studio, workspace)
     window.resize(width, 800)
     window.go("sales")
-    await until(lambda: window.findChild(QWidget, "sales-chart"), QApplication.processEvents)
+    for _ in range(_MOST_WAITS):
+        await asyncio.sleep(SETTLE)
+        if window.findChild(QWidget, "sales-chart") is not None:
+            break
     await asyncio.sleep(3 * SETTLE)
     return window
 

@@ -16,6 +16,7 @@ from koda_desktop.runtime.work import CancelToken, Progress
 from koda_desktop.sync.changesets.rows import ChangeSetResult, Left, Why
 from koda_desktop.sync.rows import Changes, Selection
 from koda_desktop.views.dialogs.bulk import BulkDialog
+from koda_desktop.views.format import money
 from koda_desktop.views.pages.history_page import HistoryPage
 from koda_desktop.views.tables.plain_table import Cell, Line, PlainModel
 from tests.views.gallery_bulk import change_sets, detail_of
@@ -58,6 +59,24 @@ def test_a_verb_is_looked_at_and_then_done(play: Play, monkeypatch: pytest.Monke
         await stage.see(lambda: not stage.is_seen("bulk-dialog"))
         assert done[0].name == "Price +10 %"
         await stage.see(lambda: stage.is_seen("toast"))
+
+    play(scene)
+
+
+def test_a_price_for_all_says_what_the_seller_gets_of_it(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = await dialog(stage)
+        fee = shown.findChild(QLabel, "fee-line")
+        assert isinstance(fee, QLabel)
+        rule = fee.text()
+        stage.part(QLineEdit, "bulk-price-figure").setText("20")
+        assert fee.text() == rule
+        stage.part(QComboBox, "bulk-price-mode").setCurrentText("Set to euros")
+        assert fee.text().endswith(f"Koda fee {money(300)}  ·  You get {money(1700)}")
+        stage.part(QLineEdit, "bulk-price-figure").setText("much")
+        assert fee.text() == rule
+        stage.part(QAbstractButton, "bulk-cancel").click()
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
 
     play(scene)
 

@@ -15,6 +15,7 @@ from koda_desktop.sync.changesets.rows import ChangeSetResult
 from koda_desktop.sync.rows import ListingRow
 from koda_desktop.views.dialogs.bulk import BulkDialog
 from koda_desktop.views.dialogs.bulk_forms import VERBS, make_forms
+from koda_desktop.views.format import money
 from koda_desktop.views.pages.many_panel import ManyPanel
 from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.theme.theme import Theme
@@ -76,6 +77,9 @@ def test_writing_sets_all_of_them_in_one_change_set(play: Play, done: list[Any])
         price = stage.part(QLineEdit, "many-price")
         price.setFocus()
         QTest.keyClicks(price, "12,50")
+        fee = stage.part(QWidget, "many-panel").findChild(QLabel, "fee-line")
+        assert isinstance(fee, QLabel)
+        assert fee.text().endswith(f"Koda fee {money(188)}  ·  You get {money(1062)}")
         QTest.keyClick(price, Qt.Key.Key_Return)
         await stage.see(lambda: done)
         assert done[0].name == "Set price to “12.5”"

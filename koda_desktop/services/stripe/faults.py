@@ -37,6 +37,16 @@ from koda_desktop.errors import (
 from koda_desktop.marketplace.payments import PaymentDeclined, TooManyRequests
 
 _UNCHANGED = "Nothing was changed at Stripe."
+_ONCE = "If it was done already, asking again does not do it twice."
+_DECLINED = {
+    "expired_card": "The card has expired.",
+    "incorrect_cvc": "The card's check digits are wrong.",
+    "incorrect_number": "The card's number is wrong.",
+    "insufficient_funds": "There is not enough money on the card.",
+    "lost_card": "The bank has blocked the card.",
+    "stolen_card": "The bank has blocked the card.",
+}
+"""What a bank says of a card (docs.stripe.com/declines/codes); of the others it says no more."""
 _PERMISSION = re.compile(r"'((?:rak_)?[a-z_]+(?::(?:read|write)|_(?:read|write)))'")
 
 
@@ -57,16 +67,27 @@ def translate(error: stripe.StripeError) -> KodaError:
             "This report is not signed by Stripe, or is too old.", kept=_UNCHANGED, facts=facts
         )
     if isinstance(error, stripe.CardError):
-        return PaymentDeclined("The card was declined.", facts=facts)
-    if error.http_status == 429:
-        return TooManyRequests("Stripe asks for a pause.", facts=facts)
-    if error.http_status == 409:
-        return Unavailable("Stripe is still busy with this very request.", facts=facts)
+        what = _DECLINED.get(str(facts.get("decline_code") or facts.get("stripe_code")))
+        remedy = "Pay with another card, or ask the bank."
+        return PaymentDeclined(what or "The card was declined.", remedy=remedy, facts=facts)
+    if error.http_status in (409, 429):
+        return _pause(error, facts)
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return _keys(error, facts)
     if isinstance(error, stripe.InvalidRequestError | stripe.IdempotencyError):
         return _request(error, facts)
-    return ServerDown("Stripe does not answer.", facts=facts)
+    what = "Stripe has a fault of its own." if error.http_status else "Stripe does not answer."
+    return ServerDown(what, kept=_ONCE, remedy="Try again in a moment.", facts=facts)
+
+
+def _pause(error: stripe.StripeError, facts: dict[str, object]) -> KodaError:
+    if error.http_status == 409:
+        what = "Stripe is still busy with this very request."
+        return Unavailable(what, kept=_ONCE, remedy="Try again in a moment.", facts=facts)
+    wait = facts.get("retry_after")
+    when = f"in {wait:.0f} seconds" if isinstance(wait, float) else "in a moment"
+    what, remedy = "Stripe asks for a pause.", f"Try again {when}."
+    return TooManyRequests(what, kept=_UNCHANGED, remedy=remedy, facts=facts)
 
 
 def _keys(error: stripe.StripeError, facts: dict[str, object]) -> KodaError:

@@ -23,6 +23,7 @@ from koda_desktop.views.value_words import field_name
 from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.check import Check
 from koda_desktop.views.widgets.combo import Combo
+from koda_desktop.views.widgets.fee_line import FeeLine, typed_minor
 from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, row
@@ -88,7 +89,9 @@ class PriceForm(VerbForm):
             FormField("By", self._figure),
             FormField("Rounding", self._ending),
         )
-        self.setLayout(row(*fields, gap=12))
+        self._fee = FeeLine()
+        self.setLayout(column(row(*fields, gap=12), self._fee, gap=8))
+        self.changed.connect(self._show_fee)
 
     def verb(self) -> Verb | None:
         verbs = [one for one in (self._changing(), self._rounding()) if one is not None]
@@ -97,6 +100,12 @@ class PriceForm(VerbForm):
         if len(verbs) == 1:
             return verbs[0]
         return Steps(tuple(verbs)) if verbs else None
+
+    @Slot()
+    def _show_fee(self) -> None:
+        """What all of them come to where they get one price; else the rule."""
+        is_one = self._mode.currentIndex() == _TO and self._ending.currentIndex() == 0
+        self._fee.show_price(typed_minor(self._figure.text()) if is_one else None)
 
     def _changing(self) -> Verb | None:
         mode, text = self._mode.currentIndex(), self._figure.text().strip()

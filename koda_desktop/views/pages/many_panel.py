@@ -12,6 +12,7 @@ from koda_desktop.views.format import counted, plain_amount
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import icon_button
 from koda_desktop.views.widgets.combo import Combo
+from koda_desktop.views.widgets.fee_line import FeeLine, typed_minor
 from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
@@ -48,6 +49,8 @@ class ManyPanel(QWidget):
         self._theme = theme
         self._common: Common | None = None
         self._lines = {name: self._line(name, spoken) for name, spoken in _LINES.items()}
+        self._fee = FeeLine()
+        self._lines["price"].textChanged.connect(self._show_fee)
         self._combos = {name: self._combo(name) for name in _CHOICES}
         self._tags = TagsEditor(theme, "many-tags")
         self._tags.tags_changed.connect(self._tag)
@@ -91,8 +94,9 @@ class ManyPanel(QWidget):
         for place, name in enumerate(("price", "version")):
             pair.setStretch(place, 1)
             pair.setAlignment(field[name], Qt.AlignmentFlag.AlignTop)
+        money = column(pair, self._fee, gap=6)
         tags = FormField("Tags that all have", self._tags)
-        parts = (label(words, "secondary", wrap=True), pair, field["category"], field["platform"])
+        parts = (label(words, "secondary", wrap=True), money, field["category"], field["platform"])
         rest = (field["active"], tags, self._some_field, self._more, None)
         return holder(column(*parts, *rest, gap=14, margins=(_SIDE, 2, 14, 20)))
 
@@ -144,6 +148,10 @@ class ManyPanel(QWidget):
         """What is wrong with what was typed for a column; an empty text takes it away."""
         if name in self._fields:
             self._fields[name].show_problem(text)
+
+    @Slot(str)
+    def _show_fee(self, text: str) -> None:
+        self._fee.show_price(typed_minor(text))
 
     # -- what a person does --
 

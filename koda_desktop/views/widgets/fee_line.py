@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QLabel
 
-from koda_desktop.models.money import Money, split_fee
+from koda_desktop.models.money import Money, MoneyError, parse_amount, split_fee
 from koda_desktop.views.format import money
 from koda_desktop.views.theme.fonts import sans, tabular
+
+
+def typed_minor(text: str) -> int | None:
+    """The cents that were typed; None for nothing, and for what is no amount."""
+    try:
+        return parse_amount(text.strip()).minor if text.strip() else None
+    except MoneyError:
+        return None
 
 
 class FeeLine(QLabel):

@@ -31,17 +31,28 @@ def refund(till: Till, charge: str, operation: str, **settings: Any) -> Any:
     return payments.shares.refund(charge, 100, {}, operation, is_reversed=False)
 
 
+AGAIN = "If it was done already, asking again does not do it twice. Try again in a moment."
+
+
 @pytest.mark.parametrize(
-    ("kind", "expected"),
+    ("kind", "expected", "words"),
     [
-        ("declined", PaymentDeclined),
-        ("rate-limit", TooManyRequests),
-        ("server-error", ServerDown),
-        ("unavailable", ServerDown),
-        ("conflict", Unavailable),
+        (
+            "declined",
+            PaymentDeclined,
+            "The card was declined. Nothing was charged. Pay with another card, or ask the bank.",
+        ),
+        (
+            "rate-limit",
+            TooManyRequests,
+            "Stripe asks for a pause. Nothing was changed at Stripe. Try again in 7 seconds.",
+        ),
+        ("server-error", ServerDown, f"Stripe has a fault of its own. {AGAIN}"),
+        ("unavailable", ServerDown, f"Stripe has a fault of its own. {AGAIN}"),
+        ("conflict", Unavailable, f"Stripe is still busy with this very request. {AGAIN}"),
     ],
 )
-def test_ordered_faults(till: Till, kind: str, expected: type[KodaError]) -> None:
+def test_ordered_faults(till: Till, kind: str, expected: type[KodaError], words: str) -> None:
     charge = till.paid_charge(1000)
     headers = {"Retry-After": "7"} if kind == "rate-limit" else {}
     till.stripe.act("faults", kind=kind, method="POST", path=REFUNDS, headers=headers)
@@ -49,6 +60,7 @@ def test_ordered_faults(till: Till, kind: str, expected: type[KodaError]) -> Non
     with pytest.raises(expected) as raised:
         refund(till, charge, operation, retries=0)
     assert type(raised.value) is expected
+    assert str(raised.value) == words
     assert raised.value.facts.get("retry_after") == (7.0 if headers else None)
     assert raised.value.can_retry is issubclass(expected, Unavailable)
     assert till.payments.shares.charge(charge).amount_refunded == 0
@@ -68,8 +80,9 @@ def test_a_lost_answer_after_the_money_moved_is_asked_for_again_and_done_once(ti
     charge = till.paid_charge(1000)
     operation = till.operation()
     till.stripe.act("faults", kind="timeout", method="POST", path=REFUNDS)
-    with pytest.raises(ServerDown):
+    with pytest.raises(ServerDown) as raised:
         refund(till, charge, operation, retries=0, timeouts=(5.0, 0.5))
+    assert str(raised.value) == f"Stripe does not answer. {AGAIN}"
     assert till.payments.shares.charge(charge).amount_refunded == 100
     assert refund(till, charge, operation).amount == 100
     assert till.payments.shares.charge(charge).amount_refunded == 100
@@ -96,6 +109,24 @@ def test_the_same_operation_while_it_is_being_done_is_in_use(till: Till) -> None
     assert isinstance(fault, Unavailable)
     assert fault.facts["http_status"] == 409
     assert till.payments.shares.charge(charge).amount_refunded == 100
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("insufficient_funds", "There is not enough money on the card."),
+        ("expired_card", "The card has expired."),
+        ("do_not_honor", "The card was declined."),
+    ],
+)
+def test_why_a_bank_says_no_is_told_where_it_tells(till: Till, said: str, words: str) -> None:
+    charge = till.paid_charge(1000)
+    order = {"method": "POST", "path": REFUNDS, "fields": {"decline_code": said}}
+    till.stripe.act("faults", kind="declined", **order)
+    with pytest.raises(PaymentDeclined) as raised:
+        refund(till, charge, till.operation())
+    assert raised.value.what == words
+    assert raised.value.facts["decline_code"] == said
 
 
 def test_the_same_operation_with_other_content_is_refused(till: Till) -> None:

@@ -35,6 +35,8 @@ class Fault:
     is_done_first: bool = False
     """Whether the request is carried out before it is answered with the fault."""
     headers: dict[str, str] = field(default_factory=dict)
+    fields: Json = field(default_factory=dict)
+    """What the answer says otherwise than usual, such as ``decline_code``."""
     seconds: float = 0.0
 
     def matches(self, method: str, path: str) -> bool:
@@ -42,7 +44,8 @@ class Fault:
 
     def answer(self) -> StripeFault:
         status, kind, fields = _STANDARD[self.kind]
-        return StripeFault(status, f"This fault was ordered: {self.kind}.", kind, **fields)
+        said = {**fields, **self.fields}
+        return StripeFault(status, f"This fault was ordered: {self.kind}.", kind, **said)
 
 
 class Faults:

@@ -43,7 +43,7 @@ h1 { margin: 0 0 1rem; font-size: 1.5rem; line-height: 1.25; }
 .test { color: var(--note); background: var(--on-note); font-size: .875rem; }
 [role=alert] { color: var(--bad); background: var(--on-bad); font-weight: 600; }
 table { width: 100%; border-collapse: collapse; margin: 0 0 1.5rem; }
-td, th { padding: .5rem 0; text-align: left; overflow-wrap: anywhere; }
+td, th { padding: .5rem 0; text-align: left; vertical-align: baseline; overflow-wrap: anywhere; }
 td:last-child, th:last-child { padding-left: 1rem; text-align: right; white-space: nowrap;
   font-variant-numeric: tabular-nums; }
 tfoot th { border-top: 1px solid var(--line); font-size: 1.125rem; }
@@ -154,7 +154,7 @@ def _session(world: World, identity: str) -> Json:
 
 
 def _amount(cents: int) -> str:
-    return f"€{cents // 100}.{cents % 100:02}"
+    return f"€{cents // 100:,}.{cents % 100:02}"
 
 
 def _page(title: str, content: str) -> str:
