@@ -60,6 +60,10 @@ def _serve(task: str) -> int:
         from koda_desktop.app.inspecting import serve as inspect
 
         return inspect()
+    if task == "unpack":
+        from koda_desktop.sync.engine.unpacking import serve as unpack
+
+        return unpack()
     from koda_desktop.cli.checking import serve as check
 
     return check()
@@ -80,7 +84,7 @@ def _parser() -> argparse.ArgumentParser:
         "--screenshot", type=Path, metavar="FILE", help="with --main-job: where to write a picture"
     )
     # For child processes of this program: not for people, so not in the help.
-    tasks = ["check", "inspect", "paint", "replace"]
+    tasks = ["check", "inspect", "paint", "replace", "unpack"]
     parser.add_argument("--serve", choices=tasks, help=argparse.SUPPRESS)
     return parser
 

@@ -58,9 +58,21 @@ class Child:
 
     def ask(self, question: Any) -> Any:
         """The answer to ``question``. None is answered by None, as soon as the child is ready."""
+        self.send(question)
+        return self.receive()
+
+    def send(self, question: Any) -> bool:
+        """Ask without waiting, True: ``receive`` must follow before the next question."""
         try:
-            pickle.dump(question, self._questions)
+            pickle.dump(question, self._questions, pickle.HIGHEST_PROTOCOL)
             self._questions.flush()
+            return True
+        except (OSError, ValueError):
+            raise ChildEnded(*self._end()) from None
+
+    def receive(self) -> Any:
+        """The answer to what was sent."""
+        try:
             return pickle.load(self._answers)
         except (OSError, EOFError, ValueError, pickle.UnpicklingError):
             raise ChildEnded(*self._end()) from None
@@ -107,5 +119,6 @@ def answer_questions(answer: Callable[[Any], Any]) -> int:
                 question = pickle.load(questions)
             except EOFError:
                 return 0
-            pickle.dump(None if question is None else answer(question), answers)
+            told = None if question is None else answer(question)
+            pickle.dump(told, answers, pickle.HIGHEST_PROTOCOL)
             answers.flush()

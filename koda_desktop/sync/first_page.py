@@ -21,11 +21,13 @@ from koda_desktop.sync.filters.terms import (
     NumberIn,
     PlatformIs,
     StateIs,
+    Term,
     Test,
     UpdatedIn,
     Word,
 )
 from koda_desktop.sync.queries import (
+    beside_words,
     condition_of,
     covered_part,
     is_covered,
@@ -42,8 +44,8 @@ from koda_desktop.sync.store.database import Db
 class Effort:
     """How much is tried before a query is looked up whole: each about fifteen milliseconds."""
 
-    rows_read: tuple[int, ...] = (160, 800)
-    """Rows whose words are read, at first and then."""
+    rows_read: tuple[int, int] = (160, 500)
+    """Rows whose words are read, at first and then at most."""
     entries_walked: int = 40_000
     """Entries of an index that are walked without reading a row."""
     rows_walked: int = 2_500
@@ -53,10 +55,10 @@ class Effort:
 
 
 USUAL = Effort()
-_COMMON = 12
-"""Words are common that one in so many listings has."""
 _RARE = 500
 """Words are rare that one in so many listings has: those are best looked up at once."""
+_MARGIN = 1.4
+"""So much more is read than would do if listings that match stood evenly among the others."""
 _FEW_VALUES = (SortColumn.PLATFORM, SortColumn.CATEGORY, SortColumn.STATE)
 _CARRIED = ("updated_at", "state", "platform", "category", "price_minor", "sort_title")
 """What ``entity_updated`` holds."""
@@ -94,23 +96,41 @@ def _looked_up(db: Db, query: ListingQuery, most: int, source: str) -> array[int
 def _searched(db: Db, query: ListingQuery, most: int, size: int, effort: Effort) -> array[int]:
     """Ask in the way that the number of listings with these words calls for."""
     words = words_of(query)
-    common = size // _COMMON + 1
-    having = _count_words(db, words, common) if words else common
-    if having < size // _RARE:
-        return _looked_up(db, query, most, "entity NOT INDEXED")
-    if having == common:
-        for rows in effort.rows_read:
-            found = _among_read(db, query, most, rows)
-            if len(found) == most:
-                return found
+    few = _few_that_hold(db, words, size // _RARE) if words else None
+    if few is not None:
+        return _of_few(db, query, most, few)
+    if _asks_for_words(query) or not is_covered(query):
+        found = _among_read(db, query, most, effort)
+        if len(found) == most:
+            return found
     found = _among_indexed(db, query, most, effort)
     return found if len(found) == most else _looked_up(db, query, most, _rarely_found_in(query))
 
 
-def _count_words(db: Db, words: str, most: int) -> int:
-    """How many listings hold ``words``, as the index knows it; counted up to ``most``."""
-    sql = "SELECT count(*) FROM (SELECT 1 FROM listing_fts WHERE listing_fts MATCH ? LIMIT ?)"
-    return int(db.value(sql, (words, most)))
+def _few_that_hold(db: Db, words: str, most: int) -> str | None:
+    """The keys of the listings that hold ``words``, as JSON; None where they are not so few.
+
+    None as well while the index does not hold all words there are, for it cannot say then.
+    """
+    [(number, keys)] = db.rows(_HOLDING, (words, most))
+    if number == most or db.value(_IS_PENDING) is not None:
+        return None
+    return f"[{keys or ''}]"
+
+
+_HOLDING = """
+  SELECT count(*), group_concat(pk) FROM (
+    SELECT rowid AS pk FROM listing_fts WHERE listing_fts MATCH ? LIMIT ?)"""
+_IS_PENDING = "SELECT 1 FROM listing_fts_pending LIMIT 1"
+
+
+def _of_few(db: Db, query: ListingQuery, most: int, keys: str) -> array[int]:
+    """Ask each of these listings for all that the index of words does not know."""
+    where, values = condition_of(db, beside_words(query), _BY_ROW)
+    order = order_of(query, is_walked=False)
+    few = "pk IN (SELECT value FROM json_each(?))"
+    sql = f"SELECT pk FROM entity NOT INDEXED WHERE {few} AND {where} ORDER BY {order} LIMIT {most}"
+    return db.keys(sql, [keys, *values])
 
 
 def _rarely_found_in(query: ListingQuery) -> str:
@@ -130,7 +150,7 @@ _INDEXES: dict[type[Test], str] = {
 }
 
 
-def _first_rows(query: ListingQuery, columns: str, most: int) -> Condition:
+def _first_rows(query: ListingQuery, columns: str, most: int, after: int = 0) -> Condition:
     """A query for the first rows in order, of those that the first column's own tests leave."""
     column = query.sort[0][0] if query.sort else None
     own = tuple(
@@ -139,8 +159,20 @@ def _first_rows(query: ListingQuery, columns: str, most: int) -> Condition:
     parts = [Condition("kind = 'listing'"), *conditions(Filter(own), BY_INDEX)]
     where = " AND ".join(part.sql for part in parts)
     order = order_of(query, is_walked=True)
-    sql = f"SELECT {columns} FROM entity WHERE {where} ORDER BY {order} LIMIT {most}"
+    sql = f"SELECT {columns} FROM entity WHERE {where} ORDER BY {order} LIMIT {most} OFFSET {after}"
     return Condition(sql, tuple(value for part in parts for value in part.values))
+
+
+def _likely_rows(query: ListingQuery, most: int, after: int, effort: Effort) -> Condition:
+    """As ``_first_rows``, without those of which the entries say that they are not meant."""
+    if not query.sort or query.sort[0][0] is not SortColumn.UPDATED:
+        return _first_rows(query, "pk AS at", most, after)
+    entries = _first_rows(query, f"pk, kind, {', '.join(_CARRIED)}", effort.entries_walked)
+    told = [term for term in covered_part(query).filter.terms if not _holds_words(term)]
+    parts = [Condition("1"), *conditions(Filter(tuple(told)), _BY_ROW)]
+    where = " AND ".join(part.sql for part in parts)
+    sql = f"SELECT pk AS at FROM ({entries.sql}) WHERE {where} LIMIT {most} OFFSET {after}"
+    return Condition(sql, (*entries.values, *(value for part in parts for value in part.values)))
 
 
 def _is_of(test: Test, column: SortColumn | None) -> bool:
@@ -155,9 +187,21 @@ def _is_of(test: Test, column: SortColumn | None) -> bool:
     return column in own and isinstance(test, own[column])
 
 
-def _among_read(db: Db, query: ListingQuery, most: int, rows: int) -> array[int]:
-    """Read the first rows, and ask them by an index of their words that is made for the moment."""
-    first = _first_rows(query, "pk AS at", rows)
+def _among_read(db: Db, query: ListingQuery, most: int, effort: Effort) -> array[int]:
+    """Read the first rows, and then as many more as those say that it takes, unless too many."""
+    at_first, further = effort.rows_read
+    found = _read(db, query, most, _likely_rows(query, at_first, 0, effort))
+    if not 0 < len(found) < most:
+        return found
+    needed = round(_MARGIN * at_first * (most - len(found)) / len(found))
+    if needed <= further:
+        rest = _likely_rows(query, needed, at_first, effort)
+        found += _read(db, query, most - len(found), rest)
+    return found
+
+
+def _read(db: Db, query: ListingQuery, most: int, first: Condition) -> array[int]:
+    """Ask these rows by an index of their words that is made for the moment."""
     if _asks_for_words(query):
         _look_at(db, first)
     return _of_rows(db, first, condition_of(db, query, Lookup(_in_looked_at, narrows=False)), most)
@@ -197,8 +241,11 @@ _CLEAR = "INSERT INTO temp.first_look(first_look) VALUES ('delete-all')"
 
 
 def _asks_for_words(query: ListingQuery) -> bool:
-    tests = (test for term in query.filter.terms for test in term.tests)
-    return bool(query.text) or any(isinstance(test, Word) for test in tests)
+    return bool(query.text) or any(map(_holds_words, query.filter.terms))
+
+
+def _holds_words(term: Term) -> bool:
+    return any(isinstance(test, Word) for test in term.tests)
 
 
 def _look_at(db: Db, first: Condition) -> None:

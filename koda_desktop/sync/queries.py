@@ -15,8 +15,9 @@ from koda_desktop.sync.filters.sql import (
     NOT_ARCHIVED,
     Condition,
     Lookup,
+    beside_index,
     conditions,
-    needed_expression,
+    indexed_expression,
     words_expression,
 )
 from koda_desktop.sync.filters.terms import (
@@ -193,9 +194,12 @@ def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tupl
 
 def words_of(query: ListingQuery) -> str:
     """The FTS5 expression that every match is found by; empty where there is none."""
-    plain = words_expression(query.text)
-    parts = (f"({plain})" if plain else "", needed_expression(query.filter))
-    return " AND ".join(part for part in parts if part)
+    return indexed_expression(query.filter, query.text)
+
+
+def beside_words(query: ListingQuery) -> ListingQuery:
+    """What is left to ask of listings that ``words_of`` finds."""
+    return replace(query, text="", filter=beside_index(query.filter))
 
 
 def order_of(query: ListingQuery, *, is_walked: bool) -> str:

@@ -96,6 +96,7 @@ class WindowWork:
             self.bulk.history,
             self.confirm,
             self.bulk.edit,
+            self.rescan_selected,
         )
         self.many = ManyFlow(self._theme, tools, window.listings_page, self.bulk.history)
         self.status = WindowStatus(window, services.clock)
@@ -147,6 +148,7 @@ class WindowWork:
             Act.UNDO: self.bulk.history.undo,
             Act.REDO: self.bulk.history.redo,
             Act.BULK: self._edit_selected,
+            Act.RESCAN: self.rescan_selected,
             Act.SYNC: self.shell.sync_now,
             Act.OFFLINE: self.shell.toggle_offline,
             Act.LISTINGS: lambda: window.go("listings"),
@@ -267,6 +269,12 @@ class WindowWork:
 
     def _edit_selected(self) -> None:
         self._window.listings_page.act_on_selected("Edit", self.bulk.edit)
+
+    def rescan_selected(self) -> None:
+        """Look at the files of what is selected again; nothing changes, so nobody is asked."""
+        self.bulk.rescan(
+            self._window.listings_page.table.picked.selection(), self._window.show_listing
+        )
 
     def _save(self) -> None:
         page = self.pages.editor_page

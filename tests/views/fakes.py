@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
-from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync.bulk.attaching import Attach
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb, Whole
@@ -71,6 +71,7 @@ from koda_desktop.workspace.info import (
     WorkspaceInfo,
     WorkspaceKind,
 )
+from koda_desktop.workspace.rescan import RescanReport
 from koda_desktop.workspace.revisions import Proposal
 from tests.pictures import png
 
@@ -175,6 +176,32 @@ class FakeHistory(History):
         standing = [one for one in self.sets if one.kind != "undo" and one.can_undo]
         undone = [one for one in self.sets[:1] if one.kind == "undo" and one.can_undo]
         return UndoState(standing[0] if standing else None, undone[0] if undone else None)
+
+
+class FakeRescan:
+    """Answers the report it was given, once ``may_end`` is set."""
+
+    def __init__(self) -> None:
+        self.report = RescanReport(0)
+        self.may_end = threading.Event()
+        self.may_end.set()
+        self.asked: list[Selection] = []
+
+    def look(
+        self,
+        selection: Selection,
+        inspect: Any,
+        *,
+        cancel: CancelToken,
+        progress: ProgressReport,
+    ) -> RescanReport:
+        self.asked.append(selection)
+        progress(Progress(1, len(selection.keys)))
+        while not self.may_end.wait(0.01):
+            if cancel.is_cancelled:
+                self.report.is_stopped = True
+                break
+        return self.report
 
 
 class FakeBulk(Bulk):
@@ -338,6 +365,7 @@ class FakeWorkspace(Workspace):
         self.history: Any = FakeHistory()
         self.revisions: Any = FakeRevisions(self)
         self.bulk = FakeBulk(self)
+        self.rescan: Any = FakeRescan()
         self.grid: Any = FakeGrid(self)
 
     def tell(self, changes: Changes) -> None:

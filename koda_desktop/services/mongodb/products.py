@@ -18,12 +18,13 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError, OperationFailure
 
 from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.api import ChangeBatch, Cursor, Json, Receipt, Stamp
+from koda_desktop.marketplace.packed import Packed
 from koda_desktop.marketplace.ports import DocumentEdit
 from koda_desktop.runtime.clock import from_iso
 from koda_desktop.services.mongodb.codec import encode, encode_field
 from koda_desktop.services.mongodb.connection import Bson, Connection
 from koda_desktop.services.mongodb.faults import mongodb_faults, translate
-from koda_desktop.services.mongodb.reading import read_batch
+from koda_desktop.services.mongodb.reading import ends_of, read_batch
 from koda_desktop.services.mongodb.stamps import read_stamps
 from koda_desktop.services.mongodb.stream import ChangeStreams
 
@@ -84,7 +85,8 @@ class MongoProducts:
         return self._read(query, ("updatedAt", "_id"), limit)
 
     def above(self, seller_id: str, after_id: str | None, limit: int) -> Sequence[Json]:
-        return self._read(_owned(seller_id, after_id), ("_id",), limit)
+        raw = self._read_raw(_owned(seller_id, after_id), ("_id",), limit)
+        return Packed(raw, ends_of(raw), read_batch)
 
     def stamps(
         self, seller_id: str, after_id: str | None, limit: int, device_id: str
@@ -114,14 +116,17 @@ class MongoProducts:
         return self._streams.poll(seller_id, token, wait_seconds, limit)
 
     def _read(self, query: Bson, order: Sequence[str], limit: int) -> list[Json]:
+        return read_batch(self._read_raw(query, order, limit))
+
+    def _read_raw(self, query: Bson, order: Sequence[str], limit: int) -> bytes:
+        """Documents as the server sent them, one after the other."""
         if limit < 1:
-            return []
+            return b""
         with mongodb_faults():
             cursor = self._products.find_raw_batches(query, batch_size=limit, limit=limit)
             if order:
                 cursor = cursor.sort([(name, ASCENDING) for name in order])
-            batches = cast("Iterable[bytes]", cursor)
-            return [document for batch in batches for document in read_batch(batch)]
+            return b"".join(cast("Iterable[bytes]", cursor))
 
 
 def _owned(seller_id: str, after_id: str | None = None) -> Bson:

@@ -75,19 +75,27 @@ def _stand_in(raw: bytes, reason: str) -> Json:
     return {**decode({name: found[name] for name in _KEPT if name in found}), UNREADABLE: reason}
 
 
+def ends_of(raw: bytes) -> list[int]:
+    """Where each document in ``raw`` ends.
+
+    Each begins with its own length: four bytes, little-endian (bsonspec.org).
+    """
+    ends = []
+    end = 0
+    while end < len(raw):
+        end += int.from_bytes(raw[end : end + 4], "little")
+        ends.append(end)
+    return ends
+
+
 def _split(raw: bytes) -> Iterator[bytes]:
     return _some_at_once(raw, 1)
 
 
 def _some_at_once(raw: bytes, size: int = _SOME) -> Iterator[bytes]:
-    """Whole documents, as many as make up ``size`` bytes.
-
-    Each begins with its own length: four bytes, little-endian (bsonspec.org).
-    """
-    view = memoryview(raw)
-    begin = end = 0
-    while end < len(view):
-        end += int.from_bytes(view[end : end + 4], "little")
-        if end - begin >= size or end >= len(view):
-            yield bytes(view[begin:end])
+    """Whole documents, as many as make up ``size`` bytes."""
+    begin = 0
+    for end in ends_of(raw):
+        if end - begin >= size or end >= len(raw):
+            yield raw[begin:end]
             begin = end

@@ -25,14 +25,15 @@ from koda_desktop.sync import (
     revision_rows,
     revisions,
 )
-from koda_desktop.sync.entities import Entity, NewEntity
+from koda_desktop.sync.entities import Entity
 from koda_desktop.sync.lane_parts import server_time
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation, encode
 from koda_desktop.sync.publication import UNREGISTERED
+from koda_desktop.sync.pulled_rows import insert_pulled, pulled_row
 from koda_desktop.sync.rows import Json, Verb
 from koda_desktop.sync.stamps import Stamps
-from koda_desktop.sync.store.database import Db, Tx
+from koda_desktop.sync.store.database import Db, Row, Tx
 
 SOURCE = "listings"
 """Where the documents in quarantine came from."""
@@ -44,16 +45,33 @@ _MARKETPLACE_ONLY = frozenset({"updatedAt", "_sync", "__v"})
 class Told(NamedTuple):
     """A document as the server told it. ``problem`` says why it cannot be a row, if it cannot.
 
-    ``text`` is the document as the store keeps it.
+    ``text`` is the document as the store keeps it, ``row`` what a new row is made of, where that
+    was done before. ``given`` may be left out of a document that can be a row: its text says all.
     """
 
-    document: Json
+    id: str
     text: str = ""
     problem: str = ""
+    given: Json | None = None
+    row: Row = ()
 
     @property
-    def id(self) -> str:
-        return str(self.document.get("_id"))
+    def document(self) -> Json:
+        return json.loads(self.text) if self.given is None else self.given
+
+    def ready(self) -> Told:
+        """The same with its row made, and without the document where the text will do."""
+        if self.problem:
+            return self
+        return self._replace(given=None, row=self.new_row())
+
+    def new_row(self) -> Row:
+        """See ``pulled_rows.insert_pulled``."""
+        if self.row:
+            return self.row
+        document = self.document
+        file = revision_rows.listed_file(document)
+        return pulled_row(document, self.text, file, server_time(document))
 
 
 def look_at(documents: Iterable[Json]) -> list[Told]:
@@ -168,15 +186,8 @@ def _is_news(row: _Known, told: Told) -> bool:
 
 
 def _insert(tx: Tx, told: Sequence[Told]) -> None:
-    entities.insert(tx, [_new(one) for one in told])
+    insert_pulled(tx, [one.new_row() for one in told])
     entities.forget_copies(tx, [one.id for one in told])
-
-
-def _new(told: Told) -> NewEntity:
-    document = told.document
-    moment = server_time(document)
-    file = revision_rows.listed_file(document)
-    return NewEntity(told.id, document, file, moment, server_at=moment, text=told.text)
 
 
 def _write_clean(tx: Tx, rows: Sequence[tuple[int, Json]]) -> None:
@@ -290,15 +301,16 @@ def _leave_quarantine(tx: Tx, ids: str) -> None:
 
 
 def _look_at(document: Json) -> Told:
+    listing_id = str(document.get("_id"))
     if UNREADABLE in document:
-        return Told(document, problem=str(document[UNREADABLE]))
+        return Told(listing_id, problem=str(document[UNREADABLE]), given=document)
     problem = "" if is_plain_listing(document) else _problem(document)
     if problem:
-        return Told(document, problem=problem)
+        return Told(listing_id, problem=problem, given=document)
     try:
-        return Told(document, encode(document))
+        return Told(listing_id, encode(document), given=document)
     except (ValueError, RecursionError) as error:
-        return Told(document, problem=str(error) or type(error).__name__)
+        return Told(listing_id, problem=str(error) or type(error).__name__, given=document)
 
 
 def _problem(document: Json) -> str:

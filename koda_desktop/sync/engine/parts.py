@@ -10,6 +10,7 @@ from koda_desktop.errors import KodaError, Misconfigured, Unavailable
 from koda_desktop.marketplace.api import Actor, Marketplace, Receipt
 from koda_desktop.runtime.daemons import DaemonExecutor
 from koda_desktop.runtime.work import CancelToken
+from koda_desktop.sync.engine.unpacking import Unpacker
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
@@ -50,6 +51,8 @@ class Parts:
     wait: Wait = pause
     """Waits between two tries of a part."""
     sizes: Sizes = field(default_factory=Sizes)
+    unpacker: Unpacker = field(default_factory=Unpacker)
+    """Unpacks the pages of a long pull. The engine closes it."""
 
 
 @dataclass(frozen=True, slots=True)

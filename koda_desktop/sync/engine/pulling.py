@@ -20,6 +20,7 @@ from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.engine import applying
+from koda_desktop.sync.engine.ahead import Ahead
 from koda_desktop.sync.engine.applying import Told
 from koda_desktop.sync.engine.auditing import perform_audit
 from koda_desktop.sync.engine.boxes import Boxes, Place
@@ -91,22 +92,40 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
         if is_all:
             feed_state.end_snapshot(tx, now)
 
+    if after is not None:
+        parts.unpacker.begin()
     boxes = Boxes(session, place)
-    with no_garbage_search():
-        try:
-            for _ in range(FIRST_PAGES if after is None else PAGES):
-                cancel.check()
-                asked_at = parts.store.read(entities.heard)
-                page = session.marketplace.snapshot(parts.actor, after, PAGE)
-                parts.on_step("pull.read")
-                boxes.add(applying.look_at(page.documents), asked_at)
-                if not page.has_more:
-                    return boxes.finish(is_all=True)
-                after = str(page.documents[-1]["_id"])
-        finally:
-            boxes.wait()
-            boxes.tell()
-        return boxes.finish(is_all=False)
+    try:
+        with no_garbage_search():
+            is_all = _read_pages(session, cancel, after, boxes)
+    except BaseException:
+        parts.unpacker.end()
+        raise
+    finally:
+        boxes.wait()
+        boxes.tell()
+    if is_all:
+        parts.unpacker.end()
+    return boxes.finish(is_all=is_all)
+
+
+def _read_pages(session: Session, cancel: CancelToken, after: str | None, boxes: Boxes) -> bool:
+    """Read some pages of a snapshot; answers whether the last one was among them."""
+    parts = session.parts
+    ahead = Ahead(parts.unpacker, boxes)
+    has_more = True
+    for _ in range(FIRST_PAGES if after is None else PAGES):
+        cancel.check()
+        asked_at = parts.store.read(entities.heard)
+        page = session.marketplace.snapshot(parts.actor, after, PAGE)
+        parts.on_step("pull.read")
+        ahead.add(page.documents, asked_at)
+        has_more = page.has_more
+        if not has_more:
+            break
+        after = str(page.documents[-1]["_id"])
+    ahead.finish()
+    return not has_more
 
 
 def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 0) -> Apply:

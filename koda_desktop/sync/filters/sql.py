@@ -6,7 +6,7 @@ million rows to a few; whether it is the very tag is then asked of the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
 
@@ -59,7 +59,8 @@ NOT_ARCHIVED = Condition(f"pk NOT IN ({_ARCHIVED})")
 class Lookup(NamedTuple):
     """How words are found: ``find`` answers the condition for an FTS5 expression.
 
-    Without ``narrows``, each row is asked for its tags: for those who look at a few rows anyway.
+    Without ``narrows``, each row is asked for its tags and no index: for those who look at a few
+    rows anyway.
     """
 
     find: Callable[[str], Condition]
@@ -68,9 +69,8 @@ class Lookup(NamedTuple):
 
 def conditions(wanted: Filter, lookup: Lookup) -> list[Condition]:
     """What holds for every listing of ``wanted``: conditions to be joined with AND."""
-    words = [term for term in wanted.terms if _is_words(term)]
-    rest = (term for term in wanted.terms if not _is_words(term))
-    return [*_of_words(words, lookup), *(_of_term(term, lookup) for term in rest)]
+    found = _of_index(wanted, lookup)
+    return [*found, *(_of_term(term, lookup) for term in wanted.terms if not _is_words(term))]
 
 
 def matches(expression: str) -> Condition:
@@ -87,26 +87,51 @@ def words_expression(text: str) -> str:
     return " AND ".join(_word(word) for word in words)
 
 
-def needed_expression(wanted: Filter) -> str:
-    """The FTS5 expression that every listing of ``wanted`` is found by; empty where none is."""
-    terms = (term for term in wanted.terms if not term.is_excluded)
-    return " AND ".join(part for part in map(_any_of, terms) if part)
+def indexed_expression(wanted: Filter, text: str = "") -> str:
+    """The FTS5 expression that every listing of ``wanted`` and of plain words is found by.
+
+    Empty where there is none. The index knows best how to join and leave out.
+    """
+    plain = words_expression(text)
+    needed = [f"({plain})"] if plain else []
+    needed += filter(None, map(_any_of, _terms(wanted, is_excluded=False)))
+    return _joined(needed, _unwanted(wanted)) if needed else ""
+
+
+def beside_index(wanted: Filter) -> Filter:
+    """What is left to ask of listings that ``indexed_expression`` finds."""
+    return Filter(tuple(term for term in wanted.terms if not _is_words(term)))
+
+
+def _of_index(wanted: Filter, lookup: Lookup) -> list[Condition]:
+    """All words in one look-up, and tags with them where that narrows."""
+    if lookup.narrows:
+        expression = indexed_expression(wanted)
+    else:
+        terms = filter(_is_words, _terms(wanted, is_excluded=False))
+        needed = list(map(_any_of, terms))
+        expression = _joined(needed, _unwanted(wanted)) if needed else ""
+    if expression:
+        return [lookup.find(expression)]
+    unwanted = _unwanted(wanted)
+    return [_negated(lookup.find(" OR ".join(unwanted)))] if unwanted else []
+
+
+def _terms(wanted: Filter, *, is_excluded: bool) -> Iterator[Term]:
+    return (term for term in wanted.terms if term.is_excluded == is_excluded)
+
+
+def _unwanted(wanted: Filter) -> list[str]:
+    return [_any_of(term) for term in _terms(wanted, is_excluded=True) if _is_words(term)]
+
+
+def _joined(needed: Sequence[str], unwanted: Sequence[str]) -> str:
+    expression = " AND ".join(needed)
+    return f"({expression}) NOT ({' OR '.join(unwanted)})" if unwanted else expression
 
 
 def _is_words(term: Term) -> bool:
     return all(isinstance(test, Word) for test in term.tests)
-
-
-def _of_words(terms: Sequence[Term], lookup: Lookup) -> list[Condition]:
-    """All words in one look-up of the index, which knows how to join and leave out."""
-    wanted = [_any_of(term) for term in terms if not term.is_excluded]
-    unwanted = [_any_of(term) for term in terms if term.is_excluded]
-    if wanted:
-        expression = " AND ".join(wanted)
-        if unwanted:
-            expression = f"({expression}) NOT ({' OR '.join(unwanted)})"
-        return [lookup.find(expression)]
-    return [_negated(lookup.find(" OR ".join(unwanted)))] if unwanted else []
 
 
 def _any_of(term: Term) -> str:
@@ -133,10 +158,12 @@ def _quoted(text: str) -> str:
 
 def _of_term(term: Term, lookup: Lookup) -> Condition:
     found = _any([condition(test, lookup) for test in term.tests])
+    if not term.is_excluded:
+        return found
     if lookup.narrows and all(isinstance(test, TagIs) for test in term.tests) and _any_of(term):
         narrowed = lookup.find(_any_of(term))
         found = Condition(f"({narrowed.sql} AND {found.sql})", (*narrowed.values, *found.values))
-    return _negated(found) if term.is_excluded else found
+    return _negated(found)
 
 
 def _any(parts: Sequence[Condition]) -> Condition:
