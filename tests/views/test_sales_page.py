@@ -38,6 +38,7 @@ from tests.views.fake_sales import FakeSales
 from tests.views.fakes import NOW
 from tests.views.stage import Play, Stage, acted_on
 
+GROSS, NET = SaleColumn.GROSS, SaleColumn.NET
 Scene = Callable[[Stage, SalesPage], Awaitable[None]]
 PlaySales = Callable[[Scene], None]
 
@@ -230,13 +231,10 @@ def test_large_amounts_are_never_cut_short(play_sales: PlaySales, sales: FakeSal
         stage.workspace.tell(Changes(sales=True))
         await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
         font = QFontMetrics(tabular(sans(13)))
-        for column in (SaleColumn.GROSS, SaleColumn.NET):
-            words = page.model.index(0, column).data()
-            await stage.see(
-                lambda words=words, column=column: (
-                    font.horizontalAdvance(words) + 24 <= page.table.columnWidth(column)
-                )
-            )
+        words = {column: page.model.index(0, column).data() for column in (GROSS, NET)}
+        needed = {column: font.horizontalAdvance(text) + 24 for column, text in words.items()}
+        width = page.table.columnWidth
+        await stage.see(lambda: all(width(column) >= most for column, most in needed.items()))
         assert page.table.columnWidth(SaleColumn.TITLE) >= 160
 
     play_sales(scene)
@@ -253,7 +251,9 @@ def test_a_name_without_an_end_pushes_no_amount_out_of_sight(
         number = await stage.seen(QLabel, "sale-number")
         await stage.see(lambda: number.text() == "KD-002000")
         area = stage.part(QScrollArea, "sale-scroll")
-        await stage.see(lambda: area.widget().width() <= area.viewport().width())
+        body = area.widget()
+        assert body is not None
+        await stage.see(lambda: body.width() <= area.viewport().width())
 
     play_sales(scene)
 
