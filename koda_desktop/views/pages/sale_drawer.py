@@ -119,6 +119,7 @@ class SaleDrawer(QWidget):
             (
                 ("Placed", at(shown.placed_at, self._zone)),
                 ("Paid", at(shown.paid_at, self._zone)),
+                ("Transfer", _transfer_words(detail)),
                 ("Payout", shown.payout),
                 ("Books", books_words(shown)),
                 ("Reason", detail.refund_reason),
@@ -169,6 +170,13 @@ def _money_lines(shown: SaleRow) -> list[tuple[str, int, str]]:
     if sums.processing:
         lines += [("Stripe's fee, paid by the marketplace", sums.processing, "hint")]
     return lines
+
+
+def _transfer_words(detail: SaleDetail) -> str:
+    """What Stripe moved to the seller's account; empty until that is known."""
+    if detail.transferred is None:
+        return ""
+    return money(detail.transferred, detail.row.currency)
 
 
 def _item(one: SaleLine, currency: str) -> QHBoxLayout:
