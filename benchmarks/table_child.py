@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import random
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -24,6 +26,7 @@ from koda_desktop.controllers.messages import Messages
 from koda_desktop.controllers.tools import Tools
 from koda_desktop.runtime.resources import resources_root
 from koda_desktop.runtime.tasks import Background, Pools
+from koda_desktop.runtime.turns import take_short_turns
 from koda_desktop.sync import saved_views
 from koda_desktop.sync.local import LocalReads
 from koda_desktop.sync.rows import SortColumn
@@ -51,6 +54,8 @@ _SORTED = ("sort_title", "price_minor", "updated_at")
 def run(kind: str, store: Path) -> Figures:
     """What ``bench_table`` prints of ``kind``; times in milliseconds, memory in MiB."""
     if kind == "koda":
+        take_short_turns()
+        gc.freeze()  # Both as the program does.
         application = make_application()
         with loop_runner(application) as runner:
             return runner.run(Koda(application, store).measure())
@@ -210,6 +215,38 @@ class Reads(LocalReads):
         self.save_views = lambda views: None
 
 
+class Page(ListingsPage):
+    """Paints what it is given at once, and says when that was done and how long it took."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__(theme, lambda: datetime.now(UTC), lambda *_: None)
+        self.painted_at = 0.0
+        self.came: list[tuple[float, float]] = []
+        """Rows that were scrolled to before they had been read: as ``Koda.frame`` has it."""
+
+    def show_first(self, rows: Any, query: Any, whole: bool) -> None:
+        super().show_first(rows, query, whole)
+        paint_now()
+        self.painted_at = time.perf_counter()
+
+    def show_rows(self, keys: Any, rows: Any) -> None:
+        self.came.append(frame(lambda: super(Page, self).show_rows(keys, rows)))
+
+
+def paint_now() -> None:
+    """What is to be laid out and painted, and no task of the loop, which would run in this one."""
+    for event in (QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest):
+        QApplication.sendPostedEvents(None, event.value)
+
+
+def frame(act: Callable[[], object]) -> tuple[float, float]:
+    """How long ``act`` and its paint take, and how long this thread worked for them."""
+    began, worked = time.perf_counter(), time.thread_time()
+    act()
+    paint_now()
+    return ms_since(began), (time.thread_time() - worked) * 1000
+
+
 class Koda:
     """The page over the real store, driven as a person's keys drive it."""
 
@@ -220,7 +257,7 @@ class Koda:
         self._background = Background(print)
         self._tools = Tools(Pools(), self._background, Messages(), ChangeFeed())
         self._began = time.perf_counter()
-        self._page = ListingsPage(theme, lambda: datetime.now(UTC), lambda *_: None)
+        self._page = Page(theme)
         self._page.resize(*SIZE)
         self._controller = ListingsController(self._tools, self._page, lambda: datetime.now(UTC))
         self._page.connect_intents(self._controller)
@@ -233,17 +270,17 @@ class Koda:
             await self._close()
 
     async def _measure(self) -> Figures:
-        page, table = self._page, self._page.table
+        page = self._page
         page.show()
-        page.repaint()
+        QApplication.processEvents()  # No task of the loop has been started yet.
         asked = time.perf_counter()
         self._controller.use(cast("Workspace", Reads(self._store)))
-        await self._until(lambda: page.model.row_at(0) is not None)
-        table.viewport().repaint()
-        first, rows = [ms_since(self._began)], [ms_since(asked)]
+        await self._until(lambda: page.painted_at)
+        first = (page.painted_at - self._began) * 1000
+        rows = (page.painted_at - asked) * 1000
         await self._until(lambda: page.model.rowCount() == self._total)
         await asyncio.sleep(1)
-        figures = {"first": first, "rows": rows, **await self._frames()}
+        figures = {"first": [first], "rows": [rows], **await self._frames()}
         figures["memory"] = [resident()]
         figures["keys"] = [await self._key(text[:end]) for text in TYPED for end in _ends(text)]
         await self._key("")
@@ -264,22 +301,12 @@ class Koda:
             await asyncio.sleep(0.001)
 
     async def _shown_anew(self, act: Callable[[], None]) -> float:
-        """From ``act`` until the first page that it brings has been painted.
-
-        Painted at once: events that are processed inside a task would run other tasks in it.
-        """
-        seen: list[float] = []
+        """From ``act`` until the first page that it brings has been painted."""
+        self._page.painted_at = 0.0
         began = time.perf_counter()
-
-        def show() -> None:
-            self._page.table.viewport().repaint()
-            seen.append(ms_since(began))
-
-        self._page.model.modelReset.connect(show)
         act()
-        await self._until(lambda: seen)
-        self._page.model.modelReset.disconnect(show)
-        return seen[0]
+        await self._until(lambda: self._page.painted_at)
+        return (self._page.painted_at - began) * 1000
 
     async def _key(self, text: str) -> float:
         time_taken = await self._shown_anew(lambda: self._page.search_field.setText(text))
@@ -293,29 +320,22 @@ class Koda:
     def _select(self) -> list[float]:
         times = []
         for _ in range(5):
-            began = time.perf_counter()
-            self._page.table.selectAll()
-            self._page.table.viewport().repaint()
-            times.append(ms_since(began))
+            times.append(frame(self._page.table.selectAll)[0])
             self._page.table.clear_selection()
+            paint_now()
         return times
 
     async def _frames(self) -> Figures:
-        """As ``scrolled``, with the loop turning in between, which brings rows."""
-        table, times, work = self._page.table, [], []
-        chance = random.Random(7)
-        bar = table.verticalScrollBar()
+        """As ``scrolled``, with the loop turning in between, which brings rows: frames as well."""
+        table, chance = self._page.table, random.Random(7)
+        bar, times = table.verticalScrollBar(), self._page.came
         steps = [3 * table.row_height * n for n in range(FRAMES)]
+        times.clear()
         for value in [*steps, *(chance.randrange(bar.maximum() + 1) for _ in range(JUMPS))]:
-            began, worked = time.perf_counter(), time.thread_time()
-            bar.setValue(value)
-            # What scrolling asks to be painted, and no task of the loop.
-            QApplication.sendPostedEvents(table.window(), QEvent.Type.UpdateRequest.value)
-            times.append(ms_since(began))
-            work.append((time.thread_time() - worked) * 1000)
+            times.append(frame(partial(bar.setValue, value)))
             await asyncio.sleep(0.004)
         bar.setValue(0)
-        return {"frames": times, "own": work}
+        return {"frames": [wall for wall, _ in times], "own": [work for _, work in times]}
 
     async def _close(self) -> None:
         await self._background.close(5)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import re
 import sys
 from functools import partial
 from pathlib import Path
@@ -13,7 +12,8 @@ from koda_desktop.cli.changed import changed_lines
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.history import left_text, result_record, result_text
 from koda_desktop.cli.listings import listing_record, listing_text
-from koda_desktop.cli.selecting import selection_of
+from koda_desktop.cli.rescanning import rescan
+from koda_desktop.cli.selecting import one_of, selection_of
 from koda_desktop.cli.values import parse_preview
 from koda_desktop.cli.verbs import verb_of
 from koda_desktop.errors import NotFound, UsageError
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from koda_desktop.sync.bulk.proposing import Verb
     from koda_desktop.workspace.facade import Workspace
 
-_ID = re.compile(r"[0-9a-f]{4,24}\Z")
-
 
 def edit(context: Context, options: argparse.Namespace) -> bool:
     """Change listings; those of the marketplace change there with the next sync."""
+    if options.rescan:
+        return rescan(context, options)
     with Patterns() as patterns:
         verb = _attaching(context, options) or verb_of(options, patterns)
         if verb is None and options.preview is None:
@@ -39,7 +39,7 @@ def edit(context: Context, options: argparse.Namespace) -> bool:
             )
         preview = None if options.preview is None else parse_preview(options.preview)
         workspace = context.workspace()
-        one = _one(workspace, options.selector)
+        one = one_of(workspace, options.selector)
         if preview is not None:
             if one is None:
                 raise UsageError("--preview is for one draft: name it by its id.")
@@ -62,19 +62,6 @@ def _attaching(context: Context, options: argparse.Namespace) -> Verb | None:
     pattern = options.attach[len(folder) + 1 :] if folder else options.attach
     inspect = partial(inspect_path, allowed=context.allowed())
     return context.workspace().revisions.attaching(Path(folder or "."), pattern, inspect)
-
-
-def _one(workspace: Workspace, words: list[str]) -> str | None:
-    """The id of the one listing that is meant by its id; None for a filter."""
-    if len(words) != 1 or not _ID.match(words[0]):
-        return None
-    try:
-        return workspace.listing(words[0]).row.id
-    except NotFound:
-        # Twenty-four hex digits are no word of anybody's.
-        if len(words[0]) == 24:
-            raise
-        return None
 
 
 def _edit(

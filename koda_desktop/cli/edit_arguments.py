@@ -81,6 +81,12 @@ def _others(edit: argparse.ArgumentParser) -> None:
     edit.add_argument(
         "--duplicate", action="store_true", help="make a new draft of each; nothing else is changed"
     )
+    edit.add_argument(
+        "--rescan",
+        action="store_true",
+        help="look at the file of each again with what is known of secrets today; no listing is "
+        "changed, and one that is not published yet stays back if there are any",
+    )
     archive = edit.add_mutually_exclusive_group()
     archive.add_argument("--archive", action="store_true", help="take out of the catalogue")
     archive.add_argument("--restore", action="store_true", help="bring back from the archive")

@@ -25,6 +25,7 @@ class Act(StrEnum):
     UNDO = "undo"
     REDO = "redo"
     BULK = "bulk"
+    RESCAN = "rescan"
     SYNC = "sync"
     OFFLINE = "offline"
     LISTINGS = "listings"
@@ -66,6 +67,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.UNDO: ActionWords("Undo", ("Ctrl+Z",), "Edit", "undo"),
     Act.REDO: ActionWords("Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), "Edit", "redo"),
     Act.BULK: ActionWords("Edit selected listings…", ("Ctrl+Shift+B",), "Edit", "edit"),
+    Act.RESCAN: ActionWords("Look at selected files again…", (), "Edit", "shield"),
     Act.SYNC: ActionWords("Sync now", ("F5",), "File", "refresh"),
     Act.OFFLINE: ActionWords("Work offline", (), "File", "cloud-off"),
     Act.CONNECT: ActionWords("Connect a marketplace…", (), "File", "plug"),

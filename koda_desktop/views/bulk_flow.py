@@ -113,6 +113,36 @@ class BulkFlow:
         if self._workspace is not None:
             self._tools.spawn(self._edit(self._workspace, selection, verb), "bulk.edit")
 
+    def rescan(self, selection: Selection, show_listing: Callable[[str], None]) -> None:
+        """Look at the files of ``selection`` again; ``show_listing`` goes to one of them."""
+        if self._workspace is not None:
+            work = self._rescan(self._workspace, selection, show_listing)
+            self._tools.spawn(work, "bulk.rescan")
+
+    async def _rescan(
+        self, workspace: Workspace, selection: Selection, show_listing: Callable[[str], None]
+    ) -> None:
+        from koda_desktop.controllers.rescan import RescanController
+        from koda_desktop.views.dialogs.rescan import RescanDialog
+        from koda_desktop.workflows.kept import NOTHING_KEPT
+
+        inspect = self._inspect
+        number = len(await self._tools.store(workspace.selected, selection))
+        if not number:
+            self._tools.messages.tell(Level.INFO, "Select the listings to look at first.")
+            return
+        dialog = RescanDialog(self._theme, self._parent, number)
+        controller = RescanController(
+            self._tools, workspace, lambda path: inspect(path, NOTHING_KEPT), selection, dialog
+        )
+        dialog.stop_asked.connect(controller.stop)
+        dialog.chosen.connect(show_listing)
+        controller.begin()
+        try:
+            await ask(dialog)
+        finally:
+            controller.stop()
+
     async def _edit(self, workspace: Workspace, selection: Selection, verb: str) -> None:
         from koda_desktop.controllers.bulk import BulkController
         from koda_desktop.sync.bulk.patterns import Patterns

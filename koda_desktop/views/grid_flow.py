@@ -33,8 +33,10 @@ class GridFlow:
         history: HistoryController,
         confirm: Confirm,
         change: Callable[[Selection, str], None],
+        rescan: Callable[[], None],
     ) -> None:
-        """``change`` opens the dialog of a bulk verb for a selection."""
+        """``change`` opens the dialog of a bulk verb for a selection, ``rescan`` that of files."""
+        self._rescan = rescan
         self._theme = theme
         self._page = page
         self._confirm = confirm
@@ -82,6 +84,7 @@ class GridFlow:
             fill_down=grid.fill_down,
             open=page.table.opened.emit,
             publish=page.publish_selected,
+            rescan=self._rescan,
             change=lambda verb: page.act_on_selected("Edit", lambda some: change(some, verb)),
         )
         if page.table.selected_count():

@@ -33,6 +33,7 @@ from koda_desktop.workspace.bulk import Bulk
 from koda_desktop.workspace.grid import Grid
 from koda_desktop.workspace.history import History
 from koda_desktop.workspace.info import GateState, WorkspaceInfo
+from koda_desktop.workspace.rescan import Rescan
 from koda_desktop.workspace.revisions import Revisions
 
 if TYPE_CHECKING:
@@ -72,6 +73,8 @@ class Workspace:
         """Verbs over many listings at once."""
         self.revisions = Revisions(parts.store, parts.staging, parts.commands, parts.changes)
         """The files of listings through their versions."""
+        self.rescan = Rescan(parts.store, parts.staging, parts.commands, parts.reads.selected)
+        """Files looked at again."""
         self.grid = Grid(parts.store, parts.changes, parts.reads.rows, parts.reads.selected)
         """Cells copied, pasted, filled and typed into."""
         self.exchange = parts.exchange

@@ -14,6 +14,7 @@ from koda_desktop.workspace.registry import Registry
 from tests.cli.conftest import Koda, Said
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
+from tests.workspace.test_rescan import workflow
 
 
 class Shop:
@@ -157,3 +158,20 @@ def test_nothing_to_undo_is_told(shop: Shop) -> None:
     assert shop.run("redo").code == 1
     assert shop.run("undo").code == 1
     assert shop.run("history").records == []
+
+
+def test_files_are_looked_at_again_and_nothing_is_changed(shop: Shop) -> None:
+    key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+    leaky = shop.desk.draft("Leaky", data=workflow("Leaky", key), tags=["ai"])
+    clean = shop.desk.draft("Clean", data=workflow("Clean"), tags=["ai"])
+    said = shop.run("edit", "tag:ai", "--rescan")
+    assert said.code == 1
+    line, summary = said.records
+    assert (line["id"], line["standing"], line["held"]) == (leaky, "secrets", True)
+    assert key not in said.out
+    assert summary["counts"]["clean"] == 1
+    assert {one["name"] for one in shop.run("history").records} == {"New draft"}
+    assert shop.run("edit", clean, "--rescan").code == 0
+    assert "1 looked at: 1 clean." in shop.say("edit", clean, "--rescan").out
+    assert shop.run("edit", clean, "--rescan", "--set", "price=1").code == 2
+    assert shop.run("publish", leaky, "--offline").code == 1

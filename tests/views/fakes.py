@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from koda_desktop.errors import InputError, NotFound, ServerDown, UsageError
 from koda_desktop.models.money import from_web_number
 from koda_desktop.runtime.clock import iso
-from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
+from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync.bulk.attaching import Attach
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb, Whole
@@ -41,6 +41,7 @@ from koda_desktop.sync.filters.terms import (
 )
 from koda_desktop.sync.grid.planning import CellPlan, GridRow
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
+from koda_desktop.sync.revision_matching import Match, Why
 from koda_desktop.sync.rows import (
     Changes,
     Link,
@@ -71,6 +72,7 @@ from koda_desktop.workspace.info import (
     WorkspaceInfo,
     WorkspaceKind,
 )
+from koda_desktop.workspace.rescan import RescanReport
 from koda_desktop.workspace.revisions import Proposal
 from tests.pictures import png
 
@@ -177,6 +179,32 @@ class FakeHistory(History):
         return UndoState(standing[0] if standing else None, undone[0] if undone else None)
 
 
+class FakeRescan:
+    """Answers the report it was given, once ``may_end`` is set."""
+
+    def __init__(self) -> None:
+        self.report = RescanReport(0)
+        self.may_end = threading.Event()
+        self.may_end.set()
+        self.asked: list[Selection] = []
+
+    def look(
+        self,
+        selection: Selection,
+        inspect: Any,
+        *,
+        cancel: CancelToken,
+        progress: ProgressReport,
+    ) -> RescanReport:
+        self.asked.append(selection)
+        progress(Progress(1, len(selection.keys)))
+        while not self.may_end.wait(0.01):
+            if cancel.is_cancelled:
+                self.report.is_stopped = True
+                break
+        return self.report
+
+
 class FakeBulk(Bulk):
     """Plans over the rows of a fake workspace; nothing is changed."""
 
@@ -275,7 +303,20 @@ class FakeRevisions:
         self.paths: dict[str, Path] = {}
         self.names: list[str] = []
         """The files of whatever folder is chosen to attach from."""
+        self.found: tuple[Match, ...] = ()
+        """The listings that any file may be a version of."""
         self.proposal = Proposal("1.5.0", ("1 step added.",), "- Adds Slack.")
+
+    def matching(self, files: Sequence[Any], asked: Sequence[str]) -> list[tuple[Match, ...]]:
+        """Those of ``found``; what was asked for goes before."""
+        return [(*self._asked(listing_id), *self.found) for listing_id in asked]
+
+    def _asked(self, listing_id: str) -> list[Match]:
+        if not listing_id:
+            return []
+        row = self._workspace._row(listing_id)
+        is_published = row.state is ListingState.PUBLISHED
+        return [Match(row.id, row.title, row.version, is_published, Why.ASKED)]
 
     def versions(self, listing_id: str) -> tuple[Version, ...]:
         return tuple(self.known.get(listing_id, ()))
@@ -338,6 +379,7 @@ class FakeWorkspace(Workspace):
         self.history: Any = FakeHistory()
         self.revisions: Any = FakeRevisions(self)
         self.bulk = FakeBulk(self)
+        self.rescan: Any = FakeRescan()
         self.grid: Any = FakeGrid(self)
 
     def tell(self, changes: Changes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
@@ -20,8 +21,10 @@ from koda_desktop.sync.changesets.rows import (
 )
 from koda_desktop.sync.rows import Selection
 from koda_desktop.views.dialogs.bulk import BulkDialog
+from koda_desktop.views.dialogs.rescan import RescanDialog
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.pages.history_page import HistoryPage
+from koda_desktop.workspace.rescan import Rescanned, RescanReport, Standing
 from tests.views.fakes import FakeWorkspace, before
 from tests.views.gallery_data import catalogue, long_catalogue
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -194,6 +197,53 @@ async def bulk_working(studio: Studio) -> QWidget:
     return dialog
 
 
+def rescan_report() -> RescanReport:
+    """One listing of each standing, and many clean ones."""
+    key = "Stripe secret key: sk_l… (32 characters) (nodes[1].parameters.headerParameters)"
+    absent = "Its file is not on this computer. Fetch it with Save file…"
+    said = {
+        Standing.ABSENT: (absent,),
+        Standing.SECRETS: (key, "Bearer token: eyJh… (180 characters) (nodes[4].parameters)"),
+        Standing.FAILED: ("The process that looked at it was ended. Close other programs.",),
+        Standing.WARNINGS: ("No trigger starts this workflow.",),
+        Standing.ERRORS: ("Two steps are called “Ask”; a workflow needs names that differ.",),
+    }
+    report = RescanReport(4_812, Counter({Standing.CLEAN: 4_807}))
+    for row, (standing, words) in zip(catalogue(), said.items(), strict=False):
+        is_held = standing is Standing.SECRETS
+        report.add(
+            Rescanned(row.id, row.title, row.file_name, standing, words, not is_held, is_held)
+        )
+    return report
+
+
+async def _rescan(studio: Studio, report: RescanReport, *, ends: bool = True) -> QWidget:
+    workspace = FakeWorkspace(catalogue())
+    workspace.rescan.report = report
+    if not ends:
+        workspace.rescan.may_end.clear()
+    window = await opened(studio, workspace)
+    window.listings_page.table.selectAll()
+    window.work.rescan_selected()
+    await asyncio.sleep(2 * SETTLE)
+    return part(window, "rescan-dialog")
+
+
+async def rescan_found(studio: Studio) -> QWidget:
+    return await _rescan(studio, rescan_report())
+
+
+async def rescan_clean(studio: Studio) -> QWidget:
+    return await _rescan(studio, RescanReport(12, Counter({Standing.CLEAN: 12})))
+
+
+async def rescan_working(studio: Studio) -> QWidget:
+    dialog = await _rescan(studio, RescanReport(12), ends=False)
+    assert isinstance(dialog, RescanDialog)
+    dialog.show_progress(Progress(1_204, 4_812, "inspect"))
+    return dialog
+
+
 BULK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     history,
     history_open,
@@ -207,4 +257,7 @@ BULK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     bulk_wrong,
     bulk_tags,
     bulk_working,
+    rescan_found,
+    rescan_clean,
+    rescan_working,
 )

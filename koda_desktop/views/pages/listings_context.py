@@ -24,6 +24,7 @@ class ContextActs(NamedTuple):
     fill_down: Callable[[], None]
     open: Callable[[], None]
     publish: Callable[[], None]
+    rescan: Callable[[], None]
     change: Callable[[str], None]
 
 
@@ -40,6 +41,7 @@ def open_context_menu(table: ListingsTable, at: QPoint, acts: ContextActs) -> No
     menu.addSeparator()
     _add(menu, "Open", "Enter", acts.open)
     menu.addAction("Publish", acts.publish)
+    menu.addAction("Look at files again…", acts.rescan)
     menu.addSeparator()
     for verb in VERBS:
         menu.addAction(f"{verb}…", partial(acts.change, verb))

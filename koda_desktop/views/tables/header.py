@@ -15,7 +15,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHeaderView, QWidget
 
-from koda_desktop.views.tables.lines import draw_line
+from koda_desktop.views.tables.lines import draw_line, fill
 from koda_desktop.views.theme.fonts import sans
 from koda_desktop.views.theme.theme import Theme
 
@@ -108,9 +108,9 @@ class TableHeader(QHeaderView):
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
         painter.save()
-        painter.fillRect(rect, self._theme.color("canvas"))
+        fill(painter, rect, self._theme.color("canvas"))
         line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
-        painter.fillRect(line, self._theme.color("separator"))
+        fill(painter, line, self._theme.color("separator"))
         left = self._first_left if section == 0 else 12
         self._paint_words(painter, rect.adjusted(left, 0, -12, -self._band), section)
         painter.restore()

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
+def fill(painter: QPainter, area: QRect, color: QColor) -> None:
+    """Fill ``area``; the painter has no pen after that.
+
+    As ``fillRect``, which has PySide look whether the colour is one of two hundred preset
+    gradients, and make all of them for that: three milliseconds before the first paint.
+    """
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawRect(area)
+
+
 def wrapped_height(text: str, font: QFont, width: int) -> int:
     """How tall ``text`` is, wrapped to ``width``."""
     if not text:

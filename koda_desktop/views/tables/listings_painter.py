@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap, 
 
 from koda_desktop.sync.rows import ListingRow, ListingState
 from koda_desktop.views.format import size
-from koda_desktop.views.tables.lines import draw_pill
+from koda_desktop.views.tables.lines import draw_pill, fill
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column, price_words
 from koda_desktop.views.tables.listings_layout import Cell
 from koda_desktop.views.theme.fonts import sans, tabular
@@ -99,7 +99,7 @@ class ListingsPainter(QObject):
 
     def paint(self, painter: QPainter, exposed: QRect, every: Sequence[Cell]) -> None:
         """The ground and the lines in this part of the view, of these columns."""
-        painter.fillRect(exposed, self._theme.color("canvas"))
+        fill(painter, exposed, self._theme.color("canvas"))
         view, left, right = self._view, exposed.left(), exposed.right()
         cells = [one for one in every if one.left <= right and one.end > left]
         line, lines = view.rowAt(exposed.top()), self._model.rowCount()
@@ -134,12 +134,13 @@ class ListingsPainter(QObject):
         whole = QRect(cells[0].left, top, cells[-1].end - cells[0].left, height)
         is_held = view.is_line_selected(line)
         if is_held or line == view.hovered:
-            painter.fillRect(whole, theme.color("subtle"))
+            fill(painter, whole, theme.color("subtle"))
         if is_held:
             for column, left, width in cells:
                 if view.is_cell_selected(self._model.index(line, column)):
-                    painter.fillRect(left, top, width, height, theme.color("accent-subtle"))
-        painter.fillRect(whole.left(), whole.bottom(), whole.width(), 1, theme.color("separator"))
+                    fill(painter, QRect(left, top, width, height), theme.color("accent-subtle"))
+        line_below = QRect(whole.left(), whole.bottom(), whole.width(), 1)
+        fill(painter, line_below, theme.color("separator"))
         if line == view.current_line and view.has_keyboard:
             self._paint_focus(painter, cells, top)
 
@@ -148,7 +149,7 @@ class ListingsPainter(QObject):
         view, height, color = self._view, self._view.row_height, self._theme.color("focus")
         for column, left, width in cells:
             if column == Column.TITLE:
-                painter.fillRect(left, top, 3, height - 1, color)
+                fill(painter, QRect(left, top, 3, height - 1), color)
             if column == view.current_column:
                 painter.setPen(QPen(color, 1.5))
                 painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -166,7 +167,8 @@ class ListingsPainter(QObject):
     def _paint_blank(self, painter: QPainter, area: QRect, column: int) -> None:
         """A quiet bar where the row is still being read."""
         width = min(area.width(), 180 if column == Column.TITLE else 64)
-        painter.fillRect(area.left(), area.center().y() - 4, width, 8, self._theme.color("hover"))
+        bar = QRect(area.left(), area.center().y() - 4, width, 8)
+        fill(painter, bar, self._theme.color("hover"))
 
     def _write(
         self, painter: QPainter, ink: Ink, text: str, token: str, area: QRect, column: int

@@ -311,10 +311,12 @@ class ListingsTable(QTableView):
         index: Index,
         hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
     ) -> None:
+        if self._frozen is None:
+            super().scrollTo(index, hint)
+            return
         before = self.horizontalScrollBar().value()
         super().scrollTo(index, hint)
-        if self._frozen is not None:
-            self._frozen.keep_in_sight(index.column(), before)
+        self._frozen.keep_in_sight(index.column(), before)
 
     # -- Qt's own events --
 
