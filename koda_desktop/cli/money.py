@@ -231,6 +231,7 @@ def sale_record(line: SaleLine) -> Json:
 def _sale_line(line: SaleLine) -> str:
     return (
         f"{line.order_number}  gross {_money(line.gross)}  fee {_money(line.fee)}  "
+        f"Stripe's fee {_money(line.provider_fee)}  transfer {_money(line.transferred)}  "
         f"refunded {_money(line.refunded)}  net {_money(line.net)}  "
         f"{line.payout_id or 'not paid out yet'}{_differs(line.difference)}"
     )

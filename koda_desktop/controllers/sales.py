@@ -57,6 +57,7 @@ class Shown:
 
 
 class SalesView(Protocol):
+    def show_period(self, shown: Shown) -> None: ...
     def show_overview(self, shown: Shown, overview: Overview) -> None: ...
     def show_keys(
         self, keys: array[int], query: SaleQuery, first: Sequence[SaleRow] = ()
@@ -139,6 +140,7 @@ class SalesController:
     def _show(self, shown: Shown) -> None:
         is_moved = shown.period != self._shown.period
         self._shown = shown
+        self._view.show_period(shown)
         self._read_overview()
         if is_moved:
             self._list()

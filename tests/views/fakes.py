@@ -41,6 +41,7 @@ from koda_desktop.sync.filters.terms import (
 )
 from koda_desktop.sync.grid.planning import CellPlan, GridRow
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
+from koda_desktop.sync.revision_matching import Match, Why
 from koda_desktop.sync.rows import (
     Changes,
     Link,
@@ -302,7 +303,20 @@ class FakeRevisions:
         self.paths: dict[str, Path] = {}
         self.names: list[str] = []
         """The files of whatever folder is chosen to attach from."""
+        self.found: tuple[Match, ...] = ()
+        """The listings that any file may be a version of."""
         self.proposal = Proposal("1.5.0", ("1 step added.",), "- Adds Slack.")
+
+    def matching(self, files: Sequence[Any], asked: Sequence[str]) -> list[tuple[Match, ...]]:
+        """Those of ``found``; what was asked for goes before."""
+        return [(*self._asked(listing_id), *self.found) for listing_id in asked]
+
+    def _asked(self, listing_id: str) -> list[Match]:
+        if not listing_id:
+            return []
+        row = self._workspace._row(listing_id)
+        is_published = row.state is ListingState.PUBLISHED
+        return [Match(row.id, row.title, row.version, is_published, Why.ASKED)]
 
     def versions(self, listing_id: str) -> tuple[Version, ...]:
         return tuple(self.known.get(listing_id, ()))

@@ -20,6 +20,7 @@ from tests.views.fake_money import (
     FakePendingRefunds,
     FakeSelling,
     many_payouts,
+    payout,
     payouts,
     some_events,
 )
@@ -65,6 +66,12 @@ async def payouts_differing(studio: Studio) -> QWidget:
     found = replace(found, payouts=found.payouts[2:])
     balance = replace(found.balances[0], difference=-127)
     return await _payouts(studio, FakeSelling(payouts_now=replace(found, balances=(balance,))))
+
+
+async def payouts_failed(studio: Studio) -> QWidget:
+    closed = "The bank account has been closed."
+    found = payouts(payout(0, status="failed", failure=closed), payout(1))
+    return await _payouts(studio, FakeSelling(payouts_now=found))
 
 
 async def payouts_none(studio: Studio) -> QWidget:
@@ -207,6 +214,7 @@ MONEY_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     payouts_active,
     payouts_narrow,
     payouts_differing,
+    payouts_failed,
     payouts_none,
     payouts_not_started,
     payouts_in_progress,

@@ -12,8 +12,9 @@ from PySide6.QtWidgets import QWidget
 
 from koda_desktop.sync.sales.rows import SaleQuery
 from koda_desktop.views.pages.sales_page import SalesPage
+from tests.sync.sales.making import item, order
 from tests.views.fake_sales import FakeSales
-from tests.views.fakes import FakeWorkspace
+from tests.views.fakes import NOW, FakeWorkspace
 from tests.views.gallery_data import catalogue
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
 
@@ -87,6 +88,28 @@ async def sales_books(studio: Studio) -> QWidget:
     return await _sales(studio, made)
 
 
+async def sales_long(studio: Studio) -> QWidget:
+    """Names without an end, and amounts as large as they come."""
+    title = "Every invoice of every shop in every currency, read, compared and put away " * 2
+    word = "Rechnungsabgleichsautomatisierung" * 4
+    lines = [
+        item(1, 99_999_999) | {"title": title},
+        item(2, 12_345_678, refunded=1_234_567) | {"title": word},
+        item(3, 1) | {"title": "1"},
+    ]
+    reason = "The buyer says that it did not do what the text promised, which is true. " * 4
+    documents = [
+        order(7, *lines, paid=NOW, refundReason=reason, stripePaymentIntentId="pi_" + "9" * 60),
+        order(1_234_567_890, item(4, 0), paid=NOW),
+    ]
+    window = await _sales(studio, FakeSales(documents))
+    page = part(window, "sales-page")
+    assert isinstance(page, SalesPage)
+    page.table.selectRow(page.model.line_of(documents[0]["_id"]))
+    await asyncio.sleep(SETTLE)
+    return window
+
+
 async def sales_empty(studio: Studio) -> QWidget:
     return await _sales(studio, FakeSales([]))
 
@@ -111,6 +134,7 @@ SALES_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sales_range,
     sales_books,
     sales_differing,
+    sales_long,
     sales_empty,
     sales_wrong_filter,
     sales_narrow,

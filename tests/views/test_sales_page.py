@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QDate, QEvent, QPoint, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QFontMetrics, QMouseEvent
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QDateEdit,
     QFileDialog,
     QLabel,
+    QScrollArea,
     QWidget,
 )
 
@@ -28,6 +29,7 @@ from koda_desktop.sync.sales.rows import SaleRow
 from koda_desktop.views.format import money
 from koda_desktop.views.pages.sales_page import SalesPage
 from koda_desktop.views.tables.sales_table import SaleColumn, SalesModel
+from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.widgets.figure_card import change_words
 from koda_desktop.views.widgets.labels import ElidedLabel
 from koda_desktop.views.widgets.segments import Segments
@@ -36,6 +38,7 @@ from tests.views.fake_sales import FakeSales
 from tests.views.fakes import NOW
 from tests.views.stage import Play, Stage, acted_on
 
+GROSS, NET = SaleColumn.GROSS, SaleColumn.NET
 Scene = Callable[[Stage, SalesPage], Awaitable[None]]
 PlaySales = Callable[[Scene], None]
 
@@ -220,6 +223,39 @@ def _drag(view: QWidget, to: QPoint) -> None:
     where = view.mapToGlobal(to).toPointF()
     move = QMouseEvent(QEvent.Type.MouseMove, here, where, left, left, none)
     QApplication.sendEvent(view, move)
+
+
+def test_large_amounts_are_never_cut_short(play_sales: PlaySales, sales: FakeSales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        sales.record(order(2_000, item(1, 1_234_567_890), paid=NOW))
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
+        font = QFontMetrics(tabular(sans(13)))
+        words = {column: page.model.index(0, column).data() for column in (GROSS, NET)}
+        needed = {column: font.horizontalAdvance(text) + 24 for column, text in words.items()}
+        width = page.table.columnWidth
+        await stage.see(lambda: all(width(column) >= most for column, most in needed.items()))
+        assert page.table.columnWidth(SaleColumn.TITLE) >= 160
+
+    play_sales(scene)
+
+
+def test_a_name_without_an_end_pushes_no_amount_out_of_sight(
+    play_sales: PlaySales, sales: FakeSales
+) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        sales.record(order(2_000, item(1, 1_999) | {"title": "Rechnung" * 30}, paid=NOW))
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
+        page.table.selectRow(0)
+        number = await stage.seen(QLabel, "sale-number")
+        await stage.see(lambda: number.text() == "KD-002000")
+        area = stage.part(QScrollArea, "sale-scroll")
+        body = area.widget()
+        assert body is not None
+        await stage.see(lambda: body.width() <= area.viewport().width())
+
+    play_sales(scene)
 
 
 def test_a_line_that_does_not_add_up_is_red_and_found(

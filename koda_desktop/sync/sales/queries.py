@@ -103,12 +103,18 @@ def detail(db: Db, order: str) -> SaleDetail:
         references={
             name: document[field] for name, field in _REFERENCES.items() if document.get(field)
         },
+        transferred=_transferred(document),
     )
 
 
 def _read_line(row: Sequence[Any]) -> SaleLine:
     item, product, title, units, unit_amount, *amounts = row
     return SaleLine(item, product, title, units, unit_amount, Sums(1, units, *amounts))
+
+
+def _transferred(document: Json) -> int | None:
+    parts = [one for one in document.get("reconciled") or () if isinstance(one, dict)]
+    return sum(int(one.get("transferred") or 0) for one in parts) if parts else None
 
 
 def _timeline(document: Json) -> list[TimelineRow]:

@@ -161,3 +161,7 @@ class SaleDetail:
     refund_reason: str = ""
     references: Json = field(default_factory=dict)
     """The payment provider's ids by their names."""
+    transferred: int | None = None
+    """What the provider moved to the seller's account, less what it took back, in minor units; of a
+    single seller's order the fee is still in it. None until it was compared.
+    """

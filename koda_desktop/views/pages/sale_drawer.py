@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt, Signal, Slot
@@ -30,6 +31,9 @@ from koda_desktop.views.widgets.pill import Pill
 from koda_desktop.views.widgets.scroll import scrolled
 
 _SIDE = 20
+_LONG_WORD = re.compile(r"(\S{18})(?=\S)")
+"""What may be broken within a word: one that is wider than the drawer would push the amounts out of
+sight."""
 
 
 class SaleDrawer(QWidget):
@@ -115,6 +119,7 @@ class SaleDrawer(QWidget):
             (
                 ("Placed", at(shown.placed_at, self._zone)),
                 ("Paid", at(shown.paid_at, self._zone)),
+                ("Transfer", _transfer_words(detail)),
                 ("Payout", shown.payout),
                 ("Books", books_words(shown)),
                 ("Reason", detail.refund_reason),
@@ -167,10 +172,20 @@ def _money_lines(shown: SaleRow) -> list[tuple[str, int, str]]:
     return lines
 
 
+def _transfer_words(detail: SaleDetail) -> str:
+    """What Stripe moved to the seller's account; empty until that is known."""
+    if detail.transferred is None:
+        return ""
+    return money(detail.transferred, detail.row.currency)
+
+
 def _item(one: SaleLine, currency: str) -> QHBoxLayout:
     times = f"{count(one.units)} × " if one.units > 1 else ""
     amount = label(times + money(one.unit_amount, currency), "secondary")
     amount.setFont(tabular(sans(13)))
-    made = row(label(one.title, wrap=True), amount, gap=12)
+    title = label(_LONG_WORD.sub("\\1\N{ZERO WIDTH SPACE}", one.title), wrap=True)
+    title.setAccessibleName(one.title)
+    made = row(title, amount, gap=12)
     made.setStretch(0, 1)
+    made.setAlignment(amount, Qt.AlignmentFlag.AlignTop)
     return made

@@ -195,7 +195,7 @@ class SalesPage(QWidget):
         self._shown, self._overview = shown, overview
         found = overview.figures
         self._words.setText(period_words(shown.period))
-        self._show_dates(shown)
+        self.show_period(shown)
         self._show_as_of(found)
         self._show_currencies(found)
         self._show_cards(found)
@@ -264,7 +264,8 @@ class SalesPage(QWidget):
         words = f"As of {ago(found.as_of, self._clock()).lower()}" if found.as_of else ""
         self._header.set_remark(words or "Not read from the marketplace yet", exactly(found.as_of))
 
-    def _show_dates(self, shown: Shown) -> None:
+    def show_period(self, shown: Shown) -> None:
+        """The days that are chosen, at once: days of one's own begin with them."""
         for field, day in ((self._first, shown.period.first), (self._last, shown.period.last)):
             field.blockSignals(True)
             field.setDate(QDate(day.year, day.month, day.day))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import tzinfo
 from enum import IntEnum
 from typing import Any
@@ -20,7 +20,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -59,7 +59,12 @@ class SaleColumn(IntEnum):
 
 
 HEADERS = ("Product", "Order", "Status", "Placed", "Gross", "Refunded", "You get", "Books")
-_RIGHT = frozenset({SaleColumn.GROSS, SaleColumn.REFUNDED, SaleColumn.NET})
+_AMOUNTS: dict[SaleColumn, Callable[[SaleRow], int]] = {
+    SaleColumn.GROSS: lambda row: row.sums.gross,
+    SaleColumn.REFUNDED: lambda row: row.sums.refunded,
+    SaleColumn.NET: lambda row: row.sums.net,
+}
+_RIGHT = frozenset(_AMOUNTS)
 _WIDTHS = {
     SaleColumn.NUMBER: 110,
     SaleColumn.STATUS: 132,
@@ -69,11 +74,13 @@ _WIDTHS = {
     SaleColumn.NET: 96,
     SaleColumn.DIFFERENCE: 124,
 }
+_AROUND = 28
+"""Pixels of air around an amount."""
 _HIDE_BELOW = (
-    (SaleColumn.DIFFERENCE, 860),
-    (SaleColumn.REFUNDED, 780),
-    (SaleColumn.NUMBER, 690),
-    (SaleColumn.GROSS, 590),
+    (SaleColumn.DIFFERENCE, 960),
+    (SaleColumn.REFUNDED, 836),
+    (SaleColumn.NUMBER, 740),
+    (SaleColumn.GROSS, 630),
     (SaleColumn.PLACED, 500),
 )
 _SORTS = {column: SaleSort[column.name] for column in SaleColumn}
@@ -90,6 +97,7 @@ class SalesModel(QAbstractTableModel):
         self._zone = zone
         self._keys: array[int] = array("q")
         self._rows: dict[int, SaleRow] = {}
+        self._largest = dict.fromkeys(_AMOUNTS, 0)
         self._asked: set[int] = set()
         self._missing: list[int] = []
         self._ask = QTimer(self)
@@ -110,8 +118,11 @@ class SalesModel(QAbstractTableModel):
             self._asked.add(0)
             self.put_rows(first)
 
-    def put_rows(self, rows: Iterable[SaleRow]) -> None:
+    def put_rows(self, rows: Sequence[SaleRow]) -> None:
         """Rows that were asked for."""
+        for column, amount in _AMOUNTS.items():
+            here = max((abs(amount(row)) for row in rows), default=0)
+            self._largest[column] = max(self._largest[column], here)
         if len(self._rows) > MOST_ROWS:
             self._rows.clear()
             self._asked.clear()
@@ -119,6 +130,10 @@ class SalesModel(QAbstractTableModel):
         if self._keys:
             last = self.index(len(self._keys) - 1, len(HEADERS) - 1)
             self.dataChanged.emit(self.index(0, 0), last)
+
+    def largest(self, column: SaleColumn) -> int:
+        """The largest amount that was read for a column, in minor units."""
+        return self._largest.get(column, 0)
 
     def forget_rows(self) -> None:
         """Read each row again once it is painted; until then it is shown as it was."""
@@ -272,6 +287,7 @@ class SalesTable(QTableView):
         self._set_up()
         self._head.sortIndicatorChanged.connect(self._sort)
         self.selectionModel().currentRowChanged.connect(self._choose)
+        model.dataChanged.connect(self._make_room)
         model.dataChanged.connect(self._tell_again)
         self._told = ""
 
@@ -299,8 +315,25 @@ class SalesTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._hide_columns()
+
+    def _hide_columns(self) -> None:
+        wider = sum(self._head.sectionSize(column) - _WIDTHS[column] for column in self._seen())
         for column, width in _HIDE_BELOW:
-            self.setColumnHidden(column, self.viewport().width() < width)
+            self.setColumnHidden(column, self.viewport().width() - wider < width)
+
+    def _seen(self) -> list[SaleColumn]:
+        return [column for column in _AMOUNTS if not self.isColumnHidden(column)]
+
+    @Slot()
+    def _make_room(self) -> None:
+        """An amount is never cut short: its column grows with the largest one."""
+        metrics = QFontMetrics(tabular(sans(13)))
+        for column in self._seen():
+            needed = metrics.horizontalAdvance(money(self._sales.largest(column))) + _AROUND
+            if needed > self._head.sectionSize(column):
+                self._head.resizeSection(column, needed)
+                self._hide_columns()
 
     @Slot(int, Qt.SortOrder)
     def _sort(self, section: int, order: Qt.SortOrder) -> None:

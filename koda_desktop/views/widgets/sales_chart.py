@@ -21,6 +21,8 @@ _WIDTH = 0.72
 """Of a bar, where two bars stand one apart."""
 _LABEL_WIDTH = 72
 """Pixels that a day below the bars takes, with air around it."""
+_ROOM = (6, 4, 4, 0)
+"""Between the picture and the keyboard's ring, clockwise from the left."""
 
 Words = Callable[[Point], str]
 
@@ -75,6 +77,7 @@ class SalesChart(pg.PlotWidget):  # type: ignore[misc]
         plot.setMouseEnabled(x=False, y=False)
         plot.showGrid(x=False, y=True, alpha=0.25)
         plot.getViewBox().setDefaultPadding(0.0)
+        plot.setContentsMargins(*_ROOM)
         for name in ("left", "bottom"):
             plot.getAxis(name).setPen(None)
         plot.getAxis("bottom").setHeight(24)

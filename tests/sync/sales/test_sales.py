@@ -65,10 +65,12 @@ def test_what_the_books_say_comes_with_the_order_and_is_found(store: Store) -> N
     part = {"sellerId": SELLER, "processingFee": 40, "transferred": 800, "paymentIds": ["py_1"]}
     compared = {**part, "difference": -49, "payoutId": "po_1"}
     record(store, order(1, item(1, 999)), order(2, item(2, 999), reconciled=[compared]))
-    first, second = (
-        store.read(lambda db, n=number: queries.detail(db, n)).row  # type: ignore[misc]
+    details = [
+        store.read(lambda db, n=number: queries.detail(db, n))  # type: ignore[misc]
         for number in ("KD-000001", "KD-000002")
-    )
+    ]
+    assert [one.transferred for one in details] == [None, 800]
+    first, second = (one.row for one in details)
     assert (first.difference, first.sums.processing, first.payout) == (None, 0, "")
     assert (second.difference, second.sums.processing, second.payout) == (-49, 40, "po_1")
     assert found(store, "has:difference") == found(store, "payout:po_1") == ["KD-000002"]
