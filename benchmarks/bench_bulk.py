@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from koda_desktop.runtime.turns import take_short_turns
 from koda_desktop.sync import entities
 from koda_desktop.sync.bulk.prices import Percent
 from koda_desktop.sync.bulk.proposing import Verb
@@ -47,6 +48,7 @@ def main() -> int:
     parser.add_argument("--rows", type=int, default=10_000)
     parser.add_argument("--window", action="store_true")
     options = parser.parse_args()
+    take_short_turns()  # as the program does
     with tempfile.TemporaryDirectory() as temporary:
         bench = Bench(Path(temporary), options.listings, options.rows)
         if options.window:

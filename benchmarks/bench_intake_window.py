@@ -32,6 +32,7 @@ from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.allowances import Allowances
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.intake_becoming import Revised
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.views.dialogs.intake import IntakeDialog
     from koda_desktop.workflows.drawing.scene import Scene
@@ -67,8 +68,8 @@ class _View:
     def show_preview(self, number: int, shown: ShownPreview) -> None:
         self._dialog.show_preview(number, shown)
 
-    def show_done(self, saved: Sequence[str], published: bool) -> None:
-        self._dialog.show_done(saved, published)
+    def show_done(self, saved: Sequence[str], published: bool, revised: Sequence[Revised]) -> None:
+        """The saved files are off the list already; nothing more is to be shown."""
 
 
 def _controller(

@@ -10,9 +10,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from koda_desktop.controllers.intake_becoming import Becoming, Revised
 from koda_desktop.controllers.intake_fields import fields_of_file, missing, refused, value_of
-from koda_desktop.controllers.intake_files import MOST_COUNTED, Spread, spread
+from koda_desktop.controllers.intake_files import spread, tell_of
 from koda_desktop.controllers.intake_state import (
+    Becomes,
     IntakeFile,
     IntakeStage,
     ListingDraft,
@@ -22,7 +24,6 @@ from koda_desktop.controllers.intake_state import (
     with_digest,
 )
 from koda_desktop.controllers.keeping import Keeping, with_kind, with_place
-from koda_desktop.controllers.messages import Level
 from koda_desktop.controllers.scenes import scene_of
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import Cancelled, GatesUnmet, KodaError, LocalFault
@@ -76,6 +77,7 @@ class IntakeController:
         self._workspace: Workspace | None = None
         self._files: dict[int, IntakeFile] = {}
         self._inspections: dict[int, Inspection] = {}
+        self.becoming = Becoming(tools, inspect, self._files, self._inspections, self._put)
         previews.follow(self._inspections)
         self._next = 1
         self._added = Latest()
@@ -83,40 +85,34 @@ class IntakeController:
     def use(self, workspace: Workspace | None) -> None:
         """Save drafts in ``workspace`` from now on."""
         self._workspace = workspace
+        self.becoming.use(workspace)
 
     @property
     def files(self) -> tuple[IntakeFile, ...]:
         return tuple(self._files.values())
 
-    def add(self, paths: Iterable[Path]) -> None:
-        """Check the files at ``paths``; of folders, all that are below them."""
-        work = self._add(tuple(paths), self._walking)
+    def add(self, paths: Iterable[Path], listing_id: str = "") -> None:
+        """Check the files at ``paths``; of folders, all that are below them.
+
+        A single one that was let go over the listing ``listing_id`` is offered as its next version.
+        """
+        work = self._add(tuple(paths), self._walking, listing_id)
         self._tools.spawn(work, f"intake.add.{self._added.next()}")
 
-    async def _add(self, paths: tuple[Path, ...], stop: CancelToken) -> None:
+    async def _add(self, paths: tuple[Path, ...], stop: CancelToken, listing_id: str) -> None:
         room = MOST_FILES - len(self._files)
         try:
             found = await self._tools.pools.run("disk", spread, paths, room, stop)
             stop.check()
         except Cancelled:
             return
-        self._tell_of(found)
+        tell_of(found, MOST_FILES, self._tools.messages)
         # What was added meanwhile takes its place too.
-        added = [self._new(path) for path in found.files[: MOST_FILES - len(self._files)]]
+        becomes = Becomes(listing_id=listing_id if len(found.files) == 1 else "")
+        added = [self._new(path, becomes) for path in found.files[: MOST_FILES - len(self._files)]]
         self._is_stopped = False
         self._view.show_files(self.files)
         await self._check_all([file.number for file in added])
-
-    def _tell_of(self, found: Spread) -> None:
-        tell = self._tools.messages.tell
-        for fault in found.faults:
-            self._tools.messages.report(fault)
-        if not found.files and not found.more:
-            tell(Level.INFO, "There are no files in this folder.")
-        if found.more:
-            self._tell_left_out(found.more)
-        if found.left_out:
-            tell(Level.INFO, found.left_out_text())
 
     async def _check_all(self, numbers: Sequence[int]) -> None:
         waiting = deque(numbers)
@@ -148,18 +144,9 @@ class IntakeController:
         self._view.show_files(self.files)
         self._tools.spawn(self._check_all(left), f"intake.add.{self._added.next()}")
 
-    def _tell_left_out(self, number: int) -> None:
-        more = "More than " if number >= MOST_COUNTED else ""
-        what = "file was" if number == 1 else "files were"
-        self._tools.messages.tell(
-            Level.WARNING,
-            f"{more}{number:,} {what} left out: at most {MOST_FILES:,} are taken at once.",
-            "Save these first, then add the others.",
-        )
-
-    def _new(self, path: Path) -> IntakeFile:
+    def _new(self, path: Path, becomes: Becomes) -> IntakeFile:
         kinds = self._keeping.kinds
-        file = IntakeFile(self._next, path, kept=Kept(kinds), remembered=kinds)
+        file = IntakeFile(self._next, path, kept=Kept(kinds), remembered=kinds, becomes=becomes)
         self._files[file.number] = file
         self._next += 1
         return file
@@ -176,6 +163,7 @@ class IntakeController:
         if number in self._files:
             self._inspections[number] = inspection
             self._put(describe(self._files[number], inspection))
+            self.becoming.checked(number)
 
     async def _look(self, number: int) -> Inspection:
         file = self._files[number]
@@ -345,34 +333,48 @@ class IntakeController:
         self._tools.spawn(self._save(tuple(numbers), publish), "intake.save")
 
     async def _save(self, numbers: tuple[int, ...], publish: bool) -> None:
-        saved = [found for number in numbers if (found := await self._save_one(number))]
-        if not saved:
+        saved, revised = [], []
+        for number in numbers:
+            found = await self._save_one(number)
+            if isinstance(found, Revised):
+                revised.append(found)
+            elif found:
+                saved.append(found)
+        done = {*saved, *(one.listing_id for one in revised)}
+        if not done:
             return
-        queued = await self._publish(saved) if publish else False
-        done = set(saved)
+        ready = [*saved, *(one.listing_id for one in revised if not one.is_published)]
+        queued = await self._publish(ready) if publish and ready else False
+        if revised and self._workspace is not None:
+            await self._tools.store(self._workspace.wake)
         for number in [n for n, file in self._files.items() if file.listing_id in done]:
             self._forget(number)
         self._view.show_files(self.files)
-        self._view.show_done(saved, queued)
+        self._view.show_done(saved, queued, revised)
 
-    async def _save_one(self, number: int) -> str:
-        """The id of the new draft, or "" when it could not be saved; the file then says why."""
+    async def _save_one(self, number: int) -> str | Revised:
+        """The id of the new draft, or the listing that got the file.
+
+        "" when it could not be saved; the file then says why.
+        """
         file = self._files.get(number)
         inspection = self._inspections.get(number)
         if file is None or inspection is None or self._workspace is None or file.is_rechecking:
             return ""
-        wrong = missing(file.draft)
+        wrong = {} if file.becomes.match else missing(file.draft)
         if wrong:
             self._put(replace(file, wrong=wrong))
             return ""
         try:
+            if file.becomes.match:
+                return await self.becoming.save(self._workspace, number)
             fields = fields_of_file(file)
             draft = partial(self._workspace.draft, inspection, fields)
             listing_id = await self._tools.store(
                 draft, await self.previews.pictures(number, inspection)
             )
         except KodaError as error:
-            self._put(refused(file, error))
+            self._put(refused(self._files.get(number, file), error))
             return ""
         self._put(replace(file, stage=IntakeStage.SAVED, listing_id=listing_id, wrong={}, note=""))
         return listing_id

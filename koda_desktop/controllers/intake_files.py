@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from koda_desktop.controllers.messages import Level, Messages
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.workflows.folders import Walk
@@ -53,3 +54,21 @@ def spread(paths: tuple[Path, ...], room: int, stop: CancelToken) -> Spread:
         found.left_out += walk.left_out if walk else []
     found.files = list(taken)
     return found
+
+
+def tell_of(found: Spread, most: int, messages: Messages) -> None:
+    """Tell what is not among the files, of which ``most`` are taken at once."""
+    for fault in found.faults:
+        messages.report(fault)
+    if not found.files and not found.more:
+        messages.tell(Level.INFO, "There are no files in this folder.")
+    if found.more:
+        more = "More than " if found.more >= MOST_COUNTED else ""
+        what = "file was" if found.more == 1 else "files were"
+        messages.tell(
+            Level.WARNING,
+            f"{more}{found.more:,} {what} left out: at most {most:,} are taken at once.",
+            "Save these first, then add the others.",
+        )
+    if found.left_out:
+        messages.tell(Level.INFO, found.left_out_text())

@@ -15,6 +15,7 @@ from koda_desktop.workflows.kept import NOTHING_KEPT, Kept
 from koda_desktop.workflows.removal_kinds import OPTIONAL
 
 if TYPE_CHECKING:
+    from koda_desktop.sync.revision_matching import Match
     from koda_desktop.workflows.inspection import Inspection, Removal
 
 
@@ -99,6 +100,28 @@ class ListingDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class Becomes:
+    """What a file becomes: the next version of the listing ``listing_id``; "" for one of its own.
+
+    ``matches`` are the listings it may be a version of; ``reasons`` say why ``version`` is next.
+    """
+
+    matches: tuple[Match, ...] = ()
+    listing_id: str = ""
+    version: str = ""
+    reasons: tuple[str, ...] = ()
+    changelog: str = ""
+    is_proposed: bool = False
+    """Whether reasons and changelog are those of the listing that is chosen."""
+
+    @property
+    def match(self) -> Match | None:
+        """The listing that gets the file, once it is known."""
+        found = (one for one in self.matches if one.listing_id == self.listing_id)
+        return next(found, None) if self.listing_id else None
+
+
+@dataclass(frozen=True, slots=True)
 class IntakeFile:
     """One dropped file."""
 
@@ -132,6 +155,7 @@ class IntakeFile:
     """False where there is no package to save: the file could not be read."""
     listing_id: str = ""
     note: str = ""
+    becomes: Becomes = field(default_factory=Becomes)
 
     @property
     def blocking(self) -> int:

@@ -25,7 +25,13 @@ from pydantic import (
 )
 
 from koda_desktop.models.document import Json
-from koda_desktop.models.money import MoneyError, parse_amount, to_web_number
+from koda_desktop.models.money import (
+    Money,
+    MoneyError,
+    parse_amount,
+    quick_minor,
+    to_web_number,
+)
 from koda_desktop.models.vocabulary import (
     DESCRIPTION_MAX,
     METADATA_MAX,
@@ -46,6 +52,9 @@ def _price(value: object) -> int | float:
     """A price as the web application stores it; unlike when reading, no fraction of a cent."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValueError("The price must be a number, for example 9.99.")
+    quick = quick_minor(value)
+    if quick is not None:
+        return to_web_number(Money(quick))
     try:
         return to_web_number(parse_amount(repr(value) if isinstance(value, float) else str(value)))
     except MoneyError as error:

@@ -123,11 +123,12 @@ def quick_minor(value: object) -> int | None:
 def to_web_number(money: Money) -> int | float:
     """``money`` as the web application stores it: a Number of major units.
 
-    A float of at most eight digits and two places prints back as the same decimal, so no cent is
-    lost on the way (a property test walks every amount Stripe takes).
+    A whole number divided by a hundred is the double nearest to that decimal, and prints back as
+    the same one, so no cent is lost on the way (a property test walks every amount Stripe takes).
     """
-    amount = money.as_decimal()
-    return int(amount) if amount == amount.to_integral_value() else float(amount)
+    in_one: int = 10 ** _EXPONENTS[money.currency]
+    whole, rest = divmod(money.minor, in_one)
+    return money.minor / in_one if rest else whole
 
 
 def _decimal(text: str) -> Decimal:

@@ -18,6 +18,7 @@ from koda_desktop.views.theme.theme import Theme
 
 if TYPE_CHECKING:
     from koda_desktop.controllers.intake import Inspect, IntakeController
+    from koda_desktop.controllers.intake_becoming import Revised
     from koda_desktop.controllers.intake_state import IntakeFile, SecretLine
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.views.dialogs.intake import IntakeDialog
@@ -76,11 +77,14 @@ class IntakeFlow(QObject):
         if self._made is not None:
             self._made.use(workspace)
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Check the files at ``paths`` and show what is found."""
+    def add(self, paths: Sequence[Path], listing_id: str = "") -> None:
+        """Check the files at ``paths`` and show what is found.
+
+        A single one that was let go over a listing is offered as its next version.
+        """
         if paths:
             self._open()
-            self.controller.add(paths)
+            self.controller.add(paths, listing_id)
 
     def choose(self) -> None:
         """Let the person choose files."""
@@ -130,7 +134,9 @@ class IntakeFlow(QObject):
         from koda_desktop.views.dialogs.price import PriceDialog
 
         files = [file for file in self.controller.files if file.number in numbers]
-        unpriced = sum(file.draft.price_minor is None for file in files)
+        unpriced = sum(
+            file.draft.price_minor is None and file.becomes.match is None for file in files
+        )
         if unpriced:
             dialog = PriceDialog(self._theme, self._dialog, unpriced)
             if not await ask(dialog):
@@ -184,11 +190,25 @@ class IntakeFlow(QObject):
         if self._dialog is not None:
             self._dialog.show_preview(number, shown)
 
-    def show_done(self, saved: Sequence[str], published: bool) -> None:
+    def show_done(self, saved: Sequence[str], published: bool, revised: Sequence[Revised]) -> None:
+        if saved:
+            self._tell_saved(saved, published)
+        if revised:
+            self._tell_revised(revised)
+        if len(saved) + len(revised) == 1:
+            self._show_listing(saved[0] if saved else revised[0].listing_id)
+
+    def _tell_revised(self, revised: Sequence[Revised]) -> None:
+        text = f"{counted(len(revised), 'listing')} got new versions"
+        if len(revised) == 1:
+            text = f"“{revised[0].title}” is version {revised[0].version}"
+        goes = any(one.is_published for one in revised)
+        detail = "What is published goes out with the next sync." if goes else ""
+        self._tools.messages.tell(Level.SUCCESS, text, detail, key="intake-revised")
+
+    def _tell_saved(self, saved: Sequence[str], published: bool) -> None:
         what = counted(len(saved), "listing")
         text = f"{what} queued to be published" if published else f"{what} saved as a draft"
         if len(saved) > 1 and not published:
             text = f"{what} saved as drafts"
         self._tools.messages.tell(Level.SUCCESS, text, key="intake-done")
-        if len(saved) == 1:
-            self._show_listing(saved[0])

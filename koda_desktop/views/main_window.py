@@ -209,4 +209,4 @@ class MainWindow(QMainWindow):
 
     def dropEvent(self, event: QDropEvent) -> None:
         event.acceptProposedAction()
-        self.work.take_drop(event.mimeData())
+        self.work.take_drop(event.mimeData(), event.position().toPoint())

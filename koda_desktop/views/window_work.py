@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QMimeData, QPoint
 
 from koda_desktop.controllers.activity import ActivityController
 from koda_desktop.controllers.conflicts import ConflictsController
@@ -87,7 +87,13 @@ class WindowWork:
         self.conflicts_relay = ConflictsRelay(window.sidebar)
         self.conflicts = ConflictsController(tools, self.conflicts_relay)
         self.bulk = BulkFlow(
-            self._theme, tools, window, services.clock, window.go, services.inspect
+            self._theme,
+            tools,
+            window,
+            services.clock,
+            window.go,
+            services.inspect,
+            window.show_listing,
         )
         self.grid = GridFlow(
             self._theme,
@@ -272,9 +278,7 @@ class WindowWork:
 
     def rescan_selected(self) -> None:
         """Look at the files of what is selected again; nothing changes, so nobody is asked."""
-        self.bulk.rescan(
-            self._window.listings_page.table.picked.selection(), self._window.show_listing
-        )
+        self.bulk.rescan(self._window.listings_page.table.picked.selection())
 
     def _save(self) -> None:
         page = self.pages.editor_page
@@ -351,14 +355,27 @@ class WindowWork:
             self.overlay.show_for(len(files))
         return bool(files)
 
-    def take_drop(self, data: QMimeData) -> None:
-        """Check the files in ``data``; a single file of listings is imported."""
+    def _listing_under(self, at: QPoint) -> str:
+        """The listing whose details or page are at a point of the window; "" for none."""
+        editor = self.pages.editor_page
+        if editor is not None and self.moving.section == EDITOR:
+            return editor.listing_id
+        part = self._window.childAt(at)
+        while part is not None and part.objectName() != "inspector-frame":
+            part = part.parentWidget()
+        return self._window.listings_page.shown_id() if part is not None else ""
+
+    def take_drop(self, data: QMimeData, at: QPoint) -> None:
+        """Check the files in ``data``; a single file of listings is imported.
+
+        One that is let go over a listing's details is offered as its next version.
+        """
         self.overlay.hide()
         files = dropped_files(data)
         if len(files) == 1 and files[0].suffix.lower() in _TABLES:
             self._exchanging().import_file(files[0])
         else:
-            self.intake.add(files)
+            self.intake.add(files, self._listing_under(at) if len(files) == 1 else "")
 
 
 def _shrink(data: bytes) -> object:

@@ -6,6 +6,7 @@ from array import array
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 
 if TYPE_CHECKING:
@@ -48,10 +49,11 @@ class Bulk:
         keys = self._select(selection) if isinstance(selection, Selection) else selection
         stop = cancel or CancelToken()
         plan = Plan(verb.name)
-        for done, several in enumerate(sliced(keys, AT_ONCE)):
-            stop.check()
-            progress(Progress(done * AT_ONCE, len(keys)))
-            plan.add(self._rows(several, verb, stop), verb)
+        with no_garbage_search():
+            for done, several in enumerate(sliced(keys, AT_ONCE)):
+                stop.check()
+                progress(Progress(done * AT_ONCE, len(keys)))
+                plan.add(self._rows(several, verb, stop), verb)
         return plan
 
     def _rows(self, keys: Sequence[int], verb: Verb, stop: CancelToken) -> list[BulkRow]:

@@ -6,7 +6,7 @@ KodaErrors.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.changesets.commands import ChangeSets
     from koda_desktop.sync.changesets.rows import ChangeSetResult
     from koda_desktop.sync.listings import ListingCommands
+    from koda_desktop.sync.revision_matching import Match
     from koda_desktop.sync.staging import Staging
     from koda_desktop.sync.store.store import Store
     from koda_desktop.sync.version_list import Version
@@ -59,6 +60,29 @@ class Revisions:
         file = version.file
         is_here = self._staging.has(file.sha256, file.size)
         return self._staging.path(file.sha256) if is_here else None
+
+    def matching(
+        self, files: Sequence[Inspection], asked: Sequence[str]
+    ) -> list[tuple[Match, ...]]:
+        """For each file the listings it may be a new version of, the surest first.
+
+        ``asked`` holds for each the id of the listing it was let go over, or "". Blocks for a look
+        through all listings, one for all files.
+        """
+        from koda_desktop.sync.revision_matching import Signs, matches
+
+        signs = [
+            Signs(
+                one.sha256,
+                one.packaged.sha256 if one.packaged else "",
+                one.fingerprint,
+                one.packaged.name if one.packaged else "",
+                one.proposal.title,
+                listing_id,
+            )
+            for one, listing_id in zip(files, asked, strict=True)
+        ]
+        return self._store.read(lambda db: matches(db, signs))
 
     def propose(self, listing_id: str, new: Inspection, inspect: Inspect) -> Proposal:
         """The version of a listing with the file ``new``. Raises NotFound and LocalFaults."""

@@ -10,13 +10,16 @@ from typing import Any
 import pytest
 
 from koda_desktop.controllers.intake import MOST_FILES, IntakeController
+from koda_desktop.controllers.intake_becoming import Revised
 from koda_desktop.controllers.intake_previews import IntakePreviews
 from koda_desktop.controllers.intake_state import FILTERS, IntakeStage
 from koda_desktop.controllers.keeping import Keeping
 from koda_desktop.controllers.preferences import Preferences
 from koda_desktop.controllers.preview import ShownPreview
+from koda_desktop.errors import InputError
 from koda_desktop.runtime.settings import KEPT_REMOVALS, Settings
 from koda_desktop.sync.pictures import Pictures, PreviewChoice
+from koda_desktop.sync.revision_matching import Match, Why
 from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workflows.inspection import Inspection
 from koda_desktop.workflows.kept import Kept
@@ -24,7 +27,7 @@ from koda_desktop.workflows.removal_kinds import RemovalKind
 from koda_desktop.workspace.allowances import Allowances
 from tests.controllers.support import Bench, Recorder, until
 from tests.pictures import png
-from tests.views.fakes import FakeWorkspace, StillClock
+from tests.views.fakes import FakeWorkspace, StillClock, make_row
 from tests.views.gallery_data import LEAKS, dropped
 from tests.workflows.building import node, workflow
 
@@ -182,7 +185,7 @@ def test_saving_and_publishing_sends_the_form_and_wakes_the_engine(
         c.edit(file.number, replace(file.draft, title="Mine", price_minor=999))
         c.save([file.number], publish=True)
         await until(lambda: view.times("show_done"))
-        (saved,), published = view.last("show_done")
+        (saved,), published, _ = view.last("show_done")
         draft, publish, wake = w.calls
         assert draft[2]["title"] == "Mine"
         assert draft[2]["price"] == 9.99
@@ -643,5 +646,93 @@ def test_the_preview_on_view_follows_what_is_chosen(
         take = c.previews.take
         assert (await shown(lambda: take(number, PreviewChoice.NONE))).whose == ""
         assert await shown(lambda: take(number, PreviewChoice.WORKFLOW)) == drawing
+
+    play(scene)
+
+
+def _matched(why: Why, *, is_published: bool = False) -> Match:
+    return Match("a" * 24, "Leads", "1.4.0", is_published, why)
+
+
+def test_a_file_that_looks_like_a_version_becomes_one_only_when_that_is_chosen(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        w.revisions.found = (_matched(Why.SAME_STEPS, is_published=True),)
+        c.add(dropped(tmp_path, "a.json"))
+        await until(lambda: c.files and c.files[0].becomes.matches)
+        file = c.files[0]
+        assert file.becomes.match is None
+        c.becoming.choose(file.number, "a" * 24)
+        await until(lambda: c.files[0].becomes.version == "1.5.0")
+        c.becoming.set_version(file.number, "2.0.0")
+        c.save([file.number], publish=False)
+        await until(lambda: view.times("show_done"))
+        saved, published, [revised] = view.last("show_done")
+        assert (saved, published) == ([], False)
+        assert revised == Revised("a" * 24, "Leads", "2.0.0", True)
+        assert w.calls == [("revise", "a" * 24, "2.0.0", "- Adds Slack."), ("wake",)]
+        assert c.files == ()
+
+    play(scene)
+
+
+def test_choosing_a_listing_of_its_own_again_saves_a_draft(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        w.revisions.found = (_matched(Why.SAME_NAME),)
+        c.add(dropped(tmp_path, "a.json"))
+        await until(lambda: c.files and c.files[0].becomes.matches)
+        number = c.files[0].number
+        c.becoming.choose(number, "a" * 24)
+        c.becoming.choose(number, "")
+        # Without a price it is no listing, and that is told as ever.
+        c.save([number], publish=False)
+        await until(lambda: c.files[0].wrong)
+        c.edit(number, replace(c.files[0].draft, price_minor=100))
+        c.save([number], publish=False)
+        await until(lambda: view.times("show_done"))
+        assert [call[0] for call in w.calls] == ["draft"]
+
+    play(scene)
+
+
+def test_a_draft_that_got_a_version_can_be_published_at_once(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        row = w.all_rows[1] = make_row(1, "Leads")
+        w.revisions.found = (_matched(Why.SAME_STEPS)._replace(listing_id=row.id),)
+        c.add(dropped(tmp_path, "a.json"))
+        await until(lambda: c.files and c.files[0].becomes.matches)
+        c.becoming.choose(c.files[0].number, row.id)
+        c.save([c.files[0].number], publish=True)
+        await until(lambda: view.times("show_done"))
+        assert ("publish", (row.id,)) in w.calls
+        assert [call[:3] for call in w.calls if call[0] == "revise"] == [
+            ("revise", row.id, "1.5.0")
+        ]
+
+    play(scene)
+
+
+def test_a_version_that_is_refused_says_why_and_stays_in_the_list(
+    play: Callable[[Scene], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        def revise(*_: object) -> None:
+            raise InputError("No.", facts={"fields": {"version": "Three numbers."}})
+
+        monkeypatch.setattr(w.revisions, "revise", revise)
+        w.revisions.found = (_matched(Why.SAME_STEPS),)
+        c.add(dropped(tmp_path, "a.json"))
+        await until(lambda: c.files and c.files[0].becomes.matches)
+        c.becoming.choose(c.files[0].number, "a" * 24)
+        c.becoming.set_version(c.files[0].number, "two")
+        c.save([c.files[0].number], publish=False)
+        await until(lambda: c.files[0].wrong)
+        assert c.files[0].wrong == {"version": "Three numbers."}
+        assert not view.times("show_done")
 
     play(scene)

@@ -18,6 +18,7 @@ from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ign
 from koda_desktop.sync.bulk.attaching import Attach
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb, Whole
+from koda_desktop.sync.changesets.leftovers import LeftCell
 from koda_desktop.sync.changesets.rows import (
     ChangeSet,
     ChangeSetDetail,
@@ -41,6 +42,7 @@ from koda_desktop.sync.filters.terms import (
 )
 from koda_desktop.sync.grid.planning import CellPlan, GridRow
 from koda_desktop.sync.pictures import NO_PICTURES, Pictures, Preview, PreviewChoice, PreviewLine
+from koda_desktop.sync.revision_matching import Match, Why
 from koda_desktop.sync.rows import (
     Changes,
     Link,
@@ -164,6 +166,7 @@ class FakeHistory(History):
     def __init__(self) -> None:
         self.sets: list[ChangeSet] = []
         self.details: dict[int, ChangeSetDetail] = {}
+        self.cells: Sequence[LeftCell] = ()
         self.calls: list[tuple[Any, ...]] = []
 
     def listed(self, *, limit: int = 200) -> list[ChangeSet]:
@@ -171,6 +174,13 @@ class FakeHistory(History):
 
     def detail(self, set_id: int, *, limit: int = 200) -> ChangeSetDetail:
         return self.details[set_id]
+
+    def left_cells(self, set_id: int) -> list[LeftCell]:
+        return list(self.cells)
+
+    def set_back(self, set_id: int, cells: Sequence[LeftCell]) -> ChangeSetResult:
+        self.calls.append(("set_back", set_id, tuple(cells)))
+        return ChangeSetResult(99, "Set back: Add tag “sale”", len(cells))
 
     def undo_state(self) -> UndoState:
         standing = [one for one in self.sets if one.kind != "undo" and one.can_undo]
@@ -302,7 +312,20 @@ class FakeRevisions:
         self.paths: dict[str, Path] = {}
         self.names: list[str] = []
         """The files of whatever folder is chosen to attach from."""
+        self.found: tuple[Match, ...] = ()
+        """The listings that any file may be a version of."""
         self.proposal = Proposal("1.5.0", ("1 step added.",), "- Adds Slack.")
+
+    def matching(self, files: Sequence[Any], asked: Sequence[str]) -> list[tuple[Match, ...]]:
+        """Those of ``found``; what was asked for goes before."""
+        return [(*self._asked(listing_id), *self.found) for listing_id in asked]
+
+    def _asked(self, listing_id: str) -> list[Match]:
+        if not listing_id:
+            return []
+        row = self._workspace._row(listing_id)
+        is_published = row.state is ListingState.PUBLISHED
+        return [Match(row.id, row.title, row.version, is_published, Why.ASKED)]
 
     def versions(self, listing_id: str) -> tuple[Version, ...]:
         return tuple(self.known.get(listing_id, ()))

@@ -9,6 +9,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
+from koda_desktop.sync.revision_matching import Match, Why
 from koda_desktop.views.graph.graph_view import GraphView
 from koda_desktop.views.tables.removals import RemovalList
 from koda_desktop.views.widgets.segments import Segments
@@ -33,6 +34,31 @@ async def _intake(studio: Studio, *names: str) -> QWidget:
 
 async def intake(studio: Studio) -> QWidget:
     return await _intake(studio, "invoice-reminder.json")
+
+
+async def _known(studio: Studio, *, chosen: bool) -> QWidget:
+    workspace = FakeWorkspace(catalogue())
+    row, other = catalogue()[0], catalogue()[3]
+    workspace.revisions.found = (
+        Match(row.id, row.title, "1.4.0", True, Why.SAME_STEPS),
+        Match(other.id, other.title, other.version, False, Why.SAME_NAME),
+    )
+    window = await opened(studio, workspace)
+    window.open_files(dropped(studio.data, "invoice-reminder.json"))
+    await asyncio.sleep(0.8)
+    if chosen:
+        becoming = window.work.intake.controller.becoming
+        becoming.choose(window.work.intake.controller.files[0].number, row.id)
+        await asyncio.sleep(0.4)
+    return part(window, "intake-dialog")
+
+
+async def intake_known(studio: Studio) -> QWidget:
+    return await _known(studio, chosen=False)
+
+
+async def intake_version(studio: Studio) -> QWidget:
+    return await _known(studio, chosen=True)
 
 
 async def intake_needs(studio: Studio) -> QWidget:
@@ -228,6 +254,8 @@ INTAKE_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     intake_no_secrets,
     intake_allow,
     intake_allowed,
+    intake_known,
+    intake_version,
     intake_many,
     intake_many_filtered,
     intake_many_checking,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel, QMimeData, Qt, QUrl
+from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QFileDialog, QLabel, QWidget
 
@@ -146,7 +146,7 @@ def test_what_cannot_be_read_or_mapped_is_said_where_the_person_is(
         stage.window.use(desk)
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(wrong))])
-        stage.window.work.take_drop(data)
+        stage.window.work.take_drop(data, QPoint(5, 5))
         await stage.see(lambda: words(stage, "The workbook cannot be read"))
         assert stage.is_seen("import-choose")
         path = table(tmp_path / "odd.csv", ("a", "b"), ("1", "2"))

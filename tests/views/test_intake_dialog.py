@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QApplication,
+    QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
@@ -19,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
 from koda_desktop.controllers.intake_tally import IntakeTally
+from koda_desktop.views.actions import Act
 from koda_desktop.views.dialogs.intake_side import IntakeSide
 from koda_desktop.views.graph.graph_view import GraphView
 from koda_desktop.views.theme.theme import Theme
@@ -60,6 +64,79 @@ def test_secrets_are_in_front_masked_and_block_publishing(play: Play, tmp_path: 
         assert publish.toolTip() == "Blocked: 2 secrets in the file"
         QTest.keyClick(dialog, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         assert stage.workspace.calls == []
+
+    play(scene)
+
+
+def _let_go(stage: Stage, path: Path, at: QPoint) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    keys = Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(stage.window, QDragEnterEvent(at, copy, data, left, keys))
+    QApplication.sendEvent(stage.window, QDropEvent(QPointF(at), copy, data, left, keys))
+
+
+def test_a_file_let_go_over_a_listing_is_its_next_version_or_a_new_one(
+    play: Play, tmp_path: Path
+) -> None:
+    async def scene(stage: Stage) -> None:
+        first = catalogue()[0]
+        await stage.open_first()
+        details = stage.part(QWidget, "inspector-frame")
+        [path] = dropped(tmp_path, "a.json")
+        _let_go(stage, path, details.mapTo(stage.window, details.rect().center()))
+        choice = await stage.seen(QComboBox, "intake-becomes-choice")
+        assert choice.currentText().startswith(f"New version of “{first.title}”")
+        version = stage.part(QLineEdit, "intake-becomes-version")
+        await stage.see(lambda: version.text() == "1.5.0")
+        assert stage.part(QLineEdit, "intake-title").isReadOnly()
+        save = stage.part(QAbstractButton, "intake-save")
+        assert save.text() == "Save new version"
+        for part in acted_on(stage.part(QWidget, "intake-becomes")):
+            assert part.objectName()
+            assert part.accessibleName()
+        choice.setFocus()
+        QTest.keyClick(choice, Qt.Key.Key_Home)
+        choice.activated.emit(0)
+        await stage.see(lambda: save.text() == "Save as draft")
+        assert not stage.part(QLineEdit, "intake-title").isReadOnly()
+        choice.setCurrentIndex(1)
+        choice.activated.emit(1)
+        version.setFocus()
+        version.selectAll()
+        QTest.keyClicks(version, "3.0.0")
+        QTest.keyClick(version, Qt.Key.Key_Tab)
+        save.click()
+        call = ("revise", first.id, "3.0.0", "- Adds Slack.")
+        await stage.see(lambda: call in stage.workspace.calls)
+        await stage.see(lambda: not stage.is_seen("intake-dialog"))
+        assert not [one for one in stage.workspace.calls if one[0] == "draft"]
+
+    play(scene)
+
+
+def test_a_file_let_go_over_the_table_or_over_the_editor(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        [path] = dropped(tmp_path, "a.json")
+        table = stage.window.listings_page.table
+        _let_go(stage, path, table.mapTo(stage.window, QPoint(40, 200)))
+        save = await stage.seen(QAbstractButton, "intake-save")
+        await stage.see(save.isEnabled)
+        assert save.text() == "Save as draft"
+        assert not stage.is_seen("intake-becomes")
+        stage.part(QDialog, "intake-dialog").done(0)
+        await stage.see(lambda: not stage.is_seen("intake-dialog"))
+        stage.window.work.actions[Act.EDIT].trigger()
+        await stage.see(lambda: stage.is_seen("editor-title"))
+        await stage.see(lambda: stage.part(QLineEdit, "editor-title").text())
+        _let_go(stage, path, QPoint(600, 300))
+        choice = await stage.seen(QComboBox, "intake-becomes-choice")
+        await stage.see(lambda: choice.currentText().startswith("New version of"))
+        next(d for d in stage.window.findChildren(QDialog, "intake-dialog") if d.isVisible()).done(
+            0
+        )
 
     play(scene)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, islice
 
 from koda_desktop.errors import NotFound, Refused
+from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync import entities, publication
 from koda_desktop.sync.changesets import drafts, records
@@ -72,12 +73,13 @@ class Applying:
         """Write every change, and what it did as rows of the set. Raises Cancelled."""
         written = Written()
         seen = 0
-        for several in _sliced(changes):
-            self.cancel.check()
-            first = written.changed
-            records.add_rows(tx, set_id, first, written.add(self._write(tx, several)))
-            seen += len(several)
-            self.progress(Progress(seen, self.total))
+        with no_garbage_search():
+            for several in _sliced(changes):
+                self.cancel.check()
+                first = written.changed
+                records.add_rows(tx, set_id, first, written.add(self._write(tx, several)))
+                seen += len(several)
+                self.progress(Progress(seen, self.total))
         return written
 
     def _write(self, tx: Tx, several: Sequence[Change]) -> list[Outcome]:

@@ -24,6 +24,8 @@ from koda_desktop.sync.publication import PICTURE_FIELD
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 
+_DECODE = json.JSONDecoder().raw_decode
+
 
 def change_many(tx: Tx, wanted: Sequence[Wanted], stamps: Stamps) -> list[Outcome]:
     """As ``one_row.change_fields`` for each of ``wanted``; the outcomes are in their order."""
@@ -66,7 +68,7 @@ class _Reading:
 
     def _value(self, text: str) -> Any:
         if text not in self._values:
-            self._values[text] = json.loads(text)
+            self._values[text], _ = _DECODE(text)
         return self._values[text]
 
 

@@ -43,13 +43,12 @@ def begin(
 
 def add_rows(tx: Tx, set_id: int, first: int, rows: Iterable[Recorded]) -> None:
     """Write what was done, from the place ``first`` on."""
-    tx.run_many(
-        "INSERT INTO change_row(set_id, place, listing, what, before, after)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
-        (
-            (set_id, place, one.listing_id, one.what.value, one.before, one.after)
+    tx.run_rows(
+        "INSERT INTO change_row(set_id, place, listing, what, before, after) {rows}",
+        [
+            (set_id, place, one.listing_id, one.what, one.before, one.after)
             for place, one in enumerate(rows, first)
-        ),
+        ],
     )
 
 

@@ -59,7 +59,7 @@ CREATE TEMP TABLE IF NOT EXISTS changed(
   pk INTEGER PRIMARY KEY, listing TEXT, patch TEXT, payload TEXT, base TEXT, operation TEXT,
   c0, c1, c2, c3, c4, c5, c6)"""
 _WIDTH = 7
-_INSERT = f"INSERT INTO temp.changed VALUES (?, ?, ?, ?, ?, ?{', ?' * _WIDTH})"
+_INSERT = "INSERT INTO temp.changed {rows}"
 
 
 def write(tx: Tx, rows: Iterable[Written], moment: str) -> None:
@@ -80,7 +80,7 @@ def _lay_out(tx: Tx, names: Sequence[str], rows: Sequence[Written]) -> None:
     rest = (None,) * (_WIDTH - len(_projections(names)))
     tx.run(_TABLE)
     tx.run("DELETE FROM temp.changed")
-    tx.run_many(_INSERT, [(*_texts(row), *_values(row), *rest) for row in rows])
+    tx.run_rows(_INSERT, [(*_texts(row), *_values(row), *rest) for row in rows])
 
 
 def _texts(row: Written) -> tuple[int | str, ...]:
@@ -129,13 +129,19 @@ _LANES = {Move.NONE: _leave, Move.APPEND: _append, Move.KEEP: _keep, Move.DROP: 
 
 
 def _show(tx: Tx, names: Sequence[str], move: Move, moment: str) -> None:
-    """Lay the new values over the documents, and set only the columns that can change."""
+    """Lay the new values over the documents, and set only the columns that can change.
+
+    Each row looks its values up: UPDATE FROM does the same in twice the time.
+    """
     paths = ", ".join(f"'$.{name}', w.patch -> '$.{name}'" for name in names)
-    assigned = [f"doc = json_set(doc, {paths})", "updated_at = ?"]
-    assigned += [f"{column} = w.c{n}" for n, column in enumerate(_projections(names))]
+    columns = ["doc", *_projections(names)]
+    values = [f"json_set(entity.doc, {paths})", *(f"w.c{n}" for n in range(len(columns) - 1))]
+    assigned = ["updated_at = ?"]
     if move in _STATES:
         assigned.append(_STATES[move])
     tx.run(
-        f"UPDATE entity SET {', '.join(assigned)} FROM temp.changed AS w WHERE w.pk = entity.pk",
+        f"UPDATE entity SET ({', '.join(columns)}) = ("
+        f"SELECT {', '.join(values)} FROM temp.changed AS w WHERE w.pk = entity.pk),"
+        f" {', '.join(assigned)} WHERE pk IN (SELECT pk FROM temp.changed)",
         (moment,),
     )

@@ -25,6 +25,7 @@ from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.layouts import column, holder, row
 
 if TYPE_CHECKING:
+    from koda_desktop.controllers.intake_becoming import Becoming
     from koda_desktop.controllers.intake_previews import IntakePreviews
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.workflows.drawing.scene import Scene
@@ -51,6 +52,8 @@ class IntakeIntents(Protocol):
     def go_on(self) -> None: ...
     @property
     def previews(self) -> IntakePreviews: ...
+    @property
+    def becoming(self) -> Becoming: ...
 
 
 class IntakeDialog(QDialog):
@@ -134,6 +137,8 @@ class IntakeDialog(QDialog):
         self._panel.remember_asked.connect(intents.remember)
         self._panel.preview_asked.connect(intents.previews.show)
         self._panel.preview_taken.connect(intents.previews.take)
+        self._panel.becomes_asked.connect(intents.becoming.choose)
+        self._panel.version_typed.connect(intents.becoming.set_version)
         self._side.stop_asked.connect(intents.stop)
         self._side.go_on_asked.connect(intents.go_on)
 
@@ -167,9 +172,6 @@ class IntakeDialog(QDialog):
         """The preview of a file; that of one that is not on view is dropped."""
         if number == self._current:
             self._panel.show_preview(shown)
-
-    def show_done(self, saved: Sequence[str], published: bool) -> None:
-        """The saved files are off the list already; nothing more is to be shown."""
 
     def reject(self) -> None:
         """Escape and the window's own close button: typed words are not thrown away unasked."""
@@ -216,13 +218,20 @@ class IntakeDialog(QDialog):
         self._current = number
         file = self._files[number]
         self._panel.show_file(file)
-        is_settled = file.stage is IntakeStage.CHECKED and not file.is_rechecking
-        can_save = is_settled and file.can_save
-        self._draft.setEnabled(can_save)
-        self._publish.setEnabled(can_save and file.is_publishable)
-        self._publish.setToolTip(publish_words(file))
+        self._offer(file)
         self._side.show_current(number)
         self._show_others()
+
+    def _offer(self, file: IntakeFile) -> None:
+        """What can be done with ``file`` as it stands."""
+        is_settled = file.stage is IntakeStage.CHECKED and not file.is_rechecking
+        can_save, match = is_settled and file.can_save, file.becomes.match
+        self._draft.setText("Save as draft" if match is None else "Save new version")
+        self._draft.setAccessibleName(self._draft.text())
+        self._draft.setEnabled(can_save and (match is None or file.is_publishable))
+        self._publish.setVisible(match is None or not match.is_published)
+        self._publish.setEnabled(can_save and file.is_publishable)
+        self._publish.setToolTip(publish_words(file))
 
     # -- intents --
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
 from koda_desktop.controllers.preview import ShownPreview
+from koda_desktop.views.dialogs.intake_becoming import BecomingPart
 from koda_desktop.views.dialogs.intake_removed import RemovedPage
 from koda_desktop.views.dialogs.intake_secrets import SecretsView
 from koda_desktop.views.dialogs.intake_words import remark, standing
@@ -54,6 +55,9 @@ class IntakePanel(QWidget):
     preview_asked = Signal(int)
     picture_asked = Signal(int)
     preview_taken = Signal(int, object)
+    becomes_asked = Signal(int, str)
+    """A file's number, and the listing it becomes a version of; "" for one of its own."""
+    version_typed = Signal(int, str)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -65,6 +69,7 @@ class IntakePanel(QWidget):
         self._platform = Pill()
         self._remark = ElidedLabel(role="secondary")
         self._banner = Banner(theme, "intake-banner")
+        self._becomes = BecomingPart(theme)
         self._tabs = Segments(theme, _TABS, "intake-tabs", "Show")
         self._form = ListingForm(theme, "intake", 120)
         self._preview = PreviewPart(theme, "intake-preview")
@@ -96,6 +101,8 @@ class IntakePanel(QWidget):
         self._removed.toggled.connect(self._pass_keep_one)
         self._preview.picture_asked.connect(self._ask_picture)
         self._preview.taken.connect(self._take_preview)
+        self._becomes.chosen.connect(self._pass_becomes)
+        self._becomes.version_typed.connect(self._pass_version)
 
     def _make_stack(self) -> QStackedWidget:
         stack = QStackedWidget()
@@ -128,6 +135,8 @@ class IntakePanel(QWidget):
             6,
             self._banner,
             4,
+            self._becomes,
+            8,
             row(self._tabs, None),
             gap=4,
             margins=(_SIDE, 22, _SIDE, 12),
@@ -146,10 +155,12 @@ class IntakePanel(QWidget):
         self._platform.setVisible(file.stage is not IntakeStage.CHECKING)
         self._remark.set_full_text(remark(file))
         self._banner.tell(*standing(file))
+        self._becomes.show_file(file)
         if before is None or is_new or not _is_same_report(file, before):
             self._show_report(file)
         if is_new:
             self._show_form(file)
+        self._form.set_read_only(not _is_filled_in(file))
         self._form.show_problems(file.wrong)
         if file.wrong:
             self._show_tab(_LISTING)
@@ -167,7 +178,6 @@ class IntakePanel(QWidget):
     def _show_form(self, file: IntakeFile) -> None:
         """A file that comes into view: its form is filled, and what matters most is in front."""
         self._form.show_draft(file.draft)
-        self._form.set_read_only(file.stage is not IntakeStage.CHECKED or not file.can_save)
         self._show_tab(_first_tab(file))
 
     def _show_report(self, file: IntakeFile) -> None:
@@ -228,6 +238,14 @@ class IntakePanel(QWidget):
     def _take_preview(self, choice: object) -> None:
         self.preview_taken.emit(self._number, choice)
 
+    @Slot(str)
+    def _pass_becomes(self, listing_id: str) -> None:
+        self.becomes_asked.emit(self._number, listing_id)
+
+    @Slot(str)
+    def _pass_version(self, version: str) -> None:
+        self.version_typed.emit(self._number, version)
+
     @Slot(str, bool)
     def _pass_keep(self, kind: str, keep: bool) -> None:
         self.keep_asked.emit(self._number, kind, keep)
@@ -245,6 +263,12 @@ class IntakePanel(QWidget):
         problem = self._form.price_problem()
         self._form.show_problems({"price": problem} if problem else {})
         self.edited.emit(self._number, self._form.draft())
+
+
+def _is_filled_in(file: IntakeFile) -> bool:
+    """Whether the fields of the form are those of a listing to be."""
+    is_settled = file.stage is IntakeStage.CHECKED and file.can_save
+    return is_settled and file.becomes.match is None
 
 
 def _first_tab(file: IntakeFile) -> int:

@@ -196,6 +196,11 @@ class EditorPage(QWidget):
         for part in (self._save, self._discard, self._publish, self._modes):
             part.hide()
 
+    @property
+    def listing_id(self) -> str:
+        """The listing on the page; "" where there is none."""
+        return self._opened.detail.row.id if self._opened is not None else ""
+
     def _is_shown(self, listing_id: str) -> bool:
         return self._opened is not None and self._opened.detail.row.id == listing_id
 
