@@ -102,16 +102,9 @@ async def _page(app: Any, sales: Any) -> None:
     As in the program a window is painted first, and the page's modules are loaded a moment after;
     what draws its bars is not, and they come in after its first paint.
     """
-    import koda_desktop.controllers.sales
-    import koda_desktop.views.pages.sales_page  # noqa: F401
-    from koda_desktop.views.main_window import MainWindow
-    from koda_desktop.views.theme.theme import Theme
     from tests.controllers.support import Bench
 
-    theme = Theme(app, ROOT / "resources")
-    window = MainWindow(theme)
-    window.show()
-    window.grab()
+    theme, window = _window(app)
     first: list[float] = []
     worked: list[float] = []
     bars: list[float] = []
@@ -135,6 +128,19 @@ async def _page(app: Any, sales: Any) -> None:
     print(f"change of period: median {median(changes):.0f} ms, longest {max(changes):.0f} ms")
     window.deleteLater()
     await bench.close()
+
+
+def _window(app: Any) -> tuple[Any, Any]:
+    import koda_desktop.controllers.sales
+    import koda_desktop.views.pages.sales_page  # noqa: F401
+    from koda_desktop.views.main_window import MainWindow
+    from koda_desktop.views.theme.theme import Theme
+
+    theme = Theme(app, ROOT / "resources")
+    window = MainWindow(theme)
+    window.show()
+    window.grab()
+    return theme, window
 
 
 async def _opened(theme: Any, bench: Any, sales: Any) -> tuple[Any, Any]:
