@@ -107,6 +107,11 @@ def _undo(commands: Any, common: argparse.ArgumentParser) -> None:
         "named; the exit code is 1 then. Change sets are kept for 30 days.",
     )
     undo.add_argument("id", nargs="?", type=int, metavar="ID", help="as `koda history` lists it")
+    undo.add_argument(
+        "--anyway",
+        action="store_true",
+        help="set back what was changed since ID, which an undo leaves as it is",
+    )
 
 
 def _redo(commands: Any, common: argparse.ArgumentParser) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from koda_desktop.cli.changed import changed_lines
 from koda_desktop.cli.context import Context
+from koda_desktop.errors import UsageError
 
 if TYPE_CHECKING:
     from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetResult, ChangeSetRow, Left
@@ -33,8 +34,17 @@ def history(context: Context, options: argparse.Namespace) -> bool:
 
 
 def undo(context: Context, options: argparse.Namespace) -> bool:
-    """Take back the last change set that stands, or the one named."""
-    return _told(context, context.workspace().history.undo(options.id), "Undone")
+    """Take back the last change set that stands, or the one named.
+
+    With --anyway what was changed since is set back as well.
+    """
+    done = context.workspace().history
+    if not options.anyway:
+        return _told(context, done.undo(options.id), "Undone")
+    if options.id is None:
+        raise UsageError("--anyway is for one change set: name it as `koda history` lists it.")
+    cells = done.left_cells(options.id)
+    return _told(context, done.set_back(options.id, cells), "Set back")
 
 
 def redo(context: Context, options: argparse.Namespace) -> bool:

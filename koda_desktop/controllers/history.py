@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from koda_desktop.controllers.messages import Level, MessageAction
 from koda_desktop.controllers.tools import Latest, Tools
-from koda_desktop.errors import NotFound
+from koda_desktop.errors import NotFound, Refused
 
 if TYPE_CHECKING:
+    from koda_desktop.sync.changesets.leftovers import LeftCell
     from koda_desktop.sync.changesets.rows import (
         ChangeSet,
         ChangeSetDetail,
@@ -30,7 +32,15 @@ class HistoryView(Protocol):
 class HistoryController:
     """Reads the history again when a change set is made; ``show`` brings one of them into view."""
 
-    def __init__(self, tools: Tools, view: HistoryView, show: Callable[[int], None]) -> None:
+    def __init__(
+        self,
+        tools: Tools,
+        view: HistoryView,
+        show: Callable[[int], None],
+        ask: Callable[[int, str, Sequence[LeftCell]], None],
+    ) -> None:
+        """``ask`` shows what was left of a set, by its id and name, to be settled."""
+        self._ask = ask
         self._tools = tools
         self._view = view
         self._show = show
@@ -87,7 +97,15 @@ class HistoryController:
             self._tools.spawn(self._redo(self._workspace), "history.undo")
 
     async def _undo(self, workspace: Workspace, set_id: int | None) -> None:
-        result = await self._tools.store(workspace.history.undo, set_id)
+        state = await self._tools.store(workspace.history.undo_state)
+        wanted = set_id or (state.undo.id if state.undo is not None else None)
+        try:
+            result = await self._tools.store(workspace.history.undo, set_id)
+        except Refused as error:
+            look = MessageAction("Look at them", lambda: self.settle(wanted or 0))
+            can_settle = wanted is not None and "left" in error.facts
+            self._tools.messages.report(error, *([look] if can_settle else []))
+            return
         await self._tools.store(workspace.wake)
         self.told(result, "undone", MessageAction("Redo", self.redo))
 
@@ -95,6 +113,34 @@ class HistoryController:
         result = await self._tools.store(workspace.history.redo)
         await self._tools.store(workspace.wake)
         self.told(result, "done again", MessageAction("Undo", self.undo))
+
+    # -- what was changed since --
+
+    def settle(self, set_id: int) -> None:
+        """Show what of a change set was changed since, to be kept or set back."""
+        if self._workspace is not None:
+            self._tools.spawn(self._settle(self._workspace, set_id), "history.settle")
+
+    async def _settle(self, workspace: Workspace, set_id: int) -> None:
+        cells = await self._tools.store(workspace.history.left_cells, set_id)
+        detail = await self._tools.store(partial(workspace.history.detail, set_id, limit=1))
+        if cells:
+            self._ask(set_id, detail.set.name, cells)
+        else:
+            text = "Nothing is left to be settled: the values are as they were before."
+            self._tools.messages.tell(Level.INFO, text, key="change-set")
+
+    def set_back(self, set_id: int, cells: Sequence[LeftCell]) -> None:
+        """Set ``cells`` back, though they were changed since."""
+        if self._workspace is not None:
+            work = self._set_back(self._workspace, set_id, cells)
+            self._tools.spawn(work, "history.set-back")
+
+    async def _set_back(self, workspace: Workspace, set_id: int, cells: Sequence[LeftCell]) -> None:
+        result = await self._tools.store(workspace.history.set_back, set_id, cells)
+        await self._tools.store(workspace.wake)
+        undo = [MessageAction("Undo", lambda: self.undo(result.set_id))] if result.set_id else []
+        self.told(result, "done", *undo)
 
     def told(self, result: ChangeSetResult, what: str, *actions: MessageAction) -> None:
         """Tell what became of a change set, with a way to see what was left."""

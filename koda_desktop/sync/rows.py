@@ -322,16 +322,17 @@ class Changes:
     """A change set was made or forgotten."""
     sales: bool = False
 
-    def joined(self, other: Changes) -> Changes:
-        """Both as one."""
+    def joined(self, *others: Changes) -> Changes:
+        """All of them as one."""
+        every = (self, *others)
         return Changes(
-            self.listings | other.listings,
-            self.catalogue or other.catalogue,
-            self.operations or other.operations,
-            self.transfers or other.transfers,
-            self.status or other.status,
-            self.history or other.history,
-            self.sales or other.sales,
+            self.listings.union(*(one.listings for one in others)),
+            any(one.catalogue for one in every),
+            any(one.operations for one in every),
+            any(one.transfers for one in every),
+            any(one.status for one in every),
+            any(one.history for one in every),
+            any(one.sales for one in every),
         )
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from koda_desktop.controllers.intake import Inspect
     from koda_desktop.sync.bulk.proposing import Verb
+    from koda_desktop.sync.changesets.leftovers import LeftCell
     from koda_desktop.sync.changesets.rows import ChangeSet, ChangeSetDetail, UndoState
     from koda_desktop.sync.rows import Selection
     from koda_desktop.views.pages.history_page import HistoryPage
@@ -80,7 +81,9 @@ class BulkFlow:
         clock: Clock,
         go: Callable[[str], None],
         inspect: Inspect,
+        show_listing: Callable[[str], None],
     ) -> None:
+        self._show_listing = show_listing
         self._theme = theme
         self._tools = tools
         self._parent = parent
@@ -90,7 +93,7 @@ class BulkFlow:
         self._workspace: Workspace | None = None
         self._page: HistoryPage | None = None
         self.relay = HistoryRelay()
-        self.history = HistoryController(tools, self.relay, self.show_set)
+        self.history = HistoryController(tools, self.relay, self.show_set, self._ask_left)
 
     def use(self, workspace: Workspace | None) -> None:
         """Work with ``workspace`` from now on."""
@@ -108,20 +111,28 @@ class BulkFlow:
         if self._page is not None:
             self._page.select(set_id)
 
+    def _ask_left(self, set_id: int, name: str, cells: Sequence[LeftCell]) -> None:
+        self._tools.spawn(self._left(set_id, name, cells), "bulk.left")
+
+    async def _left(self, set_id: int, name: str, cells: Sequence[LeftCell]) -> None:
+        from koda_desktop.views.dialogs.left_cells import LeftCellsDialog
+
+        dialog = LeftCellsDialog(self._theme, self._parent, name, cells)
+        dialog.set_back_asked.connect(lambda some: self.history.set_back(set_id, some))
+        dialog.chosen.connect(self._show_listing)
+        await ask(dialog)
+
     def edit(self, selection: Selection, verb: str = "") -> None:
         """Open the dialog for ``selection``, with the form of ``verb`` if one is named."""
         if self._workspace is not None:
             self._tools.spawn(self._edit(self._workspace, selection, verb), "bulk.edit")
 
-    def rescan(self, selection: Selection, show_listing: Callable[[str], None]) -> None:
-        """Look at the files of ``selection`` again; ``show_listing`` goes to one of them."""
+    def rescan(self, selection: Selection) -> None:
+        """Look at the files of ``selection`` again."""
         if self._workspace is not None:
-            work = self._rescan(self._workspace, selection, show_listing)
-            self._tools.spawn(work, "bulk.rescan")
+            self._tools.spawn(self._rescan(self._workspace, selection), "bulk.rescan")
 
-    async def _rescan(
-        self, workspace: Workspace, selection: Selection, show_listing: Callable[[str], None]
-    ) -> None:
+    async def _rescan(self, workspace: Workspace, selection: Selection) -> None:
         from koda_desktop.controllers.rescan import RescanController
         from koda_desktop.views.dialogs.rescan import RescanDialog
         from koda_desktop.workflows.kept import NOTHING_KEPT
@@ -136,7 +147,7 @@ class BulkFlow:
             self._tools, workspace, lambda path: inspect(path, NOTHING_KEPT), selection, dialog
         )
         dialog.stop_asked.connect(controller.stop)
-        dialog.chosen.connect(show_listing)
+        dialog.chosen.connect(self._show_listing)
         controller.begin()
         try:
             await ask(dialog)

@@ -87,7 +87,13 @@ class WindowWork:
         self.conflicts_relay = ConflictsRelay(window.sidebar)
         self.conflicts = ConflictsController(tools, self.conflicts_relay)
         self.bulk = BulkFlow(
-            self._theme, tools, window, services.clock, window.go, services.inspect
+            self._theme,
+            tools,
+            window,
+            services.clock,
+            window.go,
+            services.inspect,
+            window.show_listing,
         )
         self.grid = GridFlow(
             self._theme,
@@ -272,9 +278,7 @@ class WindowWork:
 
     def rescan_selected(self) -> None:
         """Look at the files of what is selected again; nothing changes, so nobody is asked."""
-        self.bulk.rescan(
-            self._window.listings_page.table.picked.selection(), self._window.show_listing
-        )
+        self.bulk.rescan(self._window.listings_page.table.picked.selection())
 
     def _save(self) -> None:
         page = self.pages.editor_page

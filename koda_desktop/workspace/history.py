@@ -14,6 +14,7 @@ from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progre
 if TYPE_CHECKING:
     from koda_desktop.sync.changesets.cells import CellChecker
     from koda_desktop.sync.changesets.commands import ChangeSets
+    from koda_desktop.sync.changesets.leftovers import LeftCell
     from koda_desktop.sync.changesets.rows import (
         Change,
         ChangeSet,
@@ -84,6 +85,21 @@ class History:
     ) -> ChangeSetResult:
         """Do again what was undone last, as ``undo``. Raises Refused where nothing was."""
         return self._changes.redo(cancel=cancel, progress=progress)
+
+    def left_cells(self, set_id: int) -> list[LeftCell]:
+        """What of a set was changed since, with what it holds now and held before the set.
+
+        For an undo that is what it left; for a set that stands, what its undo would leave. Raises
+        NotFound.
+        """
+        return self._changes.left_cells(set_id)
+
+    def set_back(self, set_id: int, cells: Sequence[LeftCell]) -> ChangeSetResult:
+        """Set ``cells`` back all the same, as a new set that can be undone.
+
+        What was changed once more since it was looked at is left and reported.
+        """
+        return self._changes.set_back(set_id, cells)
 
     def listed(self, *, limit: int = 200) -> list[ChangeSet]:
         """The last change sets, newest first."""

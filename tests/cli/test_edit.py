@@ -175,3 +175,16 @@ def test_files_are_looked_at_again_and_nothing_is_changed(shop: Shop) -> None:
     assert "1 looked at: 1 clean." in shop.say("edit", clean, "--rescan").out
     assert shop.run("edit", clean, "--rescan", "--set", "price=1").code == 2
     assert shop.run("publish", leaky, "--offline").code == 1
+
+
+def test_what_was_changed_since_is_set_back_when_that_is_said(shop: Shop) -> None:
+    one, other = shop.desk.draft(price=5, tags=["ai"]), shop.desk.draft(price=6, tags=["ai"])
+    shop.run("edit", "tag:ai", "--set", "price=50", "--yes")
+    shop.run("edit", one, "--set", "price=7")
+    changed = shop.run("history").records[1]["changeSet"]
+    assert shop.run("undo", changed).code == 1
+    assert (shop.shown(one, "price"), shop.shown(other, "price")) == (7, 6)
+    assert shop.run("undo", "--anyway").code == 2
+    undone = shop.run("history").records[0]["changeSet"]
+    said = shop.run("undo", undone, "--anyway")
+    assert (said.code, said.record["changed"], shop.shown(one, "price")) == (0, 1, 5)

@@ -18,6 +18,7 @@ from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ign
 from koda_desktop.sync.bulk.attaching import Attach
 from koda_desktop.sync.bulk.planning import Plan
 from koda_desktop.sync.bulk.proposing import BulkRow, Verb, Whole
+from koda_desktop.sync.changesets.leftovers import LeftCell
 from koda_desktop.sync.changesets.rows import (
     ChangeSet,
     ChangeSetDetail,
@@ -165,6 +166,7 @@ class FakeHistory(History):
     def __init__(self) -> None:
         self.sets: list[ChangeSet] = []
         self.details: dict[int, ChangeSetDetail] = {}
+        self.cells: Sequence[LeftCell] = ()
         self.calls: list[tuple[Any, ...]] = []
 
     def listed(self, *, limit: int = 200) -> list[ChangeSet]:
@@ -172,6 +174,13 @@ class FakeHistory(History):
 
     def detail(self, set_id: int, *, limit: int = 200) -> ChangeSetDetail:
         return self.details[set_id]
+
+    def left_cells(self, set_id: int) -> list[LeftCell]:
+        return list(self.cells)
+
+    def set_back(self, set_id: int, cells: Sequence[LeftCell]) -> ChangeSetResult:
+        self.calls.append(("set_back", set_id, tuple(cells)))
+        return ChangeSetResult(99, "Set back: Add tag “sale”", len(cells))
 
     def undo_state(self) -> UndoState:
         standing = [one for one in self.sets if one.kind != "undo" and one.can_undo]

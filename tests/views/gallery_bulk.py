@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLabel, QLineEdit, QWidget
 
 from koda_desktop.runtime.work import Progress
+from koda_desktop.sync.changesets.leftovers import LeftCell
 from koda_desktop.sync.changesets.rows import (
     ChangeSet,
     ChangeSetDetail,
@@ -19,6 +20,7 @@ from koda_desktop.sync.changesets.rows import (
     What,
     Why,
 )
+from koda_desktop.sync.merge import ABSENT
 from koda_desktop.sync.rows import Selection
 from koda_desktop.views.dialogs.bulk import BulkDialog
 from koda_desktop.views.dialogs.rescan import RescanDialog
@@ -197,6 +199,23 @@ async def bulk_working(studio: Studio) -> QWidget:
     return dialog
 
 
+def left_cells() -> list[LeftCell]:
+    """Values that were changed since, one of them not there before."""
+    one, two, three = (catalogue()[n] for n in (3, 5, 7))
+    return [
+        LeftCell(one.id, one.title, "price", 21, 12.5),
+        LeftCell(two.id, two.title, "previewImageUrl", "https://example.com/p.png", ABSENT),
+        LeftCell(three.id, three.title, "tags", ["crm", "sale"], ["crm"]),
+    ]
+
+
+async def history_settling(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    window.work.bulk._ask_left(10, "Price +10 %", left_cells())
+    await asyncio.sleep(SETTLE)
+    return part(window, "left-cells-dialog")
+
+
 def rescan_report() -> RescanReport:
     """One listing of each standing, and many clean ones."""
     key = "Stripe secret key: sk_l… (32 characters) (nodes[1].parameters.headerParameters)"
@@ -249,6 +268,7 @@ BULK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     history_open,
     history_narrow,
     history_empty,
+    history_settling,
     bulk_empty,
     bulk_price,
     bulk_attach,

@@ -5,22 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QAbstractItemModel
+from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
-from koda_desktop.errors import Cancelled
+from koda_desktop.errors import Cancelled, Refused
 from koda_desktop.models.listing_fields import check_value
 from koda_desktop.runtime.work import CancelToken, Progress
 from koda_desktop.sync.changesets.rows import ChangeSetResult, Left, Why
 from koda_desktop.sync.rows import Changes, Selection
 from koda_desktop.views.dialogs.bulk import BulkDialog
+from koda_desktop.views.dialogs.left_cells import LeftCellsDialog
 from koda_desktop.views.format import money
 from koda_desktop.views.pages.history_page import HistoryPage
 from koda_desktop.views.tables.plain_table import Cell, Line, PlainModel
-from tests.views.gallery_bulk import change_sets, detail_of
-from tests.views.stage import Play, Stage
+from tests.views.gallery_bulk import change_sets, detail_of, left_cells
+from tests.views.stage import Play, Stage, acted_on
 
 assert check_value("price", 1) == (1, "")  # what is loaded once is loaded before anyone waits
 SINCE = "It was changed since; what stands there now is kept."
@@ -253,5 +254,75 @@ def test_copies_are_made_without_more_words(play: Play) -> None:
         button = stage.part(QAbstractButton, "bulk-apply")
         await stage.see(button.isEnabled)
         assert str(len(stage.workspace.all_rows)) in button.text()
+
+    play(scene)
+
+
+async def settling(stage: Stage) -> LeftCellsDialog:
+    """What an undo left, to be settled."""
+    page = await history(stage)
+    stage.workspace.history.cells = left_cells()
+    page.select(10)
+    button = await stage.seen(QAbstractButton, "history-settle")
+    button.click()
+    await stage.see(lambda: stage.is_seen("left-cells-dialog"))
+    return stage.part(LeftCellsDialog, "left-cells-dialog")
+
+
+def test_what_an_undo_left_is_set_back_from_the_history(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        dialog = await settling(stage)
+        first, second = dialog.table.lines.lines[:2]
+        assert [cell.text for cell in first.cells[1:]] == ["Price", "€21.00", "€12.50"]
+        assert second.cells[3].text == "Not set"
+        for part in acted_on(dialog):
+            assert part.objectName()
+            assert part.accessibleName() or part.property("text")
+        QTest.keyClick(dialog.table, Qt.Key.Key_Down)
+        stage.part(QAbstractButton, "left-cells-one").click()
+        await stage.see(lambda: stage.workspace.history.calls)
+        assert stage.workspace.history.calls == [("set_back", 10, (left_cells()[1],))]
+        await stage.see(lambda: stage.is_seen("toast"))
+
+    play(scene)
+
+
+def test_all_of_it_is_set_back_or_kept(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        dialog = await settling(stage)
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        await stage.see(lambda: not stage.is_seen("left-cells-dialog"))
+        assert stage.workspace.history.calls == []
+        await settling(stage)
+        shown = next(
+            one
+            for one in stage.window.findChildren(QAbstractButton, "left-cells-all")
+            if one.isVisible()
+        )
+        assert shown.text() == "Set all 3 back"
+        shown.click()
+        await stage.see(lambda: stage.workspace.history.calls)
+        assert stage.workspace.history.calls[0][2] == tuple(left_cells())
+
+    play(scene)
+
+
+def test_an_undo_of_which_nothing_is_possible_leads_to_what_is_newer(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(stage: Stage) -> None:
+        page = await history(stage)
+
+        def undo(*_: object, **__: object) -> None:
+            raise Refused("Nothing of it can be taken back.", facts={"left": [{}]})
+
+        monkeypatch.setattr(stage.workspace.history, "undo", undo)
+        stage.workspace.history.cells = left_cells()
+        page.undo_button.click()
+        await stage.see(lambda: stage.bench.told)
+        [look] = stage.bench.told[-1].actions
+        look.run()
+        await stage.see(lambda: stage.is_seen("left-cells-dialog"))
+        stage.part(LeftCellsDialog, "left-cells-dialog").reject()
 
     play(scene)

@@ -7,6 +7,7 @@ the reason (see ``marketplace.api.UNREADABLE``).
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,6 +35,7 @@ OPTIONS: CodecOptions[Mapping[str, Any]] = CodecOptions(datetime_conversion=_AUT
 _LENIENT: CodecOptions[Mapping[str, Any]] = CodecOptions(
     datetime_conversion=_AUTO, unicode_decode_error_handler="replace"
 )
+_length_at = struct.Struct("<i").unpack_from
 _KEPT = ("_id", "sellerId", "updatedAt")
 _DECODING = (BSONError, UnicodeError, ArithmeticError, RecursionError)
 
@@ -83,7 +85,7 @@ def ends_of(raw: bytes) -> list[int]:
     ends = []
     end = 0
     while end < len(raw):
-        end += int.from_bytes(raw[end : end + 4], "little")
+        end += _length_at(raw, end)[0]
         ends.append(end)
     return ends
 

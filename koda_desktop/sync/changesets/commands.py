@@ -8,9 +8,10 @@ from dataclasses import replace
 from koda_desktop.errors import InputError, Refused
 from koda_desktop.runtime.account import account_name
 from koda_desktop.runtime.work import CancelToken, ProgressReport, ignore_progress
-from koda_desktop.sync.changesets import records
+from koda_desktop.sync.changesets import leftovers, records
 from koda_desktop.sync.changesets.applying import Applying, Written
 from koda_desktop.sync.changesets.cells import CellChecker
+from koda_desktop.sync.changesets.leftovers import LeftCell
 from koda_desktop.sync.changesets.rows import (
     Change,
     ChangeSet,
@@ -169,7 +170,20 @@ class ChangeSets:
         records.mark_undone(tx, wanted.id, set_id)
         return _recorded(tx, set_id, wanted.name, written)
 
+    def set_back(self, set_id: int, cells: Sequence[LeftCell]) -> ChangeSetResult:
+        """Give ``cells`` what they held before a set, though they were changed since; a new set.
+
+        What holds something else than it did when it was looked at is left and reported. Raises
+        NotFound, and else as ``apply``.
+        """
+        name, kind = self._store.read(lambda db: leftovers.settling_name(db, set_id))
+        return self.apply(name, kind, leftovers.settling(cells))
+
     # -- reading --
+
+    def left_cells(self, set_id: int) -> list[LeftCell]:
+        """What of a set was changed since, and is not as it was before it. Raises NotFound."""
+        return self._store.read(lambda db: leftovers.left_cells(db, set_id))
 
     def listed(self, limit: int) -> list[ChangeSet]:
         return self._store.read(lambda db: records.listed(db, limit))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.marketplace.api import Json
+from koda_desktop.marketplace.api import Json, SnapshotPage
 from koda_desktop.marketplace.packed import Packed
 from koda_desktop.sync.engine.applying import Told, look_at
 from koda_desktop.sync.engine.boxes import Boxes
@@ -15,22 +15,33 @@ from koda_desktop.sync.engine.unpacking import Unpacker
 
 
 class Ahead:
-    """Passes pages on to ``boxes`` in their order."""
+    """Passes pages on to ``boxes`` in their order.
 
-    def __init__(self, unpacker: Unpacker, boxes: Boxes) -> None:
+    ``is_long`` says that the pull has come so far that a process is worth waiting for.
+    """
+
+    def __init__(self, unpacker: Unpacker, boxes: Boxes, *, is_long: bool) -> None:
         self._unpacker = unpacker
         self._boxes = boxes
-        self._waiting: tuple[Packed, int] | None = None
+        self._is_long = is_long
+        self._waiting: tuple[Sequence[Json], int] | None = None
 
-    def add(self, documents: Sequence[Json], asked_at: int) -> None:
+    def add(self, page: SnapshotPage, asked_at: int) -> None:
         """Have a page written that answers a question asked at ``asked_at``."""
         ready = self._taken()
-        if isinstance(documents, Packed) and self._unpacker.look_at(documents):
-            self._waiting = (documents, asked_at)
+        if self._is_handed_over(page):
+            self._waiting = (page.documents, asked_at)
         if ready is not None:
             self._boxes.add(*ready)
         if self._waiting is None:
-            self._boxes.add(look_at(documents), asked_at)
+            self._boxes.add(look_at(page.documents), asked_at)
+
+    def _is_handed_over(self, page: SnapshotPage) -> bool:
+        if not isinstance(page.documents, Packed):
+            return False
+        if page.has_more:
+            self._unpacker.begin()
+        return self._is_long and self._unpacker.look_at(page.documents)
 
     def finish(self) -> None:
         """Pass on what is still unpacked."""

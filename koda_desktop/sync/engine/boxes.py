@@ -41,7 +41,7 @@ class Boxes:
         self._is_all = False
         self._changed = 0
         self._pending: Callable[[], Changes] | None = None
-        self._untold = Changes()
+        self._untold: list[Changes] = []
         self._told_at = self._parts.stamps.clock.monotonic()
 
     def add(self, told: Sequence[Told], asked_at: int) -> None:
@@ -73,14 +73,14 @@ class Boxes:
         """Wait for the transaction under way. Raises what went wrong with it."""
         pending, self._pending = self._pending, None
         if pending is not None:
-            self._untold = self._untold.joined(pending())
+            self._untold.append(pending())
             self._parts.on_step("pull.saved")
             if self._parts.stamps.clock.monotonic() - self._told_at >= TELL_SECONDS:
                 self.tell()
 
     def tell(self) -> None:
         """Tell the pages of everything that was written."""
-        untold, self._untold = self._untold, Changes()
+        untold, self._untold = Changes().joined(*self._untold), []
         self._told_at = self._parts.stamps.clock.monotonic()
         if untold != Changes():
             self._parts.store.publish(untold)

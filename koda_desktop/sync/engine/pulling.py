@@ -92,8 +92,6 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
         if is_all:
             feed_state.end_snapshot(tx, now)
 
-    if after is not None:
-        parts.unpacker.begin()
     boxes = Boxes(session, place)
     try:
         with no_garbage_search():
@@ -112,14 +110,14 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
 def _read_pages(session: Session, cancel: CancelToken, after: str | None, boxes: Boxes) -> bool:
     """Read some pages of a snapshot; answers whether the last one was among them."""
     parts = session.parts
-    ahead = Ahead(parts.unpacker, boxes)
+    ahead = Ahead(parts.unpacker, boxes, is_long=after is not None)
     has_more = True
     for _ in range(FIRST_PAGES if after is None else PAGES):
         cancel.check()
         asked_at = parts.store.read(entities.heard)
         page = session.marketplace.snapshot(parts.actor, after, PAGE)
         parts.on_step("pull.read")
-        ahead.add(page.documents, asked_at)
+        ahead.add(page, asked_at)
         has_more = page.has_more
         if not has_more:
             break

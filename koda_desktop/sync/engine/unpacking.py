@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import logging
 import marshal
+import os
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -24,6 +26,11 @@ _log = logging.getLogger(__name__)
 
 TASK = "unpack"
 
+START_SECONDS = 2.0
+"""How long a page waits for a process that starts, which takes some tenths of a second."""
+
+_NICE = 5
+
 _PIECE = 100
 """Documents that are read out of an answer in one go: a fraction of a millisecond."""
 
@@ -36,8 +43,10 @@ class Unpacker:
         self._can_start = True
         self._child: Child | None = None
         self._greeting: threading.Thread | None = None
+        self._greeted = threading.Event()
         self._is_ready = False
         self._is_busy = False
+        self._late_at = 0.0
 
     @property
     def is_ready(self) -> bool:
@@ -45,10 +54,12 @@ class Unpacker:
         return self._is_ready
 
     def begin(self) -> None:
-        """Start the process, unless that was done. It is ready some tenths of a second later."""
+        """Start the process, unless that was done. It is not waited for."""
         with self._lock:
             if self._child is not None or not self._can_start:
                 return
+            self._greeted.clear()
+            self._late_at = time.monotonic() + START_SECONDS
             try:
                 self._child = Child(TASK)
             except ChildEnded as ended:
@@ -68,8 +79,9 @@ class Unpacker:
                     self._give_up(ended)
             return
         with self._lock:
-            self._is_ready = self._child is child
-        if not self._is_ready:
+            is_wanted = self._is_ready = self._child is child
+            self._greeted.set()
+        if not is_wanted:
             child.close()
 
     def _give_up(self, ended: ChildEnded) -> None:
@@ -77,9 +89,15 @@ class Unpacker:
         _log.warning("the process that unpacks listings ended: code %s", ended.code)
         self._can_start = self._is_ready = False
         self._child = None
+        self._greeted.set()
 
     def look_at(self, documents: Packed) -> bool:
-        """Hand a page over; False when that cannot be done. ``looked_at`` must follow."""
+        """Hand a page over, when the process is ready; ``looked_at`` must follow.
+
+        False when there is none.
+        """
+        if self._child is not None:
+            self._greeted.wait(self._late_at - time.monotonic())
         if not self._is_ready:
             return False
         return bool(self._talk(lambda child: child.send(documents)))
@@ -118,6 +136,7 @@ class Unpacker:
             child, self._child = self._child, None
             is_idle = self._is_ready and not self._is_busy
             self._is_ready = False
+            self._greeted.set()
         if child is None:
             return
         if is_idle:
@@ -129,7 +148,9 @@ class Unpacker:
 
 
 def serve() -> int:
-    """Be the process: see ``runtime.child``."""
+    """Be the process: see ``runtime.child``. It gives way to the window and to the server."""
+    if hasattr(os, "nice"):
+        os.nice(_NICE)
     return answer_questions(_answer)
 
 

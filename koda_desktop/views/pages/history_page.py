@@ -31,6 +31,7 @@ class HistoryIntents(Protocol):
     def open(self, set_id: int) -> None: ...
     def undo(self, set_id: int | None = None) -> None: ...
     def redo(self) -> None: ...
+    def settle(self, set_id: int) -> None: ...
 
 
 class HistoryPage(QWidget):
@@ -54,6 +55,7 @@ class HistoryPage(QWidget):
         )
         self.panel = _Panel(theme)
         self.panel.undo_asked.connect(self._undo_shown)
+        self.panel.settle_asked.connect(self._settle_shown)
         self.panel.table.opened.connect(self._open_listing)
         self.table.picked.connect(self._picked)
         self._stack = QStackedWidget()
@@ -114,6 +116,10 @@ class HistoryPage(QWidget):
     def _undo_shown(self, set_id: int) -> None:
         self._intents.undo(set_id)
 
+    @Slot(int)
+    def _settle_shown(self, set_id: int) -> None:
+        self._intents.settle(set_id)
+
     @Slot(object)
     def _open_listing(self, key: object) -> None:
         if isinstance(key, tuple):
@@ -124,6 +130,7 @@ class _Panel(QWidget):
     """One change set: what it did to each listing, and what it left as it was."""
 
     undo_asked = Signal(int)
+    settle_asked = Signal(int)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -133,10 +140,14 @@ class _Panel(QWidget):
         self._remark = label("", "secondary", wrap=True)
         self._undo = Button(theme, "Undo this", "history-undo-this", icon="undo", kind=Kind.QUIET)
         self._undo.clicked.connect(self._ask_undo)
+        self._settle = Button(
+            theme, "Settle what was left…", "history-settle", icon="swap", kind=Kind.QUIET
+        )
+        self._settle.clicked.connect(self._ask_settle)
         self.table = PlainTable(
             theme, change_words.HEADINGS, change_words.WIDTHS, "history-rows", "Changes"
         )
-        head = row(self._heading, self._undo, gap=8)
+        head = row(self._heading, self._settle, self._undo, gap=8)
         head.setStretch(0, 1)
         margins = (SIDE_MARGIN, 12, SIDE_MARGIN - 4, 8)
         words = column(head, self._remark, gap=4, margins=margins)
@@ -158,11 +169,17 @@ class _Panel(QWidget):
         if one.undone_by is not None:
             parts.append(f"taken back by change set {one.undone_by}")
         self._remark.setText("  ·  ".join(parts))
+        changed = [left for left in detail.left if left.why == "changed" and left.field]
+        self._settle.setVisible(one.undoes is not None and bool(changed))
         self._undo.setVisible(one.can_undo)
         self._undo.setText("Redo this" if one.kind == "undo" else "Undo this")
         lines = [change_words.left_line(left) for left in detail.left]
         lines += [line for each in detail.rows for line in change_words.row_lines(each)]
         self.table.show_lines(lines)
+
+    @Slot()
+    def _ask_settle(self) -> None:
+        self.settle_asked.emit(self._shown)
 
     @Slot()
     def _ask_undo(self) -> None:

@@ -162,6 +162,15 @@ def test_the_rows_are_those_of_a_pull_without_a_process(
     assert not desk.parts.unpacker.is_ready, "it ends with the snapshot"
 
 
+def test_a_process_that_is_late_is_not_waited_for(
+    desk: Desk, here: Desk, children: list[Child], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unpacking, "START_SECONDS", 0)
+    pull_all(desk, lambda _: None)
+    assert_same(desk, here)
+    assert len(children) == 1
+
+
 def test_a_short_pull_starts_none(desk: Desk, server: Server, children: list[Child]) -> None:
     server.web_create(MANY[0])
     pull_all(desk, lambda _: None)
@@ -218,7 +227,6 @@ def test_it_can_be_ended_while_it_starts_and_while_it_works(
     unpacker.end()
     assert not unpacker.look_at(packed(documents))
     unpacker.begin()
-    wait_until_ready(unpacker)
     assert unpacker.look_at(packed(documents))
     unpacker.end()
     unpacker.end()
