@@ -267,13 +267,15 @@ def _payout_record(payout: PayoutRow) -> Json:
         "arrives": payout.arrives_on,
         "movements": None if payout.lines is None else len(payout.lines),
         "difference": payout.difference,
+        "failure": payout.failure or None,
     }
 
 
 def _payout_line(payout: PayoutRow) -> str:
     parts = "" if payout.lines is None else f", {len(payout.lines)} movements"
     amount = _money(payout.amount, payout.currency)
-    return f"{payout.id}  {payout.status}  {amount}{parts}{_differs(payout.difference)}"
+    why = f"  {payout.failure}" if payout.failure else ""
+    return f"{payout.id}  {payout.status}  {amount}{parts}{_differs(payout.difference)}{why}"
 
 
 def _event_record(event: EventRow) -> Json:

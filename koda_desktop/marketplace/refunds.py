@@ -237,9 +237,11 @@ def _refuse_unfinished(order: Order, amounts: Mapping[str, int]) -> None:
     """Raises RefundUnfinished: what was begun is finished first, so that nothing is given twice."""
     for operation, fact in _unfinished(order).items():
         if not fact.lines.keys().isdisjoint(amounts):
+            number = order.order_number
             raise RefundUnfinished(
-                f"A refund of order {order.order_number} was begun and is not finished.",
-                remedy=f"Finish it first: it is operation {operation}.",
+                f"A refund of order {number} was begun and is not finished.",
+                remedy="Finish it first, in the order's details or with "
+                f"`koda refund {number} --yes --operation {operation}`.",
                 facts={"operation": operation, "amount": fact.amount},
             )
 

@@ -77,8 +77,8 @@ def _object(line: str, encoding: Encoding) -> dict[str, Any] | str:
     if not encoding.is_exact and "\ufffd" in line:
         return "This line has characters that could not be read: save the file as UTF-8."
     try:
-        found = json.loads(line, parse_constant=_no_constant, object_pairs_hook=_once)
-        if _HALF.search(line):
+        found = _DECODER.decode(line)
+        if "\\u" in line and _HALF.search(line):
             json.dumps(found, ensure_ascii=False).encode()
     except _Twice as error:
         return f"The name “{error}” stands in this line more than once."
@@ -94,13 +94,16 @@ class _Twice(ValueError):
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, value in pairs:
-        if name in found:
-            raise _Twice(name)
-        found[name] = value
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise _Twice(next(name for place, name in enumerate(names) if name in names[:place]))
     return found
 
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_once)
+"""Made once: ``json.loads`` makes one for each line that is read in another way than usual."""

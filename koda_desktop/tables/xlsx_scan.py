@@ -24,6 +24,7 @@ _BLOCK = 1024 * 1024
 _TAG_MAX = 4096
 _CELL = re.compile(rb"<(?:\w+:)?c\s([^<>]*)>")
 _PLACE = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_PLACED = re.compile(rb'<(?:\w+:)?c\s(?:[^<>]*?\s)?r="([A-Z]{1,3})(\d{1,7})"')
 _IS_ERROR = re.compile(rb'\bt="e"')
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -60,20 +61,26 @@ def _parts(book: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 def _scan_sheet(book: zipfile.ZipFile, part: str) -> Scan:
     found = Scan()
-    last_row = last_column = 0
+    rows, columns = 0, 0
     for text in _windows(book, part):
-        found.formulas += len(_FORMULA.findall(text))
-        for attributes in _CELL.findall(text):
-            place = _PLACE.search(attributes)
-            if place is None:
-                continue
-            row, column = int(place[2]), _column(place[1])
-            last_row, last_column = max(last_row, row), max(last_column, column + 1)
-            if _IS_ERROR.search(attributes) and len(found.errors) < _ERRORS_MAX:
-                found.errors.setdefault(row, []).append(column)
-        if last_row * last_column > _CELLS_MAX:
+        if b"<f" in text or b":f" in text:
+            found.formulas += len(_FORMULA.findall(text))
+        # Millions of cells stand in a few columns: what is the same is looked at once.
+        places = _PLACED.findall(text)
+        rows = max(rows, *map(int, {row for _, row in places}), 0)
+        columns = max(columns, *(_column(one) + 1 for one in {one for one, _ in places}), 0)
+        if rows * columns > _CELLS_MAX:
             raise _too_large()
+        if b't="e"' in text:
+            _note_errors(found, text)
     return found
+
+
+def _note_errors(found: Scan, text: bytes) -> None:
+    for attributes in _CELL.findall(text):
+        place = _PLACE.search(attributes)
+        if place and _IS_ERROR.search(attributes) and len(found.errors) < _ERRORS_MAX:
+            found.errors.setdefault(int(place[2]), []).append(_column(place[1]))
 
 
 def _windows(book: zipfile.ZipFile, part: str) -> Iterator[bytes]:

@@ -282,6 +282,11 @@ class WindowPages:
         from koda_desktop.controllers.connectivity import Connectivity
 
         Connectivity(self._window.work.shell.sync_now, self._services.clock, self._window)
+        self._services.tools.spawn(self._load_ahead(), "window.load-ahead")
+
+    async def _load_ahead(self) -> None:
+        """What the largest page is made of is loaded while nobody waits for it."""
+        await self._services.tools.pools.run("disk", _load_sales)
 
     def connect_marketplace(self) -> None:
         """Open the form that connects one's own marketplace."""
@@ -323,3 +328,8 @@ class WindowPages:
 def _show(path: str) -> None:
     """Open a file or folder with whatever this computer opens it with."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(path))
+
+
+def _load_sales() -> None:
+    import koda_desktop.controllers.sales
+    import koda_desktop.views.pages.sales_page  # noqa: F401

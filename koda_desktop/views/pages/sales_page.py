@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, tzinfo
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
@@ -15,7 +16,6 @@ from koda_desktop.errors import KodaError
 from koda_desktop.models.periods import Period
 from koda_desktop.sync.sales.rows import Figures, SaleDetail, SaleQuery, SaleRow
 from koda_desktop.views.format import ago, count, counted, exactly, money
-from koda_desktop.views.pages.sale_drawer import SaleDrawer
 from koda_desktop.views.pages.sales_course import SalesCourse, load_chart
 from koda_desktop.views.sales_words import period_words
 from koda_desktop.views.tables.sales_table import SalesModel, SalesTable
@@ -30,6 +30,9 @@ from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
 from koda_desktop.views.widgets.search_field import SearchField
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.workspace.sales import Overview
+
+if TYPE_CHECKING:
+    from koda_desktop.views.pages.sale_drawer import SaleDrawer
 
 _SPANS = tuple(Span)
 _CUSTOM = len(_SPANS)
@@ -244,6 +247,8 @@ class SalesPage(QWidget):
 
     def _made_drawer(self) -> SaleDrawer:
         """The drawer, made when the first order is opened."""
+        from koda_desktop.views.pages.sale_drawer import SaleDrawer
+
         if self._drawer is None:
             self._drawer = SaleDrawer(self._theme, self._zone)
             self._drawer.close_asked.connect(self._close_drawer)

@@ -278,6 +278,7 @@ class SalesTable(QTableView):
     def __init__(self, theme: Theme, model: SalesModel) -> None:
         super().__init__()
         self._sales = model
+        self._room = 0
         self.setObjectName("sales-table")
         self.setAccessibleName("Orders")
         self._head = TableHeader(theme, frozenset(map(int, _RIGHT)), 24, self)
@@ -315,12 +316,14 @@ class SalesTable(QTableView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        # Of the viewport, which is not asked itself: see docs/decisions/0009.
+        self._room = event.size().width()
         self._hide_columns()
 
     def _hide_columns(self) -> None:
         wider = sum(self._head.sectionSize(column) - _WIDTHS[column] for column in self._seen())
         for column, width in _HIDE_BELOW:
-            self.setColumnHidden(column, self.viewport().width() - wider < width)
+            self.setColumnHidden(column, self._room - wider < width)
 
     def _seen(self) -> list[SaleColumn]:
         return [column for column in _AMOUNTS if not self.isColumnHidden(column)]
