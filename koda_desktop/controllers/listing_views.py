@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from koda_desktop.controllers.tools import Tools
+from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.errors import InputError
 from koda_desktop.sync.filters.completing import Suggestion, complete
 from koda_desktop.sync.filters.known import NOTHING_KNOWN
@@ -55,6 +55,7 @@ class ListingViews:
         self._current = 0
         self._known = NOTHING_KNOWN
         self._known_at = _NEVER
+        self._reads = Latest()
         self._is_read = False
         self._is_unsaved = False
         self._typed = EVERYTHING
@@ -68,11 +69,12 @@ class ListingViews:
         self._known, self._known_at = NOTHING_KNOWN, _NEVER
         self._view.show_views(self._views, 0)
         if workspace is not None:
-            self._tools.spawn(self._read(workspace), "listings.views")
+            number = self._reads.next()
+            self._tools.spawn(self._read(workspace, number), f"listings.views.{number}")
 
-    async def _read(self, workspace: Workspace) -> None:
+    async def _read(self, workspace: Workspace, number: int) -> None:
         views = await self._tools.store(workspace.views)
-        if workspace is not self._workspace:
+        if workspace is not self._workspace or not self._reads.is_current(number):
             return
         self._is_read = True
         views, is_changed = _with_changes(views, self._views)

@@ -156,6 +156,31 @@ def test_what_is_done_before_the_saved_views_are_read_is_kept_with_them(
     play(scene)
 
 
+def test_the_views_of_another_workspace_are_read_while_those_of_the_first_still_are(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        may_read = threading.Event()
+
+        def slowly() -> tuple[SavedView, ...]:
+            assert may_read.wait(5)
+            return (*BUILT_IN, SavedView("Of the first"))
+
+        monkeypatch.setattr(w, "views", slowly)
+        c.use(w)
+        other = FakeWorkspace([make_row(9, "Other")])
+        other.saved_views = (*BUILT_IN, SavedView("Of the other"))
+        c.use(other)
+        await until(lambda: view.last("show_views")[0][-1].name == "Of the other")
+        may_read.set()
+        await until(lambda: shown(view) == [9])
+        c.sort(SortColumn.PRICE, False)
+        await until(lambda: other.saved_views[0].sort == ((SortColumn.PRICE, False),))
+        assert other.saved_views[-1].name == "Of the other"
+
+    play(scene)
+
+
 def test_names_are_told_apart(play: Callable[[Scene], None]) -> None:
     async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
         assert "1 to 60" in c.views.add("  ")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
     QDialog,
+    QLabel,
     QLineEdit,
     QListView,
     QWidget,
@@ -128,6 +129,30 @@ def test_what_is_selected_stays_so_in_another_order(play: Play) -> None:
         await stage.see(lambda: page.model.index(0, 0).data() == first)
         assert bar.isVisible()
         assert page.table.selected_count() == selected == page.model.rowCount()
+        assert page.table.picked.hidden() == 0
+
+    play(scene)
+
+
+def test_what_is_selected_stays_so_while_it_is_archived_and_after(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page, rows = stage.window.listings_page, catalogue()
+        page.table.select_line(0)
+        QTest.keyClick(page.table, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
+        keys = page.table.picked.selection().keys
+        assert len(keys) == 2
+        hidden = next(row.id for row in rows if row.pk == keys[1])
+        stage.workspace.documents[hidden] = {"deletedAt": "2026-01-01T00:00:00.000Z"}
+        stage.workspace.tell(Changes(listings=frozenset({hidden})))
+        await stage.see(lambda: page.model.rowCount() == len(rows) - 1)
+        remark = f"{len(rows) - 1} · 1 archived hidden"
+        await stage.see(lambda: remark in [one.text() for one in page.findChildren(QLabel)])
+        assert set(page.table.picked.selection().keys) == set(keys)
+        assert page.table.picked.hidden() == 1
+        del stage.workspace.documents[hidden]
+        stage.workspace.tell(Changes(listings=frozenset({hidden})))
+        await stage.see(lambda: page.model.rowCount() == len(rows))
+        assert set(page.table.picked.selection().keys) == set(keys)
         assert page.table.picked.hidden() == 0
 
     play(scene)
