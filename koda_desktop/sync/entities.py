@@ -180,6 +180,8 @@ PROJECTED = (
     "price_minor",
     "currency",
     "version",
+    "is_active",
+    "is_archived",
 )
 _INSERTED = (
     "pk",
@@ -355,6 +357,8 @@ def project(document: Json) -> tuple[Any, ...]:
         _minor(document.get("price")),
         EUR,
         str(document.get("version") or ""),
+        document.get("active") is not False,
+        isinstance(document.get("deletedAt"), str),
     )
 
 
@@ -370,6 +374,10 @@ def project_field(name: str, value: Any) -> tuple[Any, ...]:
             return (_minor(value),)
         case "platform" | "category" | "version":
             return (str(value or ""),)
+        case "active":
+            return (value is not False,)
+        case "deletedAt":
+            return (isinstance(value, str),)
     return ()
 
 

@@ -51,14 +51,16 @@ _COLUMNS = {
     "tags": ("tags",),
     "price": ("price_minor",),
     "version": ("version",),
+    "active": ("is_active",),
+    "deletedAt": ("is_archived",),
 }
 """The columns that are projections of each field; see ``entities.project_field``."""
 
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS changed(
   pk INTEGER PRIMARY KEY, listing TEXT, patch TEXT, payload TEXT, base TEXT, operation TEXT,
-  c0, c1, c2, c3, c4, c5, c6)"""
-_WIDTH = 7
+  c0, c1, c2, c3, c4, c5, c6, c7, c8)"""
+_WIDTH = 9
 _INSERT = "INSERT INTO temp.changed {rows}"
 
 

@@ -23,7 +23,7 @@ A migration that was ever released is never changed; a new one is added at the e
   took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
 - ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
   look through all listings reads no row. ``entity_inactive`` and ``entity_archived`` have
-  the few listings that may be so; they must not fail on a ``doc`` that is damaged.
+  the few listings that are so.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
 - ``revision``: the versions of a listing's file that are known here, those that wait too.
@@ -382,8 +382,22 @@ CREATE INDEX sale_differing ON sale(placed_at DESC, pk DESC) WHERE coalesce(diff
 """The few sales that do not add up, in the words of the filter that asks for them: counted without
 a look at the others."""
 
+STANDING = """
+ALTER TABLE entity ADD COLUMN is_active INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE entity ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
+DROP INDEX entity_inactive;
+DROP INDEX entity_archived;
+UPDATE entity SET is_active = 0 WHERE instr(doc, '"active":false') > 0
+  AND CASE WHEN json_valid(doc) THEN doc ->> '$.active' END = 0;
+UPDATE entity SET is_archived = 1 WHERE instr(doc, '"deletedAt":"') > 0
+  AND CASE WHEN json_valid(doc) THEN doc ->> '$.deletedAt' END IS NOT NULL;
+CREATE INDEX entity_inactive ON entity(pk) WHERE is_active = 0;
+CREATE INDEX entity_archived ON entity(pk) WHERE is_archived = 1;
+"""
+"""Columns of their own: to look for two words in each document made a pull a fifth slower."""
+
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING),
+    *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING, STANDING),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
