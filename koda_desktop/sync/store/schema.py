@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from koda_desktop.sync.store.revision_schema import ARCHIVED, REVISIONS
 from koda_desktop.sync.store.sale_sums import SALE_SUMS
+from koda_desktop.sync.store.standing_schema import STANDING
 
 APPLICATION_ID = 0x4B6F6461
 """``PRAGMA application_id``: "Koda" in ASCII."""
@@ -381,20 +382,6 @@ CREATE INDEX sale_differing ON sale(placed_at DESC, pk DESC) WHERE coalesce(diff
 """
 """The few sales that do not add up, in the words of the filter that asks for them: counted without
 a look at the others."""
-
-STANDING = """
-ALTER TABLE entity ADD COLUMN is_active INTEGER NOT NULL DEFAULT 1;
-ALTER TABLE entity ADD COLUMN is_archived INTEGER NOT NULL DEFAULT 0;
-DROP INDEX entity_inactive;
-DROP INDEX entity_archived;
-UPDATE entity SET is_active = 0 WHERE instr(doc, '"active":false') > 0
-  AND CASE WHEN json_valid(doc) THEN doc ->> '$.active' END = 0;
-UPDATE entity SET is_archived = 1 WHERE instr(doc, '"deletedAt":"') > 0
-  AND CASE WHEN json_valid(doc) THEN doc ->> '$.deletedAt' END IS NOT NULL;
-CREATE INDEX entity_inactive ON entity(pk) WHERE is_active = 0;
-CREATE INDEX entity_archived ON entity(pk) WHERE is_archived = 1;
-"""
-"""Columns of their own: to look for two words in each document made a pull a fifth slower."""
 
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
