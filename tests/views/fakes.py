@@ -229,7 +229,9 @@ class FakeBulk(Bulk):
         progress: ProgressReport = ignore_progress,
     ) -> Plan:
         plan = Plan(verb.name)
-        keys = selection.keys if isinstance(selection, Selection) else selection
+        keys: Sequence[int] = (
+            self._workspace.selected(selection) if isinstance(selection, Selection) else selection
+        )
         plan.add([_bulk_row(self._workspace.all_rows[key]) for key in keys], verb)
         return plan
 

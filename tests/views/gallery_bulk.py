@@ -24,6 +24,7 @@ from koda_desktop.sync.merge import ABSENT
 from koda_desktop.sync.rows import Selection
 from koda_desktop.views.dialogs.bulk import BulkDialog
 from koda_desktop.views.dialogs.rescan import RescanDialog
+from koda_desktop.views.dialogs.unsaved import UnsavedDialog
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.pages.history_page import HistoryPage
 from koda_desktop.workspace.rescan import Rescanned, RescanReport, Standing
@@ -209,6 +210,21 @@ def left_cells() -> list[LeftCell]:
     ]
 
 
+async def history_left(studio: Studio) -> QWidget:
+    window = await _history(studio, change_sets())
+    _page(window).select(10)
+    await asyncio.sleep(SETTLE)
+    return window
+
+
+async def unsaved_asked(studio: Studio) -> QWidget:
+    window = await opened(studio, FakeWorkspace(catalogue()))
+    dialog = UnsavedDialog(studio.theme, window, 3)
+    dialog.open()
+    await asyncio.sleep(SETTLE)
+    return dialog
+
+
 async def history_settling(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
     window.work.bulk._ask_left(10, "Price +10 %", left_cells())
@@ -268,7 +284,9 @@ BULK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     history_open,
     history_narrow,
     history_empty,
+    history_left,
     history_settling,
+    unsaved_asked,
     bulk_empty,
     bulk_price,
     bulk_attach,

@@ -231,8 +231,10 @@ class ListingsChooser(QObject):
 
     @Slot()
     def _go_to_table(self) -> None:
+        is_first = not self._table.currentIndex().isValid()
+        # With the keyboard Qt makes the first cell the current one, and selects nothing.
         self._table.setFocus()
-        if not self._table.currentIndex().isValid():
+        if is_first:
             self._table.select_line(0)
 
     @Slot()

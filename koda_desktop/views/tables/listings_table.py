@@ -197,7 +197,8 @@ class ListingsTable(QTableView):
 
     def selected_count(self) -> int:
         """How many listings are selected, in sight or not."""
-        return self._picked.count() if self._picked is not None else 0
+        is_none = self._picked is None and not self.selectionModel().hasSelection()
+        return 0 if is_none else self.picked.count()
 
     def is_line_selected(self, line: int) -> bool:
         """Whether the listing on ``line`` is selected, in whichever column."""
