@@ -80,7 +80,7 @@ def _is_walkable(query: ListingQuery) -> bool:
 
 
 def _walked(db: Db, query: ListingQuery, most: int) -> array[int]:
-    where, values = condition_of(db, query)
+    where, values = condition_of(db, query, _BY_ROW)
     order = order_of(query, is_walked=True)
     sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {order} LIMIT {most}"
     return db.keys(sql, values)

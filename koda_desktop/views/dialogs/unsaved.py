@@ -27,7 +27,7 @@ class UnsavedDialog(Dialog):
         save.clicked.connect(lambda: self.done(SAVE))
         self.setFixedWidth(440)
         text = (
-            "They were typed and not saved yet. Kept for later, they stand in the listing's fields "
+            "They were typed and not saved yet. Kept for later, they stand in the listing’s fields "
             "when you open it again. Discarding them cannot be undone."
         )
         self.lay_out(column(), discard, None, keep, save, text=text)
