@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
 from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import Json, ListingState
 from koda_desktop.sync.store.database import Db, Tx
 
@@ -171,16 +171,6 @@ def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
-PROJECTED = (
-    "title",
-    "sort_title",
-    "platform",
-    "category",
-    "tags",
-    "price_minor",
-    "currency",
-    "version",
-)
 _INSERTED = (
     "pk",
     "kind",
@@ -339,57 +329,3 @@ def delete(tx: Tx, entity: Entity) -> None:
     """Take a listing off this computer."""
     tx.run("DELETE FROM entity WHERE pk = ?", (entity.pk,))
     tx.announce("catalogue", listings=[entity.id])
-
-
-def project(document: Json) -> tuple[Any, ...]:
-    """The values of the columns PROJECTED, which pages sort and search by."""
-    from koda_desktop.models.money import EUR
-
-    title = str(document.get("title") or "")
-    return (
-        title,
-        sort_key(title),
-        str(document.get("platform") or ""),
-        str(document.get("category") or ""),
-        _tags(document.get("tags")),
-        _minor(document.get("price")),
-        EUR,
-        str(document.get("version") or ""),
-    )
-
-
-def project_field(name: str, value: Any) -> tuple[Any, ...]:
-    """The values of the columns that show one field, in the order of PROJECTED; mostly none."""
-    match name:
-        case "title":
-            title = str(value or "")
-            return title, sort_key(title)
-        case "tags":
-            return (_tags(value),)
-        case "price":
-            return (_minor(value),)
-        case "platform" | "category" | "version":
-            return (str(value or ""),)
-    return ()
-
-
-def sort_key(title: str) -> str:
-    """``title`` as it is sorted: without case and accents, so that Ä stands with A."""
-    if title.isascii():
-        return title.lower()
-    plain = unicodedata.normalize("NFKD", title)
-    return "".join(char for char in plain if not unicodedata.combining(char)).casefold()
-
-
-def _tags(tags: Any) -> str:
-    return encode([str(tag) for tag in tags] if isinstance(tags, list) else [])
-
-
-def _minor(price: Any) -> int:
-    """A price in minor units; 0 while a draft has none."""
-    from koda_desktop.models.money import from_web_number, quick_minor
-
-    quick = quick_minor(price)
-    if quick is not None:
-        return quick
-    return 0 if price is None else from_web_number(price).minor

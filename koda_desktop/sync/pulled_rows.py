@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.sync.entities import LISTING, PROJECTED, StagedFile, next_heard, project
+from koda_desktop.sync.entities import LISTING, StagedFile, next_heard
+from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import Json, ListingState
 from koda_desktop.sync.store.database import Row, Tx
 

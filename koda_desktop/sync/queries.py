@@ -61,9 +61,7 @@ EXCERPT = 240
 _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
     " file_name, file_size, message,"
-    # Few documents say so; only those are read as JSON.
-    " instr(doc, '\"active\":false') = 0"
-    " OR CASE WHEN json_valid(doc) THEN doc ->> '$.active' END IS NOT 0,"
+    " is_active,"
     f" substr(CASE WHEN json_valid(doc) THEN doc ->> '$.description' END, 1, {EXCERPT})"
 )
 _AT_ONCE = 1_000

@@ -68,7 +68,7 @@ _SQL = f"""
     OR title IN (SELECT value FROM json_each(?4))
     OR inspection ->> '$.sha256' IN (SELECT value FROM json_each(?2))
     OR inspection ->> '$.fingerprint' IN (SELECT value FROM json_each(?5)))
-    AND (instr(doc, '"deletedAt":"') = 0 OR id IN (SELECT value FROM json_each(?1)))
+    AND (is_archived = 0 OR id IN (SELECT value FROM json_each(?1)))
   ORDER BY updated_at DESC LIMIT {_MOST_FOUND}"""
 
 

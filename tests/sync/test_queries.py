@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from koda_desktop.sync import entities, queries
 from koda_desktop.sync.entities import NO_FILE, NewEntity
+from koda_desktop.sync.projection import sort_key
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
 from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
@@ -83,7 +84,7 @@ def test_filter_and_order_are_those_of_plain_python(store: Store, query: Listing
 def sort_value(row: ListingRow, column: SortColumn) -> Any:
     names = {SortColumn.PRICE: "price_minor", SortColumn.UPDATED: "updated_at"}
     value = getattr(row, names.get(column, column.value))
-    return entities.sort_key(value) if column is SortColumn.TITLE else value
+    return sort_key(value) if column is SortColumn.TITLE else value
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from koda_desktop.sync import entities
+from koda_desktop.sync import projection
 from koda_desktop.sync.changesets.cells import Cell
 from koda_desktop.sync.rows import ListingState
 from koda_desktop.sync.store.database import Tx
@@ -51,14 +51,16 @@ _COLUMNS = {
     "tags": ("tags",),
     "price": ("price_minor",),
     "version": ("version",),
+    "active": ("is_active",),
+    "deletedAt": ("is_archived",),
 }
-"""The columns that are projections of each field; see ``entities.project_field``."""
+"""The columns that are projections of each field; see ``projection.project_field``."""
 
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS changed(
   pk INTEGER PRIMARY KEY, listing TEXT, patch TEXT, payload TEXT, base TEXT, operation TEXT,
-  c0, c1, c2, c3, c4, c5, c6)"""
-_WIDTH = 7
+  c0, c1, c2, c3, c4, c5, c6, c7, c8)"""
+_WIDTH = 9
 _INSERT = "INSERT INTO temp.changed {rows}"
 
 
@@ -89,7 +91,7 @@ def _texts(row: Written) -> tuple[int | str, ...]:
 
 def _values(row: Written) -> Iterator[Any]:
     for name, cell in row.cells.items():
-        yield from entities.project_field(name, cell.value)
+        yield from projection.project_field(name, cell.value)
 
 
 def _projections(names: Iterable[str]) -> list[str]:

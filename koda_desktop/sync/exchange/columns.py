@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from koda_desktop.sync.entities import sort_key
+from koda_desktop.sync.projection import sort_key
 
 
 class Column(StrEnum):

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from koda_desktop.sync.entities import sort_key
 from koda_desktop.sync.exchange.cells import check_id
 from koda_desktop.sync.exchange.columns import handle_of
+from koda_desktop.sync.projection import sort_key
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.store import Store

@@ -32,16 +32,8 @@ from koda_desktop.sync.filters.terms import (
 )
 from koda_desktop.sync.search import INDEXED, Words
 
-_INACTIVE = (
-    "SELECT pk FROM entity INDEXED BY entity_inactive"
-    " WHERE kind = 'listing' AND instr(doc, '\"active\":false') > 0"
-    " AND CASE WHEN json_valid(doc) THEN doc ->> '$.active' END = 0"
-)
-_ARCHIVED = (
-    "SELECT pk FROM entity INDEXED BY entity_archived"
-    " WHERE kind = 'listing' AND instr(doc, '\"deletedAt\":\"') > 0"
-    " AND CASE WHEN json_valid(doc) THEN doc ->> '$.deletedAt' END IS NOT NULL"
-)
+_INACTIVE = "SELECT pk FROM entity INDEXED BY entity_inactive WHERE is_active = 0"
+_ARCHIVED = "SELECT pk FROM entity INDEXED BY entity_archived WHERE is_archived = 1"
 
 ANY_ARCHIVED = f"SELECT EXISTS({_ARCHIVED})"
 

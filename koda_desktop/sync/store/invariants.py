@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from koda_desktop.runtime.clock import from_iso
-from koda_desktop.sync import entities, lane_parts, outbox
+from koda_desktop.sync import lane_parts, outbox
 from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation
+from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.states import derive
@@ -138,12 +139,10 @@ def states_are_derived(db: Db, _: Staging) -> Broken:
 
 def columns_are_projections(db: Db, _: Staging) -> Broken:
     """What pages sort by is what the document says."""
-    names = ", ".join(entities.PROJECTED)
+    names = ", ".join(PROJECTED)
     for listing_id, text, *columns in db.rows(f"SELECT id, doc, {names} FROM entity"):
-        wanted = entities.project(json.loads(text))
-        wrong = [
-            n for n, is_, was in zip(entities.PROJECTED, wanted, columns, strict=True) if is_ != was
-        ]
+        wanted = project(json.loads(text))
+        wrong = [n for n, is_, was in zip(PROJECTED, wanted, columns, strict=True) if is_ != was]
         if wrong:
             yield f"listing {listing_id} is out of step in {', '.join(wrong)}"
 

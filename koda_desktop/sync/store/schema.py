@@ -23,7 +23,7 @@ A migration that was ever released is never changed; a new one is added at the e
   took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
 - ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
   look through all listings reads no row. ``entity_inactive`` and ``entity_archived`` have
-  the few listings that may be so; they must not fail on a ``doc`` that is damaged.
+  the few listings that are so.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
 - ``revision``: the versions of a listing's file that are known here, those that wait too.
@@ -40,6 +40,7 @@ from __future__ import annotations
 
 from koda_desktop.sync.store.revision_schema import ARCHIVED, REVISIONS
 from koda_desktop.sync.store.sale_sums import SALE_SUMS
+from koda_desktop.sync.store.standing_schema import STANDING
 
 APPLICATION_ID = 0x4B6F6461
 """``PRAGMA application_id``: "Koda" in ASCII."""
@@ -384,6 +385,6 @@ a look at the others."""
 
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
-    *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING),
+    *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING, STANDING),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

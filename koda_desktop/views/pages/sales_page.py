@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 _SPANS = tuple(Span)
 _CUSTOM = len(_SPANS)
 _TABLE, _EMPTY, _NO_MATCH, _FAULT = range(4)
+_CHART_MS = 60
+"""How long after the rows what draws the bars is loaded: it would slow down their painting."""
 _NARROW = 780
 """Pixels, below which the figures take two lines and the best products give way."""
 
@@ -229,7 +231,7 @@ class SalesPage(QWidget):
         """Once all else is there, and after it is painted."""
         if not self._has_asked_for_chart:
             self._has_asked_for_chart = True
-            QTimer.singleShot(0, self, self._load_chart)
+            QTimer.singleShot(_CHART_MS, self, self._load_chart)
 
     def _load_chart(self) -> None:
         if self._controller is not None:

@@ -12,6 +12,7 @@ from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.opening import connect, open_store
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
+from koda_desktop.sync.store.standing_schema import STANDING
 from koda_desktop.sync.store.store import Store
 
 
@@ -145,3 +146,27 @@ heavy = {{"pydantic", "httpx", "keyring", "pymongo", "boto3", "sqlite3"}} & set(
 assert not heavy, heavy
 """
     subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
+
+
+def test_what_is_off_the_market_is_known_after_the_columns_for_it_were_added(path: Path) -> None:
+    path.parent.mkdir()
+    documents = {
+        "on": '{"active":true,"deletedAt":null}',
+        "off": '{"active":false}',
+        "gone": '{"active":true,"deletedAt":"2026-01-02T03:04:05.000Z"}',
+        "says": '{"description":"\\"active\\":false, \\"deletedAt\\":\\"x\\""}',
+    }
+    connection = connect(path, MIGRATIONS[: MIGRATIONS.index(STANDING)])
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(entity)")]
+    for number, (name, text) in enumerate(documents.items()):
+        given = {"pk": number, "id": name, "kind": "listing", "doc": text}
+        values = [given.get(column, 0) for column in columns]
+        marks = ", ".join("?" * len(values))
+        connection.execute(f"INSERT INTO entity VALUES ({marks})", values)
+    connection.close()
+    connection = connect(path)
+    found = connection.execute("SELECT id, is_active, is_archived FROM entity ORDER BY pk")
+    assert found.fetchall() == [
+        ("on", 1, 0), ("off", 0, 0), ("gone", 1, 1), ("says", 1, 0),
+    ]  # fmt: skip
+    connection.close()
