@@ -129,7 +129,7 @@ def _listings(commands: Any, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="list listings",
         description="QUERY says which, as in the search field: words, tag:n8n, price:<20, "
-        "archived:yes.",
+        "archived:yes. Archived listings are left out unless archived: or an id asks for them.",
     )
     listings.add_argument("query", nargs="*", metavar="QUERY")
     listings.add_argument("--limit", type=int, metavar="N", help="at the most N")
