@@ -47,9 +47,8 @@ class Condition(NamedTuple):
 
 NOT_ARCHIVED = Condition(f"pk NOT IN ({_ARCHIVED})")
 NOT_ARCHIVED_ROW = Condition(
-    "NOT EXISTS (SELECT 1 FROM entity AS a INDEXED BY entity_archived WHERE a.pk = entity.pk"
-    " AND a.kind = 'listing' AND instr(a.doc, '\"deletedAt\":\"') > 0"
-    " AND CASE WHEN json_valid(a.doc) THEN a.doc ->> '$.deletedAt' END IS NOT NULL)"
+    "NOT EXISTS (SELECT 1 FROM entity AS a INDEXED BY entity_archived"
+    " WHERE a.pk = entity.pk AND a.is_archived = 1)"
 )
 """The same, for those who look at a few rows: no list of all that are archived is made for it."""
 
