@@ -295,9 +295,12 @@ def test_stopping_it_stops_its_children(dev: ModuleType, tmp_path: Path) -> None
     child = (
         "import pathlib, subprocess, sys, time\n"
         "inner = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
-        "pathlib.Path('pid').write_text(str(inner.pid))\n"
-        "try: time.sleep(60)\n"
-        "finally: inner.wait(); pathlib.Path('cleaned').touch()\n"
+        "try:\n"
+        "    pathlib.Path('pid').write_text(str(inner.pid))\n"
+        "    time.sleep(60)\n"
+        "finally:\n"
+        "    inner.wait()\n"
+        "    pathlib.Path('cleaned').touch()\n"
     )
     outer = (
         "import sys; sys.path.insert(0, sys.argv[1]); import dev\n"
