@@ -306,8 +306,13 @@ def call(command: list[str], env: Mapping[str, str] | None = None) -> int:
 
     When this process is told to stop, so is the command with all its children, and waited for.
     """
-    child = subprocess.Popen(command, cwd=str(ROOT), env=env, start_new_session=not WINDOWS)
-    terminate = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    # Shells have their background jobs ignore interrupts; the command must not inherit that.
+    interrupt = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        child = subprocess.Popen(command, cwd=str(ROOT), env=env, start_new_session=not WINDOWS)
+    finally:
+        signal.signal(signal.SIGINT, interrupt)
+    terminate = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return child.wait()
     except KeyboardInterrupt:

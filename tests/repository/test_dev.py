@@ -290,8 +290,14 @@ def test_the_tests_keyring_is_not_the_persons(
 
 
 @posix
-def test_stopping_it_stops_its_children(dev: ModuleType, tmp_path: Path) -> None:
-    """SIGTERM to the command reaches the grandchildren, and their clean-up is waited for."""
+@pytest.mark.parametrize("interrupts", [signal.SIG_DFL, signal.SIG_IGN])
+def test_stopping_it_stops_its_children(
+    dev: ModuleType, tmp_path: Path, interrupts: signal.Handlers
+) -> None:
+    """SIGTERM to the command reaches the grandchildren, and their clean-up is waited for.
+
+    Shells have their background jobs ignore interrupts.
+    """
     child = (
         "import pathlib, subprocess, sys, time\n"
         "inner = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)'])\n"
@@ -303,7 +309,8 @@ def test_stopping_it_stops_its_children(dev: ModuleType, tmp_path: Path) -> None
         "    pathlib.Path('cleaned').touch()\n"
     )
     outer = (
-        "import sys; sys.path.insert(0, sys.argv[1]); import dev\n"
+        "import signal, sys; sys.path.insert(0, sys.argv[1]); import dev\n"
+        f"signal.signal(signal.SIGINT, signal.Handlers({interrupts.value}))\n"
         "sys.exit(dev.call([sys.executable, '-c', sys.argv[2]]))\n"
     )
     # call() runs in the folder of the project, so this project is a copy.
