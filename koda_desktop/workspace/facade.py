@@ -370,7 +370,7 @@ class Workspace:
         """
         self._parts.changes.forget_old()
         self._parts.staging.sweep(self._parts.store)
-        self._parts.engine.get().start()
+        self._parts.engine.start()
 
     def sync_now(
         self, cancel: CancelToken | None = None, progress: ProgressReport = ignore_progress

@@ -63,13 +63,23 @@ class LazyEngine:
         self._is_offline = is_offline
         self._lock = threading.Lock()
         self._keeping: Keeping | None = None
+        self._is_closed = False
 
     def get(self) -> Keeping:
         """The engine with its loop. Blocks while it is built."""
         with self._lock:
-            if self._keeping is None:
-                self._keeping = self._build(self._is_offline)
-            return self._keeping
+            return self._built()
+
+    def start(self) -> None:
+        """Keep up in the background until ``close``; after it, nothing is started any more."""
+        with self._lock:
+            if not self._is_closed:
+                self._built().start()
+
+    def _built(self) -> Keeping:
+        if self._keeping is None:
+            self._keeping = self._build(self._is_offline)
+        return self._keeping
 
     def view(self) -> EngineView:
         """What the status button shows of it."""
@@ -79,6 +89,7 @@ class LazyEngine:
 
     def close(self) -> None:
         with self._lock:
+            self._is_closed = True
             if self._keeping is not None:
                 self._keeping.close()
 
