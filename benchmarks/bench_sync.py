@@ -329,7 +329,10 @@ _BARE = (
 )
 """The columns of a listing that hold something when it was read from the marketplace."""
 
-_COLUMNS = "pk INTEGER PRIMARY KEY, id UNIQUE, " + ", ".join(_BARE[1:])
+_COLUMNS = (
+    f"pk INTEGER PRIMARY KEY, id UNIQUE, {', '.join(_BARE[1:])},"
+    " is_active DEFAULT 1, is_archived DEFAULT 0"
+)
 _BARE_INSERT = f"INSERT INTO entity({', '.join(_BARE)}) VALUES ({', '.join('?' * len(_BARE))})"
 
 
