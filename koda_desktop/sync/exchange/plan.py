@@ -109,7 +109,7 @@ class Plan:
             row.listing_id,
             row.title,
             encode(row.reasons) if row.reasons else "{}",
-            _NO_BODY if row.kind is Kind.SAME else marshal.dumps((row.before, row.after, cells)),
+            _NO_BODY if row.kind is Kind.SAME else _body(row, cells),
         )
 
     def refuse(self, line: int, reason: str) -> None:
@@ -169,6 +169,11 @@ class Plan:
                 return
             last = int(found[-1][0])
             yield from found
+
+
+def _body(row: PlanRow, cells: Sequence[str]) -> bytes:
+    parts: tuple[Any, ...] = (row.before, row.after, list(cells))
+    return marshal.dumps(parts)
 
 
 def _read(row: Sequence[Any]) -> PlanRow:
