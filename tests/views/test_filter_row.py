@@ -79,11 +79,14 @@ def test_tab_takes_what_is_offered_and_moves_on_otherwise(play: Play) -> None:
 
 def test_what_is_typed_can_be_kept_by_the_button_next_to_the_views(play: Play) -> None:
     async def scene(stage: Stage) -> None:
-        views = stage.part(QWidget, "listings-filter")
+        following: list[str] = []
         page(stage).search_field.setText("price:<20")
         await stage.see(lambda: stage.is_seen("save-view"))
-        assert views.nextInFocusChain().objectName() == "save-view"
-        assert views.nextInFocusChain().nextInFocusChain().objectName() == "view-menu"
+        one: QWidget | None = stage.part(QWidget, "listings-filter")
+        while one is not None and len(following) < 2:
+            one = one.nextInFocusChain()
+            following.append(one.objectName() if one is not None else "")
+        assert following == ["save-view", "view-menu"]
         page(stage).search_field.setText("")
         assert not stage.is_seen("save-view")
 
