@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -13,8 +14,8 @@ import apsw
 from koda_desktop.sync.rows import Changes
 
 Row = tuple[Any, ...]
-_JOINED_AT_ONCE = 100_000
-"""Characters that are read as numbers in one go: about a millisecond."""
+_JOINED = "unhex(group_concat(format('%016x', pk), ''))"
+"""Big-endian numbers of 64 bits, one after the other; NULL for none."""
 Flag = Literal["catalogue", "operations", "transfers", "status", "history", "sales"]
 
 
@@ -48,16 +49,13 @@ class Db:
     def keys(self, sql: str, values: Sequence[Any] = ()) -> array[int]:
         """The column ``pk`` of a query, in its order: eight bytes each.
 
-        SQLite puts them together itself, so that a million of them neither hold the interpreter
-        nor become a million objects.
+        SQLite puts them together itself, as the bytes of an array, so that a million of them
+        neither hold the interpreter nor become a million objects.
         """
-        joined = self.value(f"SELECT group_concat(pk) FROM ({sql})", values)
         found = array("q")
-        start = 0
-        while joined is not None and start >= 0:
-            end = joined.find(",", start + _JOINED_AT_ONCE)
-            found.extend(map(int, joined[start : end if end > 0 else None].split(",")))
-            start = end + 1 if end > 0 else -1
+        found.frombytes(self.value(f"SELECT {_JOINED} FROM ({sql})", values) or b"")
+        if sys.byteorder == "little":
+            found.byteswap()
         return found
 
     def scratch(self, sql: str, values: Sequence[Any] = ()) -> list[Row]:
