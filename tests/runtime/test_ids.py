@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 
 import pytest
@@ -22,5 +23,5 @@ def test_a_uuid_is_of_version_4_in_the_usual_form() -> None:
 def test_only_the_bits_of_version_and_variant_are_not_random(
     drawn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ids.secrets, "token_hex", lambda _: drawn)
+    monkeypatch.setattr(secrets, "token_hex", lambda _: drawn)
     assert ids.new_uuid() == str(uuid.UUID(hex=drawn, version=4))
