@@ -12,8 +12,11 @@ from koda_desktop.sync.engine import boxes, pulling
 from koda_desktop.sync.engine.parts import Session
 from koda_desktop.sync.feed_state import Snapshot
 from koda_desktop.sync.rows import ListingQuery, SortColumn
+from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store import title_index
 from koda_desktop.sync.store.invariants import check_invariants
+from koda_desktop.sync.store.store import Store
+from tests.faults.simulation.store import copy_store
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import FakeMarketplace, Server
 
@@ -80,6 +83,18 @@ def test_a_pull_that_was_cut_off_makes_it_when_it_is_taken_up(
     assert is_there(second)
     assert len(titles(second)) == COUNT
     second.close()
+
+
+def test_a_store_that_was_killed_without_it_is_sound(tmp_path: Path, server: Server) -> None:
+    desk = Desk(tmp_path / "one", server)
+    pull(desk, 2)
+    killed = tmp_path / "killed" / "store.sqlite"
+    copy_store(desk.store.path, killed)
+    desk.close()
+    store = Store(killed, derive_touched)
+    assert store.notice == ""
+    assert not store.read(title_index.is_there)
+    store.close()
 
 
 def test_a_full_store_that_is_read_again_keeps_it(
