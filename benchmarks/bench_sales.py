@@ -153,24 +153,30 @@ async def _opened(theme: Any, bench: Any, sales: Any) -> tuple[Any, Any]:
     page.resize(1240, 800)
     page.show()
     controller.use(type("Workspace", (), {"sales": sales})())
-    await _until(partial(_has_rows, page, -1))
+    await _until(partial(_has_other_rows, page, -1))
     page.grab()
     return page, controller
 
 
 async def _changed(page: Any, controller: Any, number: int) -> float:
-    """Milliseconds until the orders of another period are painted."""
+    """Milliseconds until the figures, the bars and the orders of another period are painted."""
+    from PySide6.QtWidgets import QLabel
+
     from koda_desktop.controllers.sales import Span
 
-    before = page.model.rowCount()
+    words, total = (page.findChild(QLabel, f"sales-{name}") for name in ("period-words", "total"))
+    days, number_of_all = words.text(), total.text()
+    orders = page.model.rowCount()
     began = time.perf_counter()
     controller.choose_span((Span.THIS_YEAR, Span.MONTH, Span.WEEK)[number % 3])
-    await _until(partial(_has_rows, page, before))
+    await _until(lambda: words.text() != days and _has_other_rows(page, orders))
     page.grab()
-    return 1000 * (time.perf_counter() - began)
+    took = 1000 * (time.perf_counter() - began)
+    await _until(lambda: total.text() != number_of_all)
+    return took
 
 
-def _has_rows(page: Any, before: int) -> bool:
+def _has_other_rows(page: Any, before: int) -> bool:
     """Whether other orders than the ``before`` ones are shown, with what is in them."""
     return page.model.rowCount() != before and page.model.row_at(0) is not None
 

@@ -44,6 +44,7 @@ SIZE = (1280, 800)
 FRAMES, JUMPS = 400, 60
 PATIENCE = 20.0
 Figures = dict[str, list[float]]
+_PAINTING = (QEvent.Type.LayoutRequest.value, QEvent.Type.UpdateRequest.value)
 _SQL = (
     "SELECT title, state, platform, category, price_minor, updated_at FROM entity"
     " WHERE kind = 'listing'"
@@ -235,8 +236,8 @@ class Page(ListingsPage):
 
 def paint_now() -> None:
     """What is to be laid out and painted, and no task of the loop, which would run in this one."""
-    for event in (QEvent.Type.LayoutRequest, QEvent.Type.UpdateRequest):
-        QApplication.sendPostedEvents(None, event.value)
+    for event in _PAINTING:
+        QApplication.sendPostedEvents(None, event)
 
 
 def frame(act: Callable[[], object]) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
 from koda_desktop.controllers.tools import Latest, Tools
@@ -67,7 +67,9 @@ class ListingLines:
         if self._workspace is None:
             self._view.show_first((), query, True)
             return
-        work = self._show(self._workspace, query, number, self._reading)
+        # Begun before anything is painted: a key in the filter waits for nothing else.
+        first = self._tools.begin(self._workspace.first_rows, query, FIRST_ROWS, self._reading)
+        work = self._show(self._workspace, query, number, self._reading, first)
         self._tools.spawn(work, f"listings.keys.{number}")
 
     def refresh(self) -> None:
@@ -88,10 +90,15 @@ class ListingLines:
             self._tools.spawn(work, f"listings.rows.{self._rows_asked.next()}")
 
     async def _show(
-        self, workspace: Workspace, query: ListingQuery, number: int, cancel: CancelToken
+        self,
+        workspace: Workspace,
+        query: ListingQuery,
+        number: int,
+        cancel: CancelToken,
+        first: Awaitable[list[ListingRow]],
     ) -> None:
         try:
-            rows = await self._tools.store(workspace.first_rows, query, FIRST_ROWS, cancel)
+            rows = await first
             if not self._asked.is_current(number):
                 return
             is_whole = len(rows) < FIRST_ROWS

@@ -33,7 +33,7 @@ DIFFERING = "has:difference"
 """The filter of orders that do not add up with the payment provider's books."""
 
 ROWS_AT_ONCE = 128
-"""How many rows are read together; the first of them come along with the keys."""
+"""How many rows are read together; the first of them are read before the keys of all."""
 
 
 class Span(StrEnum):
@@ -59,9 +59,8 @@ class Shown:
 class SalesView(Protocol):
     def show_period(self, shown: Shown) -> None: ...
     def show_overview(self, shown: Shown, overview: Overview) -> None: ...
-    def show_keys(
-        self, keys: array[int], query: SaleQuery, first: Sequence[SaleRow] = ()
-    ) -> None: ...
+    def show_first(self, rows: Sequence[SaleRow], query: SaleQuery) -> None: ...
+    def show_keys(self, keys: array[int], query: SaleQuery) -> None: ...
     def show_differing(self, number: int) -> None: ...
     def show_rows(self, keys: Sequence[int], rows: Sequence[SaleRow]) -> None: ...
     def forget_rows(self) -> None: ...
@@ -86,6 +85,7 @@ class SalesController:
         self._workspace: Workspace | None = None
         self._shown = self._spanned(Span.MONTH)
         self._query = SaleQuery()
+        self._listed: SaleQuery | None = None
         self._text = ""
         self._open = ""
         self._overviews = Latest()
@@ -97,6 +97,7 @@ class SalesController:
     def use(self, workspace: Workspace | None) -> None:
         """Show the sales of ``workspace`` from now on."""
         self._workspace = workspace
+        self._listed = None
         self.open("")
         self.refresh()
 
@@ -217,13 +218,22 @@ class SalesController:
 
     async def _keys(self, workspace: Workspace, query: SaleQuery, number: int) -> None:
         try:
-            keys, first = await self._tools.store(workspace.sales.listed, query, ROWS_AT_ONCE)
+            if query != self._listed:
+                await self._begin(workspace, query, number)
+            keys = await self._tools.store(workspace.sales.keys, query)
         except KodaError as error:
             self._view.show_fault(error)
             return
         if self._lists.is_current(number):
-            self._view.show_keys(keys, query, first)
+            self._view.show_keys(keys, query)
             self._view.show_differing(await self._differing(workspace, query))
+
+    async def _begin(self, workspace: Workspace, query: SaleQuery, number: int) -> None:
+        """Show the first rows at once: finding all that match may take a moment."""
+        rows = await self._tools.store(workspace.sales.first_rows, query, ROWS_AT_ONCE)
+        if self._lists.is_current(number):
+            self._listed = query
+            self._view.show_first(rows, query)
 
     async def _differing(self, workspace: Workspace, query: SaleQuery) -> int:
         """How many orders of the period do not add up, whatever is searched for."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.messages import Messages
-from koda_desktop.errors import KodaError
+from koda_desktop.errors import Cancelled, KodaError
 from koda_desktop.runtime.tasks import Background, Pools
 from koda_desktop.runtime.work import Progress
 
@@ -32,6 +32,24 @@ class Tools:
     async def store(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Await a call of the workspace on the store's pool."""
         return await self.pools.run("store", function, *args, **kwargs)
+
+    def begin(
+        self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
+    ) -> asyncio.Future[T]:
+        """Start a call of the workspace at once, before the loop comes to anything else.
+
+        The answer may be awaited, or left alone. Once the pools are closed that raises Cancelled.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            begun = asyncio.wrap_future(
+                self.pools.submit("store", function, *args, **kwargs), loop=loop
+            )
+        except Cancelled as error:
+            begun = loop.create_future()
+            begun.set_exception(error)
+        begun.add_done_callback(_heard)
+        return begun
 
     async def change(
         self,
@@ -66,6 +84,12 @@ class Tools:
             await work
         except KodaError as error:
             self.messages.report(error)
+
+
+def _heard(begun: asyncio.Future[Any]) -> None:
+    """What it raised is known, so that nothing is logged where nobody waits for the answer."""
+    if not begun.cancelled():
+        begun.exception()
 
 
 def to_loop(show: Callable[[Progress], None]) -> Callable[[Progress], None]:

@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from koda_desktop.errors import UnreadableFile
 from koda_desktop.tables.decoding import Encoding, detect
-from koda_desktop.tables.guarding import unguard
+from koda_desktop.tables.guarding import unguard, unguarded
 from koda_desktop.tables.rows import CELL_MAX, WHOLE_ROW, Format, Record, Table, distinct, fitted
 from koda_desktop.tables.sniffing import declared, separator
 
@@ -71,7 +71,7 @@ class _Rows:
             if fault:
                 yield Record(line, [""] * width, {WHOLE_ROW: fault})
                 continue
-            whole, faults = fitted([unguard(cell) for cell in cells], width)
+            whole, faults = fitted(unguarded(cells), width)
             if not self._is_exact:
                 faults = {**faults, **_unread(whole)}
             yield Record(line, whole, faults)

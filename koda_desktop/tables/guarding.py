@@ -8,6 +8,7 @@ gets one more, so that taking one away gives back exactly what was written.
 from __future__ import annotations
 
 import re
+from itertools import repeat
 
 _FORMULA = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF001 - spreadsheets take them for the ASCII signs
 _GUARDED = re.compile("'+[=+\\-@\t\r\n＝＋－＠]")  # noqa: RUF001
@@ -21,3 +22,10 @@ def guard(text: str) -> str:
 def unguard(text: str) -> str:
     """What ``guard`` was given; other texts stay as they are."""
     return text[1:] if text[:1] == "'" and _GUARDED.match(text) else text
+
+
+def unguarded(cells: list[str]) -> list[str]:
+    """``unguard`` of each; most rows have nothing that was guarded."""
+    if any(map(str.startswith, cells, repeat("'"))):
+        return [unguard(cell) for cell in cells]
+    return cells

@@ -68,14 +68,9 @@ class Sales:
         """The ``pk`` of every matching order, in order: 8 bytes an order."""
         return self._store.read(lambda db: queries.keys(db, query))
 
-    def listed(self, query: SaleQuery, number: int) -> tuple[array[int], list[SaleRow]]:
-        """``keys``, and the rows of the first ``number`` of them."""
-
-        def read(db: Db) -> tuple[array[int], list[SaleRow]]:
-            keys = queries.keys(db, query)
-            return keys, queries.rows(db, keys[:number])
-
-        return self._store.read(read)
+    def first_rows(self, query: SaleQuery, number: int) -> list[SaleRow]:
+        """The rows of the first ``number`` of ``keys``, without finding all of them."""
+        return self._store.read(lambda db: queries.first_rows(db, query, number))
 
     def count(self, query: SaleQuery) -> int:
         """How many orders match."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu
+from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
 
 from koda_desktop.sync.rows import SortColumn
 from koda_desktop.views.pages.listings_page import ListingsPage
@@ -46,6 +46,49 @@ def test_the_row_and_the_search_field_write_the_same_filter(play: Play) -> None:
         page(stage).search_field.setText("reminder platform:n8n")
         assert (field(stage, "price").text(), field(stage, "platform").text()) == ("", "n8n")
         assert field(stage, "title").text() == ""
+
+    play(scene)
+
+
+def test_tab_takes_what_is_offered_and_moves_on_otherwise(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        search = page(stage).search_field
+        search.setFocus()
+        QTest.keyClicks(search, "platf")
+        await stage.see(lambda: stage.is_seen("suggestions"))
+        QTest.keyClick(search, Qt.Key.Key_Tab)
+        assert search.text() == "platform:"
+        assert stage.is_seen("suggestions")
+        QTest.keyClick(search, Qt.Key.Key_Down)
+        QTest.keyClick(search, Qt.Key.Key_Down)
+        QTest.keyClick(search, Qt.Key.Key_Tab)
+        assert search.text().startswith("platform:")
+        assert search.text().endswith(" ")
+        assert search.hasFocus()
+        QTest.keyClicks(search, "pri")
+        await stage.see(lambda: stage.is_seen("suggestions"))
+        QTest.keyClick(search, Qt.Key.Key_Tab, Qt.KeyboardModifier.ShiftModifier)
+        assert not search.hasFocus()
+        assert not stage.is_seen("suggestions")
+        search.setFocus()
+        QTest.keyClick(search, Qt.Key.Key_Tab)
+        assert not search.hasFocus()
+
+    play(scene)
+
+
+def test_what_is_typed_can_be_kept_by_the_button_next_to_the_views(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        following: list[str] = []
+        page(stage).search_field.setText("price:<20")
+        await stage.see(lambda: stage.is_seen("save-view"))
+        one: QWidget | None = stage.part(QWidget, "listings-filter")
+        while one is not None and len(following) < 2:
+            one = one.nextInFocusChain()
+            following.append(one.objectName() if one is not None else "")
+        assert following == ["save-view", "view-menu"]
+        page(stage).search_field.setText("")
+        assert not stage.is_seen("save-view")
 
     play(scene)
 

@@ -57,7 +57,8 @@ def play_sales(play: Play, sales: FakeSales) -> PlaySales:
             stage.workspace.sales = sales
             stage.window.go("sales")
             page = await stage.seen(SalesPage, "sales-page")
-            await stage.see(lambda: page.model.row_at(0) is not None)
+            total = stage.part(QLabel, "sales-total")
+            await stage.see(lambda: total.text() and page.model.row_at(0))
             await scene(stage, page)
 
         play(staged)
@@ -333,11 +334,34 @@ def test_the_model_keeps_the_rules_of_models(sales: FakeSales, qtmodeltester: An
     model = SalesModel(UTC)
     qtmodeltester.check(model)
     keys = sales.keys(SaleQuery())
-    model.set_keys(keys)
-    model.put_rows(sales.rows(keys[:128]))
+    model.begin(sales.rows(keys[5:133]))
+    model.set_keys(keys[5:])
+    assert model.rowCount() == len(keys) - 5
     qtmodeltester.check(model)
     assert model.index(0, SaleColumn.NET).data() is not None
-    model.set_keys(keys[5:])
+    model.set_keys(keys)
+    model.set_keys(keys[9:])
+    assert model.row_at(0) == sales.rows(keys[9:10])[0]
+    model.begin([])
+    assert model.rowCount() == 0
+
+
+def test_an_order_stays_chosen_when_another_one_arrives(
+    play_sales: PlaySales, sales: FakeSales
+) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        page.table.selectRow(3)
+        chosen = page.model.row_at(3)
+        assert chosen is not None
+        before = page.model.rowCount()
+        sales.record(order(2_000, item(1, 1_000_000), paid=NOW))
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: page.model.rowCount() == before + 1)
+        await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
+        [index] = page.table.selectionModel().selectedRows()
+        assert page.model.row_at(index.row()) == chosen
+
+    play_sales(scene)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync.exchange.cells import (
     CellError,
@@ -98,7 +99,8 @@ class _DryRun:
         records = iter(table.records)
         while some := list(islice(records, SLICE)):
             cancel.check()
-            self._add([row for row in map(self._row, some) if row is not None])
+            with no_garbage_search():
+                self._add([row for row in map(self._row, some) if row is not None])
             done += len(some)
             progress(Progress(done, None, "compare"))
         self._plan.notes += self._notes(table)

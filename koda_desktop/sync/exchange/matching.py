@@ -15,7 +15,8 @@ from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.store import Store
 
-_AT_ONCE = 500
+_DECODE = json.JSONDecoder().raw_decode
+"""For texts that the store wrote: they begin with their value and end with it."""
 
 
 class Named(NamedTuple):
@@ -97,29 +98,26 @@ def _found(row: Named, ids: Sequence[str], documents: dict[str, Json]) -> Found:
 
 def _ids_by_title(db: Db, titles: Iterable[str]) -> dict[str, list[str]]:
     wanted = {title for title in titles if title}
-    keys = sorted({sort_key(title) for title in wanted})
     found: dict[str, list[str]] = defaultdict(list)
-    for start in range(0, len(keys), _AT_ONCE):
-        some = keys[start : start + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        sql = (
-            "SELECT id, title FROM entity WHERE kind = 'listing'"
-            f" AND sort_title IN ({marks}) ORDER BY pk"
-        )
-        for listing_id, title in db.rows(sql, some):
-            if title.strip() in wanted:
-                found[title.strip()].append(listing_id)
+    keys = sorted({sort_key(title) for title in wanted})
+    for listing_id, title in db.rows(_BY_TITLE, (json.dumps(keys),)) if keys else ():
+        if title.strip() in wanted:
+            found[title.strip()].append(listing_id)
     return found
 
 
 def _documents(db: Db, ids: Sequence[str]) -> dict[str, Json]:
-    found: dict[str, Json] = {}
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
-        marks = ", ".join("?" * len(some))
-        sql = f"SELECT id, doc FROM entity WHERE id IN ({marks}) AND kind = 'listing'"
-        found |= {row[0]: json.loads(row[1]) for row in db.rows(sql, some)}
-    return found
+    found = db.rows(_BY_ID, (json.dumps(ids),)) if ids else ()
+    return {row[0]: _DECODE(row[1])[0] for row in found}
+
+
+# Each name is looked up by itself: of a long list SQLite thinks that all listings are fewer.
+_BY_TITLE = """
+  SELECT e.id, e.title FROM json_each(?) AS j
+  CROSS JOIN entity AS e ON e.kind = 'listing' AND e.sort_title = j.value ORDER BY e.pk"""
+_BY_ID = """
+  SELECT e.id, e.doc FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
+  WHERE e.kind = 'listing'"""
 
 
 def _key(handle: str) -> str:

@@ -6,6 +6,7 @@ The database has no name; it is gone when the plan is closed, or the process is.
 from __future__ import annotations
 
 import json
+import marshal
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,13 +29,15 @@ CREATE TABLE row(
   listing TEXT NOT NULL,
   title TEXT NOT NULL,
   reasons TEXT NOT NULL,
-  body TEXT NOT NULL
+  body BLOB NOT NULL
 );
 CREATE INDEX row_kind ON row(kind, line);
 """
 _COLUMNS = "line, kind, listing, title, reasons, body"
-_NO_BODY = "[{},{},[]]"
-"""``body`` holds before, after and the cells as they stood in the file."""
+_NO_BODY = marshal.dumps(({}, {}, []))
+"""``body`` holds before, after and the cells as they stood in the file, as ``marshal`` writes them:
+no other process reads them, and as JSON they took an eighth of a dry run.
+"""
 
 WHOLE_ROW = ""
 """The name of a reason that is the whole row's."""
@@ -106,7 +109,7 @@ class Plan:
             row.listing_id,
             row.title,
             encode(row.reasons) if row.reasons else "{}",
-            _NO_BODY if row.kind is Kind.SAME else encode([row.before, row.after, cells]),
+            _NO_BODY if row.kind is Kind.SAME else _body(row, cells),
         )
 
     def refuse(self, line: int, reason: str) -> None:
@@ -150,7 +153,7 @@ class Plan:
 
     def faulty(self) -> Iterator[tuple[PlanRow, list[str]]]:
         """The rows of the report with their cells as they stood in the file."""
-        return ((_read(one), json.loads(one[-1])[2]) for one in self._each(FAULTY))
+        return ((_read(one), marshal.loads(one[-1])[2]) for one in self._each(FAULTY))
 
     def _each(self, kinds: Sequence[Kind]) -> Iterator[tuple[Any, ...]]:
         marks = ", ".join("?" * len(kinds))
@@ -168,8 +171,13 @@ class Plan:
             yield from found
 
 
+def _body(row: PlanRow, cells: Sequence[str]) -> bytes:
+    parts: tuple[Any, ...] = (row.before, row.after, list(cells))
+    return marshal.dumps(parts)
+
+
 def _read(row: Sequence[Any]) -> PlanRow:
-    before, after, _ = json.loads(row[5])
+    before, after, _ = marshal.loads(row[5])
     return PlanRow(
         line=row[0],
         kind=Kind(row[1]),

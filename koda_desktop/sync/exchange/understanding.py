@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from koda_desktop.models.listing_fields import check_changes
+from koda_desktop.models.listing_fields import check_changes, check_value
 from koda_desktop.sync.exchange.cells import CellError, parse
 from koda_desktop.sync.exchange.columns import FIELDS, Column
 from koda_desktop.sync.merge import ABSENT, same
@@ -21,7 +21,6 @@ def understood(
     """The values of cells (column, field, text) by their fields, and what is wrong with them."""
     values: dict[str, Any] = {}
     problems: dict[str, str] = {}
-    unchecked: dict[str, Any] = {}
     for column, name, text in cells:
         if column in _OFTEN_THE_SAME:
             value, problem = _checked(column, text)
@@ -31,13 +30,14 @@ def understood(
                 problems[name] = problem
             continue
         try:
-            unchecked[name] = parse(column, text)
+            value = parse(column, text)
         except CellError as error:
             problems[name] = str(error)
-    if unchecked:
-        cleaned, wrong = check_changes(unchecked)
-        values |= unchecked | cleaned
-        problems |= wrong
+            continue
+        cleaned, problem = check_value(name, value)
+        values[name] = value if problem else cleaned
+        if problem:
+            problems[name] = problem
     return values, problems
 
 

@@ -40,10 +40,15 @@ _REFERENCES = {
 
 def keys(db: Db, query: SaleQuery) -> array[int]:
     """The ``pk`` of every matching order, in order."""
-    where, values = _where(query)
-    direction = "DESC" if query.is_descending else "ASC"
-    order = f"{_SORTED_BY[query.sort]} {direction}, pk {direction}"
-    return db.keys(f"SELECT pk FROM sale WHERE {where} ORDER BY {order}", values)
+    matching, values = _matching(query)
+    return db.keys(f"SELECT pk {matching}", values)
+
+
+def first_rows(db: Db, query: SaleQuery, number: int) -> list[SaleRow]:
+    """The rows of the first ``number`` matching orders, in order: those of the first ``keys``."""
+    matching, values = _matching(query)
+    found = db.rows(f"SELECT {_COLUMNS} {matching} LIMIT ?", (*values, number))
+    return [read_row(row) for row in found]
 
 
 def count(db: Db, query: SaleQuery) -> int:
@@ -124,6 +129,14 @@ def _timeline(document: Json) -> list[TimelineRow]:
         for one in entries
         if isinstance(one, dict)
     ]
+
+
+def _matching(query: SaleQuery) -> tuple[str, list[Any]]:
+    """All of a statement but its columns."""
+    where, values = _where(query)
+    direction = "DESC" if query.is_descending else "ASC"
+    order = f"{_SORTED_BY[query.sort]} {direction}, pk {direction}"
+    return f"FROM sale WHERE {where} ORDER BY {order}", values
 
 
 def _where(query: SaleQuery) -> tuple[str, list[Any]]:

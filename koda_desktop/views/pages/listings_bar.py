@@ -32,22 +32,32 @@ class ListingsBar(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.segments = Segments(theme, _FIRST_NAMES, "listings-filter", "Show")
-        self.save = Button(
-            theme, "Save view", "save-view", kind=Kind.QUIET, icon="plus", small=True
-        )
-        self.save.setToolTip("Keep this filter, its order and its columns as a view")
+        self._theme = theme
+        self._save: Button | None = None
         self.menu = Button(
             theme, "", "view-menu", kind=Kind.QUIET, icon="more", small=True, spoken="View options"
         )
         self._shown = list(range(len(_FIRST_NAMES)))
         self._counts: Sequence[int] = ()
-        self.save.hide()
         self.segments.chosen.connect(self._choose)
-        self.save.clicked.connect(self.save_asked)
         margins = (SIDE_MARGIN, 0, SIDE_MARGIN - 4, 12)
-        layout = row(self.segments, None, self.save, self.menu, gap=4, margins=margins)
-        layout.setStretch(0, 100)
-        self.setLayout(layout)
+        self._row = row(self.segments, None, self.menu, gap=4, margins=margins)
+        self._row.setStretch(0, 100)
+        self.setLayout(self._row)
+
+    def offer_to_save(self, is_offered: bool) -> None:
+        """Show the button that keeps what is shown as a view; made when there is something."""
+        if self._save is None:
+            if not is_offered:
+                return
+            self._save = Button(
+                self._theme, "Save view", "save-view", kind=Kind.QUIET, icon="plus", small=True
+            )
+            self._save.setToolTip("Keep this filter, its order and its columns as a view")
+            self._save.clicked.connect(self.save_asked)
+            self._row.insertWidget(self._row.indexOf(self.menu), self._save)
+            QWidget.setTabOrder(self.segments, self._save)
+        self._save.setVisible(is_offered)
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
         self._shown = list(range(len(views)))[:_MOST]

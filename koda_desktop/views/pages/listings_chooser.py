@@ -227,7 +227,7 @@ class ListingsChooser(QObject):
 
     @Slot(str)
     def _typed(self, text: str) -> None:
-        self.bar.save.setVisible(bool(text.strip()))
+        self.bar.offer_to_save(bool(text.strip()))
 
     @Slot()
     def _go_to_table(self) -> None:

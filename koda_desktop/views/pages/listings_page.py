@@ -6,7 +6,7 @@ from array import array
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QPoint, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.views.format import count, counted
@@ -78,18 +78,7 @@ class ListingsPage(QWidget):
         self.model = ListingsModel(now, self)
         self.table = ListingsTable(theme, self.model)
         self._make_parts()
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self.table)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal)
-        self.splitter.setChildrenCollapsible(False)
-        self.splitter.setHandleWidth(1)
-        self._left = column(
-            self._header, self._chooser.bar, self._chooser.problem, self._stack, gap=0
-        )
-        left = holder(self._left)
-        left.setMinimumWidth(360)
-        self.splitter.addWidget(left)
-        self.setLayout(column(self.splitter, gap=0))
+        self._put_together()
 
     def _make_parts(self) -> None:
         self._chooser = ListingsChooser(self._theme, self.table, self)
@@ -98,6 +87,21 @@ class ListingsPage(QWidget):
         self._add.setToolTip("Add workflow files (Ctrl+N), or drop them anywhere")
         self._add.clicked.connect(self.add_files_asked)
         self._header = PageHeader("Listings", self.search_field, self._add)
+
+    def _put_together(self) -> None:
+        """From the outside in: Qt looks for the style of all that is in what gets a parent."""
+        self.splitter = QSplitter(Qt.Orientation.Horizontal)
+        self.splitter.setChildrenCollapsible(False)
+        self.splitter.setHandleWidth(1)
+        self.setLayout(column(self.splitter, gap=0))
+        self._left = column(gap=0)
+        left = holder(self._left)
+        left.setMinimumWidth(360)
+        self.splitter.addWidget(left)
+        self._stack = QStackedWidget()
+        for part in (self._header, self._chooser.bar, self._chooser.problem, self._stack):
+            self._left.addWidget(part)
+        self._stack.addWidget(self.table)
 
     def _state(self, kind: StateKind) -> EmptyState:
         """What stands in the table's place, made when it is first needed."""
@@ -180,6 +184,8 @@ class ListingsPage(QWidget):
             self._several.show_totals(totals)
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
+        # The first rows are being read by then: meanwhile what paints them is loaded.
+        QTimer.singleShot(0, self.table.prepare)
         self._chooser.show_views(views, current)
 
     def show_known_values(self) -> None:

@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDateEdit, QGridLayout, QLayout, QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.controllers.sales import DIFFERING, SalesController, Shown, Span
@@ -206,16 +206,23 @@ class SalesPage(QWidget):
         self._show_cards(found)
         self._course.show_overview(shown, overview)
 
-    def show_keys(self, keys: array[int], query: SaleQuery, first: Sequence[SaleRow] = ()) -> None:
-        self._query = query
-        self.model.set_keys(keys, first)
+    def show_first(self, rows: Sequence[SaleRow], query: SaleQuery) -> None:
+        self.model.begin(rows)
+        self._show_whether_any(bool(rows), query)
+        self._ask_for_chart()
+
+    def show_keys(self, keys: array[int], query: SaleQuery) -> None:
+        self.model.set_keys(keys)
         self._total.setText(counted(len(keys), "order") if keys else "")
-        self._export.setEnabled(bool(keys))
-        if keys:
+        self._show_whether_any(bool(keys), query)
+
+    def _show_whether_any(self, is_any: bool, query: SaleQuery) -> None:
+        self._query = query
+        self._export.setEnabled(is_any)
+        if is_any:
             self._stack.setCurrentIndex(_TABLE)
         else:
             self._stack.setCurrentIndex(_NO_MATCH if query.filter.parts else _EMPTY)
-        self._ask_for_chart()
 
     def show_differing(self, number: int) -> None:
         """How many orders of the period do not add up, as a way to see them."""
@@ -234,8 +241,16 @@ class SalesPage(QWidget):
             QTimer.singleShot(_CHART_MS, self, self._load_chart)
 
     def _load_chart(self) -> None:
-        if self._controller is not None:
+        """Not for a page that was left or closed by now: it asks again when it is shown."""
+        if self._controller is not None and self.isVisible():
             self._controller.load(load_chart, self._course.make_chart)
+        else:
+            self._has_asked_for_chart = False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._query is not None:
+            self._ask_for_chart()
 
     def forget_rows(self) -> None:
         self.model.forget_rows()

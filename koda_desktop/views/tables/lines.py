@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
-def fill(painter: QPainter, area: QRect, color: QColor) -> None:
+def fill(painter: QPainter, area: QRect | QRectF, color: QColor) -> None:
     """Fill ``area``; the painter has no pen after that.
 
     As ``fillRect``, which has PySide look whether the colour is one of two hundred preset
@@ -93,7 +93,7 @@ def draw_row_ground(
     elif is_set(option, QStyle.StateFlag.State_MouseOver):
         token = "subtle"
     if token:
-        painter.fillRect(area, theme.color(token))
+        fill(painter, area, theme.color(token))
     if is_set(option, QStyle.StateFlag.State_HasFocus) and inset >= 0:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(theme.color("focus"), 1.5))
@@ -101,4 +101,5 @@ def draw_row_ground(
 
 
 def draw_separator(painter: QPainter, theme: Theme, area: QRect) -> None:
-    painter.fillRect(QRect(area.left(), area.bottom(), area.width(), 1), theme.color("separator"))
+    line = QRect(area.left(), area.bottom(), area.width(), 1)
+    fill(painter, line, theme.color("separator"))

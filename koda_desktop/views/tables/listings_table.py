@@ -137,7 +137,13 @@ class ListingsTable(QTableView):
     @Slot()
     def _prepare_rows(self) -> None:
         """What paints rows is made when there are some: an empty table opens without it."""
-        if self._painter is None and self.listings.rowCount():
+        if self.listings.rowCount():
+            self.prepare()
+
+    @Slot()
+    def prepare(self) -> None:
+        """Make what paints rows, if it is not there yet."""
+        if self._painter is None:
             from koda_desktop.views.tables.listings_keeper import SelectionKeeper
             from koda_desktop.views.tables.listings_painter import ListingsPainter
 

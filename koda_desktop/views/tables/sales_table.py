@@ -35,7 +35,7 @@ from koda_desktop.sync.sales.rows import SaleRow, SaleSort
 from koda_desktop.views.format import money
 from koda_desktop.views.sales_words import at, badge, books_words, difference_words
 from koda_desktop.views.tables.header import TableHeader
-from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator, is_set
+from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator, fill, is_set
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
@@ -104,19 +104,40 @@ class SalesModel(QAbstractTableModel):
         self._ask.setSingleShot(True)
         self._ask.timeout.connect(self._ask_for_missing)
 
-    def set_keys(self, keys: array[int], first: Sequence[SaleRow] = ()) -> None:
+    def begin(self, rows: Sequence[SaleRow]) -> None:
+        """Show other orders, of which these are the first page; ``set_keys`` brings the rest."""
+        self._show(array("q", (row.pk for row in rows)))
+        if rows:
+            self._asked.add(0)
+            self.put_rows(rows)
+
+    def set_keys(self, keys: array[int]) -> None:
         """Show these orders in this order; rows that are held are shown until they are read.
 
-        ``first`` are the rows of a whole page, or of all ``keys``, that were read with them.
+        Orders before or after those that are shown leave these where they are, and chosen.
         """
-        if keys != self._keys:
-            self.beginResetModel()
-            self._keys = keys
+        before, more = self._keys, len(keys) - len(self._keys)
+        if keys == before:
+            return
+        if more > 0 and keys[: len(before)] == before:
+            self._insert(len(before), keys)
+        elif more > 0 and keys[more:] == before:
             self._asked.clear()
-            self.endResetModel()
-        if first:
-            self._asked.add(0)
-            self.put_rows(first)
+            self._insert(0, keys)
+        else:
+            self._show(keys)
+
+    def _show(self, keys: array[int]) -> None:
+        self.beginResetModel()
+        self._keys = keys
+        self._asked.clear()
+        self.endResetModel()
+
+    def _insert(self, line: int, keys: array[int]) -> None:
+        self._asked.discard(line // PAGE)
+        self.beginInsertRows(QModelIndex(), line, line + len(keys) - len(self._keys) - 1)
+        self._keys = keys
+        self.endInsertRows()
 
     def put_rows(self, rows: Sequence[SaleRow]) -> None:
         """Rows that were asked for."""
@@ -229,7 +250,7 @@ class SalesDelegate(QStyledItemDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if is_set(option, QStyle.StateFlag.State_Selected):
-            painter.fillRect(rect, self._theme.color("accent-subtle"))
+            fill(painter, rect, self._theme.color("accent-subtle"))
         draw_separator(painter, self._theme, rect)
         if row is not None:
             left = 24 if column is SaleColumn.TITLE else 12

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 
 from koda_desktop.views.theme.theme import Theme
@@ -50,37 +50,33 @@ class FilterField(SearchField):
             offered.step(_STEPS[key])
         elif is_open and key == Qt.Key.Key_Escape:
             self._close()
-        elif is_open and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
+        elif is_open and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._accept(event)
         elif key == Qt.Key.Key_Down:
             self.left.emit()
         else:
             super().keyPressEvent(event)
 
-    def event(self, event: QEvent) -> bool:
-        # Tab takes what is offered before Qt makes it move on.
-        is_press = event.type() == QEvent.Type.KeyPress
-        if is_press and isinstance(event, QKeyEvent) and self._takes_tab(event):
-            self.keyPressEvent(event)
-            return True
-        return super().event(event)
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab takes what was gone to, or the first of what is offered, and moves on otherwise.
+
+        Not in ``event``, for which PySide sets up every kind of event there is.
+        """
+        offered = self._offered
+        if not forward or offered is None or not offered.isVisible():
+            return super().focusNextPrevChild(forward)
+        chosen = offered.chosen or offered.first
+        if chosen is not None:
+            self._take(chosen)
+        return True
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._close()
 
-    def _takes_tab(self, event: QKeyEvent) -> bool:
-        is_open = self._offered is not None and self._offered.isVisible()
-        return is_open and event.key() == Qt.Key.Key_Tab
-
     def _accept(self, event: QKeyEvent) -> None:
-        """Enter takes what was gone to and searches otherwise; Tab takes the first one."""
-        offered = self._offered
-        if offered is None:
-            return
-        chosen = offered.chosen
-        if chosen is None and event.key() == Qt.Key.Key_Tab:
-            chosen = offered.first
+        """Enter takes what was gone to and searches otherwise."""
+        chosen = self._offered.chosen if self._offered is not None else None
         if chosen is None:
             self._close()
             super().keyPressEvent(event)

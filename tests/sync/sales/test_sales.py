@@ -45,6 +45,19 @@ def found(store: Store, text: str, **query: Any) -> list[str]:
     return store.read(lambda db: [row.number for row in queries.rows(db, queries.keys(db, wanted))])
 
 
+@pytest.mark.parametrize("sort", SaleSort)
+@pytest.mark.parametrize("is_descending", [False, True])
+def test_the_first_rows_are_those_that_all_keys_begin_with(
+    store: Store, sort: SaleSort, is_descending: bool
+) -> None:
+    record(store, *many(60))
+    query = SaleQuery(parse("-status:failed", TODAY), sort=sort, is_descending=is_descending)
+    first = store.read(lambda db: queries.first_rows(db, query, 7))
+    keys = store.read(lambda db: queries.keys(db, query))
+    assert len(keys) > 7
+    assert first == store.read(lambda db: queries.rows(db, keys[:7]))
+
+
 def test_an_order_is_the_sum_of_its_lines(store: Store) -> None:
     record(store, order(1, item(1, 999), item(3, 1001, quantity=2)))
     row = store.read(lambda db: queries.detail(db, "KD-000001")).row
