@@ -165,12 +165,14 @@ class _Download:
             )
 
     def _save(self, parts: list[Part], etag: str) -> None:
-        """Parts are on the disk: from now on a crash does not fetch them again."""
-        plan = self._plan = replace(self._plan, etag=etag)
+        """Parts are in the file: from now on a crash does not fetch them again."""
+        before, plan = self._plan, replace(self._plan, etag=etag)
+        self._plan = plan
 
         def write(tx: Tx) -> None:
             part_rows.save(tx, plan.id, parts)
-            part_rows.save_download(tx, plan)
+            if plan != before:
+                part_rows.save_download(tx, plan)
 
         self._store.write(write, durable=False)
 
