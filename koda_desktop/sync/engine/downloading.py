@@ -100,10 +100,12 @@ class _Download:
         is_same = (self._plan.size, self._plan.sha256) == (grant.size, grant.sha256)
         if is_same and self._plan.part_size:
             return
+        # The partial file keeps its name, also where the whole one was about to get another.
+        is_first = not self._plan.part_size
         self._change(
             size=grant.size,
             sha256=grant.sha256,
-            file_name=self._plan.file_name if self._plan.part_size else Path(self._plan.target).name,
+            file_name=Path(self._plan.target).name if is_first else self._plan.file_name,
             etag="",
             part_size=self._outside.sizes.part_size(grant.size),
         )
