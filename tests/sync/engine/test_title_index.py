@@ -14,6 +14,7 @@ from koda_desktop.sync.feed_state import Snapshot
 from koda_desktop.sync.rows import ListingQuery, SortColumn
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.invariants import check_invariants
 from koda_desktop.sync.store.store import Store
 from tests.faults.simulation.store import copy_store
@@ -42,7 +43,7 @@ def is_there(desk: Desk) -> bool:
 
 
 def titles(desk: Desk) -> list[str]:
-    def shown(db: title_index.Db) -> list[str]:
+    def shown(db: Db) -> list[str]:
         return [row.title for row in queries.rows(db, queries.keys(db, BY_TITLE))]
 
     return desk.store.read(shown)
