@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import random
 import sys
@@ -30,6 +31,7 @@ from tests.sync.fake_marketplace import PART, FakeCarrier, Server
 COUNT = 11
 BY_PART = ("download.part", "download.written", "download.synced")
 DATA = random.Random(9).randbytes((COUNT - 1) * PART + 5)
+OTHER = random.Random(10).randbytes(3 * PART + 1)
 
 
 class Crash(Exception):
@@ -185,6 +187,43 @@ def test_after_a_crash_only_what_was_not_written_is_fetched_again(
         assert not safe & set(carrier(desk).fetched)
     assert names(folder) == ["flow.json"]
     assert (folder / "flow.json").read_bytes() == DATA
+
+
+def crashed_beside_another(desk: TransferDesk, plan: Plan, folder: Path, step: str) -> None:
+    """A download that ended at ``step``, its name being taken; another file is sold since."""
+    folder.mkdir()
+    (folder / "flow.json").write_text("mine")
+    crash_at(desk, step)
+    with pytest.raises(Crash):
+        desk.download(plan)
+    desk.step = lambda _: None
+    [file] = desk.server.products[plan.lane]["files"]
+    key = f"{file['key']}-2"
+    desk.server.bucket.put(key, OTHER)
+    sold = {**file, "key": key, "size": len(OTHER), "sha256": hashlib.sha256(OTHER).hexdigest()}
+    desk.server.web_edit(plan.lane, fileUrl=key, files=[sold])
+
+
+@pytest.mark.parametrize("step", ["download.placing", "download.renamed"])
+def test_a_file_that_has_its_name_stays_the_only_one_when_another_is_sold(
+    desk: TransferDesk, plan: Plan, folder: Path, step: str
+) -> None:
+    crashed_beside_another(desk, plan, folder, step)
+    if step == "download.placing":  # and had its second name, but kept the first one
+        [part] = folder.glob("*.part")
+        os.link(part, folder / "flow (2).json")
+    assert desk.download(plan).state is TransferState.DONE
+    assert names(folder) == ["flow (2).json", "flow.json"]
+    assert (folder / "flow (2).json").read_bytes() == DATA
+
+
+def test_what_came_of_a_file_makes_room_for_another_that_is_sold(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    crashed_beside_another(desk, plan, folder, "download.placing")
+    assert desk.download(plan).state is TransferState.DONE
+    assert names(folder) == ["flow (2).json", "flow.json"]
+    assert (folder / "flow (2).json").read_bytes() == OTHER
 
 
 def test_a_download_that_was_killed_has_one_part_at_risk_at_first(tmp_path: Path) -> None:
