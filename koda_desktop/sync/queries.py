@@ -12,13 +12,12 @@ from koda_desktop.sync import search
 from koda_desktop.sync.filters.sql import (
     ANY_ARCHIVED,
     BY_INDEX,
-    NOT_ARCHIVED,
-    NOT_ARCHIVED_ROW,
     Condition,
     Lookup,
     beside_index,
     conditions,
     indexed_expression,
+    not_archived,
     words_expression,
 )
 from koda_desktop.sync.filters.terms import (
@@ -186,7 +185,7 @@ def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tupl
         parts.append(lookup.find(words))
     parts += conditions(query.filter, lookup)
     if query.hides_archived and db.value(ANY_ARCHIVED):
-        parts.append(NOT_ARCHIVED if lookup.narrows else NOT_ARCHIVED_ROW)
+        parts.append(not_archived(lookup))
     sql = " AND ".join(part.sql for part in parts)
     return search.completed(db, sql, [value for part in parts for value in part.values])
 
