@@ -22,9 +22,12 @@ _DESCRIPTION_MAX = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A listing as it is at the provider; ``price_id`` is ours, None for one that is free."""
+    """A listing as it is at the provider; ``price_id`` is ours, None for one that is free.
 
-    product_ref: str
+    ``product_ref`` is None for one that the provider never heard of, for it was never to be paid.
+    """
+
+    product_ref: str | None
     price_id: str | None
     retired: int = 0
 
@@ -48,8 +51,11 @@ class CatalogueSync:
 
     def sync_product(self, product: Product, operation: str) -> Listed:
         """As ``sync``, of a listing that was read just now."""
-        ref = self._save_product(product, operation)
         prices = [Price.read(one) for one in self._prices.of_product(product.id)]
+        if not (prices or product.money.minor or product.stripe_product_id):
+            self._prices.link_product(product.id, None, fingerprint(product))
+            return Listed(None, None)
+        ref = self._save_product(product, prices, operation)
         current = self._current(product, prices)
         if current is None and product.money.minor:
             current = self._new_price(product, ref, operation)
@@ -75,11 +81,13 @@ class CatalogueSync:
         for price in offered:
             self._retire(price, operation)
 
-    def _save_product(self, product: Product, operation: str) -> str:
+    def _save_product(self, product: Product, prices: list[Price], operation: str) -> str:
+        """One that is free now is not sold there: its listing may be gone before anybody looks."""
+        is_paid = bool(product.money.minor) or any(map(_is_recurring, prices))
         fields: Json = {
             "name": product.title,
             "description": product.description[:_DESCRIPTION_MAX],
-            "active": _is_on_sale(product),
+            "active": _is_on_sale(product) and is_paid,
         }
         return self._provider.save_product(product.id, fields, f"{operation}:product")
 
@@ -118,7 +126,7 @@ class CatalogueSync:
 
     def _offer_recurring(self, price: Price, ref: str, operation: str) -> None:
         """A recurring price that somebody added to the listing gets its place at the provider."""
-        if price.type != PriceType.RECURRING or not price.is_on_sale or price.stripe_price_id:
+        if not _is_recurring(price) or price.stripe_price_id:
             return
         fields: Json = {
             "unit_amount": price.unit_amount,
@@ -144,6 +152,10 @@ def fingerprint(product: Product) -> str:
 
 def _is_on_sale(product: Product) -> bool:
     return product.active and product.deleted_at is None
+
+
+def _is_recurring(price: Price) -> bool:
+    return price.type == PriceType.RECURRING and price.is_on_sale
 
 
 def _is_outdated(price: Price, current: Price | None) -> bool:

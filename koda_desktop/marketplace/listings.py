@@ -39,6 +39,7 @@ from koda_desktop.marketplace.ports import (
 )
 from koda_desktop.marketplace.previews import FIELD as PREVIEW
 from koda_desktop.marketplace.previews import foreign_preview, preview_gates, preview_grant
+from koda_desktop.marketplace.receipts import has_receipt, is_applied
 from koda_desktop.marketplace.revising import REVISED, ReviseRequest
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
@@ -173,11 +174,6 @@ class Listings:
         return DownloadGrant(signed.url, signed.expires_at, file.size, file.sha256, file.name)
 
 
-def has_receipt(document: Json, receipt: Receipt) -> bool:
-    """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
-    return int(_mark(document, receipt.device_id).get("s", -1)) >= receipt.sequence
-
-
 def _files(document: Json) -> Sequence[ListedFile]:
     from pydantic import ValidationError
 
@@ -185,21 +181,6 @@ def _files(document: Json) -> Sequence[ListedFile]:
         return read_product(document).files
     except ValidationError as error:
         raise _unreadable("; ".join(str(one["loc"]) for one in error.errors())) from error
-
-
-def is_applied(document: Json, receipt: Receipt) -> bool:
-    """Whether this very operation is the last of its device in ``document``.
-
-    The lanes of a device see to it that none follows before this one was answered; a later mark is
-    that of a store whose copy this device was restored from.
-    """
-    mark = _mark(document, receipt.device_id)
-    return mark.get("s") == receipt.sequence and mark.get("o") == receipt.operation_id
-
-
-def _mark(document: Json, device_id: str) -> Json:
-    devices = (document.get("_sync") or {}).get("d") or {}
-    return dict(devices.get(device_id) or {})
 
 
 def _is_sound(receipt: Receipt) -> bool:

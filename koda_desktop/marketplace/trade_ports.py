@@ -188,9 +188,9 @@ class Prices(Protocol):
 
     def set(self, price_id: str, changes: Mapping[str, Any]) -> None: ...
 
-    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
-        """Set ``stripeProductId`` and ``stripeSynced``. Not a change of the listing itself: its
-        ``updatedAt`` stays.
+    def link_product(self, product_id: str, product_ref: str | None, synced: str) -> None:
+        """Set ``stripeSynced``, and ``stripeProductId`` where there is one. Not a change of the
+        listing itself: its ``updatedAt`` stays.
         """
         ...
 

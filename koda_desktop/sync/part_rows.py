@@ -32,8 +32,9 @@ class Plan:
 class Part:
     """A part; ``number`` counts from 1. ``crc32`` and ``etag`` are empty until they are known.
 
-    A part of an upload has its CRC-32 and the store's ETag; one of a download has in ``etag`` the
-    first digits of the SHA-256 of the file up to its end.
+    A part of an upload has its CRC-32 and the store's ETag. One of a download has the CRC-32 of
+    what came; with that, and not done, it was written but perhaps not flushed: it is there when
+    reading it back says so.
     """
 
     number: int

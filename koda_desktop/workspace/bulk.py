@@ -46,7 +46,7 @@ class Bulk:
         from koda_desktop.sync.bulk.planning import Plan, sliced
         from koda_desktop.sync.rows import Selection
 
-        keys = self._select(selection) if isinstance(selection, Selection) else selection
+        keys = self._keys(selection) if isinstance(selection, Selection) else selection
         stop = cancel or CancelToken()
         plan = Plan(verb.name)
         with no_garbage_search():
@@ -55,6 +55,10 @@ class Bulk:
                 progress(Progress(done * AT_ONCE, len(keys)))
                 plan.add(self._rows(several, verb, stop), verb)
         return plan
+
+    def _keys(self, selection: Selection) -> Sequence[int]:
+        # What is gone of the keys themselves is left out where the rows are read.
+        return selection.keys if selection.query is None else self._select(selection)
 
     def _rows(self, keys: Sequence[int], verb: Verb, stop: CancelToken) -> list[BulkRow]:
         from koda_desktop.sync.bulk.reading import bulk_rows

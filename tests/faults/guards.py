@@ -13,6 +13,7 @@ POWER = "tests/faults/test_power.py"
 OBJECTS = "tests/marketplace/test_objects_contract.py"
 RESTORED = "tests/sync/test_devices.py"
 PORTS = "tests/marketplace/test_ports_contract.py"
+UNPACKING = "tests/sync/engine/test_unpacking.py"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +249,61 @@ GUARDS: tuple[Guard, ...] = (
         "            self._forget_what_is_over()\n"
         "        if isinstance(event, Finished):\n",
         Suite(("tests/sync/engine/test_due.py",)),
+    ),
+    Guard(
+        "a page whose process ended is unpacked here",
+        f"{ENGINE}/ahead.py",
+        "look_at(documents) if told is None else told",
+        "[] if told is None else told",
+        Suite((UNPACKING,)),
+    ),
+    Guard(
+        "the page before is written first",
+        f"{ENGINE}/ahead.py",
+        "        if ready is not None:\n"
+        "            self._boxes.add(*ready)\n"
+        "        if self._waiting is None:\n"
+        "            self._boxes.add(look_at(page.documents), asked_at)\n",
+        "        if self._waiting is None:\n"
+        "            self._boxes.add(look_at(page.documents), asked_at)\n"
+        "        if ready is not None:\n"
+        "            self._boxes.add(*ready)\n",
+        Suite((UNPACKING,)),
+    ),
+    Guard(
+        "the last page of a turn is waited for",
+        f"{ENGINE}/pulling.py",
+        "    ahead.finish()\n",
+        "",
+        Suite((UNPACKING,)),
+    ),
+    Guard(
+        "an answer that nobody took goes with its process",
+        f"{ENGINE}/pulling.py",
+        "        parts.unpacker.end()\n        raise\n",
+        "        raise\n",
+        Suite((UNPACKING,)),
+    ),
+    Guard(
+        "a page keeps the number of its question while it is unpacked",
+        f"{ENGINE}/ahead.py",
+        "            self._waiting = (page.documents, asked_at)\n",
+        "            self._waiting = (page.documents, asked_at + 9)\n",
+        Suite((UNPACKING,)),
+    ),
+    Guard(
+        "what a first pull leaves out is made with its last page",
+        "koda_desktop/sync/feed_state.py",
+        "    title_index.make(tx)\n",
+        "",
+        Suite(("tests/sync/engine/test_title_index.py",)),
+    ),
+    Guard(
+        "a file that has its name is not fetched again",
+        f"{ENGINE}/downloading.py",
+        "        if not self._was_finished():\n",
+        "        if True:\n",
+        Suite(("tests/sync/engine/test_downloading.py",)),
     ),
     Guard(
         "a file that was revised elsewhere is a conflict",

@@ -255,9 +255,9 @@ class MemoryPrices:
     def set(self, price_id: str, changes: Mapping[str, Any]) -> None:
         self.documents[price_id].update(changes)
 
-    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
-        document = self._products.documents[product_id]
-        link = {"stripeProductId": product_ref, "stripeSynced": synced}
+    def link_product(self, product_id: str, product_ref: str | None, synced: str) -> None:
+        document = {**self._products.documents[product_id], "stripeSynced": synced}
+        link = {"stripeProductId": product_ref} if product_ref else {}
         self._products.documents[product_id] = {**document, **link}
 
     def products_changed(self, after: Cursor | None, limit: int) -> Sequence[Json]:

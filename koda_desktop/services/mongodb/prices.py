@@ -69,8 +69,9 @@ class MongoPrices:
         with mongodb_faults():
             self._prices.update_one({"_id": encode_field("_id", price_id)}, update)
 
-    def link_product(self, product_id: str, product_ref: str, synced: str) -> None:
-        update = {"$set": {"stripeProductId": product_ref, "stripeSynced": synced}}
+    def link_product(self, product_id: str, product_ref: str | None, synced: str) -> None:
+        link = {"stripeProductId": product_ref} if product_ref else {}
+        update = {"$set": {**link, "stripeSynced": synced}}
         with mongodb_faults():
             self._products.update_one({"_id": encode_field("_id", product_id)}, update)
 

@@ -69,26 +69,25 @@ class Plan:
             self.changes.append(proposal.change)
             self._show(row, proposal.before, proposal.after)
             return
-        change = RowChange(row.listing_id, dict(proposal))
-        wanted, wrong = self.checker.wanted(change)
-        for one in wrong:
-            self._refuse(row, one.field, one.reason)
-            return
-        changed = {
-            name: cell.value
-            for name, cell in wanted.cells.items()
-            if not _is_as_before(row, name, cell.value)
-        }
+        changed: Json = {}
+        for name, value in proposal.items():
+            cell = self.checker.check(name, value)
+            if cell.problem:
+                self._refuse(row, name, cell.problem)
+                return
+            if not _is_as_before(row, name, cell.value):
+                changed[name] = cell.value
         if changed:
             self._change(row, changed)
         else:
             self.same += 1
 
     def _change(self, row: BulkRow, changed: Json) -> None:
-        before = {name: row.fields[name] for name in changed if name in row.fields}
         expected = {name: row.fields.get(name, ABSENT) for name in changed}
         self.changes.append(RowChange(row.listing_id, changed, expected))
-        self._show(row, before, changed)
+        if len(self.lines) < LINES:
+            before = {name: value for name, value in expected.items() if value is not ABSENT}
+            self._show(row, before, changed)
 
     def _show(self, row: BulkRow, before: Json, after: Json) -> None:
         if len(self.lines) < LINES:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol
 
 from koda_desktop.sync.changesets.rows import Change
 from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.rows import Json
 
 
-@dataclass(frozen=True, slots=True)
-class BulkRow:
+class BulkRow(NamedTuple):
     """One listing as a verb sees it. ``fields`` holds those that the verb reads, as far as set."""
 
     listing_id: str
     title: str
-    fields: Json = field(default_factory=dict)
+    fields: Mapping[str, Any] = MappingProxyType({})
     currency: str = "EUR"
     is_at_server: bool = False
 
@@ -103,7 +103,7 @@ def _with(row: BulkRow, known: Proposal) -> BulkRow:
     return BulkRow(
         row.listing_id,
         row.title,
-        overlay(row.fields, dict(known)),
+        overlay(dict(row.fields), dict(known)),
         row.currency,
         row.is_at_server,
     )

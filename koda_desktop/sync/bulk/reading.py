@@ -25,15 +25,15 @@ def bulk_rows(db: Db, keys: Sequence[int], names: Sequence[str]) -> list[BulkRow
       FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value WHERE e.kind = 'listing'"""
     return [
         BulkRow(
-            listing_id=row[0],
-            title=row[1],
-            fields={
+            listing_id,
+            title,
+            {
                 name: _DECODE(text)[0]
-                for name, text in zip(names, row[4:], strict=True)
+                for name, text in zip(names, texts, strict=True)
                 if text is not None
             },
-            currency=row[2],
-            is_at_server=bool(row[3]),
+            currency,
+            bool(is_at_server),
         )
-        for row in db.rows(sql, (encode(list(keys)),))
+        for listing_id, title, currency, is_at_server, *texts in db.rows(sql, (encode(list(keys)),))
     ]

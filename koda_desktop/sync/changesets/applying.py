@@ -73,6 +73,7 @@ class Applying:
         """Write every change, and what it did as rows of the set. Raises Cancelled."""
         written = Written()
         seen = 0
+        tx.expect(self.total or 0)
         with no_garbage_search():
             for several in _sliced(changes):
                 self.cancel.check()

@@ -48,8 +48,9 @@ def change_many(tx: Tx, wanted: Sequence[Wanted], stamps: Stamps) -> list[Outcom
 
 def _is_plain(found: Facts, wanted: Wanted) -> bool:
     """Whether this listing can be written together with others."""
-    if any(cell.value is ABSENT for cell in wanted.cells.values()):
-        return False
+    for cell in wanted.cells.values():
+        if cell.value is ABSENT:
+            return False
     if found.is_at_server:
         is_alone = found.operations == 0 or found.open is not None
         return bool(found.is_known_type) and is_alone
@@ -64,9 +65,10 @@ class _Reading:
         self._values: dict[str, Any] = {}
 
     def of(self, texts: Texts) -> dict[str, Any]:
-        return {name: self._value(text) for name, text in texts.items() if text is not None}
+        return {name: self.value(text) for name, text in texts.items() if text is not None}
 
-    def _value(self, text: str) -> Any:
+    def value(self, text: str) -> Any:
+        """Not to be changed: it is handed out again."""
         if text not in self._values:
             self._values[text], _ = _DECODE(text)
         return self._values[text]
@@ -107,7 +109,8 @@ def _folded(
 ) -> tuple[Move, str, str, str]:
     """What becomes of the edit that waits, with ``cells`` folded in as ``edits.queue`` does."""
     assert found.open is not None
-    values, bases = found.open.changes, dict(found.open.base)
+    values = dict(reading.value(found.open.payload).get("changes") or {})
+    bases = dict(reading.value(found.open.bases))
     server = reading.of(found.base)
     for name, cell in cells.items():
         values.pop(name, None)
@@ -116,5 +119,6 @@ def _folded(
             values[name] = cell.value
             if name in server:
                 bases[name] = server[name]
-    move = Move.KEEP if values else Move.DROP
-    return move, encode({"changes": values}), encode(bases), found.open.operation_id
+    if not values:
+        return Move.DROP, "", "", found.open.operation_id
+    return Move.KEEP, encode({"changes": values}), encode(bases), found.open.operation_id

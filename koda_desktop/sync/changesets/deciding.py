@@ -53,4 +53,4 @@ def changed_cells(
 
 def as_object(texts: Mapping[str, str | None]) -> str:
     """A JSON object of JSON texts; a None is left out."""
-    return "{" + ",".join(f'"{name}":{text}' for name, text in texts.items() if text) + "}"
+    return "{" + ",".join([f'"{name}":{text}' for name, text in texts.items() if text]) + "}"

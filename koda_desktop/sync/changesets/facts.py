@@ -6,14 +6,22 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
-from koda_desktop.sync import outbox
-from koda_desktop.sync.outbox import Operation, encode
+from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.store.database import Db
 
 Texts = Mapping[str, str | None]
 """JSON texts by field; None where the document lacks the field."""
 
 KNOWN_TYPE = "Automation"
+
+
+class OpenEdit(NamedTuple):
+    """An edit that waits for its turn, its only operation. ``payload`` and ``bases`` are JSON."""
+
+    sequence: int
+    operation_id: str
+    payload: str
+    bases: str
 
 
 class Facts(NamedTuple):
@@ -25,14 +33,14 @@ class Facts(NamedTuple):
     is_known_type: int
     operations: int
     is_registering: int
+    """Asked of those alone that the marketplace does not have."""
     shown: Texts
-    open: Operation | None = None
-    """Its only operation, where that is an edit that waits for its turn."""
+    open: OpenEdit | None = None
     base: Texts = MappingProxyType({})
     """With ``open``: the fields in the server's copy."""
 
 
-_NO_EDIT: tuple[Operation | None, Texts] = (None, {})
+_NO_EDIT: tuple[OpenEdit | None, Texts] = (None, {})
 
 
 def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
@@ -52,23 +60,20 @@ def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
 _FACTS = """
   SELECT e.pk, e.id, e.is_at_server, coalesce(e.doc ->> '$.productType', ?) = ?,
     (SELECT count(*) FROM outbox AS o WHERE o.lane = e.id),
-    EXISTS (SELECT 1 FROM outbox AS o
+    NOT e.is_at_server AND EXISTS (SELECT 1 FROM outbox AS o
       WHERE o.lane = e.id AND +o.verb = 'register' AND +o.state = 'sending'){columns}
   FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
   WHERE e.kind = 'listing'"""
 
 
-def _open_edits(db: Db, wanted: str, names: Sequence[str]) -> dict[str, tuple[Operation, Texts]]:
+def _open_edits(db: Db, wanted: str, names: Sequence[str]) -> dict[str, tuple[OpenEdit, Texts]]:
     columns = ", ".join(("", *(f"b.doc -> '$.{name}'" for name in names)))
-    marked = ", ".join(f"o.{name.strip()}" for name in outbox.COLUMNS.split(","))
     sql = f"""
-      SELECT {marked}{columns}
+      SELECT o.lane, o.op_seq, o.op_id, o.payload, o.base_fields{columns}
       FROM json_each(?) AS j CROSS JOIN outbox AS o ON o.lane = j.value
       CROSS JOIN entity AS e ON e.id = o.lane CROSS JOIN entity_base AS b ON b.pk = e.pk
       WHERE +o.verb = 'edit' AND +o.state = 'queued' AND e.is_at_server"""
-    size = len(outbox.COLUMNS.split(","))
-    found: dict[str, tuple[Operation, Texts]] = {}
-    for row in db.rows(sql, (wanted,)):
-        operation = outbox.read(row[:size])
-        found[operation.lane] = operation, dict(zip(names, row[size:], strict=True))
-    return found
+    return {
+        row[0]: (OpenEdit._make(row[1:5]), dict(zip(names, row[5:], strict=True)))
+        for row in db.rows(sql, (wanted,))
+    }

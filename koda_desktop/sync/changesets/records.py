@@ -22,6 +22,9 @@ from koda_desktop.sync.changesets.rows import (
 )
 from koda_desktop.sync.store.database import Db, Row, Tx
 
+_DECODE = json.JSONDecoder().raw_decode
+"""For texts that the store wrote: they begin with their value and end with it."""
+
 KEPT_DAYS = 30
 """How long what was done can be undone."""
 
@@ -154,6 +157,19 @@ def rows(db: Db, set_id: int, first: int, limit: int) -> list[ChangeSetRow]:
     return [
         ChangeSetRow(row[0], row[1], What(row[2]), json.loads(row[3]), json.loads(row[4]))
         for row in found
+    ]
+
+
+def untitled(db: Db, set_id: int, first: int, limit: int) -> list[ChangeSetRow]:
+    """As ``rows``, without the titles: they are looked up all over the store."""
+    found = db.rows(
+        "SELECT listing, what, before, after FROM change_row WHERE set_id = ? AND place >= ?"
+        " ORDER BY place LIMIT ?",
+        (set_id, first, limit),
+    )
+    return [
+        ChangeSetRow(listing, "", What(what), _DECODE(before)[0], _DECODE(after)[0])
+        for listing, what, before, after in found
     ]
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from koda_desktop.sync.rows import Json
 
@@ -29,8 +30,7 @@ class SetKind(StrEnum):
     REDO = "redo"
 
 
-@dataclass(frozen=True, slots=True)
-class RowChange:
+class RowChange(NamedTuple):
     """Other values for fields of one listing.
 
     ``fields`` maps seller fields to values as the web application stores them (price: a Number of
@@ -40,7 +40,7 @@ class RowChange:
 
     listing_id: str
     fields: Mapping[str, Any]
-    expected: Mapping[str, Any] = field(default_factory=dict)
+    expected: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)

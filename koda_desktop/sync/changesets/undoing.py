@@ -25,7 +25,7 @@ def changes_back(db: Db, set_id: int, total: int) -> Iterator[Change]:
     end = total
     while end > 0:
         first = max(0, end - _PAGE)
-        for row in reversed(records.rows(db, set_id, first, end - first)):
+        for row in reversed(records.untitled(db, set_id, first, end - first)):
             yield _back(row)
         end = first
 

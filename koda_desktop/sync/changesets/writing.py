@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -82,16 +82,32 @@ def _lay_out(tx: Tx, names: Sequence[str], rows: Sequence[Written]) -> None:
     rest = (None,) * (_WIDTH - len(_projections(names)))
     tx.run(_TABLE)
     tx.run("DELETE FROM temp.changed")
-    tx.run_rows(_INSERT, [(*_texts(row), *_values(row), *rest) for row in rows])
+    shown = _Shown()
+    values = [
+        (
+            *(row.pk, row.listing_id, row.patch, row.payload, row.base, row.operation_id),
+            *(shown.of(row.cells)),
+            *rest,
+        )
+        for row in rows
+    ]
+    tx.run_rows(_INSERT, values)
 
 
-def _texts(row: Written) -> tuple[int | str, ...]:
-    return row.pk, row.listing_id, row.patch, row.payload, row.base, row.operation_id
+class _Shown:
+    """The values of columns that show cells; each distinct cell is looked at once."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
 
-def _values(row: Written) -> Iterator[Any]:
-    for name, cell in row.cells.items():
-        yield from projection.project_field(name, cell.value)
+    def of(self, cells: Mapping[str, Cell]) -> list[Any]:
+        found: list[Any] = []
+        for name, cell in cells.items():
+            key = name, cell.text
+            if key not in self._known:
+                self._known[key] = projection.project_field(name, cell.value)
+            found += self._known[key]
+        return found
 
 
 def _projections(names: Iterable[str]) -> list[str]:

@@ -76,9 +76,10 @@ class _Download:
         ):
             raise Cancelled("Stopped.")
         self._outside.carrier.limit(self._store.read(bandwidth_limit))
-        grant = self._ask()
-        self._agree(grant)
+        # Looked at first: what came whole stays whole, also where another file is sold by now.
         if not self._was_finished():
+            grant = self._ask()
+            self._agree(grant)
             file = PartialFile(self._part, self._plan.size)
             try:
                 self._fill(file, grant)
@@ -99,10 +100,12 @@ class _Download:
         is_same = (self._plan.size, self._plan.sha256) == (grant.size, grant.sha256)
         if is_same and self._plan.part_size:
             return
+        # The partial file keeps its name, also where the whole one was about to get another.
+        is_first = not self._plan.part_size
         self._change(
             size=grant.size,
             sha256=grant.sha256,
-            file_name=Path(self._plan.target).name,
+            file_name=Path(self._plan.target).name if is_first else self._plan.file_name,
             etag="",
             part_size=self._outside.sizes.part_size(grant.size),
         )
@@ -164,12 +167,14 @@ class _Download:
             )
 
     def _save(self, parts: list[Part], etag: str) -> None:
-        """Parts are on the disk: from now on a crash does not fetch them again."""
-        plan = self._plan = replace(self._plan, etag=etag)
+        """Parts are in the file: from now on a crash does not fetch them again."""
+        before, plan = self._plan, replace(self._plan, etag=etag)
+        self._plan = plan
 
         def write(tx: Tx) -> None:
             part_rows.save(tx, plan.id, parts)
-            part_rows.save_download(tx, plan)
+            if plan != before:
+                part_rows.save_download(tx, plan)
 
         self._store.write(write, durable=False)
 
@@ -190,6 +195,8 @@ class _Download:
 
     def _was_finished(self) -> bool:
         """Whether an earlier run came as far as giving the file its name."""
+        if not self._plan.part_size:
+            return False
         target, part = Path(self._plan.target), self._part
         with contextlib.suppress(OSError):
             if part.exists():

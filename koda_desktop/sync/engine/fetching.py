@@ -3,6 +3,9 @@
 What counts, and is written down, are *parts*: small, so that a crash costs little. What is asked
 for is a *range* of neighbouring parts. A download that is taken up again may have been killed, and
 may be again: it earns its width (``Risk``).
+
+A part is written down twice: with its checksum as soon as it is in the file, where a killed program
+leaves it, and as done once it is flushed, which outlasts a loss of power.
 """
 
 from __future__ import annotations
@@ -32,7 +35,11 @@ Save = Callable[[list[Part], str], None]
 _WRITE_SECONDS = 0.5
 """How often the parts of a range that comes slowly are written; else it is written when whole."""
 
-_HASHED_AT_ONCE = 8
+_READ_AT_ONCE = 8
+
+_SAVE_SECONDS = 0.1
+_SAVE_BYTES = 16 * 1024 * 1024
+"""How long, and how much of, what is written is not written down."""
 
 
 class Fetching:
@@ -57,10 +64,10 @@ class Fetching:
         self.state = {part.number: part for part in split(file.size, part_size)}
         self._part_size = part_size
         self._range_size = max(part_size, outside.sizes.range_size)
+        self._unsaved: set[int] = set()
         self._unsynced: set[int] = set()
-        self._marked: set[int] = set()
         self._syncing: tuple[Future[None], set[int]] | None = None
-        self._synced_at = self._clock.monotonic()
+        self._synced_at = self._saved_at = self._clock.monotonic()
         self._misses = 0
         self._begin(is_limited=False)
 
@@ -73,18 +80,24 @@ class Fetching:
         self._hash = InOrder(self._file, self._blocks)
 
     def resume(self, recorded: Mapping[int, Part], etag: str) -> None:
-        """Go on with what an earlier run began: keep the parts that are on the disk already."""
+        """Go on with what an earlier run began: keep the parts that are in the file already."""
         self.etag = etag
         for number, part in self.state.items():
             before = recorded.get(number)
-            if before is not None and before.is_done and before.size == part.size:
-                self.state[number] = before
+            if before is None or before.size != part.size:
+                continue
+            if before.is_done or before.crc32:
+                self.state[number] = replace(part, crc32=before.crc32, is_done=True)
+            if before.crc32 and not before.is_done:
+                self._unsynced.add(number)
         self._begin(is_limited=True)
 
     def again(self) -> None:
         """Fetch everything once more."""
         for number, part in self.state.items():
-            self.state[number] = replace(part, etag="", is_done=False)
+            self.state[number] = replace(part, crc32="", is_done=False)
+        self._unsaved.clear()
+        self._unsynced.clear()
         self._begin(is_limited=False)
 
     def run(self, report: Callable[[int], None]) -> str:
@@ -112,7 +125,8 @@ class Fetching:
             self._settle(incoming, outcome)
         for incoming in pool.items:
             self._count(incoming)
-        self._sync_if_due(is_idle=not pool.running)
+        self._save_if_due()
+        self._sync_if_due()
 
     def _done_bytes(self, pool: Pooled[Incoming, str]) -> int:
         return self._done + sum(one.size - one.counted_size for one in pool.items)
@@ -194,6 +208,7 @@ class Fetching:
         if incoming.is_known:
             for part in incoming.newly_written():
                 self.state[part.number] = part
+                self._unsaved.add(part.number)
                 self._unsynced.add(part.number)
                 self._done += part.size
 
@@ -213,33 +228,55 @@ class Fetching:
 
     def _hash_some(self) -> bool:
         """Hash a few parts if they are there; False when there is nothing to hash just now."""
-        for count in range(_HASHED_AT_ONCE):
+        for count in range(_READ_AT_ONCE):
             part = self._hash.advance(self.state)
             if part is None:
                 return count > 0
             if not part.is_done:
-                self._done -= part.size
-                self._want([part.number])
-            elif part != self.state[part.number]:
-                self._marked.add(part.number)
-            self.state[part.number] = part
+                self._spoilt(part)
         return True
+
+    def _spoilt(self, part: Part) -> None:
+        """A part that was written down is not in the file."""
+        self.state[part.number] = part
+        self._done -= part.size
+        self._unsynced.discard(part.number)
+        if self._syncing is not None:
+            # What comes in its place is not of this flush.
+            self._syncing[1].discard(part.number)
+        self._want([part.number])
+
+    # -- writing down what is in the file --
+
+    def _save_if_due(self) -> None:
+        waiting = self._size_of(self._unsaved)
+        is_old = self._clock.monotonic() - self._saved_at >= _SAVE_SECONDS
+        if waiting and (is_old or waiting >= min(_SAVE_BYTES, self._risk.limit // 2)):
+            self._save_written()
+
+    def _save_written(self) -> None:
+        numbers, self._unsaved = sorted(self._unsaved), set()
+        self._saved_at = self._clock.monotonic()
+        # Not done: that is said once they are flushed.
+        self._save([replace(self.state[number], is_done=False) for number in numbers], self.etag)
+        self._risk.keep(self._size_of(numbers))
+        self._outside.on_step("download.written")
 
     # -- flushing: the bytes first, then the word that they are there --
 
-    def _sync_if_due(self, *, is_idle: bool) -> None:
-        """``is_idle``: nothing is on its way, so that there is nothing to wait for meanwhile."""
+    def _sync_if_due(self) -> None:
         if self._syncing is not None:
-            if not is_idle and not self._syncing[0].done():
+            if not self._syncing[0].done():
                 return
             self._synced()
         sizes, waiting = self._outside.sizes, self._size_of(self._unsynced)
         is_old = self._clock.monotonic() - self._synced_at >= sizes.sync_seconds
-        is_much = waiting >= min(sizes.sync_bytes, self._risk.limit // 2)
-        if waiting and (is_much or is_old or is_idle):
+        if waiting >= sizes.sync_bytes or (waiting and is_old):
             self._begin_sync()
 
     def _begin_sync(self) -> None:
+        if self._unsaved:
+            self._save_written()
         numbers, self._unsynced = self._unsynced, set()
         self._syncing = (self._outside.transfer_pool.submit(self._file.sync), numbers)
 
@@ -248,17 +285,14 @@ class Fetching:
         (future, numbers), self._syncing = self._syncing, None
         self._synced_at = self._clock.monotonic()
         future.result()
-        fresh = numbers | (self._marked - self._unsynced)
-        self._marked -= fresh
-        self._save([self.state[number] for number in sorted(fresh)], self.etag)
-        self._risk.keep(self._size_of(numbers))
+        self._save([self.state[number] for number in sorted(numbers)], self.etag)
         self._outside.on_step("download.synced")
 
     def _sync_rest(self) -> None:
         """At the end, however it came: what is written is flushed and counts."""
         if self._syncing is not None:
             self._synced()
-        if self._unsynced or self._marked:
+        if self._unsynced:
             self._begin_sync()
             self._synced()
 

@@ -11,14 +11,14 @@ import mmap
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from isal.isal_zlib import crc32
+
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.carrier import Span
 from koda_desktop.sync.transfers.partial import PartialFile
 
 BLOCKS_MAX = 6
 """Ranges of one download that are in memory at a time: those on their way and those not hashed."""
-
-_MARK_DIGITS = 16
 
 
 class Incoming:
@@ -34,6 +34,7 @@ class Incoming:
         first, last = parts[0], parts[-1]
         self.span = Span(first.offset, last.offset + last.size - first.offset)
         self.size = 0
+        self._crcs = [0] * len(parts)
         self._written = 0
         self.counted = 0
         """How many of the parts count."""
@@ -52,7 +53,17 @@ class Incoming:
         """The next bytes. What comes beyond the end is dropped."""
         end = min(self.size + len(view), self.span.size)
         self.memory[self.size : end] = view[: end - self.size]
+        self._sum(end)
         self.size = end
+
+    def _sum(self, end: int) -> None:
+        """Sum up the bytes up to ``end``, while a processor has them in its cache."""
+        at, part_size = self.size, self.parts[0].size
+        while at < end:
+            place = at // part_size
+            stop = min(end, (place + 1) * part_size)
+            self._crcs[place] = crc32(self.memory[at:stop], self._crcs[place])
+            at = stop
 
     def write(self, file: PartialFile) -> None:
         """Write the parts that came whole since the last time."""
@@ -66,13 +77,16 @@ class Incoming:
         """The parts that were written since the last time; they count from now on."""
         size = self.parts[0].size
         count = len(self.parts) if self._written == self.span.size else self._written // size
-        fresh = [replace(part, is_done=True) for part in self.parts[self.counted : count]]
+        fresh = range(self.counted, count)
         self.counted = count
-        return fresh
+        return [
+            replace(self.parts[place], crc32=f"{self._crcs[place]:08x}", is_done=True)
+            for place in fresh
+        ]
 
-    def bytes_of(self, part: Part) -> memoryview:
-        start = part.offset - self.span.offset
-        return self.memory[start : start + part.size]
+    def bytes_of(self, first: Part, last: Part) -> memoryview:
+        start = first.offset - self.span.offset
+        return self.memory[start : last.offset + last.size - self.span.offset]
 
 
 class Blocks:
@@ -100,8 +114,8 @@ class InOrder:
     """The SHA-256 of a file whose parts come in any order: from memory while a part is still there,
     and read back from the disk where it is not.
 
-    What was hashed up to the end of a part is that part's mark. A part that is read back in a later
-    run, and does not lead to its mark again, was spoilt on this disk.
+    A part that is read back and has not the CRC-32 that it came with was spoilt on this disk, or
+    never reached it.
     """
 
     def __init__(self, file: PartialFile, blocks: Blocks) -> None:
@@ -134,27 +148,37 @@ class InOrder:
             self._blocks.give(incoming.memory)
 
     def advance(self, parts: Mapping[int, Part]) -> Part | None:
-        """Hash the next part if it is there: the part with its mark, or not done any more when it
-        was spoilt. None when there is nothing to hash just now.
+        """Hash what comes next if it is there: the last part that was hashed, or a part that was
+        spoilt, which is not done any more. None when there is nothing to hash just now.
 
         ``parts`` are all parts of the file by number, as they are now.
         """
         part = parts.get(self._next)
         if part is None or not part.is_done:
             return None
-        incoming = self._kept.pop(self._next, None)
-        digest = self._digest.copy()
+        incoming = self._kept.get(self._next)
         if incoming is None:
-            self._file.add_to(digest, Span(part.offset, part.size))
-        else:
-            digest.update(incoming.bytes_of(part))
-            self._free_if_spent(incoming)
-        mark = digest.copy().hexdigest()[:_MARK_DIGITS]
-        if part.etag not in ("", mark):
-            return replace(part, etag="", is_done=False)
+            return self._read_back(part)
+        last = part
+        while (following := parts.get(last.number + 1)) is not None and following.is_done:
+            if self._kept.get(following.number) is not incoming:
+                break
+            last = following
+        self._digest.update(incoming.bytes_of(part, last))
+        for number in range(part.number, last.number + 1):
+            del self._kept[number]
+        self._free_if_spent(incoming)
+        self._next = last.number + 1
+        return last
+
+    def _read_back(self, part: Part) -> Part:
+        digest = self._digest.copy()
+        found = self._file.add_to(digest, Span(part.offset, part.size))
+        if part.crc32 not in ("", found):
+            return replace(part, crc32="", is_done=False)
         self._digest = digest
         self._next += 1
-        return replace(part, etag=mark)
+        return part
 
     def hexdigest(self) -> str:
         """Of everything that was hashed so far."""

@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from koda_desktop.runtime.clock import from_iso
-from koda_desktop.sync import lane_parts, outbox
+from koda_desktop.sync import feed_state, lane_parts, outbox
+from koda_desktop.sync.feed_state import Snapshot
 from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.merge import overlay, same
 from koda_desktop.sync.outbox import Operation
@@ -19,6 +20,7 @@ from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.states import derive
+from koda_desktop.sync.store import title_index
 from koda_desktop.sync.store.database import Db
 
 Broken = Iterator[str]
@@ -231,6 +233,13 @@ def _is_moment(text: Any) -> bool:
     return True
 
 
+def titles_are_indexed(db: Db, _: Staging) -> Broken:
+    """The index of titles is left out only while a store is filled."""
+    is_filled = feed_state.load(db).snapshot is not Snapshot.UNDER_WAY
+    if is_filled and not title_index.is_there(db):
+        yield "the index of titles is missing"
+
+
 def nothing_is_done_and_waiting(db: Db, _: Staging) -> Broken:
     """What went out is in the log and no more in the outbox."""
     sql = "SELECT op_id FROM op_log WHERE op_id IN (SELECT op_id FROM outbox)"
@@ -252,5 +261,6 @@ CHECKERS: tuple[Checker, ...] = (
     transfers_match_operations,
     transfers_are_sound,
     cursors_are_sane,
+    titles_are_indexed,
     nothing_is_done_and_waiting,
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 
 from koda_desktop.sync.rows import ListingState, OperationState, TransferState, Verb
+from koda_desktop.sync.store import title_index
 from koda_desktop.sync.store.faults import store_faults
 from koda_desktop.sync.store.schema import MIGRATIONS
 
@@ -74,10 +75,14 @@ _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, na
 
 
 def _has_our_schema(connection: apsw.Connection) -> bool:
-    """Whether the tables are those of this version; of another version's nothing is known here."""
+    """Whether the tables are those of this version; of another version's nothing is known here.
+
+    The index of titles is missing while a store is filled.
+    """
     if connection.pragma("user_version") != len(MIGRATIONS):
         return False
-    return connection.execute(_SCHEMA).fetchall() == _our_schema()
+    found, ours = connection.execute(_SCHEMA).fetchall(), _our_schema()
+    return found in (ours, [one for one in ours if one[1] != title_index.NAME])
 
 
 @cache

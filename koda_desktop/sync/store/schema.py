@@ -24,6 +24,8 @@ A migration that was ever released is never changed; a new one is added at the e
 - ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
   look through all listings reads no row. ``entity_inactive`` and ``entity_archived`` have
   the few listings that are so.
+- ``entity_title`` is left out of a store while that is filled for the first time (see
+  ``title_index``): no query may name it, and a migration that replaces it must not rely on it.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else those that the document tells of.
 - ``revision``: the versions of a listing's file that are known here, those that wait too.

@@ -172,6 +172,8 @@ class Writer:
             except BaseException:
                 self._roll_back()
                 raise
+            finally:
+                tx.let_go()
         self._is_work_left = self._at_leisure is not None
         return result, tx.changes()
 

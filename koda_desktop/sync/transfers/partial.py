@@ -11,6 +11,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+from isal.isal_zlib import crc32
+
 from koda_desktop.errors import DiskFull
 from koda_desktop.runtime.files import disk_faults
 from koda_desktop.sync.transfers.carrier import Span
@@ -88,10 +90,13 @@ class PartialFile:
         with _full_keeps_bytes(), disk_faults(_FAULT):
             os.fsync(self._descriptor)
 
-    def add_to(self, digest: hashlib._Hash, span: Span) -> None:
-        """Hash a range, read back."""
+    def add_to(self, digest: hashlib._Hash, span: Span) -> str:
+        """Hash a range, read back; answers its CRC-32 in 8 hex digits."""
+        crc = 0
         for block in self._blocks(span):
+            crc = crc32(block, crc)
             digest.update(block)
+        return f"{crc:08x}"
 
     def _blocks(self, span: Span) -> Iterator[memoryview]:
         if not self._buffer:

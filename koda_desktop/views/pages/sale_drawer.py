@@ -31,7 +31,8 @@ from koda_desktop.views.widgets.pill import Pill
 from koda_desktop.views.widgets.scroll import scrolled
 
 _SIDE = 20
-_LONG_WORD = re.compile(r"(\S{18})(?=\S)")
+_LONG_WORD = re.compile(r"\S{19,}")
+_PIECE = re.compile(r"(\S{3})(?=\S)")
 """What may be broken within a word: one that is wider than the drawer would push the amounts out of
 sight."""
 
@@ -179,11 +180,15 @@ def _transfer_words(detail: SaleDetail) -> str:
     return money(detail.transferred, detail.row.currency)
 
 
+def _breakable(word: re.Match[str]) -> str:
+    return _PIECE.sub("\\1\N{ZERO WIDTH SPACE}", word.group())
+
+
 def _item(one: SaleLine, currency: str) -> QHBoxLayout:
     times = f"{count(one.units)} × " if one.units > 1 else ""
     amount = label(times + money(one.unit_amount, currency), "secondary")
     amount.setFont(tabular(sans(13)))
-    title = label(_LONG_WORD.sub("\\1\N{ZERO WIDTH SPACE}", one.title), wrap=True)
+    title = label(_LONG_WORD.sub(_breakable, one.title), wrap=True)
     title.setAccessibleName(one.title)
     made = row(title, amount, gap=12)
     made.setStretch(0, 1)

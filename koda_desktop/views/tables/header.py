@@ -46,6 +46,8 @@ class TableHeader(QHeaderView):
         self._theme = theme
         self._right = right
         self._first_left = first_left
+        self.last_right = 12
+        """Pixels of air after the words of the last column."""
         self._font = sans(12, QFont.Weight.Medium)
         self._small = sans(10, QFont.Weight.Medium)
         self._sorts: Sorts = ()
@@ -112,7 +114,8 @@ class TableHeader(QHeaderView):
         line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
         fill(painter, line, self._theme.color("separator"))
         left = self._first_left if section == 0 else 12
-        self._paint_words(painter, rect.adjusted(left, 0, -12, -self._band), section)
+        right = self.last_right if section == self.count() - 1 else 12
+        self._paint_words(painter, rect.adjusted(left, 0, -right, -self._band), section)
         painter.restore()
 
     def _paint_words(self, painter: QPainter, area: QRect, section: int) -> None:

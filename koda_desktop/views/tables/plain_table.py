@@ -111,7 +111,9 @@ class _Delegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell: Cell = index.data(_CELL_ROLE)
         left = self._left if index.column() == 0 else _PAD
-        area = option.rect.adjusted(left, 0, -_PAD, 0)
+        is_at_edge = cell.is_figure and index.column() == index.model().columnCount() - 1
+        right = self._left if is_at_edge else _PAD
+        area = option.rect.adjusted(left, 0, -right, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_row_ground(painter, self._theme, option, inset=-1)
@@ -174,6 +176,8 @@ class PlainTable(QTableView):
     ) -> None:
         head = TableHeader(theme, figures, left, self)
         head.setSectionsClickable(False)
+        if len(widths) - 1 in figures:
+            head.last_right = left
         self.setHorizontalHeader(head)
         self.setModel(self.lines)
         head.setSelectionModel(QItemSelectionModel(self.lines, self))

@@ -402,3 +402,6 @@ def test_listings_are_followed_by_their_changes_and_linked_without_one(trade: Tr
         "abc",
     )
     assert last["updatedAt"] == "2026-01-01T00:02:00.000Z"
+    prices.link_product(keys[2], None, "def")
+    (last,) = prices.products_changed(place, 2)
+    assert (last["stripeProductId"], last["stripeSynced"]) == ("koda_2", "def")

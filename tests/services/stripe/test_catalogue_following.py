@@ -57,6 +57,22 @@ def test_new_changed_archived_and_deleted_listings_are_followed(shop: Shop) -> N
     assert len(shop.trade.prices.of_product(first)) == 3
 
 
+def test_what_is_free_is_not_sold_at_the_provider(shop: Shop) -> None:
+    free = put(shop, 1, 0)
+    before = len(shop.till.client.sent)
+    assert shop.made.following.follow().synced == 1
+    assert len(shop.till.client.sent) == before
+    paid = put(shop, 2)
+    shop.made.following.follow()
+    assert offered(shop, paid) == (True, [999])
+    change(shop, paid, 3, price=0)
+    change(shop, free, 4, price=3)
+    shop.made.following.follow()
+    assert offered(shop, paid) == (False, [])
+    assert offered(shop, free) == (True, [300])
+    assert shop.made.following.follow().synced == 0
+
+
 def test_what_the_provider_need_not_know_asks_it_nothing(shop: Shop) -> None:
     listing = put(shop, 1)
     shop.made.following.follow()

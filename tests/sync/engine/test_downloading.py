@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
 import random
 import sys
@@ -28,7 +29,9 @@ from tests.sync.engine.transfer_desk import SMALL, TransferDesk
 from tests.sync.fake_marketplace import PART, FakeCarrier, Server
 
 COUNT = 11
+BY_PART = ("download.part", "download.written", "download.synced")
 DATA = random.Random(9).randbytes((COUNT - 1) * PART + 5)
+OTHER = random.Random(10).randbytes(3 * PART + 1)
 
 
 class Crash(Exception):
@@ -157,6 +160,7 @@ def test_a_file_that_appears_at_the_last_moment_is_left_alone(
     "step",
     [
         "download.part",
+        "download.written",
         "download.synced",
         "download.verified",
         "download.placing",
@@ -164,16 +168,17 @@ def test_a_file_that_appears_at_the_last_moment_is_left_alone(
     ],
 )
 @pytest.mark.parametrize("times", [1, 2])
-def test_after_a_crash_only_what_was_not_flushed_is_fetched_again(
+def test_after_a_crash_only_what_was_not_written_is_fetched_again(
     desk: TransferDesk, plan: Plan, folder: Path, step: str, times: int
 ) -> None:
     crash_at(desk, step, times)
-    if times == 1 or step in ("download.part", "download.synced"):
+    if times == 1 or step in BY_PART:
         with pytest.raises(Crash):
             desk.download(plan)
     desk.step = lambda _: None
     recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
-    safe = {part.offset for part in recorded.values() if part.is_done}
+    safe = {part.offset for part in recorded.values() if part.is_done or part.crc32}
+    assert safe or step == "download.part" or times == 2
     carrier(desk).fetched.clear()
     if step != "download.renamed":
         assert not (folder / "flow.json").exists() or times == 2
@@ -184,12 +189,49 @@ def test_after_a_crash_only_what_was_not_flushed_is_fetched_again(
     assert (folder / "flow.json").read_bytes() == DATA
 
 
+def crashed_beside_another(desk: TransferDesk, plan: Plan, folder: Path, step: str) -> None:
+    """A download that ended at ``step``, its name being taken; another file is sold since."""
+    folder.mkdir()
+    (folder / "flow.json").write_text("mine")
+    crash_at(desk, step)
+    with pytest.raises(Crash):
+        desk.download(plan)
+    desk.step = lambda _: None
+    [file] = desk.server.products[plan.lane]["files"]
+    key = f"{file['key']}-2"
+    desk.server.bucket.put(key, OTHER)
+    sold = {**file, "key": key, "size": len(OTHER), "sha256": hashlib.sha256(OTHER).hexdigest()}
+    desk.server.web_edit(plan.lane, fileUrl=key, files=[sold])
+
+
+@pytest.mark.parametrize("step", ["download.placing", "download.renamed"])
+def test_a_file_that_has_its_name_stays_the_only_one_when_another_is_sold(
+    desk: TransferDesk, plan: Plan, folder: Path, step: str
+) -> None:
+    crashed_beside_another(desk, plan, folder, step)
+    if step == "download.placing":  # and had its second name, but kept the first one
+        [part] = folder.glob("*.part")
+        os.link(part, folder / "flow (2).json")
+    assert desk.download(plan).state is TransferState.DONE
+    assert names(folder) == ["flow (2).json", "flow.json"]
+    assert (folder / "flow (2).json").read_bytes() == DATA
+
+
+def test_what_came_of_a_file_makes_room_for_another_that_is_sold(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    crashed_beside_another(desk, plan, folder, "download.placing")
+    assert desk.download(plan).state is TransferState.DONE
+    assert names(folder) == ["flow (2).json", "flow.json"]
+    assert (folder / "flow (2).json").read_bytes() == OTHER
+
+
 def test_a_download_that_was_killed_has_one_part_at_risk_at_first(tmp_path: Path) -> None:
     server = Server()
     pool = ThreadPoolExecutor(8)
     desk = TransferDesk(tmp_path / "desk", server, pool=pool)
     plan = desk.wanted(desk.published(DATA), tmp_path)
-    crash_at(desk, "download.synced")
+    crash_at(desk, "download.written")
     with pytest.raises(Crash):
         desk.download(plan)
     together = threading.Semaphore(1)
@@ -197,7 +239,7 @@ def test_a_download_that_was_killed_has_one_part_at_risk_at_first(tmp_path: Path
     def alone(name: str) -> None:
         if name == "download.part":
             assert together.acquire(blocking=False)
-        elif name == "download.synced":
+        elif name == "download.written":
             together.release()
 
     desk.step = alone
@@ -226,9 +268,12 @@ def test_data_is_on_the_disk_before_its_parts_count(
     flushed: list[int] = []
     real = os.fsync
 
-    def fsync(descriptor: int) -> None:
+    def done() -> int:
         recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
-        flushed.append(len(recorded))
+        return sum(part.is_done for part in recorded.values())
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(done())
         real(descriptor)
 
     monkeypatch.setattr("koda_desktop.sync.transfers.partial.os.fsync", fsync)
@@ -236,14 +281,32 @@ def test_data_is_on_the_disk_before_its_parts_count(
 
     def count(name: str) -> None:
         if name == "download.synced":
-            recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
-            counted.append(len(recorded))
+            counted.append(done())
 
     desk.step = count
     desk.download(plan)
     # At each flush, no more was recorded than after the flush before.
     assert flushed[: len(counted)] == [0, *counted[:-1]]
     assert counted[-1] == COUNT
+
+
+def test_what_was_written_down_and_never_reached_the_disk_is_fetched_again(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    crash_at(desk, "download.written", times=3)
+    with pytest.raises(Crash):
+        desk.download(plan)
+    desk.step = lambda _: None
+    recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
+    [written] = [part for part in recorded.values() if not part.is_done][-1:]
+    [path] = folder.iterdir()
+    data = bytearray(path.read_bytes())
+    data[written.offset :] = bytes(len(data) - written.offset)
+    path.write_bytes(data)
+    carrier(desk).fetched.clear()
+    desk.download(plan)
+    assert min(carrier(desk).fetched) == written.offset
+    assert (folder / "flow.json").read_bytes() == DATA
 
 
 def test_a_part_spoilt_on_this_disk_is_the_only_one_fetched_again(

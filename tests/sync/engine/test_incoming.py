@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import zlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -88,6 +89,8 @@ def test_the_hash_is_that_of_the_file(
     fetched.hash_what_is_there()
     assert fetched.hash.hexdigest() == hashlib.sha256(fetched.data).hexdigest()
     assert fetched.file.path.read_bytes() == fetched.data
+    for part in fetched.parts.values():
+        assert part.crc32 == f"{zlib.crc32(fetched.data[part.offset :][: part.size]):08x}"
     fetched.file.close()
 
 
@@ -97,11 +100,11 @@ def test_a_part_spoilt_between_two_runs_is_found_and_no_other(tmp_path: Path) ->
         parts = [fetched.parts[number] for number in range(first, first + 4)]
         fetched.bring(fetched.begin(parts), len(fetched.data[: sum(p.size for p in parts)]), PART)
     fetched.hash_what_is_there()
-    marks = dict(fetched.parts)
+    came = dict(fetched.parts)
     fetched.file.write(memoryview(b"x"), 3 * PART + 1)
 
     again = InOrder(fetched.file, fetched.blocks)
-    found = [again.advance(marks) for _ in range(4)]
+    found = [again.advance(came) for _ in range(4)]
     assert [part and (part.number, part.is_done) for part in found] == [
         (1, True),
         (2, True),
@@ -110,9 +113,9 @@ def test_a_part_spoilt_between_two_runs_is_found_and_no_other(tmp_path: Path) ->
     ]
     spoilt = found[3]
     assert spoilt is not None
-    assert again.advance({**marks, 4: spoilt}) is None
+    assert again.advance({**came, 4: spoilt}) is None
     fetched.file.write(memoryview(fetched.data)[3 * PART : 4 * PART], 3 * PART)
-    mended = {**marks, 4: replace(spoilt, is_done=True)}
+    mended = {**came, 4: replace(spoilt, is_done=True)}
     rest = [again.advance(mended) for _ in range(6)]
     assert [part and part.is_done for part in rest] == [True] * 5 + [None]
     assert again.hexdigest() == hashlib.sha256(fetched.data).hexdigest()

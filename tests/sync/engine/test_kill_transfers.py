@@ -30,6 +30,8 @@ STEPS = (
     ("parts.completed", 1),
     ("download.part", 1),
     ("download.part", 12),
+    ("download.written", 1),
+    ("download.written", 3),
     ("download.synced", 1),
     ("download.synced", 3),
     ("download.verified", 1),
@@ -90,7 +92,7 @@ def test_killed_again_and_again_it_comes_to_its_end(
     tmp_path: Path, server: Server, wire: Wire
 ) -> None:
     # Parts in flight come on top of those that are counted, on either side.
-    steps = [("part.sent", 2)] * 3 + [("download.synced", 1)] * 3
+    steps = [("part.sent", 2)] * 3 + [("download.written", 1)] * 3
     for step, times in steps:
         assert run(tmp_path, wire, step, times) == -signal.SIGKILL
     assert run(tmp_path, wire, "never", 1) == 0

@@ -17,7 +17,7 @@ from koda_desktop.runtime.child import Child
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.services.mongodb.codec import encode
 from koda_desktop.services.mongodb.reading import ends_of, read_batch
-from koda_desktop.sync import feed_state
+from koda_desktop.sync import doubts, entities, feed_state
 from koda_desktop.sync.engine import applying, pulling, unpacking
 from koda_desktop.sync.engine.parts import Session
 from koda_desktop.sync.engine.unpacking import Unpacker
@@ -200,6 +200,26 @@ def test_without_a_process_everything_is_unpacked_here(
     monkeypatch.setattr("koda_desktop.runtime.child._program", lambda: ["/nowhere/at-all"])
     pull_all(desk, lambda _: None)
     assert_same(desk, here)
+
+
+def test_what_was_told_while_a_page_is_unpacked_is_newer_than_the_page(
+    desk: Desk, documents: list[Json], children: list[Child]
+) -> None:
+    edited = documents[70]["_id"]
+
+    def before(number: int) -> None:
+        ready(desk)(number)
+        if number == 5:
+            desk.server.web_edit(edited, title="Newer")
+            told = applying.look_at([desk.server.products[edited]])
+            heard = desk.store.read(entities.heard)
+            desk.store.write(lambda tx: applying.write(tx, told, heard, desk.parts.stamps))
+
+    pull_all(desk, before)
+    assert children, "the page was unpacked by a process"
+    row = desk.store.read(lambda db: entities.find(db, edited))
+    assert row.document["title"] == "Newer"
+    assert desk.store.read(lambda db: doubts.waiting(db, 9)) == [edited]
 
 
 def test_a_fault_ends_the_process_and_the_snapshot_goes_on_later(

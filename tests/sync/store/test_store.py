@@ -54,6 +54,34 @@ def test_what_raises_leaves_nothing_of_its_transaction(store: Store) -> None:
     assert get(store) == "1"
 
 
+def _cache(tx: Tx) -> int:
+    return int(tx.value("PRAGMA cache_size"))
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_what_a_large_change_holds_of_the_file_is_let_go_after_it(
+    store: Store, fails: bool
+) -> None:
+    usual = store.write(_cache)
+
+    def work(tx: Tx) -> None:
+        tx.expect(5_000)
+        tx.expect(5_000)
+        assert _cache(tx) == usual - 50_000, "KiB, which SQLite tells by a negative number"
+        put(tx)
+        tx.expect(10**9)
+        assert _cache(tx) == -128 * 1024
+        if fails:
+            raise LookupError
+
+    if fails:
+        with pytest.raises(LookupError):
+            store.write(work)
+    else:
+        store.write(work)
+    assert store.write(_cache) == usual
+
+
 def test_a_failing_hook_takes_the_transaction_with_it(tmp_path: Path) -> None:
     def refuse(_: Tx) -> None:
         raise LookupError

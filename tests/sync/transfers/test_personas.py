@@ -12,7 +12,7 @@ import httpx
 import pytest
 from starlette.types import Scope
 
-from koda_desktop.errors import ServerDown, Unverified
+from koda_desktop.errors import Misconfigured, ServerDown, Unverified
 from koda_desktop.marketplace.api import FileFacts
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import Capabilities
@@ -186,6 +186,22 @@ def test_an_error_inside_a_200_is_an_error(faithful: Shop) -> None:
     faithful.store.answer = lambda _: None
     desk.upload(listing_id)
     assert faithful.count("PUT", "partNumber=") == 10
+
+
+def test_a_region_that_is_not_the_buckets_is_told_as_that(faithful: Shop) -> None:
+    """OpenStack Swift answers so to a HEAD that is signed for another region."""
+    faithful.store.answer = lambda scope: (400, b"", {}) if scope["method"] == "HEAD" else None
+    with pytest.raises(Misconfigured, match="region"):
+        faithful.objects.check_bucket()
+
+
+def test_a_store_without_tls_is_not_said_to_have_a_bad_certificate(faithful: Shop) -> None:
+    at = faithful.store.bucket
+    secure = f"https://127.0.0.1:{faithful.store.port}"
+    objects = adapter(S3Bucket(secure, at.name, at.access_key_id, at.secret_access_key))
+    with pytest.raises(Misconfigured, match="does not speak TLS"):
+        objects.check_bucket()
+    objects.close()
 
 
 def test_slow_down_halves_what_goes_out_at_a_time(faithful: Shop) -> None:
