@@ -9,15 +9,13 @@ from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.rows import ListingQuery
 from koda_desktop.sync.store.database import Db
 
-_TABLES = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words"
-    " USING fts5vocab('main', 'listing_fts', 'instance')",
-    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored USING fts5("
-    "title, description, tags, integrations, content='',"
-    ' tokenize="unicode61 remove_diacritics 2")',
-    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored_words"
-    " USING fts5vocab('temp', 'stored', 'instance')",
-)
+_TABLES = """
+  CREATE VIRTUAL TABLE IF NOT EXISTS temp.indexed_words
+    USING fts5vocab('main', 'listing_fts', 'instance');
+  CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored USING fts5(
+    title, description, tags, integrations, content='', tokenize="unicode61 remove_diacritics 2");
+  CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored_words
+    USING fts5vocab('temp', 'stored', 'instance')"""
 _CLEAR = "INSERT INTO temp.stored(stored) VALUES ('delete-all')"
 _READ = """
   INSERT INTO temp.stored(rowid, title, description, tags, integrations)
@@ -31,7 +29,7 @@ _STORED = 'SELECT doc, col, "offset", term FROM temp.stored_words'
 
 def differences(db: Db) -> Iterator[str]:
     """What the index and the rows it has taken in do not agree on, and what a search misses."""
-    for sql in (*_TABLES, _CLEAR, _READ):
+    for sql in (_TABLES, _CLEAR, _READ):
         db.scratch(sql)
     indexed, stored = set(db.scratch(_INDEXED)), set(db.scratch(_STORED))
     for pk, column, _, word in sorted(stored - indexed):
