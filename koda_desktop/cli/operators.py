@@ -14,12 +14,14 @@ def init(context: Context, options: argparse.Namespace) -> bool:
         raise Offline("`koda admin init` needs the marketplace.", remedy="Leave out --offline.")
     from koda_desktop.workspace.admin import create_missing_indexes
 
-    created = create_missing_indexes(context.paths, context.info())
-    for index in created:
+    made = create_missing_indexes(context.paths, context.info())
+    for index in made.created:
         context.output.result({"created": index}, f"Created {index}")
-    if not created:
+    for index, why in made.in_the_way.items():
+        context.output.result({"missing": index, "why": why}, f"Not created: {index}: {why}")
+    if not made.created and not made.in_the_way:
         context.output.result({"created": None}, "Every index is there already.")
-    return True
+    return not made.in_the_way
 
 
 def doctor(context: Context, options: argparse.Namespace) -> bool:

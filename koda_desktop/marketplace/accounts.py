@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from koda_desktop.errors import GatesUnmet, NotAllowed
-from koda_desktop.marketplace.api import Account, Actor, Gate, GateCode
+from koda_desktop.errors import GatesUnmet, Misconfigured, NotAllowed
+from koda_desktop.marketplace.api import Account, Actor, Gate, GateCode, Json
 from koda_desktop.marketplace.ports import Users
 from koda_desktop.models.user import User
 
@@ -11,7 +11,21 @@ from koda_desktop.models.user import User
 def find_user(users: Users, actor: Actor) -> User | None:
     """The actor's account, or None when there is none by that id."""
     document = users.find(actor.user_id) if actor.user_id else None
-    return User.read(document) if document else None
+    return read_user(document) if document else None
+
+
+def read_user(document: Json) -> User:
+    """The account in a ``users`` document. Raises Misconfigured for one that cannot be read."""
+    from pydantic import ValidationError
+
+    try:
+        return User.read(document)
+    except ValidationError as error:
+        named = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
+        raise Misconfigured(
+            f"The marketplace's record of the account cannot be read ({named}).",
+            remedy="Ask the marketplace to repair these fields of the account.",
+        ) from error
 
 
 def signed_in(users: Users, actor: Actor) -> User:

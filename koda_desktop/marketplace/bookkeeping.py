@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from koda_desktop.errors import InputError, KodaError, NotFound, Refused
+from koda_desktop.marketplace.accounts import read_user
 from koda_desktop.marketplace.applying import read_order
 from koda_desktop.marketplace.payments import Books, PayoutState
 from koda_desktop.marketplace.ports import Users
 from koda_desktop.marketplace.reconciliation import Reconciliation, SaleLine
 from koda_desktop.marketplace.trade_ports import Json, Orders, OrderUpdate
 from koda_desktop.models.order import Order, Reconciled
-from koda_desktop.models.user import User
 
 
 class Bookkeeping:
@@ -109,7 +109,7 @@ class Bookkeeping:
 
     def _account(self, seller_id: str) -> str:
         document = self._users.find(seller_id)
-        return (User.read(document).stripe_connect_id if document else None) or ""
+        return (read_user(document).stripe_connect_id if document else None) or ""
 
 
 def _reconciled(line: SaleLine, payout_id: str | None) -> Reconciled:

@@ -29,6 +29,7 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
+    StoredPart,
 )
 from koda_desktop.marketplace.keys import object_key
 from koda_desktop.marketplace.ports import (
@@ -39,6 +40,7 @@ from koda_desktop.marketplace.ports import (
 )
 from koda_desktop.marketplace.previews import FIELD as PREVIEW
 from koda_desktop.marketplace.previews import foreign_preview, preview_gates, preview_grant
+from koda_desktop.marketplace.receipts import has_receipt, is_applied
 from koda_desktop.marketplace.revising import REVISED, ReviseRequest
 from koda_desktop.marketplace.uploads import check_file, object_problems
 from koda_desktop.models.listing_fields import check_changes, check_fields
@@ -153,6 +155,16 @@ class Listings:
 
     def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
         """See ``Marketplace.read_back``."""
+        document = self._own(actor, listing_id)
+        preview = preview_grant(self._objects, document, DELIVERY_SECONDS)
+        return ReadBack(document, self._download(document), preview)
+
+    def part_checksums(self, actor: Actor, listing_id: str) -> tuple[StoredPart, ...]:
+        """See ``Marketplace.part_checksums``."""
+        return self._objects.part_checksums(_file(self._own(actor, listing_id)).key)
+
+    def _own(self, actor: Actor, listing_id: str) -> Json:
+        """The document of one's own listing. Raises NotFound, NotAllowed or Unverified."""
         user = accounts.signed_in(self._users, actor)
         document = self._products.find(listing_id)
         if document is None:
@@ -161,21 +173,20 @@ class Listings:
             raise NotAllowed("This listing belongs to another account.")
         if UNREADABLE in document:
             raise _unreadable(str(document[UNREADABLE]))
-        preview = preview_grant(self._objects, document, DELIVERY_SECONDS)
-        return ReadBack(document, self._download(document), preview)
+        return document
 
     def _download(self, document: Json) -> DownloadGrant:
-        files = _files(document)
-        if not files:
-            raise NotFound("This listing has no file.")
-        file = files[0]
+        file = _file(document)
         signed = self._objects.sign_get(file.key, file.name, DELIVERY_SECONDS)
         return DownloadGrant(signed.url, signed.expires_at, file.size, file.sha256, file.name)
 
 
-def has_receipt(document: Json, receipt: Receipt) -> bool:
-    """Whether the operation of ``receipt``, or a later one of its device, is in ``document``."""
-    return int(_mark(document, receipt.device_id).get("s", -1)) >= receipt.sequence
+def _file(document: Json) -> ListedFile:
+    """The file that is for sale. Raises NotFound when there is none."""
+    files = _files(document)
+    if not files:
+        raise NotFound("This listing has no file.")
+    return files[0]
 
 
 def _files(document: Json) -> Sequence[ListedFile]:
@@ -185,21 +196,6 @@ def _files(document: Json) -> Sequence[ListedFile]:
         return read_product(document).files
     except ValidationError as error:
         raise _unreadable("; ".join(str(one["loc"]) for one in error.errors())) from error
-
-
-def is_applied(document: Json, receipt: Receipt) -> bool:
-    """Whether this very operation is the last of its device in ``document``.
-
-    The lanes of a device see to it that none follows before this one was answered; a later mark is
-    that of a store whose copy this device was restored from.
-    """
-    mark = _mark(document, receipt.device_id)
-    return mark.get("s") == receipt.sequence and mark.get("o") == receipt.operation_id
-
-
-def _mark(document: Json, device_id: str) -> Json:
-    devices = (document.get("_sync") or {}).get("d") or {}
-    return dict(devices.get(device_id) or {})
 
 
 def _is_sound(receipt: Receipt) -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from koda_desktop.errors import NotFound, Refused
+from koda_desktop.marketplace.accounts import read_user
 from koda_desktop.marketplace.ports import Products, Users
 from koda_desktop.marketplace.trade_ports import Prices
 from koda_desktop.models.money import EUR, Money
 from koda_desktop.models.price import Price, PriceType
 from koda_desktop.models.product import Product, read_product
-from koda_desktop.models.user import User
 
 
 class PriceChanged(Refused):
@@ -102,7 +102,7 @@ class Pricing:
 
     def _account(self, product: Product, *, is_free: bool) -> str:
         document = self.users.find(product.seller_id)
-        seller = User.read(document) if document else None
+        seller = read_user(document) if document else None
         if seller is None or seller.is_banned:
             raise _not_for_sale(product, "Its seller does not sell now.")
         if is_free:

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from koda_desktop.errors import InputError, KodaError, Refused
+from koda_desktop.marketplace.accounts import read_user
 from koda_desktop.marketplace.applying import read_order
 from koda_desktop.marketplace.payments import Checkouts, Shares, TransferState
 from koda_desktop.marketplace.ports import Users
 from koda_desktop.marketplace.trade_ports import Json, Orders, OrderUpdate
 from koda_desktop.models.order import Order
 from koda_desktop.models.order_standing import Standing, standing
-from koda_desktop.models.user import User
 
 AT_ONCE = 100
 """How many orders are brought in step in one go."""
@@ -107,7 +107,7 @@ class Sharing:
 
     def _account(self, seller_id: str) -> str:
         document = self._users.find(seller_id)
-        account = User.read(document).stripe_connect_id if document else None
+        account = read_user(document).stripe_connect_id if document else None
         if not account:
             raise Refused(
                 "A seller has no account to be paid into.",

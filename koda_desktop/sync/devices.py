@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from koda_desktop.marketplace.receipts import sequence_of
 from koda_desktop.sync.local import meta, save_meta
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.stamps import Stamps
@@ -48,9 +49,8 @@ def sequences_from(
     documents: Iterable[Json], lowest: Mapping[str, int], device_id: str
 ) -> list[int]:
     """The receipts of this device that stand in the way of work that was never sent."""
-    marks = ((one, (one.get("_sync") or {}).get("d") or {}) for one in documents)
-    found = ((str(one.get("_id")), (mark.get(device_id) or {}).get("s")) for one, mark in marks)
-    return [s for listing_id, s in found if isinstance(s, int) and s >= lowest[listing_id]]
+    found = ((str(one.get("_id")), sequence_of(one, device_id)) for one in documents)
+    return [s for listing_id, s in found if s is not None and s >= lowest[listing_id]]
 
 
 def rename(tx: Tx, stamps: Stamps) -> None:

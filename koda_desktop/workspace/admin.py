@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.workspace.connect import Connector
@@ -9,8 +12,16 @@ from koda_desktop.workspace.info import WorkspaceInfo
 from koda_desktop.workspace.secrets import Secrets
 
 
-def create_missing_indexes(paths: Paths, info: WorkspaceInfo) -> tuple[str, ...]:
-    """Create the indexes the rules rely on; answers those that were missing, described.
+@dataclass(frozen=True, slots=True)
+class MadeIndexes:
+    """The indexes that were made, described, and of each that could not be, why."""
+
+    created: tuple[str, ...]
+    in_the_way: Mapping[str, str]
+
+
+def create_missing_indexes(paths: Paths, info: WorkspaceInfo) -> MadeIndexes:
+    """Create the indexes the rules rely on; answers what became of those that were missing.
 
     Raises the KodaErrors of ``Connector.open`` and of the database.
     """
@@ -19,6 +30,8 @@ def create_missing_indexes(paths: Paths, info: WorkspaceInfo) -> tuple[str, ...]
         connected = connector.open()
         from koda_desktop.services.mongodb.indexes import create_indexes
 
-        return tuple(str(index) for index in create_indexes(connected.database))
+        made = create_indexes(connected.database)
+        in_the_way = {str(index): why for index, why in made.in_the_way.items()}
+        return MadeIndexes(tuple(str(index) for index in made.created), in_the_way)
     finally:
         connector.close()

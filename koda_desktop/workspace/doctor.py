@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from koda_desktop.errors import KodaError
+from koda_desktop.errors import FeedUnsupported, KodaError
 from koda_desktop.marketplace.api import Actor
 from koda_desktop.runtime.clock import Clock, SystemClock
 from koda_desktop.runtime.files import disk_faults, write_atomically
@@ -22,6 +22,8 @@ from koda_desktop.workspace.secrets import Secret, Secrets, Vaults
 
 _FREE_BYTES = 512 * 1024**2
 _SHOWN = 5
+_NEEDED = ("find", "insert", "update")
+"""What Koda does to listings in a database."""
 _CLOCK_SECONDS = 300
 """S3 refuses requests whose time is more than 15 minutes off; a third of that is worth a word."""
 
@@ -147,6 +149,8 @@ def _marketplace(
         return
     try:
         yield _guarded("database", lambda: _database(connected))
+        yield _guarded("rights", lambda: _rights(connected))
+        yield _guarded("changes", lambda: _changes(connected, actor_of(info)))
         yield _guarded("indexes", lambda: _indexes(connected))
         yield _guarded("clock", lambda: _clock(connected, clock))
         yield _guarded("account", lambda: _account(connected, actor_of(info)))
@@ -161,13 +165,35 @@ def _marketplace(
 
 def _database(connected: Connected) -> Finding:
     version = connected.database.ping()
-    kind = "replica set" if connected.database.is_replica_set() else "standalone server"
+    kind = connected.database.deployment()
     return Finding("database", True, f"MongoDB {version} answers ({kind})")
+
+
+def _rights(connected: Connected) -> Finding:
+    lacking = connected.database.denied("products", _NEEDED)
+    if lacking is None:
+        return Finding("rights", None, "The MongoDB address names no user whose rights to look at")
+    if lacking:
+        what = f"This database user may not {', '.join(lacking)} the listings (products)"
+        return Finding("rights", False, what, "Give it the role readWrite on the database.")
+    return Finding("rights", True, "The database user may read and write listings")
+
+
+def _changes(connected: Connected, actor: Actor) -> Finding:
+    """Whether others' changes are told. Without, Koda asks, and nothing is wrong."""
+    try:
+        connected.marketplace.changes(actor, None, 0, 1)
+    except FeedUnsupported as error:
+        return Finding("changes", None, f"{error.what} {error.kept}".strip(), error.remedy)
+    return Finding("changes", True, "The database tells of changes as they are made")
 
 
 def _indexes(connected: Connected) -> Finding:
     from koda_desktop.services.mongodb.indexes import missing_indexes
 
+    if connected.database.denied("products", ("listIndexes",)):
+        what = "This database user may not see the indexes; let an operator run `koda doctor`"
+        return Finding("indexes", None, what)
     missing = missing_indexes(connected.database)
     if missing:
         named = ", ".join(str(index) for index in missing)

@@ -22,6 +22,7 @@ from koda_desktop.marketplace.api import (
 )
 from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.keys import object_key, safe_name
+from koda_desktop.marketplace.receipts import has_receipt, is_applied, sequence_of
 from tests.marketplace.memory import MemoryObjects, MemoryProducts, MemoryUsers
 
 SELLER = "aaaaaaaaaaaaaaaaaaaaaaaa"
@@ -237,6 +238,16 @@ def test_an_edit_changes_its_fields_and_leaves_a_receipt(shop: Shop) -> None:
     (again,) = shop.market.push(Actor(SELLER), [edit])
     assert again.result is EditResult.APPLIED
     assert shop.products.documents[LISTING]["updatedAt"] == answer.document["updatedAt"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("mark", [None, "text", 7, {"d": None}, {"d": "x"}, {"d": {"device": 3}}])
+def test_what_others_put_in_place_of_receipts_counts_as_none(shop: Shop, mark: Any) -> None:
+    shop.publish()
+    edit = shop.edit(price=5)
+    document = {**shop.products.documents[LISTING], "_sync": mark}
+    assert not is_applied(document, edit.receipt)
+    assert not has_receipt(document, edit.receipt)
+    assert sequence_of(document, edit.receipt.device_id) is None
 
 
 def test_an_edit_never_overwrites_a_foreign_change(shop: Shop) -> None:

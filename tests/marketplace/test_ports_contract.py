@@ -23,7 +23,7 @@ from koda_desktop.marketplace.keys import object_key
 from koda_desktop.marketplace.ports import DocumentEdit, Products
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.services.mongodb.connection import Connection
-from koda_desktop.services.mongodb.indexes import INDEXES, create_indexes, missing_indexes
+from koda_desktop.services.mongodb.indexes import INDEXES, Creation, create_indexes, missing_indexes
 from koda_desktop.services.mongodb.products import MongoProducts
 from koda_desktop.services.mongodb.users import MongoUsers
 from koda_desktop.services.s3.objects import Bucket, S3Objects
@@ -206,8 +206,8 @@ def test_users_are_found_by_either_id(connection: Connection) -> None:
 
 def test_indexes_are_created_once_and_hold(connection: Connection) -> None:
     assert missing_indexes(connection) == INDEXES
-    assert create_indexes(connection) == INDEXES
-    assert create_indexes(connection) == ()
+    assert create_indexes(connection).created == INDEXES
+    assert create_indexes(connection) == Creation((), {})
     assert missing_indexes(connection) == ()
 
 

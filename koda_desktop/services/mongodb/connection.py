@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import pymongo
@@ -11,6 +12,7 @@ from pymongo.client_session import ClientSession
 from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
+from pymongo.read_preferences import ReadPreference
 from pymongo.write_concern import WriteConcern
 
 from koda_desktop.services.mongodb.faults import mongodb_faults
@@ -22,11 +24,20 @@ SOCKET_MS = 20_000
 WRITE_MS = 10_000
 
 
+class Deployment(StrEnum):
+    """What kind of server answers."""
+
+    STANDALONE = "standalone server"
+    REPLICA_SET = "replica set"
+    SHARDED = "sharded cluster"
+
+
 class Connection:
     """A marketplace's database. Connects on first use; every method may raise KodaErrors.
 
     Acknowledged means durable: writes wait for a majority and the journal, reads of the rules see
-    what a majority holds. A standalone server is its own majority.
+    what a majority holds, at the primary: what was written is read back. An address that asks for
+    less than that is not followed. A standalone server is its own majority.
     """
 
     def __init__(self, uri: str, database: str) -> None:
@@ -47,6 +58,7 @@ class Connection:
                 database,
                 write_concern=WriteConcern("majority", wtimeout=WRITE_MS, j=True),
                 read_concern=ReadConcern("majority"),
+                read_preference=ReadPreference.PRIMARY,
             )
 
     @property
@@ -62,11 +74,28 @@ class Connection:
             self._database.command("ping")
             return str(self._client.server_info()["version"])
 
-    def is_replica_set(self) -> bool:
-        """Whether the server offers transactions and change streams."""
+    def deployment(self) -> Deployment:
         with mongodb_faults():
             hello = self._client.admin.command("hello")
-        return "setName" in hello or hello.get("msg") == "isdbgrid"
+        if hello.get("msg") == "isdbgrid":
+            return Deployment.SHARDED
+        return Deployment.REPLICA_SET if "setName" in hello else Deployment.STANDALONE
+
+    def has_transactions(self) -> bool:
+        return self.deployment() is not Deployment.STANDALONE
+
+    def denied(self, collection: str, actions: Sequence[str]) -> tuple[str, ...] | None:
+        """Those of ``actions`` that our user may not do to a collection; None without a user."""
+        with mongodb_faults():
+            status = self._client.admin.command("connectionStatus", showPrivileges=True)
+        told = status["authInfo"]
+        if not told.get("authenticatedUsers"):
+            return None
+        granted: set[str] = set()
+        for one in told.get("authenticatedUserPrivileges", ()):
+            if _covers(one["resource"], self._database.name, collection):
+                granted.update(one["actions"])
+        return tuple(action for action in actions if not {action, "anyAction"} & granted)
 
     def server_time(self) -> datetime:
         """The server's clock, aware."""
@@ -86,3 +115,14 @@ class Connection:
         for closer in self._closers:
             closer()
         self._client.close()
+
+
+def _covers(resource: Mapping[str, Any], database: str, collection: str) -> bool:
+    """Whether a privilege's resource takes in a collection: an empty name stands for any.
+
+    The MongoDB manual, "Resource Document".
+    """
+    if resource.get("anyResource"):
+        return True
+    place = (resource.get("db"), resource.get("collection"))
+    return place[0] in ("", database) and place[1] in ("", collection)

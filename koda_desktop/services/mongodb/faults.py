@@ -24,6 +24,12 @@ _CREDENTIALS = {11, 13, 18, 8000}
 _VALIDATION = {121}
 """DocumentValidationFailure: the collection's schema refused the document."""
 
+_NO_PLACE = {28}
+"""PathNotViable: another writer put something else where a receipt would go."""
+
+_NO_SHARD = {61}
+"""ShardKeyNotFound: the cluster cannot tell where the document would belong."""
+
 _TRANSIENT = {50, 64, 89, 91, 189, 262, 10107, 11600, 11602, 13435, 13436}
 """Time limits, write-concern time-outs, elections and shut-downs: trying again helps."""
 
@@ -35,6 +41,13 @@ def mongodb_faults() -> Iterator[None]:
         yield
     except errors.PyMongoError as error:
         raise translate(error) from error
+    except OSError as error:
+        # Those of connections are PyMongoErrors; what is left are the files an address names.
+        raise Misconfigured(
+            "A certificate or key file that the MongoDB address names cannot be used.",
+            remedy="Correct tlsCAFile and tlsCertificateKeyFile in the address.",
+            facts={"kind": type(error).__name__},
+        ) from error
     except (BSONError, OverflowError, UnicodeError, ArithmeticError) as error:
         raise Refused(
             "The listing holds a value that a database cannot store.",
@@ -45,12 +58,19 @@ def mongodb_faults() -> Iterator[None]:
 def translate(error: errors.PyMongoError) -> KodaError:
     """The KodaError that tells ``error`` to a person."""
     if isinstance(error, errors.ConfigurationError):
+        if _WIRE_VERSION in str(error):
+            return Misconfigured(
+                "The version of this MongoDB server is one that Koda cannot talk to.",
+                remedy="Koda needs MongoDB 4.4 or newer; if it is, install a newer Koda.",
+            )
         return Misconfigured(
             "The MongoDB address cannot be used.",
             remedy="Check the mongodb:// address of this workspace, its options and its host name.",
         )
     if isinstance(error, errors.OperationFailure):
         return _operation(error)
+    if isinstance(error, errors.ServerSelectionTimeoutError):
+        return _unreachable(str(error))
     if isinstance(
         error,
         # The last one is a connection that was closed here meanwhile, to be made anew.
@@ -60,6 +80,30 @@ def translate(error: errors.PyMongoError) -> KodaError:
     return Misconfigured(
         "MongoDB answered something unexpected.", facts={"kind": type(error).__name__}
     )
+
+
+_WIRE_VERSION = "wire version"
+_CERTIFICATE = "CERTIFICATE_VERIFY_FAILED"
+_HINTS = {
+    "SSL handshake failed": "The MongoDB server does not speak TLS as the address asks for.",
+    "for replica set name": "No member of the replica set in the MongoDB address answers.",
+    "connection closed": "The MongoDB server hangs up. It may want TLS (tls=true in its address).",
+}
+"""What the driver's reason for reaching nobody begins or ends with, and what that means. It is told
+by text alone: the error of a server that was tried is not in the exception.
+"""
+
+
+def _unreachable(reason: str) -> KodaError:
+    """Servers that are not there, or not for us; ``reason`` is the driver's, with host names."""
+    if _CERTIFICATE in reason:
+        return Misconfigured(
+            "The MongoDB server's certificate is not trusted by this computer.",
+            remedy="Name the authority's file in the address (tlsCAFile=…), and the host as the "
+            "certificate has it.",
+        )
+    told = next((what for mark, what in _HINTS.items() if mark in reason), "")
+    return ServerDown(told or "The MongoDB server does not answer.")
 
 
 def _operation(error: errors.OperationFailure) -> KodaError:
@@ -72,6 +116,19 @@ def _operation(error: errors.OperationFailure) -> KodaError:
         )
     if error.code in _VALIDATION:
         return Refused("The database's own schema does not accept this listing.", facts=facts)
+    if error.code in _NO_PLACE:
+        return Refused(
+            "The marketplace's copy of this listing holds something in its field _sync that leaves "
+            "no place for Koda's receipts.",
+            remedy="Have that field removed from the document, then try again.",
+            facts=facts,
+        )
+    if error.code in _NO_SHARD:
+        return Misconfigured(
+            "The listings are spread over a cluster by a field that Koda does not know.",
+            remedy="Shard the collection products by _id or by sellerId.",
+            facts=facts,
+        )
     if error.code in _TRANSIENT or error.has_error_label("RetryableWriteError"):
         return ServerDown("MongoDB could not do it just now.", facts=facts)
     return Misconfigured(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pymongo import ASCENDING
+from pymongo.errors import OperationFailure
 
 from koda_desktop.services.mongodb.connection import Connection
 from koda_desktop.services.mongodb.faults import mongodb_faults
@@ -62,16 +63,43 @@ def missing_indexes(connection: Connection) -> tuple[Index, ...]:
     return tuple(index for index in INDEXES if not _is_there(connection, index))
 
 
-def create_indexes(connection: Connection) -> tuple[Index, ...]:
-    """Create what is missing and answer what was created. Harmless to repeat."""
-    missing = missing_indexes(connection)
-    for index in missing:
+@dataclass(frozen=True, slots=True)
+class Creation:
+    """What became of the missing indexes; ``in_the_way`` says of each why it could not be made."""
+
+    created: tuple[Index, ...]
+    in_the_way: Mapping[Index, str]
+
+
+def create_indexes(connection: Connection) -> Creation:
+    """Create what is missing, as far as the database lets us. Harmless to repeat."""
+    created: list[Index] = []
+    in_the_way: dict[Index, str] = {}
+    for index in missing_indexes(connection):
         keys = [(name, ASCENDING) for name in index.fields]
         with mongodb_faults():
-            connection.collection(index.collection).create_index(
-                keys, unique=index.is_unique, sparse=index.is_sparse
-            )
-    return missing
+            try:
+                connection.collection(index.collection).create_index(
+                    keys, unique=index.is_unique, sparse=index.is_sparse
+                )
+            except OperationFailure as error:
+                if error.code not in _OBSTACLES:
+                    raise
+                in_the_way[index] = _OBSTACLES[error.code]
+            else:
+                created.append(index)
+    return Creation(tuple(created), in_the_way)
+
+
+_OTHER_KIND = "another index of these fields or of this name is in the way; drop that one first"
+_OBSTACLES = {
+    85: _OTHER_KIND,
+    86: _OTHER_KIND,
+    67: "the cluster cannot keep it unique over all its shards",
+    11000: "several documents have the same values there; keep one of each first",
+}
+"""IndexOptionsConflict, IndexKeySpecsConflict, CannotCreateIndex (unique, and without the shard
+key in front), DuplicateKey."""
 
 
 def _is_there(connection: Connection, index: Index) -> bool:
@@ -81,5 +109,10 @@ def _is_there(connection: Connection, index: Index) -> bool:
 
 
 def _serves(found: Mapping[str, Any], index: Index) -> bool:
+    """Whether an index that somebody made, under whatever name, does what ours would do.
+
+    One that leaves documents out (partial) serves only where ours would leave out some, too.
+    """
     keys = tuple(name for name, direction in found["key"] if direction == ASCENDING)
-    return keys == index.fields and (bool(found.get("unique")) or not index.is_unique)
+    is_whole = index.is_sparse or "partialFilterExpression" not in found
+    return keys == index.fields and is_whole and (bool(found.get("unique")) or not index.is_unique)

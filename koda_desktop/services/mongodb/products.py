@@ -55,14 +55,16 @@ class MongoProducts:
         """An upsert that can only insert, because only an update has ``$currentDate``.
 
         Its filter is true of no document, so an existing one is never touched: the insertion then
-        runs into the unique ``_id``.
+        runs into the unique ``_id``. It names the owner because a sharded cluster upserts only what
+        it can place: by ``_id`` or by ``sellerId``.
         """
         with mongodb_faults():
             fields = encode(document)
             key = fields.pop("_id")
             update = {"$set": {**fields, **_mark(receipt)}, "$currentDate": _NOW}
+            never = {"_id": key, "sellerId": fields["sellerId"], "$nor": [{"_id": key}]}
             try:
-                self._products.update_one({"_id": key, "$nor": [{"_id": key}]}, update, upsert=True)
+                self._products.update_one(never, update, upsert=True)
             except DuplicateKeyError:
                 return False
         return True

@@ -36,7 +36,7 @@ class MongoLedger:
 
     def commit(self, batch: Batch) -> bool:
         if self._has_transactions is None:
-            self._has_transactions = self._connection.is_replica_set()
+            self._has_transactions = self._connection.has_transactions()
         with mongodb_faults():
             if not self._has_transactions:
                 return self._write_in_steps(batch)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -31,6 +31,17 @@ _CREDENTIALS = {
 _CLOCK = {"RequestTimeTooSkewed", "RequestExpired"}
 _CLOCK_SECONDS = 300
 _MISSING = {"NoSuchBucket"}
+_ADDRESS = {
+    "301",
+    "307",
+    "PermanentRedirect",
+    "TemporaryRedirect",
+    "AuthorizationHeaderMalformed",
+    "AuthorizationQueryParametersError",
+    "IllegalLocationConstraintException",
+}
+"""What a store answers to a signature for another region, or that is another region's."""
+
 _LATER = {"SlowDown", "Throttling", "RequestTimeout", "InternalError", "ServiceUnavailable"}
 _UNREACHABLE = (
     exceptions.EndpointConnectionError,
@@ -49,10 +60,7 @@ def s3_faults() -> Iterator[None]:
     except exceptions.ClientError as error:
         raise _answered(error) from error
     except exceptions.SSLError as error:
-        raise Misconfigured(
-            "The object store's certificate is not trusted.",
-            remedy="Check the endpoint's address, or install its certificate on this computer.",
-        ) from error
+        raise _insecure(str(error)) from error
     except _UNREACHABLE as error:
         raise ServerDown("The object store does not answer.") from error
     except (exceptions.BotoCoreError, ValueError) as error:
@@ -82,11 +90,34 @@ def _answered(error: exceptions.ClientError) -> KodaError:
         return WrongCredentials("The object store refused the access key.", facts=facts)
     if code in _MISSING:
         return missing_bucket()
+    if code in _ADDRESS:
+        return wrong_region(facts)
     if code in _LATER or http_status(error) >= 500:
         return ServerDown("The object store could not do it just now.", facts=facts)
     return Misconfigured(
         "The object store refused the request.",
         remedy="Run `koda doctor`; the store's code is in the log.",
+        facts=facts,
+    )
+
+
+def _insecure(reason: str) -> KodaError:
+    if "CERTIFICATE_VERIFY_FAILED" in reason:
+        return Misconfigured(
+            "The object store's certificate is not trusted.",
+            remedy="Check the endpoint's address, or install its certificate on this computer.",
+        )
+    return Misconfigured(
+        "The object store does not speak TLS at this address.",
+        remedy="Check the endpoint's port, and whether it begins with http:// or https://.",
+    )
+
+
+def wrong_region(facts: Mapping[str, object]) -> Misconfigured:
+    """The fault of a bucket that is reached, or signed for, as if it were elsewhere."""
+    return Misconfigured(
+        "The bucket is in another region than this workspace says, or at another address.",
+        remedy="Correct the region and the endpoint of this workspace.",
         facts=facts,
     )
 

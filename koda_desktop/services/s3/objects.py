@@ -20,7 +20,8 @@ from koda_desktop.marketplace.ports import (
     StoredObject,
 )
 from koda_desktop.runtime.clock import Clock
-from koda_desktop.services.s3.faults import error_code, missing_bucket, s3_faults
+from koda_desktop.services.s3.attributes import Attributes
+from koda_desktop.services.s3.faults import error_code, missing_bucket, s3_faults, wrong_region
 from koda_desktop.services.s3.multipart import Multipart
 from koda_desktop.services.s3.presigning import SigningKeys
 from koda_desktop.services.s3.probing import Probe
@@ -52,11 +53,12 @@ class S3Objects:
         self._name = bucket.name
         with s3_faults():
             self._client = _client(bucket)
-        keys = SigningKeys(
-            bucket.access_key_id, bucket.secret_access_key, bucket.region or DEFAULT_REGION
-        )
+        self._region = bucket.region or DEFAULT_REGION
+        self._is_amazon = not bucket.endpoint
+        keys = SigningKeys(bucket.access_key_id, bucket.secret_access_key, self._region)
         self._signer = Signer(self._client, bucket.name, keys, clock)
         self._multipart = Multipart(self._client, bucket.name)
+        self._attributes = Attributes(self._client, bucket.name)
 
     def sign_put(
         self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
@@ -74,6 +76,9 @@ class S3Objects:
 
     def parts(self, key: str, upload_id: str) -> tuple[StoredPart, ...] | None:
         return self._multipart.parts(key, upload_id)
+
+    def part_checksums(self, key: str) -> tuple[StoredPart, ...]:
+        return self._attributes.parts(key)
 
     def complete_upload(
         self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
@@ -111,14 +116,22 @@ class S3Objects:
         )
 
     def check_bucket(self) -> None:
-        """Raise MissingResource, WrongCredentials or ServerDown unless the bucket is there."""
+        """Raise MissingResource, WrongCredentials, Misconfigured or ServerDown unless the bucket
+        is there and in the region that URLs are signed for.
+        """
         with s3_faults():
             try:
-                self._client.head_bucket(Bucket=self._name)
+                found = self._client.head_bucket(Bucket=self._name)
             except ClientError as error:
                 if error_code(error) in ("404", "NoSuchBucket", "NotFound"):
                     raise missing_bucket() from error
+                if error_code(error) == "400":
+                    # Stores say so of a region that is not theirs; HEAD has no body with the code.
+                    raise wrong_region({"s3_code": "400"}) from error
                 raise
+        if self._is_amazon and found.get("BucketRegion", self._region) != self._region:
+            # The SDK followed the bucket there; a presigned URL cannot.
+            raise wrong_region({"region": found["BucketRegion"]})
 
     def sha256(self, key: str) -> str:
         digest = hashlib.sha256()

@@ -177,6 +177,8 @@ _BY_CODE: dict[str, Maker] = {
     "PermanentRedirect": _address,
     "TemporaryRedirect": _address,
     "AuthorizationHeaderMalformed": _address,
+    "AuthorizationQueryParametersError": _address,
+    "IllegalLocationConstraintException": _address,
     "NotImplemented": _unable,
     "BadDigest": _corrupted,
     "InvalidDigest": _corrupted,

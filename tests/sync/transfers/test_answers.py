@@ -25,6 +25,7 @@ from tests.sync.transfers.http_server import ERROR
         (301, "PermanentRedirect", "misconfigured"),
         (307, "", "misconfigured"),
         (400, "AuthorizationHeaderMalformed", "misconfigured"),
+        (400, "AuthorizationQueryParametersError", "misconfigured"),
         (400, "BadDigest", "unverified"),
         (400, "RequestTimeout", "server-down"),
         (400, "EntityTooLarge", "too-large"),
