@@ -19,6 +19,8 @@ from koda_desktop.workspace.facade import Workspace
 
 FIRST_ROWS = 64
 """More than a screen holds."""
+_PAUSE_SECONDS = 0.12
+"""Whoever types on within that time sees first rows only: the rest is not read for each key."""
 _REST_SECONDS = 0.4
 _REST_PER_READING = 2.0
 """However long reading takes, twice as long is rested: changes come faster than they are read."""
@@ -103,6 +105,9 @@ class ListingLines:
                 return
             is_whole = len(rows) < FIRST_ROWS
             self._view.show_first(rows, query, is_whole)
+            await asyncio.sleep(_PAUSE_SECONDS)
+            if not self._asked.is_current(number):
+                return
             if not is_whole:
                 await self._read_keys(workspace, query, number, cancel)
             await self._read_counts(workspace, number, cancel)

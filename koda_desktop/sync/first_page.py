@@ -2,19 +2,24 @@
 
 No single way of asking is fast for every query: to walk an index in the order asked for finds the
 first lines at once where many listings match, and to look up and sort what matches is fast where
-few do. How many match is not known before. So the first rows in order are looked at one by one,
-then more of them by what the index of words knows, and only a query that finds next to nothing
-there is looked up whole.
+few do. How many match is not known before. So what is rare by an index of its own is looked up
+there; of words, the first rows in order are looked at one by one, as many of them as they promise
+to be enough; then the index of words is asked; and only a query that finds next to nothing there is
+looked up whole.
 """
 
 from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Any
+from math import ceil, sqrt
+from typing import Any, NamedTuple
 
-from koda_desktop.sync.filters.sql import BY_INDEX, Condition, Lookup, conditions, matches
+from koda_desktop.sync.filters.likely import WORDS, may_be_found
+from koda_desktop.sync.filters.sql import Condition, Lookup, conditions, matches
 from koda_desktop.sync.filters.terms import (
+    ActiveIs,
+    ArchivedIs,
     CategoryIs,
     Filter,
     NumberColumn,
@@ -44,24 +49,41 @@ from koda_desktop.sync.store.database import Db
 class Effort:
     """How much is tried before a query is looked up whole: each about fifteen milliseconds."""
 
-    rows_read: tuple[int, int] = (160, 500)
-    """Rows whose words are read, at first and then at most."""
-    entries_walked: int = 40_000
-    """Entries of an index that are walked without reading a row."""
+    sample: int = 48
+    """Rows whose words are read before the index of words is asked for anything."""
+    rows_read: int = 600
+    """Rows whose words are read at most, where there are 100,000 listings: see ``readable``."""
     rows_walked: int = 2_500
     """Rows that are read to ask them for anything but words."""
+    rare: int = 500
+    """What one in so many listings has is looked up at once."""
     small: int = 20_000
     """So few listings are looked through whole."""
 
+    def readable(self, size: int) -> int:
+        """How many rows are read rather than the index asked, of ``size`` listings.
+
+        Where a share of all listings matches, the rows to be read are as many as the share is
+        small, and what the index has to put together is as much as the share is large: the two
+        meet at the root of the size.
+        """
+        return round(self.rows_read * sqrt(max(size / 100_000, 1)))
+
 
 USUAL = Effort()
-_RARE = 500
-"""Words are rare that one in so many listings has: those are best looked up at once."""
-_MARGIN = 1.4
+_MARGIN = 1.2
 """So much more is read than would do if listings that match stood evenly among the others."""
 _FEW_VALUES = (SortColumn.PLATFORM, SortColumn.CATEGORY, SortColumn.STATE)
-_CARRIED = ("updated_at", "state", "platform", "category", "price_minor", "sort_title")
-"""What ``entity_updated`` holds."""
+
+
+class _Way(NamedTuple):
+    """Where the rows come from, in order. ``rows`` is how many there are, -1 for many."""
+
+    source: str
+    order: str
+    rows: int = -1
+    where: str = "1"
+    """What has to be said for ``source``."""
 
 
 def first_keys(db: Db, query: ListingQuery, most: int, effort: Effort = USUAL) -> array[int]:
@@ -70,8 +92,8 @@ def first_keys(db: Db, query: ListingQuery, most: int, effort: Effort = USUAL) -
     if _is_walkable(query) and size > effort.small:
         if query.is_narrowed:
             return _searched(db, query, most, size, effort)
-        return _walked(db, query, most)
-    return _looked_up(db, query, most, source_of(query))
+        return _in_order(db, query, most, _walked(query))
+    return _looked_up(db, query, most)
 
 
 def _is_walkable(query: ListingQuery) -> bool:
@@ -79,32 +101,103 @@ def _is_walkable(query: ListingQuery) -> bool:
     return len(query.sort) < 2 or query.sort[0][0] not in _FEW_VALUES
 
 
-def _walked(db: Db, query: ListingQuery, most: int) -> array[int]:
+def _is_by_update(query: ListingQuery) -> bool:
+    return bool(query.sort) and query.sort[0][0] is SortColumn.UPDATED
+
+
+def _walked(query: ListingQuery) -> _Way:
+    covered = _is_by_update(query) and query.is_narrowed
+    source = "entity INDEXED BY entity_updated" if covered else "entity"
+    return _Way(source, order_of(query, is_walked=True))
+
+
+def _in_order(db: Db, query: ListingQuery, most: int, way: _Way) -> array[int]:
     where, values = condition_of(db, query, _BY_ROW)
-    order = order_of(query, is_walked=True)
-    sql = f"SELECT pk FROM entity WHERE {where} ORDER BY {order} LIMIT {most}"
+    where = f"{way.where} AND {where}"
+    sql = f"SELECT pk FROM {way.source} WHERE {where} ORDER BY {way.order} LIMIT {most}"
     return db.keys(sql, values)
 
 
-def _looked_up(db: Db, query: ListingQuery, most: int, source: str) -> array[int]:
+def _looked_up(db: Db, query: ListingQuery, most: int) -> array[int]:
     where, values = condition_of(db, query)
     order = order_of(query, is_walked=False)
-    sql = f"SELECT pk FROM {source} WHERE {where} ORDER BY {order} LIMIT {most}"
+    sql = f"SELECT pk FROM {source_of(query)} WHERE {where} ORDER BY {order} LIMIT {most}"
     return db.keys(sql, values)
 
 
 def _searched(db: Db, query: ListingQuery, most: int, size: int, effort: Effort) -> array[int]:
     """Ask in the way that the number of listings with these words calls for."""
+    rare = size // effort.rare
+    way = _rare_way(db, query, rare) or _walked(query)
+    is_told = is_covered(query) and not _asks_for_words(query)
+    if is_told and (way.rows >= 0 or _is_by_update(query)):
+        return _in_order(db, query, most, way)
+    readable = effort.readable(size)
+    are_all_read = 0 <= way.rows <= readable
+    sample = way.rows if are_all_read else effort.sample
+    found = _among_read(db, query, most, way, sample, readable)
+    if len(found) == most or are_all_read:
+        return found
     words = words_of(query)
-    few = _few_that_hold(db, words, size // _RARE) if words else None
+    few = _few_that_hold(db, words, rare) if words else None
     if few is not None:
         return _of_few(db, query, most, few)
-    if _asks_for_words(query) or not is_covered(query):
-        found = _among_read(db, query, most, effort)
-        if len(found) == most:
-            return found
-    found = _among_indexed(db, query, most, effort)
-    return found if len(found) == most else _looked_up(db, query, most, _rarely_found_in(query))
+    if way.rows >= 0:
+        return _in_order(db, query, most, way)
+    found = _among_indexed(db, query, most, way, effort)
+    return found if len(found) == most else _looked_up(db, query, most)
+
+
+# -- by an index of its own --
+
+
+def _rare_way(db: Db, query: ListingQuery, most: int) -> _Way | None:
+    """By the index of a term that fewer than ``most`` listings meet; None where there is none."""
+    order = order_of(query, is_walked=False)
+    for term in query.filter.terms:
+        index, said = _index_of(term)
+        if not index:
+            continue
+        source = f"entity INDEXED BY {index}"
+        where = Condition(said) if said else _own_part((term,))
+        held = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {most}"
+        rows = int(db.value(f"SELECT count(*) FROM ({held})", where.values))
+        if rows < most:
+            return _Way(source, order, rows, said or "1")
+    return None
+
+
+def _index_of(term: Term) -> tuple[str, str]:
+    """The index that has what ``term`` asks for, and what has to be said to use a partial one."""
+    if term.is_excluded:
+        return "", ""
+    if term.tests == (ArchivedIs(True),):
+        return "entity_archived", "is_archived = 1"
+    if term.tests == (ActiveIs(False),):
+        return "entity_inactive", "is_active = 0"
+    kinds = {_kind(test) for test in term.tests}
+    return (_INDEXES.get(kinds.pop(), "") if len(kinds) == 1 else ""), ""
+
+
+def _kind(test: Test) -> type[Test] | NumberColumn:
+    return test.column if isinstance(test, NumberIn) else type(test)
+
+
+_INDEXES: dict[type[Test] | NumberColumn, str] = {
+    StateIs: "entity_state",
+    PlatformIs: "entity_platform",
+    CategoryIs: "entity_category",
+    NumberColumn.PRICE: "entity_price",
+}
+
+
+def _own_part(terms: tuple[Term, ...]) -> Condition:
+    parts = [Condition("kind = 'listing'"), *conditions(Filter(terms), _BY_ROW)]
+    where = " AND ".join(part.sql for part in parts)
+    return Condition(where, tuple(value for part in parts for value in part.values))
+
+
+# -- by the index of words --
 
 
 def _few_that_hold(db: Db, words: str, most: int) -> str | None:
@@ -133,46 +226,62 @@ def _of_few(db: Db, query: ListingQuery, most: int, keys: str) -> array[int]:
     return db.keys(sql, [keys, *values])
 
 
-def _rarely_found_in(query: ListingQuery) -> str:
-    """Where to look for what next to no listing is: one kind of test has an index of its own."""
-    tests = {type(test) for term in query.filter.terms for test in term.tests}
-    if query.states:
-        tests.add(StateIs)
-    own = _INDEXES.get(tests.pop()) if len(tests) == 1 and not query.text else None
-    return f"entity INDEXED BY {own}" if own and is_covered(query) else source_of(query)
+def _among_indexed(db: Db, query: ListingQuery, most: int, way: _Way, effort: Effort) -> array[int]:
+    """Walk on in order: what an index tells first, then the rows that are left by that."""
+    if not _is_by_update(query):
+        first = _first_rows(query, way, effort.rows_walked)
+        return _of_rows(db, first, condition_of(db, query, _BY_ROW), most)
+    if is_covered(query):
+        return _in_order(db, query, most, way)
+    where, values = condition_of(db, covered_part(query), _BY_ROW)
+    limit = f"ORDER BY {way.order} LIMIT {effort.rows_walked}"
+    first = Condition(f"SELECT pk AS at FROM {way.source} WHERE {where} {limit}", tuple(values))
+    return _of_rows(db, first, condition_of(db, rest_of(query), _BY_ROW), most)
 
 
-_INDEXES: dict[type[Test], str] = {
-    StateIs: "entity_state",
-    PlatformIs: "entity_platform",
-    CategoryIs: "entity_category",
-    NumberIn: "entity_price",
-}
+# -- by the rows themselves --
 
 
-def _first_rows(query: ListingQuery, columns: str, most: int, after: int = 0) -> Condition:
+def _among_read(
+    db: Db, query: ListingQuery, most: int, way: _Way, sample: int, readable: int
+) -> array[int]:
+    """Read the first rows, and then as many more as those say that it takes, unless too many.
+
+    Only what was found is answered: fewer than ``most`` does not mean that there are no others.
+    """
+    found, read, following = array("q"), 0, sample
+    while read + following <= max(readable, sample):
+        rows = _likely_rows(query, way, following, read)
+        found += _read(db, query, most - len(found), rows)
+        read += following
+        if not 0 < len(found) < most:
+            break
+        following = ceil(_MARGIN * read * (most - len(found)) / len(found))
+    return found
+
+
+def _first_rows(query: ListingQuery, way: _Way, most: int, after: int = 0) -> Condition:
     """A query for the first rows in order, of those that the first column's own tests leave."""
     column = query.sort[0][0] if query.sort else None
     own = tuple(
         term for term in query.filter.terms if all(_is_of(test, column) for test in term.tests)
     )
-    parts = [Condition("kind = 'listing'"), *conditions(Filter(own), BY_INDEX)]
-    where = " AND ".join(part.sql for part in parts)
-    order = order_of(query, is_walked=True)
-    sql = f"SELECT {columns} FROM entity WHERE {where} ORDER BY {order} LIMIT {most} OFFSET {after}"
-    return Condition(sql, tuple(value for part in parts for value in part.values))
+    return _rows_of(way, own, most, after)
 
 
-def _likely_rows(query: ListingQuery, most: int, after: int, effort: Effort) -> Condition:
-    """As ``_first_rows``, without those of which the entries say that they are not meant."""
-    if not query.sort or query.sort[0][0] is not SortColumn.UPDATED:
-        return _first_rows(query, "pk AS at", most, after)
-    entries = _first_rows(query, f"pk, kind, {', '.join(_CARRIED)}", effort.entries_walked)
-    told = [term for term in covered_part(query).filter.terms if not _holds_words(term)]
-    parts = [Condition("1"), *conditions(Filter(tuple(told)), _BY_ROW)]
-    where = " AND ".join(part.sql for part in parts)
-    sql = f"SELECT pk AS at FROM ({entries.sql}) WHERE {where} LIMIT {most} OFFSET {after}"
-    return Condition(sql, (*entries.values, *(value for part in parts for value in part.values)))
+def _likely_rows(query: ListingQuery, way: _Way, most: int, after: int = 0) -> Condition:
+    """As ``_first_rows``, without those of which an index says that they are not meant."""
+    if way.rows < 0 and not _is_by_update(query):
+        return _first_rows(query, way, most, after)
+    terms = covered_part(query).filter.terms
+    return _rows_of(way, tuple(one for one in terms if not _holds_words(one)), most, after)
+
+
+def _rows_of(way: _Way, terms: tuple[Term, ...], most: int, after: int) -> Condition:
+    own = _own_part(terms)
+    where = f"{way.where} AND {own.sql}"
+    limit = f"ORDER BY {way.order} LIMIT {most} OFFSET {after}"
+    return Condition(f"SELECT pk AS at FROM {way.source} WHERE {where} {limit}", own.values)
 
 
 def _is_of(test: Test, column: SortColumn | None) -> bool:
@@ -187,38 +296,11 @@ def _is_of(test: Test, column: SortColumn | None) -> bool:
     return column in own and isinstance(test, own[column])
 
 
-def _among_read(db: Db, query: ListingQuery, most: int, effort: Effort) -> array[int]:
-    """Read the first rows, and then as many more as those say that it takes, unless too many."""
-    at_first, further = effort.rows_read
-    found = _read(db, query, most, _likely_rows(query, at_first, 0, effort))
-    if not 0 < len(found) < most:
-        return found
-    needed = round(_MARGIN * at_first * (most - len(found)) / len(found))
-    if needed <= further:
-        rest = _likely_rows(query, needed, at_first, effort)
-        found += _read(db, query, most - len(found), rest)
-    return found
-
-
 def _read(db: Db, query: ListingQuery, most: int, first: Condition) -> array[int]:
     """Ask these rows by an index of their words that is made for the moment."""
     if _asks_for_words(query):
-        _look_at(db, first)
+        _look_at(db, query, first)
     return _of_rows(db, first, condition_of(db, query, Lookup(_in_looked_at, narrows=False)), most)
-
-
-def _among_indexed(db: Db, query: ListingQuery, most: int, effort: Effort) -> array[int]:
-    """Walk on in order: entries of the index first, then the rows that are left by those."""
-    if not query.sort or query.sort[0][0] is not SortColumn.UPDATED:
-        first = _first_rows(query, "pk AS at", effort.rows_walked)
-        return _of_rows(db, first, condition_of(db, query, _BY_ROW), most)
-    entries = _first_rows(query, f"pk, kind, {', '.join(_CARRIED)}", effort.entries_walked)
-    where, values = condition_of(db, covered_part(query))
-    left = f"SELECT pk AS at FROM ({entries.sql}) WHERE {where} LIMIT {effort.rows_walked}"
-    walked = Condition(left, (*entries.values, *values))
-    if is_covered(query):
-        return db.keys(f"SELECT at AS pk FROM ({left}) LIMIT {most}", walked.values)
-    return _of_rows(db, walked, condition_of(db, rest_of(query), _BY_ROW), most)
 
 
 def _of_rows(db: Db, first: Condition, wanted: tuple[str, list[Any]], most: int) -> array[int]:
@@ -230,13 +312,18 @@ def _of_rows(db: Db, first: Condition, wanted: tuple[str, list[Any]], most: int)
 
 
 _BY_ROW = Lookup(matches, narrows=False)
-_LOOK = """
+_TEXTS = "title, description, tags, integrations"
+_LOOK = f"""
   CREATE VIRTUAL TABLE IF NOT EXISTS temp.first_look USING fts5(
-    title, description, tags, integrations, content='', tokenize="unicode61 remove_diacritics 2")"""
-_READ = """
-  INSERT INTO temp.first_look(rowid, title, description, tags, integrations)
-  SELECT pk, title, coalesce(doc ->> '$.description', ''), tags, integrations
-  FROM ({}) CROSS JOIN entity ON entity.pk = at"""
+    {_TEXTS}, content='', tokenize="unicode61 remove_diacritics 2")"""
+_READ = f"""
+  INSERT INTO temp.first_look(rowid, {_TEXTS})
+  SELECT pk, {_TEXTS} FROM (
+    SELECT *, title || ' ' || description || ' ' || tags || ' ' || integrations AS {WORDS} FROM (
+      SELECT pk, title, coalesce(doc ->> '$.description', '') AS description, tags, integrations
+      FROM ({{}}) CROSS JOIN entity ON entity.pk = at LIMIT -1) LIMIT -1)
+  WHERE {{}}"""
+"""``LIMIT -1`` has SQLite put each row's texts together once, and not for each mention of them."""
 _CLEAR = "INSERT INTO temp.first_look(first_look) VALUES ('delete-all')"
 
 
@@ -248,10 +335,11 @@ def _holds_words(term: Term) -> bool:
     return any(isinstance(test, Word) for test in term.tests)
 
 
-def _look_at(db: Db, first: Condition) -> None:
+def _look_at(db: Db, query: ListingQuery, first: Condition) -> None:
+    likely = may_be_found(query.filter, query.text)
     db.rows(_LOOK)
     db.rows(_CLEAR)
-    db.rows(_READ.format(first.sql), first.values)
+    db.rows(_READ.format(first.sql, likely.sql), (*first.values, *likely.values))
 
 
 def _in_looked_at(expression: str) -> Condition:

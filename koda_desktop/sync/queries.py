@@ -12,13 +12,12 @@ from koda_desktop.sync import search
 from koda_desktop.sync.filters.sql import (
     ANY_ARCHIVED,
     BY_INDEX,
-    NOT_ARCHIVED,
-    NOT_ARCHIVED_ROW,
     Condition,
     Lookup,
     beside_index,
     conditions,
     indexed_expression,
+    not_archived,
     words_expression,
 )
 from koda_desktop.sync.filters.terms import (
@@ -65,6 +64,8 @@ _COLUMNS = (
     f" substr(CASE WHEN json_valid(doc) THEN doc ->> '$.description' END, 1, {EXCERPT})"
 )
 _AT_ONCE = 1_000
+_WRITTEN_MAX = 10_000
+"""More keys than this are not written down as JSON: to walk an index of all rows takes less."""
 
 
 def count(db: Db, query: ListingQuery) -> int:
@@ -148,17 +149,17 @@ def selected(db: Db, selection: Selection) -> array[int]:
     if selection.query is not None:
         every = keys(db, selection.query)
         return array("q", (key for key in every if key not in selection.without))
-    wanted = json.dumps(selection.keys)
-    sql = "SELECT pk FROM entity WHERE pk IN (SELECT value FROM json_each(?))"
-    found = {row[0] for row in db.rows(sql, (wanted,))}
-    return array("q", (key for key in selection.keys if key in found))
+    wanted = _picked(selection)
+    among = _one_of(wanted)
+    there = _marked(db.keys(f"SELECT pk FROM entity WHERE {among.sql}", among.values))
+    return array("q", (key for key in wanted if key < len(there) and there[key]))
 
 
 def totals(db: Db, selection: Selection, of: NumberColumn = NumberColumn.PRICE) -> Totals:
     """What ``of`` comes to in what is picked; keys that are gone are left out."""
     if selection.query is None:
-        picked = "pk IN (SELECT value FROM json_each(?))"
-        source, where, values = "entity", picked, [json.dumps(selection.keys)]
+        among = _one_of(_picked(selection))
+        source, where, values = "entity", among.sql, [*among.values]
     else:
         source = source_of(selection.query)
         where, values = condition_of(db, selection.query)
@@ -167,6 +168,34 @@ def totals(db: Db, selection: Selection, of: NumberColumn = NumberColumn.PRICE) 
     sql = f"SELECT count(*), coalesce(sum({of.value}), 0) FROM {source} WHERE {where}"
     [(number, total)] = db.rows(sql, values)
     return Totals(number, total, of)
+
+
+def _picked(selection: Selection) -> array[int]:
+    """The keys of a selection by keys: as they stand there, then the others that are marked."""
+    found = array("q", selection.keys)
+    if selection.carried:
+        others = bytearray(selection.carried)
+        for key in selection.keys:
+            if key < len(others):
+                others[key] = 0
+        found.extend(key for key in range(len(others)) if others[key])
+    return found
+
+
+def _one_of(keys: Sequence[int]) -> Condition:
+    """Rows with these keys. Many of them are marked in bytes: SQLite looks there by itself, where
+    to write them down as text would hold the interpreter, and with it the window's thread."""
+    if len(keys) <= _WRITTEN_MAX:
+        return Condition("pk IN (SELECT value FROM json_each(?))", (json.dumps([*keys]),))
+    return Condition("substr(?, pk + 1, 1) = x'01'", (bytes(_marked(keys)),))
+
+
+def _marked(keys: Sequence[int]) -> bytearray:
+    """A byte for each key from 0 on, 1 where it is among ``keys``."""
+    marks = bytearray(max(keys, default=-1) + 1)
+    for key in keys:
+        marks[key] = 1
+    return marks
 
 
 def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tuple[str, list[Any]]:
@@ -186,7 +215,7 @@ def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tupl
         parts.append(lookup.find(words))
     parts += conditions(query.filter, lookup)
     if query.hides_archived and db.value(ANY_ARCHIVED):
-        parts.append(NOT_ARCHIVED if lookup.narrows else NOT_ARCHIVED_ROW)
+        parts.append(not_archived(lookup))
     sql = " AND ".join(part.sql for part in parts)
     return search.completed(db, sql, [value for part in parts for value in part.values])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
@@ -68,10 +69,13 @@ class Selection:
     A selection by query is read when it is used: what came to match since then is in it.
     """
 
-    keys: tuple[int, ...] = ()
+    keys: Sequence[int] = ()
+    """In order. An array of them costs the window's thread nothing, however many they are."""
     query: ListingQuery | None = None
     without: frozenset[int] = frozenset()
     """For a selection by query."""
+    carried: bytes = b""
+    """Marks further listings, one byte for each key from 0 on: for a selection by keys."""
 
 
 @dataclass(frozen=True, slots=True)

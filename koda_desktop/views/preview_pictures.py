@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 
 _LARGEST = QSize(480, 300)
 """Pixels: enough for the largest that is shown, at twice the density."""
+_ONE_AT_A_TIME = threading.Lock()
+"""PySide makes Qt's enumerations when first used: two threads at once end the program."""
 
 
 def paint_preview(inspection: Inspection) -> bytes | None:
@@ -21,11 +24,18 @@ def paint_preview(inspection: Inspection) -> bytes | None:
 
     if not inspection.graph.nodes:
         return None
-    return png(build_scene(inspection.graph, inspection.name), PictureSize.CARD)
+    scene = build_scene(inspection.graph, inspection.name)
+    with _ONE_AT_A_TIME:
+        return png(scene, PictureSize.CARD)
 
 
 def shrink(data: bytes) -> QImage:
     """The picture in ``data``, small; a null image where its bytes cannot be painted."""
+    with _ONE_AT_A_TIME:
+        return _read_small(data)
+
+
+def _read_small(data: bytes) -> QImage:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,23 @@ def test_what_was_picked_is_read_when_it_is_used(store: Store) -> None:
     named = Selection(keys=(9, 999, 4))
     assert store.read(lambda db: queries.totals(db, named)).count == 2
     assert [*store.read(lambda db: queries.selected(db, named))] == [9, 4]
+
+
+@pytest.mark.parametrize("written", [0, 10_000])
+def test_what_is_carried_over_comes_after_what_is_in_sight(
+    store: Store, monkeypatch: pytest.MonkeyPatch, written: int
+) -> None:
+    monkeypatch.setattr(queries, "_WRITTEN_MAX", written)
+    marks = bytearray(1_200)
+    for key in (2, 4, 7, 1_100):
+        marks[key] = 1
+    picked = Selection(keys=array("q", (9, 4, 1_000)), carried=bytes(marks))
+    assert [*store.read(lambda db: queries.selected(db, picked))] == [9, 4, 2, 7]
+    rows = store.read(lambda db: queries.rows(db, (2, 4, 7, 9)))
+    totals = store.read(lambda db: queries.totals(db, picked))
+    assert (totals.count, totals.total) == (4, sum(row.price_minor for row in rows))
+    nothing = store.read(lambda db: queries.selected(db, Selection()))
+    assert [*nothing] == []
 
 
 def test_the_words_follow_the_listing(desk: Desk) -> None:

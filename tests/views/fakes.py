@@ -460,8 +460,11 @@ class FakeWorkspace(Workspace):
         )
 
     def selected(self, selection: Selection) -> array[int]:
-        every = self.keys(selection.query) if selection.query is not None else selection.keys
-        return array("q", (key for key in every if key not in selection.without))
+        if selection.query is not None:
+            every = self.keys(selection.query)
+            return array("q", (key for key in every if key not in selection.without))
+        carried = (key for key, is_in in enumerate(selection.carried) if is_in)
+        return array("q", dict.fromkeys((*selection.keys, *carried)))
 
     def rows(self, keys: Sequence[int]) -> list[ListingRow]:
         self._read()

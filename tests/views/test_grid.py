@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -17,7 +18,6 @@ from koda_desktop.sync.grid.planning import CellPlan
 from koda_desktop.sync.rows import Changes, SortColumn
 from koda_desktop.views.dialogs.cell_faults import CellFaultsDialog
 from koda_desktop.views.tables.listings_columns import Column
-from koda_desktop.views.tables.listings_picked import KeySet
 from koda_desktop.views.tables.listings_table import ListingsTable
 from tests.views.fakes import FakeGrid
 from tests.views.gallery_data import long_catalogue
@@ -438,20 +438,14 @@ def test_a_long_fill_that_nobody_stops_is_done(play: Play, slow: threading.Event
     play(scene)
 
 
-def test_no_list_of_what_is_carried_is_made_on_the_windows_thread(
-    play: Play, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_carried_is_handed_on_without_a_list_of_it(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         table(stage).selectAll()
         stage.window.listings_page.search_field.setText("invoice")
         await stage.see(lambda: table(stage).picked.hidden() > 0)
-        window = threading.current_thread()
-
-        def refuse(keys: KeySet) -> Iterator[int]:
-            assert threading.current_thread() is not window
-            return iter(())
-
-        monkeypatch.setattr(KeySet, "__iter__", refuse)
+        handed = table(stage).picked.selection()
+        assert isinstance(handed.keys, array)
+        assert sum(handed.carried) == len(stage.workspace.all_rows)
         table(stage).setFocus()
         index = table(stage).listings.index(0, Column.TITLE)
         table(stage).selectionModel().select(index, _Flag.Select)

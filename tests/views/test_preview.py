@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import struct
+import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QLabel, QWidget
 
 from koda_desktop.sync.pictures import PreviewChoice
 from koda_desktop.sync.rows import Changes, ListingQuery, ListingState
+from koda_desktop.views import preview_pictures
 from koda_desktop.views.preview_pictures import shrink
 from tests.pictures import png
 from tests.views.fakes import DRAWING
@@ -137,3 +142,20 @@ def test_large_pictures_are_read_small(qapp: object) -> None:
     assert (small.width(), small.height()) == (480, 120)
     assert shrink(DRAWING).width() == 80
     assert shrink(DRAWING[:60]).isNull()
+
+
+def test_pictures_are_painted_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two threads that used one of Qt's enumerations for the first time ended the program.
+    inside, most = [0], [0]
+
+    def slow(*_: object) -> QImage:
+        inside[0] += 1
+        most[0] = max(most[0], inside[0])
+        time.sleep(0.02)
+        inside[0] -= 1
+        return QImage()
+
+    monkeypatch.setattr(preview_pictures, "_read_small", slow)
+    with ThreadPoolExecutor(4) as pool:
+        assert all(one.isNull() for one in pool.map(shrink, [b""] * 8))
+    assert most == [1]

@@ -32,8 +32,9 @@ from koda_desktop.sync.filters.terms import (
 )
 from koda_desktop.sync.search import INDEXED, Words
 
-_INACTIVE = "SELECT pk FROM entity INDEXED BY entity_inactive WHERE is_active = 0"
-_ARCHIVED = "SELECT pk FROM entity INDEXED BY entity_archived WHERE is_archived = 1"
+_INACTIVE = "SELECT one.pk FROM entity AS one INDEXED BY entity_inactive WHERE one.is_active = 0"
+_ARCHIVED = "SELECT one.pk FROM entity AS one INDEXED BY entity_archived WHERE one.is_archived = 1"
+_THIS_ROW = "one.pk = entity.pk"
 
 ANY_ARCHIVED = f"SELECT EXISTS({_ARCHIVED})"
 
@@ -45,19 +46,11 @@ class Condition(NamedTuple):
     values: tuple[Any, ...] = ()
 
 
-NOT_ARCHIVED = Condition(f"pk NOT IN ({_ARCHIVED})")
-NOT_ARCHIVED_ROW = Condition(
-    "NOT EXISTS (SELECT 1 FROM entity AS a INDEXED BY entity_archived"
-    " WHERE a.pk = entity.pk AND a.is_archived = 1)"
-)
-"""The same, for those who look at a few rows: no list of all that are archived is made for it."""
-
-
 class Lookup(NamedTuple):
     """How words are found: ``find`` answers the condition for an FTS5 expression.
 
-    Without ``narrows``, each row is asked for its tags and no index: for those who look at a few
-    rows anyway.
+    Without ``narrows``, each row is asked for its tags, and whether it is archived, and no list of
+    all such listings is made for it: for those who look at a few rows anyway.
     """
 
     find: Callable[[str], Condition]
@@ -76,6 +69,25 @@ def matches(expression: str) -> Condition:
 
 
 BY_INDEX = Lookup(matches)
+
+
+def inactive(lookup: Lookup) -> Condition:
+    """Listings that are not on sale."""
+    return _among(_INACTIVE, lookup)
+
+
+def archived(lookup: Lookup) -> Condition:
+    """Listings that their seller took out of the catalogue."""
+    return _among(_ARCHIVED, lookup)
+
+
+def not_archived(lookup: Lookup) -> Condition:
+    """All other listings."""
+    return _negated(archived(lookup))
+
+
+def _among(those: str, lookup: Lookup) -> Condition:
+    return Condition(f"pk IN ({those})" if lookup.narrows else f"EXISTS ({those} AND {_THIS_ROW})")
 
 
 def words_expression(text: str) -> str:
@@ -211,14 +223,14 @@ def _(test: StateIs, _lookup: Lookup) -> Condition:
 
 
 @condition.register
-def _(test: ActiveIs, _lookup: Lookup) -> Condition:
-    inactive = Condition(f"pk IN ({_INACTIVE})")
-    return _negated(inactive) if test.active else inactive
+def _(test: ActiveIs, lookup: Lookup) -> Condition:
+    found = inactive(lookup)
+    return _negated(found) if test.active else found
 
 
 @condition.register
-def _(test: ArchivedIs, _lookup: Lookup) -> Condition:
-    return Condition(f"pk IN ({_ARCHIVED})") if test.archived else NOT_ARCHIVED
+def _(test: ArchivedIs, lookup: Lookup) -> Condition:
+    return archived(lookup) if test.archived else not_archived(lookup)
 
 
 @condition.register

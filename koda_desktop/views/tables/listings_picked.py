@@ -6,7 +6,8 @@ So before the lines change, what they hold is carried over as keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QItemSelectionRange
@@ -36,25 +37,28 @@ class KeySet:
     def __contains__(self, key: int) -> bool:
         return key < len(self._marks) and self._marks[key] == 1
 
-    def __iter__(self) -> Iterator[int]:
-        """The keys, the smallest first."""
-        at = self._marks.find(1)
-        while at >= 0:
-            yield at
-            at = self._marks.find(1, at + 1)
-
     def marks(self) -> bytes:
         """A byte for each key from 0 on, 1 where it is in the set; empty where none is."""
         return bytes(self._marks) if self._count else b""
 
-    def add(self, keys: Iterable[int], largest: int) -> None:
-        """Take in ``keys``, none above ``largest``."""
+    def add(self, keys: Sequence[int]) -> None:
+        """Take in ``keys``."""
+        self._grow(len(keys) + 1)
+        try:
+            self._mark(keys)
+        except IndexError:
+            # To look for the largest takes as long as to mark them all, and is seldom needed.
+            self._grow(max(keys) + 1)
+            self._mark(keys)
+        self._count = self._marks.count(1)
+
+    def _grow(self, size: int) -> None:
+        self._marks.extend(bytes(max(size - len(self._marks), 0)))
+
+    def _mark(self, keys: Iterable[int]) -> None:
         marks = self._marks
-        if largest >= len(marks):
-            marks.extend(bytes(largest + 1 - len(marks)))
         for key in keys:
             marks[key] = 1
-        self._count = marks.count(1)
 
     def discard(self, key: int) -> None:
         if key in self:
@@ -118,10 +122,10 @@ class Picked:
             left_out = self._left_out()
             if len(left_out) <= _MOST_LEFT_OUT:
                 return Selection(query=self._query, without=frozenset(left_out))
-        keys = self._model.keys
-        here = [key for part in self.line_ranges(column) for key in keys[part.start : part.stop]]
-        rest = set(here)
-        return Selection(keys=(*here, *(key for key in self.carried if key not in rest)))
+        here, keys = array("q"), self._model.keys
+        for part in self.line_ranges(column):
+            here.extend(keys[part.start : part.stop])
+        return Selection(keys=here, carried=self.carried.marks())
 
     def line_ranges(self, column: int | None = None) -> Iterator[range]:
         """The selected lines as ranges, in order and each once; only those of ``column``."""
@@ -165,7 +169,6 @@ class Picked:
         """Before the lines change: keep what they hold, by keys."""
         held = self._model.keys
         for part in self.line_ranges():
-            some = held[part.start : part.stop]
-            self.carried.add(some, max(some))
+            self.carried.add(held[part.start : part.stop])
         self._query = None
         self._chosen.clearSelection()

@@ -207,9 +207,10 @@ def test_the_values_in_use_are_counted(store: Store) -> None:
 SORTS = st.lists(st.tuples(st.sampled_from(SortColumn), st.booleans()), max_size=3).map(tuple)
 EFFORTS = st.builds(
     Effort,
-    rows_read=st.tuples(st.integers(1, 40), st.integers(1, 80)),
-    entries_walked=st.integers(1, 80),
+    sample=st.integers(1, 40),
+    rows_read=st.integers(1, 80),
     rows_walked=st.integers(1, 80),
+    rare=st.integers(1, 60),
     small=st.just(0),
 )
 
