@@ -125,9 +125,6 @@ class S3Objects:
             except ClientError as error:
                 if error_code(error) in ("404", "NoSuchBucket", "NotFound"):
                     raise missing_bucket() from error
-                if error_code(error) == "400":
-                    # Stores say so of a region that is not theirs; HEAD has no body with the code.
-                    raise wrong_region({"s3_code": "400"}) from error
                 raise
         if self._is_amazon and found.get("BucketRegion", self._region) != self._region:
             # The SDK followed the bucket there; a presigned URL cannot.
