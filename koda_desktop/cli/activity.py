@@ -22,7 +22,16 @@ def activity(context: Context, options: argparse.Namespace) -> bool:
     for row in workspace.operations(done=max(options.done, 0)):
         if not options.held or row.state is OperationState.HELD:
             context.output.result(operation_record(row), operation_text(row))
+    if not options.held:
+        _tell_unreadable(context, workspace)
     return True
+
+
+def _tell_unreadable(context: Context, workspace: Workspace) -> None:
+    """The marketplace's documents that this version cannot show as listings, and why."""
+    for row in workspace.quarantined():
+        record = {"unreadable": row.id, "reason": row.reason, "since": row.at}
+        context.output.result(record, f"{row.id}  cannot be read: {row.reason}")
 
 
 def _change(context: Context, workspace: Workspace, options: argparse.Namespace) -> None:

@@ -62,6 +62,10 @@ def sync(context: Context, options: argparse.Namespace) -> bool:
     text = f"Sent {report.sent}, fetched {report.pulled}, waiting {report.waiting}."
     context.output.result(record, text)
     _note_report(context, report)
+    unreadable = workspace.status().quarantined
+    if unreadable:
+        note = f"{unreadable} of the marketplace's listings cannot be read; see `koda activity`."
+        context.output.note(note)
     return report.is_clean
 
 

@@ -83,6 +83,9 @@ class DirectMarketplace:
     def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
         self._uploads.abort_parts(actor, upload)
 
+    def part_checksums(self, actor: Actor, listing_id: str) -> tuple[StoredPart, ...]:
+        return self._rules.part_checksums(actor, listing_id)
+
     def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
         return self._uploads.open_uploads(actor, listing_id)
 

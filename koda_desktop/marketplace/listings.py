@@ -29,6 +29,7 @@ from koda_desktop.marketplace.api import (
     ReadBack,
     Receipt,
     RegisterRequest,
+    StoredPart,
 )
 from koda_desktop.marketplace.keys import object_key
 from koda_desktop.marketplace.ports import (
@@ -154,6 +155,16 @@ class Listings:
 
     def read_back(self, actor: Actor, listing_id: str) -> ReadBack:
         """See ``Marketplace.read_back``."""
+        document = self._own(actor, listing_id)
+        preview = preview_grant(self._objects, document, DELIVERY_SECONDS)
+        return ReadBack(document, self._download(document), preview)
+
+    def part_checksums(self, actor: Actor, listing_id: str) -> tuple[StoredPart, ...]:
+        """See ``Marketplace.part_checksums``."""
+        return self._objects.part_checksums(_file(self._own(actor, listing_id)).key)
+
+    def _own(self, actor: Actor, listing_id: str) -> Json:
+        """The document of one's own listing. Raises NotFound, NotAllowed or Unverified."""
         user = accounts.signed_in(self._users, actor)
         document = self._products.find(listing_id)
         if document is None:
@@ -162,16 +173,20 @@ class Listings:
             raise NotAllowed("This listing belongs to another account.")
         if UNREADABLE in document:
             raise _unreadable(str(document[UNREADABLE]))
-        preview = preview_grant(self._objects, document, DELIVERY_SECONDS)
-        return ReadBack(document, self._download(document), preview)
+        return document
 
     def _download(self, document: Json) -> DownloadGrant:
-        files = _files(document)
-        if not files:
-            raise NotFound("This listing has no file.")
-        file = files[0]
+        file = _file(document)
         signed = self._objects.sign_get(file.key, file.name, DELIVERY_SECONDS)
         return DownloadGrant(signed.url, signed.expires_at, file.size, file.sha256, file.name)
+
+
+def _file(document: Json) -> ListedFile:
+    """The file that is for sale. Raises NotFound when there is none."""
+    files = _files(document)
+    if not files:
+        raise NotFound("This listing has no file.")
+    return files[0]
 
 
 def _files(document: Json) -> Sequence[ListedFile]:

@@ -192,6 +192,12 @@ class Objects(Protocol):
         """The parts stored so far, by number; None for an upload that is not known."""
         ...
 
+    def part_checksums(self, key: str) -> tuple[StoredPart, ...]:
+        """The parts an object was made of, by number, as far as the store keeps checksums of them;
+        empty where it does not, or will not say.
+        """
+        ...
+
     def complete_upload(
         self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
     ) -> Completion:

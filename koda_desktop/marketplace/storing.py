@@ -47,6 +47,12 @@ class Storing(Protocol):
         """The parts that are stored, by number; None when the store knows the upload no more."""
         ...
 
+    def part_checksums(self, actor: Actor, listing_id: str) -> tuple[StoredPart, ...]:
+        """What the store has of each part that the file of a listing was sent in, by number; empty
+        where it keeps no such thing, or will not say. Raises as ``read_back`` does.
+        """
+        ...
+
     def complete_parts(
         self, actor: Actor, upload: PartsUpload, parts: Sequence[StoredPart]
     ) -> bool:

@@ -12,14 +12,14 @@ import os
 import re
 import tempfile
 import time
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from isal.isal_zlib import crc32, crc32_combine
+
 from koda_desktop.errors import LocalFault, UnreadableFile
-from koda_desktop.marketplace.checksums import crc32_combine
 from koda_desktop.marketplace.sizes import SINGLE_MAX
 from koda_desktop.runtime.files import disk_faults, fsync_directory, write_atomically
 from koda_desktop.runtime.work import CancelToken
@@ -231,7 +231,7 @@ def _copy(source: bytes | Path, stream: BinaryIO) -> _Copied:
     crcs: list[int] = []
     for block in _blocks(source):
         digest.update(block)
-        crcs.append(zlib.crc32(block))
+        crcs.append(crc32(block))
         size += len(block)
         stream.write(block)
     return _Copied(size, digest.hexdigest(), crcs)

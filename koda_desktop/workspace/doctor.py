@@ -197,7 +197,8 @@ def _indexes(connected: Connected) -> Finding:
     missing = missing_indexes(connected.database)
     if missing:
         named = ", ".join(str(index) for index in missing)
-        return Finding("indexes", False, f"Missing: {named}", "Run `koda admin init` once.")
+        remedy = "Run `koda admin init`, which also says what is in the way of one."
+        return Finding("indexes", False, f"Missing: {named}", remedy)
     return Finding("indexes", True, "Every index is there")
 
 

@@ -50,6 +50,16 @@ def shop(tmp_path: Path, koda: Koda) -> Iterator[Shop]:
     made.desk.close()
 
 
+def test_what_cannot_be_read_is_counted_and_named(shop: Shop) -> None:
+    listing_id = shop.desk.published(title="Sound")
+    shop.server.web_edit(listing_id, tags="a, b")
+    shop.desk.engine.run_round()
+    [record] = shop.run("activity").records
+    assert record["unreadable"] == listing_id
+    assert "tags" in record["reason"]
+    assert shop.run("activity", "--held").records == []
+
+
 def test_activity_shows_the_very_values_in_order(shop: Shop) -> None:
     listing_id = shop.desk.published(title="Old")
     shop.desk.commands.edit(listing_id, {"title": "New"})

@@ -27,6 +27,7 @@ class Habits:
     refuses_overwriting: bool = True
     has_md5_etags: bool = True
     lists_uploads: bool = True
+    keeps_part_checksums: bool = True
 
 
 @dataclass
@@ -55,6 +56,7 @@ class MemoryObjects:
         """The key of each completion that made an object, in order."""
         self.media_types: dict[str, str] = {}
         self._joined: dict[str, str] = {}
+        self._parts: dict[str, tuple[StoredPart, ...]] = {}
         self._begun = 0
         self._lock = threading.RLock()
 
@@ -64,6 +66,7 @@ class MemoryObjects:
         self.objects[key] = data
         self.media_types[key] = media_type
         self._joined.pop(key, None)
+        self._parts.pop(key, None)
 
     def put_part(self, upload_id: str, number: int, data: bytes, checksum: str) -> str | None:
         """The part's ETag; None for an upload that is not known. Raises ValueError for other bytes
@@ -132,6 +135,11 @@ class MemoryObjects:
                 self._stored(number, upload.parts[number]) for number in sorted(upload.parts)
             )
 
+    def part_checksums(self, key: str) -> tuple[StoredPart, ...]:
+        with self._lock:
+            keeps = self.habits.keeps_checksums and self.habits.keeps_part_checksums
+            return self._parts.get(key, ()) if keeps else ()
+
     def complete_upload(
         self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
     ) -> Completion:
@@ -148,6 +156,10 @@ class MemoryObjects:
                 return Completion.EXISTS
             self.put(key, data)
             self._joined[key] = self._joined_etag([upload.parts[one.number] for one in parts])
+            self._parts[key] = tuple(
+                self._stored(number, upload.parts[part.number])
+                for number, part in enumerate(parts, 1)
+            )
             self.completions.append(key)
             del self.uploads[upload_id]
             return Completion.STORED

@@ -278,6 +278,11 @@ class FakeMarketplace:
             "open_uploads", lambda: self._rules.open_uploads(actor, listing_id)
         )
 
+    def part_checksums(self, actor: Actor, listing_id: str) -> tuple[StoredPart, ...]:
+        return self._faults.around(
+            "part_checksums", lambda: self._rules.part_checksums(actor, listing_id)
+        )
+
     def register(self, actor: Actor, request: RegisterRequest) -> Json:
         return self._faults.around("register", lambda: self._rules.register(actor, request))
 

@@ -32,6 +32,7 @@ _CLOCK = {"RequestTimeTooSkewed", "RequestExpired"}
 _CLOCK_SECONDS = 300
 _MISSING = {"NoSuchBucket"}
 _ADDRESS = {
+    "400",
     "301",
     "307",
     "PermanentRedirect",
@@ -40,7 +41,9 @@ _ADDRESS = {
     "AuthorizationQueryParametersError",
     "IllegalLocationConstraintException",
 }
-"""What a store answers to a signature for another region, or that is another region's."""
+"""What a store answers to a signature for another region, or that is another region's. The numbers
+are those of answers to HEAD, which have no body that says more.
+"""
 
 _LATER = {"SlowDown", "Throttling", "RequestTimeout", "InternalError", "ServiceUnavailable"}
 _UNREACHABLE = (

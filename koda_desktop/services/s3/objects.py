@@ -20,6 +20,7 @@ from koda_desktop.marketplace.ports import (
     StoredObject,
 )
 from koda_desktop.runtime.clock import Clock
+from koda_desktop.services.s3.attributes import Attributes
 from koda_desktop.services.s3.faults import error_code, missing_bucket, s3_faults, wrong_region
 from koda_desktop.services.s3.multipart import Multipart
 from koda_desktop.services.s3.presigning import SigningKeys
@@ -57,6 +58,7 @@ class S3Objects:
         keys = SigningKeys(bucket.access_key_id, bucket.secret_access_key, self._region)
         self._signer = Signer(self._client, bucket.name, keys, clock)
         self._multipart = Multipart(self._client, bucket.name)
+        self._attributes = Attributes(self._client, bucket.name)
 
     def sign_put(
         self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
@@ -74,6 +76,9 @@ class S3Objects:
 
     def parts(self, key: str, upload_id: str) -> tuple[StoredPart, ...] | None:
         return self._multipart.parts(key, upload_id)
+
+    def part_checksums(self, key: str) -> tuple[StoredPart, ...]:
+        return self._attributes.parts(key)
 
     def complete_upload(
         self, key: str, upload_id: str, parts: Sequence[StoredPart], crc32: str
@@ -120,9 +125,6 @@ class S3Objects:
             except ClientError as error:
                 if error_code(error) in ("404", "NoSuchBucket", "NotFound"):
                     raise missing_bucket() from error
-                if error_code(error) == "400":
-                    # Stores say so of a region that is not theirs; HEAD has no body with the code.
-                    raise wrong_region({"s3_code": "400"}) from error
                 raise
         if self._is_amazon and found.get("BucketRegion", self._region) != self._region:
             # The SDK followed the bucket there; a presigned URL cannot.

@@ -18,6 +18,7 @@ from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync import part_rows, transfer_rows
 from koda_desktop.sync.engine.fetching import Fetching
 from koda_desktop.sync.engine.grants import SharedGrant
+from koda_desktop.sync.engine.mending import differing
 from koda_desktop.sync.engine.meter import Meter
 from koda_desktop.sync.engine.parts import Apply, Session, StorageFault, must_wait
 from koda_desktop.sync.part_rows import Part, Plan
@@ -143,7 +144,7 @@ class _Download:
         file.reserve()
         sha256 = self._fetched(fetching)
         if sha256 != self._plan.sha256:
-            self._once_more(fetching)
+            self._once_more(fetching, file)
         self._outside.on_step("download.verified")
 
     def _fetched(self, fetching: Fetching) -> str:
@@ -156,8 +157,15 @@ class _Download:
         fetching.again()
         return fetching.run(self._meter.report)
 
-    def _once_more(self, fetching: Fetching) -> None:
-        """The bytes are not the promised ones, as they came: fetch everything again, once."""
+    def _once_more(self, fetching: Fetching, file: PartialFile) -> None:
+        """The bytes are not the promised ones, as they came: fetch again, once, what the store's
+        own checksums tell to be wrong, then everything.
+        """
+        parts = self._session.marketplace.part_checksums(self._outside.actor, self._plan.lane)
+        if wrong := differing(file, parts, self._cancel):
+            fetching.mend(wrong)
+            if self._fetched(fetching) == self._plan.sha256:
+                return
         fetching.again()
         if self._fetched(fetching) != self._plan.sha256:
             raise Unverified(

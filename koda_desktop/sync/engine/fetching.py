@@ -27,6 +27,7 @@ from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.engine.sending import split, told
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.answers import ObjectChanged, lost
+from koda_desktop.sync.transfers.carrier import Span
 from koda_desktop.sync.transfers.partial import PartialFile
 
 Save = Callable[[list[Part], str], None]
@@ -98,6 +99,17 @@ class Fetching:
             self.state[number] = replace(part, crc32="", is_done=False)
         self._unsaved.clear()
         self._unsynced.clear()
+        self._begin(is_limited=False)
+
+    def mend(self, spans: Iterable[Span]) -> None:
+        """Fetch only these ranges once more; everything else is read back."""
+        wrong = [
+            part.number
+            for part in self.state.values()
+            if any(one.offset < part.offset + part.size and part.offset < one.end for one in spans)
+        ]
+        for number in wrong:
+            self.state[number] = replace(self.state[number], crc32="", is_done=False)
         self._begin(is_limited=False)
 
     def run(self, report: Callable[[int], None]) -> str:

@@ -97,12 +97,12 @@ class _DryRun:
     def read(self, table: Table, cancel: CancelToken, progress: ProgressReport) -> None:
         done = 0
         records = iter(table.records)
-        while some := list(islice(records, SLICE)):
-            cancel.check()
-            with no_garbage_search():
+        with no_garbage_search():
+            while some := list(islice(records, SLICE)):
+                cancel.check()
                 self._add([row for row in map(self._row, some) if row is not None])
-            done += len(some)
-            progress(Progress(done, None, "compare"))
+                done += len(some)
+                progress(Progress(done, None, "compare"))
         self._plan.notes += self._notes(table)
 
     def _notes(self, table: Table) -> Iterator[str]:
@@ -134,13 +134,13 @@ class _DryRun:
                 row.reasons[column.value] = faults[place]
 
     def _is_joined(self, row: _Row) -> bool:
+        if not self._columns.joins_variants:
+            return False
         handle = row.text(Column.HANDLE)
         goes_on = bool(handle) and handle == self._handle and not row.text(Column.TITLE)
         self._handle = handle
-        if goes_on and self._columns.joins_variants:
-            self._joined += 1
-            return True
-        return False
+        self._joined += goes_on
+        return goes_on
 
     def _add(self, rows: Sequence[_Row]) -> None:
         named = [

@@ -8,10 +8,11 @@ import os
 import socket
 import struct
 import threading
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
+
+from isal.isal_zlib import crc32
 
 from koda_desktop.errors import LocalFault
 from koda_desktop.runtime.files import disk_fault, disk_faults
@@ -73,13 +74,14 @@ def _sender(sock: socket.socket, stream: BinaryIO) -> Iterator[_Sender]:
 
 @contextlib.contextmanager
 def _blocking(sock: socket.socket) -> Iterator[None]:
-    """Have the kernel itself wait until a whole block went out, as long as the timeout says.
+    """Have the kernel itself wait until a whole block went, as long as the timeout says.
 
-    A Python socket with a timeout never blocks: each call would send what fits in a buffer and come
+    A Python socket with a timeout never blocks: each call would move what is in a buffer and come
     back for the interpreter's lock, which costs twice the processor time.
     """
     seconds = sock.gettimeout() or 0.0
-    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", *_timeval(seconds)))
+    for option in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+        sock.setsockopt(socket.SOL_SOCKET, option, struct.pack("@ll", *_timeval(seconds)))
     sock.settimeout(None)
     try:
         yield
@@ -137,7 +139,7 @@ def crc32_of(path: Path, offset: int, size: int) -> str:
     """The CRC-32 of a range in 8 hex digits. Raises LocalFault when the file has it not."""
     crc = 0
     for view in _whole_range(path, offset, size):
-        crc = zlib.crc32(view, crc)
+        crc = crc32(view, crc)
     return f"{crc:08x}"
 
 
@@ -150,7 +152,7 @@ def sums_of(path: Path, offset: int, size: int) -> tuple[str, str]:
     """The CRC-32 and the MD5 of a range, read once. Raises as ``crc32_of`` does."""
     crc, digest = 0, hashlib.md5(usedforsecurity=False)
     for view in _whole_range(path, offset, size):
-        crc = zlib.crc32(view, crc)
+        crc = crc32(view, crc)
         digest.update(view)
     return f"{crc:08x}", digest.hexdigest()
 
@@ -165,13 +167,49 @@ def _whole_range(path: Path, offset: int, size: int) -> Iterator[memoryview]:
         raise changed()
 
 
-def received(response: http.client.HTTPResponse) -> Iterator[memoryview]:
-    """The bytes of an answer; each view is good until the next. Raises ServerDown if cut short."""
+def received(
+    response: http.client.HTTPResponse, sock: socket.socket | None = None
+) -> Iterator[memoryview]:
+    """The bytes of an answer; each view is good until the next. Raises ServerDown if cut short.
+
+    With the connection's own socket, the kernel fills whole blocks where it can.
+    """
     view = _BUFFERS.view
+    if sock is not None and response.length and _can_wait(sock):
+        yield from _filled(response, sock, view)
     while count := response.readinto(view):
         yield view[:count]
     if response.length:
         raise lost()
+
+
+def _can_wait(sock: socket.socket) -> bool:
+    # What comes through TLS is decrypted here; Windows has its timeouts in another form.
+    return type(sock) is socket.socket and hasattr(os, "sendfile")
+
+
+def _filled(
+    response: http.client.HTTPResponse, sock: socket.socket, view: memoryview
+) -> Iterator[memoryview]:
+    """All but the end of an answer, which is read in the library's way, so that it ends there."""
+    # What came along with the headers is in the library's buffer, which is smaller than a block.
+    if count := response.readinto(view[: len(response.peek())]):
+        yield view[:count]
+    with _blocking(sock):
+        while response.length and response.length > len(view):
+            count = _filled_block(sock, view)
+            response.length -= count
+            yield view[:count]
+
+
+def _filled_block(sock: socket.socket, view: memoryview) -> int:
+    try:
+        count = sock.recv_into(view, len(view), socket.MSG_WAITALL)
+    except BlockingIOError:
+        raise TimeoutError("nothing came") from None
+    if not count:
+        raise lost()
+    return count
 
 
 def changed(how: str = "has changed") -> LocalFault:

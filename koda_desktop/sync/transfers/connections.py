@@ -83,8 +83,9 @@ class Connections:
     @contextlib.contextmanager
     def request(
         self, method: str, url: str, headers: Mapping[str, str], send: Send | None = None
-    ) -> Iterator[http.client.HTTPResponse]:
-        """Send a request and yield its answer, whatever its status.
+    ) -> Iterator[tuple[http.client.HTTPResponse, socket.socket | None]]:
+        """Send a request and yield its answer, whatever its status, and the connection's socket
+        unless the other side is to close it.
 
         Raises ServerDown when the other side is not there or goes away, Misconfigured for an
         address, proxy or certificate that cannot be used, Cancelled once closed, and what ``send``
@@ -97,7 +98,7 @@ class Connections:
             try:
                 given = {**headers, **target.proxy_headers}
                 response = _exchange(connection, method, target.path, given, send)
-                yield response
+                yield response, connection.sock
             finally:
                 if response is not None and response.isclosed() and not response.will_close:
                     self._give_back(target, connection)

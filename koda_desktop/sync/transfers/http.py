@@ -30,6 +30,7 @@ from koda_desktop.sync.transfers.hosts import Hosts
 
 if TYPE_CHECKING:
     import http.client
+    import socket
 
     from koda_desktop.sync.transfers.connections import Connections
 
@@ -87,7 +88,7 @@ class HttpCarrier:
         headers = {**_lower(grant.headers), "content-length": str(size)}
         with self._connections.request(
             grant.method, grant.url, headers, lambda sock: send_range(sock, path, 0, size, pace)
-        ) as response:
+        ) as (response, _):
             if response.status == _PRECONDITION_FAILED:
                 return PutResult.EXISTS
             self._refuse(response, grant.url)
@@ -110,7 +111,7 @@ class HttpCarrier:
             grant.url,
             headers,
             lambda sock: send_range(sock, path, span.offset, span.size, pace),
-        ) as response:
+        ) as (response, _):
             self._refuse(response, grant.url)
             response.read(BODY_MAX)
             etag = _etag(response)
@@ -129,13 +130,13 @@ class HttpCarrier:
         headers = {"range": f"bytes={span.offset}-{span.end - 1}"}
         if etag:
             headers["if-match"] = f'"{etag}"'
-        with self._get(grant.url, headers) as response:
+        with self._get(grant.url, headers) as (response, sock):
             _check_range(response, span, grant.size)
             found = _etag(response) or etag
             if etag and found != etag:
                 # The store ignores If-Match.
                 raise ObjectChanged
-            for view in received(response):
+            for view in received(response, sock):
                 cancel.check()
                 sink(view)
                 self.bandwidth.take(len(view), cancel)
@@ -146,8 +147,8 @@ class HttpCarrier:
     ) -> Digest:
         cancel.check()
         digest, size = hashlib.sha256(), 0
-        with self._get(grant.url, {}) as response:
-            for view in received(response):
+        with self._get(grant.url, {}) as (response, sock):
+            for view in received(response, sock):
                 cancel.check()
                 digest.update(view)
                 size += len(view)
@@ -165,11 +166,13 @@ class HttpCarrier:
             connections.close()
 
     @contextlib.contextmanager
-    def _get(self, url: str, headers: Mapping[str, str]) -> Iterator[http.client.HTTPResponse]:
+    def _get(
+        self, url: str, headers: Mapping[str, str]
+    ) -> Iterator[tuple[http.client.HTTPResponse, socket.socket | None]]:
         wanted = {"accept-encoding": "identity", **headers}
-        with self._connections.request("GET", url, wanted) as response:
+        with self._connections.request("GET", url, wanted) as (response, sock):
             self._refuse(response, url)
-            yield response
+            yield response, sock
 
     def _refuse(self, response: http.client.HTTPResponse, url: str) -> None:
         """Raise the KodaError for an answer that is not a success."""

@@ -98,6 +98,13 @@ class PartialFile:
             digest.update(block)
         return f"{crc:08x}"
 
+    def crc32_of(self, span: Span) -> str:
+        """The CRC-32 of a range, read back, in 8 hex digits."""
+        crc = 0
+        for block in self._blocks(span):
+            crc = crc32(block, crc)
+        return f"{crc:08x}"
+
     def _blocks(self, span: Span) -> Iterator[memoryview]:
         if not self._buffer:
             self._buffer = memoryview(bytearray(min(_BLOCK, self.size)))

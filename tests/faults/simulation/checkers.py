@@ -17,6 +17,7 @@ from koda_desktop.sync.states import derive
 from tests.faults.simulation.carrier import CANARY
 from tests.faults.simulation.history import FILE, atoms, value_of
 from tests.faults.simulation.snapshot import Snapshot, changes_of
+from tests.faults.simulation.words import differences
 
 if TYPE_CHECKING:
     from tests.faults.simulation.people import Person
@@ -151,6 +152,14 @@ def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
         waiting = Counter(name for one in changes if not one.is_frozen for name in changes_of(one))
         if any(times > 1 for times in waiting.values()):
             yield f"{listing_id[-2:]} changes a field in two operations: {waiting}"
+
+
+def words_are_found(world: World, person: Person, now: Snapshot) -> Problems:
+    """What is searched for is what is stored, whether the index holds it yet or not."""
+    device = person.device
+    if device.is_index_new:
+        device.is_index_new = False
+        yield from device.store.peek(lambda db: tuple(differences(db)))
 
 
 def conflicts_stay(world: World, person: Person, now: Snapshot) -> Problems:
@@ -313,7 +322,10 @@ STEPWISE: dict[int, tuple[Checker, ...]] = {
 }
 """Run for each device after every step in which its store or the server changed."""
 
-TIMELY: dict[int, tuple[Checker, ...]] = {9: (nothing_stranded, never_spins)}
+TIMELY: dict[int, tuple[Checker, ...]] = {
+    4: (words_are_found,),
+    9: (nothing_stranded, never_spins),
+}
 """Run for each device whenever time has passed."""
 
 AT_REST: dict[int, tuple[Checker, ...]] = {5: (all_agree,), 12: (no_secrets,)}

@@ -7,6 +7,7 @@ import os
 import random
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,8 +23,10 @@ from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads, save_meta
 from koda_desktop.sync.rows import Changes, Verb
+from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
+from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.transfer_commands import TransferCommands
 from koda_desktop.sync.work import WorkCommands
 from tests.faults.simulation.baton import Crash, Task
@@ -82,6 +85,10 @@ class Device:
         """What was found in files that are the same as then."""
         self.well_since = 0.0
         """True time since when nothing is in this device's way."""
+        self._leisure = random.Random(name)
+        """Apart from the others', so that the index of words changes nothing of what happens."""
+        self.is_index_new = False
+        """Whether the index was written since the checkers looked."""
         self._path = world.folder / name / "store-0.sqlite"
         copy_store(world.template, self._path)
         self._open()
@@ -92,6 +99,7 @@ class Device:
     def _open(self) -> None:
         self.store = SimStore(self._path, self._at)
         self.store.subscribe(self._heard)
+        self._indexer = Indexer()
         self.commands = ListingCommands(self.store, self.staging, self.stamps)
         self.work = WorkCommands(self.store, self.stamps)
         self.transfers = TransferCommands(self.store, self.commands, self.stamps)
@@ -164,6 +172,17 @@ class Device:
         self.running.clear()
         self.answers.clear()
         self.store.close()
+
+    def use_leisure(self) -> None:
+        """While time passes, the writer brings some of the index of words up to the rows."""
+        pieces = self._leisure.choice([0, 0, 1, 4])
+        if not pieces or not self.store.peek(_is_anything_pending):
+            return
+        self.is_index_new = True
+        self.world.trace.count("indexed")
+        with suppress(KodaError):  # whoever writes next is told of a full disk
+            while pieces and self.store.set_up(self._indexer, durable=False):
+                pieces -= 1
 
     # -- the core --
 
@@ -317,3 +336,7 @@ def _work(running: Running) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - the core is told, as by a pool
         running.finished = Finished(job, None, error)
+
+
+def _is_anything_pending(db: Db) -> bool:
+    return db.row("SELECT 1 FROM listing_fts_pending LIMIT 1") is not None

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from unittest import mock
 
+from koda_desktop.sync import search
 from koda_desktop.sync.engine import auditing, boxes, pulling, pushing
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
@@ -58,6 +59,8 @@ def answers_of(most: int) -> Iterator[None]:
         mock.patch.object(auditing, "STAMPS", most),
         mock.patch.object(boxes, "AT_ONCE", max(1, most // 2)),
         mock.patch.object(boxes, "BOX_SECONDS", -1.0),
+        mock.patch.object(search, "ROWS", max(1, most // 2)),
+        mock.patch.object(search, "ROWS_BETWEEN_MERGES", 2 * most),
     ):
         yield
 

@@ -301,6 +301,7 @@ class World:
         self.time.seconds = end
         for person in self.people:
             person.device.mind_the_weather()
+            person.device.use_leisure()
         if self._end_ban and self.time.seconds >= self._end_ban:
             self._unban()
 

@@ -326,12 +326,31 @@ def test_a_part_spoilt_on_this_disk_is_the_only_one_fetched_again(
     assert (folder / "flow.json").read_bytes() == DATA
 
 
-def test_a_bit_that_flipped_on_the_way_has_the_whole_fetched_once_more(
+def test_of_a_bit_that_flipped_on_the_way_only_its_part_is_fetched_again(
     desk: TransferDesk, plan: Plan, folder: Path
 ) -> None:
     carrier(desk).flips = [2 * PART]
     desk.download(plan)
+    assert carrier(desk).fetched == [*(number * PART for number in range(COUNT)), 2 * PART]
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_a_store_without_checksums_of_parts_has_everything_fetched_again(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    desk.server.bucket.habits = replace(desk.server.bucket.habits, keeps_part_checksums=False)
+    carrier(desk).flips = [2 * PART]
+    desk.download(plan)
     assert len(carrier(desk).fetched) == 2 * COUNT
+    assert (folder / "flow.json").read_bytes() == DATA
+
+
+def test_a_part_that_is_wrong_again_has_everything_fetched_again(
+    desk: TransferDesk, plan: Plan, folder: Path
+) -> None:
+    carrier(desk).flips = [2 * PART] * 2
+    desk.download(plan)
+    assert len(carrier(desk).fetched) == 2 * COUNT + 1
     assert (folder / "flow.json").read_bytes() == DATA
 
 

@@ -100,6 +100,9 @@ class RemoteMarketplace:
     def abort_parts(self, actor: Actor, upload: PartsUpload | OpenUpload) -> None:
         self._call("abort_parts", {"key": upload.key, "upload_id": upload.upload_id})
 
+    def part_checksums(self, actor: Actor, listing_id: str) -> tuple[StoredPart, ...]:
+        return tuple(StoredPart(**one) for one in self._call("part_checksums", listing_id))
+
     def open_uploads(self, actor: Actor, listing_id: str) -> tuple[OpenUpload, ...]:
         return tuple(OpenUpload(**one) for one in self._call("open_uploads", listing_id))
 
@@ -229,6 +232,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _abort_parts(self, marketplace: FakeMarketplace, upload: Json) -> None:
         marketplace.abort_parts(self.actor, OpenUpload(**upload))
+
+    def _part_checksums(self, market: FakeMarketplace, listing_id: str) -> Any:
+        return [asdict(one) for one in market.part_checksums(self.actor, listing_id)]
 
     def _open_uploads(self, marketplace: FakeMarketplace, listing_id: str) -> list[Json]:
         return [asdict(one) for one in marketplace.open_uploads(self.actor, listing_id)]

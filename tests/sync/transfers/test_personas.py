@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,6 +19,7 @@ from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import Capabilities
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.services.s3.objects import Bucket, S3Objects
+from koda_desktop.services.s3.signing import base64_of
 from koda_desktop.sync.backoff import RETRY_AFTER
 from koda_desktop.sync.engine.parts import StorageFault
 from koda_desktop.sync.rows import TransferState
@@ -304,3 +306,74 @@ def test_a_bit_that_flips_in_a_get_never_reaches_the_file(faithful: Shop, tmp_pa
     assert flipped
     assert row.state is TransferState.DONE
     assert Path(row.target).read_bytes() == DATA
+
+
+class Flipped:
+    """Answers for the store: one bit of one range is wrong, once, and ``attributes`` are told."""
+
+    def __init__(self, shop: Shop, attributes: tuple[int, bytes]) -> None:
+        self._etag = shop.objects.head(shop.key()).etag  # type: ignore[union-attr]
+        self._attributes = attributes
+        self._is_spoilt = False
+        self.fetched: list[int] = []
+        """Where the ranges began that were asked for."""
+
+    def __call__(self, scope: Scope) -> tuple[int, bytes, dict[str, str]] | None:
+        asked = dict(scope["headers"]).get(b"range", b"").decode()
+        if scope["method"] != "GET":
+            return None
+        if "attributes" in scope["query_string"].decode():
+            return (*self._attributes, {})
+        first, last = (int(one) for one in asked.removeprefix("bytes=").split("-"))
+        self.fetched.append(first)
+        if self._is_spoilt or first == 0:
+            return None
+        self._is_spoilt = True
+        data = bytearray(DATA[first : last + 1])
+        data[7] ^= 1
+        place = f"bytes {first}-{last}/{len(DATA)}"
+        return 206, bytes(data), {"content-range": place, "etag": f'"{self._etag}"'}
+
+
+def attributes() -> bytes:
+    parts = "".join(
+        f"<Part><PartNumber>{number}</PartNumber><Size>{len(data)}</Size>"
+        f"<ChecksumCRC32>{base64_of(f'{zlib.crc32(data):08x}')}</ChecksumCRC32></Part>"
+        for number, data in enumerate(
+            (DATA[at : at + PART] for at in range(0, len(DATA), PART)), start=1
+        )
+    )
+    body = f"<ObjectParts><IsTruncated>false</IsTruncated>{parts}</ObjectParts>"
+    return f"<GetObjectAttributesResponse>{body}</GetObjectAttributesResponse>".encode()
+
+
+NO_SUCH = b"<Error><Code>NotImplemented</Code></Error>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "is_told"),
+    [
+        ((200, attributes()), True),
+        ((501, NO_SUCH), False),
+        ((403, NO_SUCH), False),
+        # A store that takes the question for one about the object.
+        ((206, DATA[:5000]), False),
+    ],
+)
+def test_of_a_bit_that_flipped_only_the_bad_part_is_fetched_again_if_it_is_known(
+    faithful: Shop, tmp_path: Path, answer: tuple[int, bytes], is_told: bool
+) -> None:
+    desk = faithful.desk
+    listing_id = desk.published(DATA)
+    faithful.store.answer = flipped = Flipped(faithful, answer)
+    row = desk.download(desk.wanted(listing_id, tmp_path / "in"))
+    assert row.state is TransferState.DONE
+    assert Path(row.target).read_bytes() == DATA
+    again = [offset for offset in set(flipped.fetched) if flipped.fetched.count(offset) == 2]
+    assert (len(again) == 1) is is_told
+    assert again
+
+
+def test_the_sandbox_s_store_says_that_it_tells_no_attributes(faithful: Shop) -> None:
+    faithful.desk.published(DATA)
+    assert faithful.objects.part_checksums(faithful.key()) == ()
