@@ -16,9 +16,37 @@ from koda_desktop.runtime.clock import iso
 _DOCUMENT = struct.Struct("<i5s12s11sqx")
 _SIZE = _DOCUMENT.size
 _ID, _UPDATED_AT = b"\x07_id\x00", b"\x09updatedAt\x00"
+_BATCH = b"\x04firstBatch\x00"
 _MINUTE = 60_000
 _FIRST, _END = -62_135_596_800_000, 253_402_300_800_000
 """The milliseconds of the years 1 to 9999, which Python's dates know; the end is not in it."""
+
+
+def read_reply(cursor: bytes) -> list[Stamp] | None:
+    """As ``read_plain``, of the ``cursor`` in a reply that has all documents in its first batch."""
+    found = cursor.find(_BATCH)
+    if found < 0:
+        return None
+    begin = found + len(_BATCH)
+    end = begin + int.from_bytes(cursor[begin : begin + 4], "little") - 1
+    return read_plain(_documents(cursor[begin + 4 : end]))
+
+
+def _documents(array: bytes) -> bytes:
+    """The documents of an array without their keys, if all of them are of that size.
+
+    Each has a type of one byte before it and its number in decimal digits, ended by a zero. From
+    one of another size on, what is answered is no document.
+    """
+    found: list[bytes] = []
+    begin, digits, count = 0, 1, 10
+    while begin < len(array):
+        key = digits + 2
+        width = key + _SIZE
+        end = min(begin + count * width, len(array))
+        found += [array[at + key : at + width] for at in range(begin, end, width)]
+        begin, digits, count = end, digits + 1, 9 * 10**digits
+    return b"".join(found)
 
 
 def read_plain(batch: bytes) -> list[Stamp] | None:

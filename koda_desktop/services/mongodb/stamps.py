@@ -12,16 +12,22 @@ from typing import Any, cast
 
 import bson
 from bson.codec_options import CodecOptions, DatetimeConversion
+from bson.raw_bson import RawBSONDocument
 from pymongo import ASCENDING
 from pymongo.collection import Collection
+from pymongo.errors import AutoReconnect
 
 from koda_desktop.marketplace.api import Stamp
 from koda_desktop.services.mongodb.codec import decode_field
-from koda_desktop.services.mongodb.plain_stamps import read_plain
+from koda_desktop.services.mongodb.plain_stamps import read_plain, read_reply
 
 _OPTIONS: CodecOptions[dict[str, Any]] = CodecOptions(
     datetime_conversion=DatetimeConversion.DATETIME_AUTO, unicode_decode_error_handler="replace"
 )
+
+_RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument)
+_AT_ONCE = range(1, 100_001)
+"""So many plain stamps are in one reply, which may have 16 MiB."""
 
 
 def read_stamps(
@@ -34,9 +40,41 @@ def read_stamps(
     fields = {"_id": 1, "updatedAt": 1}
     if device_id:
         fields[f"_sync.d.{device_id}.s"] = 1
+    elif limit in _AT_ONCE:
+        plain = _in_one_reply(collection, query, fields, limit)
+        if plain is not None:
+            return plain
     cursor = collection.find_raw_batches(query, fields, batch_size=limit, limit=limit)
     batches = cast("Iterable[bytes]", cursor.sort([("_id", ASCENDING)]))
     return [stamp for batch in batches for stamp in _read(batch, device_id)]
+
+
+def _in_one_reply(
+    collection: Collection[dict[str, Any]],
+    query: Mapping[str, Any],
+    fields: Mapping[str, Any],
+    limit: int,
+) -> list[Stamp] | None:
+    """The same from the bytes of one reply, in which the driver would make an object of each stamp.
+
+    None where one is not plain, and where the line broke: the driver asks again by itself when it
+    has a cursor.
+    """
+    command = {
+        "find": collection.name,
+        "filter": query,
+        "projection": fields,
+        "sort": {"_id": ASCENDING},
+        "limit": limit,
+        "batchSize": limit,
+        "singleBatch": True,
+        "readConcern": collection.read_concern.document,
+    }
+    try:
+        reply = collection.database.command(command, codec_options=_RAW)
+    except AutoReconnect:
+        return None
+    return read_reply(bytes(reply["cursor"].raw))
 
 
 def _read(batch: bytes, device_id: str) -> list[Stamp]:

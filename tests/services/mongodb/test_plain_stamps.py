@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from koda_desktop.marketplace.api import Stamp
 from koda_desktop.runtime.clock import iso
-from koda_desktop.services.mongodb.plain_stamps import read_plain
+from koda_desktop.services.mongodb.plain_stamps import read_plain, read_reply
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, 14, 5, 59, 7000, tzinfo=UTC)
@@ -47,6 +47,33 @@ def test_every_id_and_time(told: list[tuple[ObjectId, datetime]]) -> None:
 )
 def test_anything_else_is_left_to_the_decoder(odd: dict[str, Any]) -> None:
     assert read_plain(raw({"_id": ObjectId(), "updatedAt": NOW}, odd)) is None
+
+
+def reply(*documents: dict[str, Any]) -> bytes:
+    """What a server answers to a find."""
+    return bson.encode({"firstBatch": list(documents), "id": 0, "ns": "koda.products"})
+
+
+@pytest.mark.parametrize("count", [0, 1, 10, 11, 100, 101, 1_000, 1_234])
+def test_a_whole_reply(count: int) -> None:
+    plain = [{"_id": ObjectId(f"{number:024x}"), "updatedAt": NOW} for number in range(count)]
+    assert read_reply(reply(*plain)) == read_plain(raw(*plain))
+
+
+@pytest.mark.parametrize("place", [0, 9, 10, 11])
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"_id": ObjectId()},
+        {"_id": ObjectId(), "updatedAt": "x" * 39},
+        {"_id": ObjectId(), "updatedAt": NOW, "more": "x" * 29},
+    ],
+)
+def test_a_reply_with_anything_else_is_left_to_the_decoder(odd: dict[str, Any], place: int) -> None:
+    several = [{"_id": ObjectId(), "updatedAt": NOW} for _ in range(11)]
+    several.insert(place, odd)
+    assert read_reply(reply(*several)) is None
+    assert read_reply(bson.encode({"nextBatch": []})) is None
 
 
 @pytest.mark.parametrize(("last", "beyond"), [((1, 1, 1), -1), ((9999, 12, 31, 23, 59, 59), 1000)])
