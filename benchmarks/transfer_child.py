@@ -93,7 +93,11 @@ def download(desk: TransferDesk, server: Server, given: dict[str, Any]) -> Calla
     if not desk.store.read(lambda db: db.rows("SELECT id FROM transfer")):
         desk.commands.draft(inspection(b"small"), {"title": "A", "price": 5})
         desk.store.write(
-            lambda tx: tx.run("UPDATE entity SET is_at_server = 1, id = ?", (LISTING,))
+            lambda tx: tx.run(
+                # The row and its document name the same id, or the store is taken for damaged.
+                "UPDATE entity SET is_at_server = 1, id = ?, doc = json_set(doc, '$._id', ?)",
+                (LISTING, LISTING),
+            )
         )
         desk.wanted(LISTING, Path(given["folder"]) / "in")
     return lambda: [desk.download(plan) for plan in desk.ready()]
