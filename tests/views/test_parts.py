@@ -279,3 +279,22 @@ def test_a_window_state_survives_and_nonsense_becomes_the_default() -> None:
     assert WindowState.from_json(state.to_json()) == state
     for text in ("", "[]", '{"geometry": 3}', "{"):
         assert WindowState.from_json(text) == WindowState()
+
+
+def test_choices_without_room_are_left_out_but_for_the_current_one(theme: Theme) -> None:
+    choices = Segments(theme, ("All", "Drafts", "On the way", "Published"), "views", "Show")
+    choices.resize(choices.sizeHint())
+    choices.set_current(0)
+    chosen = QSignalSpy(choices.chosen)
+    room = choices.width()
+    QTest.mouseClick(choices, Qt.MouseButton.LeftButton, pos=QPoint(room - 12, 15))
+    assert (chosen.count(), choices.current) == (1, 3)
+    choices.set_current(0)
+    choices.resize(room // 2, choices.height())
+    QTest.mouseClick(choices, Qt.MouseButton.LeftButton, pos=QPoint(room // 2 - 3, 15))
+    assert choices.current == 0
+    choices.set_current(3)
+    QTest.mouseClick(choices, Qt.MouseButton.LeftButton, pos=QPoint(room // 2 - 8, 15))
+    assert (chosen.count(), choices.current) == (1, 3)
+    QTest.keyClick(choices, Qt.Key.Key_Left)
+    assert choices.current == 2

@@ -33,9 +33,9 @@ def test_the_report_names_what_was_found_and_leads_there(play: Play) -> None:
         stage.workspace.rescan.report = rescan_report()
         dialog = await begun(stage)
         await stage.see(dialog.table.isVisible)
-        assert stage.workspace.rescan.asked[0].keys == tuple(
+        assert [*stage.workspace.rescan.asked[0].keys] == [
             table(stage).listings.key_at(line) for line in range(3)
-        )
+        ]
         words = stage.part(QLabel, "rescan-words").text()
         assert "1 with secrets" in words
         assert "One is kept out of the marketplace" in words

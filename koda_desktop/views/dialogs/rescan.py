@@ -140,7 +140,10 @@ def report_words(report: RescanReport) -> str:
         for one, words in _COUNTED.items()
         if report.counts[one]
     ]
-    words = [f"{counted(report.looked_at, 'listing')}: {', '.join(parts)}."] if parts else []
+    seen = counted(report.looked_at, "listing")
+    words = [f"{seen}: {', '.join(parts)}."] if parts else []
+    if len(parts) == 1 and report.counts[Standing.CLEAN]:
+        words = [f"{seen} {_COUNTED[Standing.CLEAN]}."]
     if report.is_stopped:
         words.insert(0, f"Stopped after {count(report.looked_at)} of {count(report.total)}.")
     if report.held:

@@ -58,6 +58,8 @@ class ManyPanel(QWidget):
         self._some.removed.connect(self._take_from_some)
         self._some_field = FormField("Tags that only some have", self._some)
         self._more = label("", "hint", wrap=True, name="many-more-tags")
+        self._some_field.hide()
+        self._more.hide()
         self._title = label("", "heading", name="many-title")
         self._fields = {
             **{name: FormField(_LINES[name], line) for name, line in self._lines.items()},

@@ -41,6 +41,8 @@ class Segments(QWidget):
         self._hover = -1
         self._has_room = True
         self._padding = _PADDING
+        self._shift = 0
+        """Pixels that the choices are moved to the left, for the current one to be in sight."""
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._spoken = spoken
@@ -59,6 +61,7 @@ class Segments(QWidget):
         """Mark ``index`` without telling anyone."""
         self._current = index
         self._announce()
+        self._fit()
         self.update()
 
     def set_texts(self, texts: Sequence[str]) -> None:
@@ -99,21 +102,31 @@ class Segments(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """Where there is no room, the air around the words goes first, then the figures."""
+        """Where there is no room, the air around the words goes first, then the figures.
+
+        Where that is not enough, what would be cut is left out, but never the current choice.
+        """
         for self._has_room, self._padding in _FITS:
             self._widths = self._measure()
             if sum(self._widths) + 4 <= self.width():
                 break
+        end = 4 + sum(self._widths[: self._current + 1])
+        self._shift = max(0, end - self.width())
+
+    def _is_whole(self, index: int) -> bool:
+        area = self._area(index)
+        return area.left() >= 0 and area.right() <= self.width()
 
     def _area(self, index: int) -> QRectF:
-        left = 2 + sum(self._widths[:index])
+        left = 2 + sum(self._widths[:index]) - self._shift
         top = (self.height() - _HEIGHT) / 2 + 2
         return QRectF(left, top, self._widths[index], _HEIGHT - 4)
 
     def _at(self, x: float) -> int:
         for index in range(len(self._texts)):
-            if self._area(index).left() <= x < self._area(index).right():
-                return index
+            area = self._area(index)
+            if area.left() <= x < area.right():
+                return index if self._is_whole(index) else -1
         return -1
 
     def _pick(self, index: int) -> None:
@@ -149,8 +162,11 @@ class Segments(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("hover"))
         top = (self.height() - _HEIGHT) / 2
-        painter.drawRoundedRect(QRectF(0, top, sum(self._widths) + 4, _HEIGHT), 7, 7)
-        for index in range(len(self._texts)):
+        shown = [index for index in range(len(self._texts)) if self._is_whole(index)]
+        left = self._area(shown[0]).left() - 2 if shown else 0
+        right = self._area(shown[-1]).right() + 2 if shown else self.width()
+        painter.drawRoundedRect(QRectF(left, top, right - left, _HEIGHT), 7, 7)
+        for index in shown:
             self._paint_one(painter, index)
 
     def _paint_one(self, painter: QPainter, index: int) -> None:
