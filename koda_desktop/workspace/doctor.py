@@ -148,12 +148,7 @@ def _marketplace(
         yield Finding("marketplace", False, error.what, error.remedy)
         return
     try:
-        yield _guarded("database", lambda: _database(connected))
-        yield _guarded("rights", lambda: _rights(connected))
-        yield _guarded("changes", lambda: _changes(connected, actor_of(info)))
-        yield _guarded("indexes", lambda: _indexes(connected))
-        yield _guarded("clock", lambda: _clock(connected, clock))
-        yield _guarded("account", lambda: _account(connected, actor_of(info)))
+        yield from _of_database(connected, info, clock)
         yield _guarded("bucket", lambda: _bucket(connected))
         yield _guarded("object store", lambda: _abilities(connected))
         if info.kind is WorkspaceKind.DIRECT:
@@ -161,6 +156,19 @@ def _marketplace(
             yield _guarded("stripe key", lambda: _stripe_key(secrets))
     finally:
         connector.close()
+
+
+def _of_database(connected: Connected, info: WorkspaceInfo, clock: Clock) -> Iterator[Finding]:
+    """One that does not answer is waited for once: the rest is not asked of it."""
+    database = _guarded("database", lambda: _database(connected))
+    yield database
+    if not database.is_well:
+        return
+    yield _guarded("rights", lambda: _rights(connected))
+    yield _guarded("changes", lambda: _changes(connected, actor_of(info)))
+    yield _guarded("indexes", lambda: _indexes(connected))
+    yield _guarded("clock", lambda: _clock(connected, clock))
+    yield _guarded("account", lambda: _account(connected, actor_of(info)))
 
 
 def _database(connected: Connected) -> Finding:

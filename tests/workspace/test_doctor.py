@@ -75,3 +75,12 @@ def test_an_account_that_cannot_be_read_is_told_by_its_fields(
     findings = told(data_dir, shop, mongod.uri, monkeypatch)
     assert findings["account"].is_well is False
     assert "(cart, clerkId)" in findings["account"].what
+
+
+def test_a_database_that_is_down_is_asked_once_and_the_bucket_all_the_same(
+    data_dir: Path, shop: WorkspaceInfo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    findings = told(data_dir, shop, "mongodb://127.0.0.1:1/", monkeypatch)
+    assert findings["database"].is_well is False
+    assert not {"rights", "changes", "indexes", "clock", "account"} & set(findings)
+    assert findings["bucket"].is_well

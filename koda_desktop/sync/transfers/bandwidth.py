@@ -51,6 +51,18 @@ class Bandwidth:
             self._rate = bytes_per_second
             self._free_at = self._clock.monotonic()
 
+    def take_ahead(self, count: int, cancel: CancelToken) -> bool:
+        """Account for ``count`` bytes before they go, and wait until they may go at once.
+
+        False without a limit, or when they are more than a burst: they are to be taken as they go,
+        so that a limit that is changed meanwhile holds. Raises as ``take``.
+        """
+        rate = self._rate
+        if rate is None or count > rate * BURST_SECONDS:
+            return False
+        self.take(count, cancel)
+        return True
+
     def take(self, count: int, cancel: CancelToken) -> None:
         """Account for ``count`` bytes that went; wait as long as they are ahead of the limit.
 

@@ -104,7 +104,10 @@ class HttpCarrier:
         report: BytesReport = ignore_bytes,
     ) -> SentPart:
         cancel.check()
-        pace = self._pace(cancel, report)
+        # What is not begun costs nothing when the program is killed: better to wait before a part
+        # than within it.
+        is_paid = self.bandwidth.take_ahead(span.size, cancel)
+        pace = self._pace(cancel, report, is_paid=is_paid)
         headers = {**_lower(grant.headers), "content-length": str(span.size)}
         with self._connections.request(
             "PUT",
@@ -185,8 +188,10 @@ class HttpCarrier:
             self._hosts.slow_down(url)
         raise refusal(response.status, _lower(dict(response.headers)), body)
 
-    def _pace(self, cancel: CancelToken, report: BytesReport) -> Pace:
-        """Called after each block that went out: counts it, then waits for the next one's turn."""
+    def _pace(self, cancel: CancelToken, report: BytesReport, *, is_paid: bool = False) -> Pace:
+        """Called after each block that went out: counts it, then waits for the next one's turn,
+        unless that was done for all of them.
+        """
         done = 0
 
         def pace(count: int) -> None:
@@ -194,7 +199,8 @@ class HttpCarrier:
             done += count
             report(done)
             cancel.check()
-            self.bandwidth.take(count, cancel)
+            if not is_paid:
+                self.bandwidth.take(count, cancel)
 
         return pace
 

@@ -53,6 +53,18 @@ def test_without_a_limit_nothing_waits() -> None:
     assert limited.bandwidth.rate is None
 
 
+def test_what_is_no_more_than_a_burst_is_waited_for_before_it_goes() -> None:
+    limited, cancel = Limited(), CancelToken()
+    assert not limited.bandwidth.take_ahead(1, cancel)
+    limited.bandwidth.set_rate(1000)
+    assert not limited.bandwidth.take_ahead(int(1000 * BURST_SECONDS) + 1, cancel)
+    assert limited.clock.seconds == Limited().clock.seconds
+    for _ in range(40):
+        assert limited.bandwidth.take_ahead(100, cancel)
+    waited = limited.clock.seconds - Limited().clock.seconds
+    assert 4 - BURST_SECONDS <= waited <= 4 + 1e-6
+
+
 def test_an_unused_allowance_is_kept_for_a_moment_only() -> None:
     limited = Limited()
     limited.bandwidth.set_rate(1000)
