@@ -12,7 +12,8 @@ Printed are the time to the first painted rows, of koda with the whole page arou
 listings are there; and in milliseconds: a key in the filter until its first page is painted,
 another order, select all, and frames while scrolling, of koda also those that paint rows which had
 still to be read. "own" is what the window's thread itself worked for each frame, whatever else the
-machine did. ``--listings N`` for another size, ``--only koda`` for some of it.
+machine did. ``--listings N`` for another size, ``--archived 30`` for a catalogue of which so many
+of a hundred are archived, ``--only koda`` for some of it.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ def main() -> int:
     compileall.compile_dir(Path(koda_desktop.__file__).parent, quiet=2)
     kinds = [kind for kind in KINDS if options.only in ("", kind)]
     for listings in options.listings:
-        store = table_store(listings)
+        store = table_store(listings, options.archived)
         found = {kind: _median_run(kind, store, options.runs) for kind in kinds}
         _print(listings, found)
     return 0
@@ -60,6 +61,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--listings", type=int, nargs="*", default=[100_000, 1_000_000])
+    parser.add_argument("--archived", type=int, default=0)
     parser.add_argument("--only", default="", choices=("", *KINDS))
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--child", default="")

@@ -49,6 +49,7 @@ _SQL = (
     "SELECT title, state, platform, category, price_minor, updated_at FROM entity"
     " WHERE kind = 'listing'"
 )
+_SHOWN = "SELECT count(*) FROM entity WHERE NOT is_archived"
 _SORTED = ("sort_title", "price_minor", "updated_at")
 
 
@@ -253,7 +254,9 @@ class Koda:
 
     def __init__(self, application: QApplication, path: Path) -> None:
         self._store = Store(path, derive_touched)
-        self._total = self._store.read(lambda db: db.value("SELECT count(*) FROM entity"))
+        self._total = self._store.read(
+            lambda db: db.value("SELECT count(*) FROM entity WHERE NOT is_archived")
+        )
         theme = Theme(application, resources_root(), Scheme.LIGHT)
         self._background = Background(print)
         self._tools = Tools(Pools(), self._background, Messages(), ChangeFeed())

@@ -48,22 +48,26 @@ _APPS = ("Slack", "Gmail", "Sheets", "Notion", "Airtable", "Stripe", "Telegram",
 _TAGS = ("n8n", "ai", "crm", "email", "slack", "sales", "daily", "leads", "reports", "support")
 
 
-def table_store(listings: int) -> Path:
-    """The path of a store with that many listings, made unless it is there already."""
-    path = FOLDER / f"table-{listings}-{len(MIGRATIONS)}.sqlite"
+def table_store(listings: int, archived: int = 0) -> Path:
+    """The path of a store with that many listings, made unless it is there already.
+
+    So many of a hundred are ``archived``.
+    """
+    share = f"-archived-{archived}" if archived else ""
+    path = FOLDER / f"table-{listings}{share}-{len(MIGRATIONS)}.sqlite"
     if not path.exists():
         began = time.perf_counter()
-        _make(path, listings)
+        _make(path, listings, archived)
         print(f"made {path.name} in {time.perf_counter() - began:.0f} s", file=sys.stderr)
     return path
 
 
-def _make(path: Path, listings: int) -> None:
+def _make(path: Path, listings: int, archived: int) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_suffix(".making")
     unfinished.unlink(missing_ok=True)
     store = Store(unfinished, derive_touched)
-    made = _entities(listings)
+    made = _entities(listings, archived)
     for start in range(0, listings, _BATCH):
         some = [next(made) for _ in range(min(_BATCH, listings - start))]
         store.write(lambda tx, some=some: entities.insert(tx, some), durable=False)  # type: ignore[misc]
@@ -95,13 +99,13 @@ def _finish(path: Path) -> None:
     connection.close()
 
 
-def _entities(listings: int) -> Iterator[NewEntity]:
+def _entities(listings: int, archived: int) -> Iterator[NewEntity]:
     chance = random.Random(listings)
     words = _vocabulary(chance)
     weights = [1 / (place + 4) for place in range(len(words))]
     pool = chance.choices(words, weights, k=1 << 20)
     for number in range(listings):
-        yield _entity(number, chance, pool)
+        yield _entity(number, chance, pool, is_archived=number * 7_919 % 100 < archived)
 
 
 def _vocabulary(chance: random.Random) -> list[str]:
@@ -109,7 +113,7 @@ def _vocabulary(chance: random.Random) -> list[str]:
     return sorted(words, key=lambda word: (len(word) > 6, hashlib.md5(word.encode()).digest()))
 
 
-def _entity(number: int, chance: random.Random, pool: list[str]) -> NewEntity:
+def _entity(number: int, chance: random.Random, pool: list[str], *, is_archived: bool) -> NewEntity:
     listing_id = f"{number:024x}"
     at = chance.randrange(len(pool) - 40)
     moment = iso(_START + timedelta(seconds=chance.randrange(80_000_000)))
@@ -127,6 +131,7 @@ def _entity(number: int, chance: random.Random, pool: list[str]) -> NewEntity:
         "sellerId": "5f0000000000000000000001",
         "productType": "Automation",
         "active": number % 12 != 0,
+        "deletedAt": moment if is_archived else None,
         "metadata": {"integrations": [source, target]},
     }
     name = f"{pool[at]}-{pool[at + 1]}.json"

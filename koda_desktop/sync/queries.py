@@ -83,19 +83,19 @@ def keys(db: Db, query: ListingQuery) -> array[int]:
 
 def is_covered(query: ListingQuery) -> bool:
     """Whether ``entity_updated`` holds all that is asked, so that no row has to be read."""
-    return query.ids is None and all(map(_is_covered, query.filter.terms))
+    return all(map(_is_covered, query.filter.terms))
 
 
 def covered_part(query: ListingQuery) -> ListingQuery:
     """As much of ``query`` as can be asked without reading a row."""
     kept = tuple(filter(_is_covered, query.filter.terms))
-    return replace(query, filter=Filter(kept), ids=None)
+    return replace(query, filter=Filter(kept))
 
 
 def rest_of(query: ListingQuery) -> ListingQuery:
     """What ``covered_part`` leaves."""
     kept = tuple(term for term in query.filter.terms if not _is_covered(term))
-    return ListingQuery(filter=Filter(kept), ids=query.ids)
+    return ListingQuery(filter=Filter(kept))
 
 
 def _is_covered(term: Term) -> bool:
@@ -207,9 +207,6 @@ def condition_of(db: Db, query: ListingQuery, lookup: Lookup = BY_INDEX) -> tupl
     if query.states:
         states = tuple(sorted(state.value for state in query.states))
         parts.append(Condition(f"state IN ({', '.join('?' * len(states))})", states))
-    if query.ids is not None:
-        ids = json.dumps(sorted(query.ids))
-        parts.append(Condition("id IN (SELECT value FROM json_each(?))", (ids,)))
     words = words_expression(query.text)
     if words:
         parts.append(lookup.find(words))

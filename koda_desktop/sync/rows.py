@@ -49,8 +49,6 @@ class ListingQuery:
     """Words that must all begin a word of title, description or tags; case does not matter."""
     states: frozenset[ListingState] = frozenset()
     filter: Filter = EVERYTHING
-    ids: frozenset[str] | None = None
-    """Only these listings; None for no such limit."""
     sort: tuple[tuple[SortColumn, bool], ...] = ((SortColumn.UPDATED, True),)
     """Columns with True for descending; ties keep the order of creation."""
     hides_archived: bool = False
@@ -59,7 +57,7 @@ class ListingQuery:
     @property
     def is_narrowed(self) -> bool:
         """Whether anything keeps a listing out that stands in the catalogue."""
-        return bool(self.text or self.states or self.filter or self.ids is not None)
+        return bool(self.text or self.states or self.filter)
 
 
 @dataclass(frozen=True, slots=True)

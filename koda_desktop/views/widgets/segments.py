@@ -110,8 +110,10 @@ class Segments(QWidget):
             self._widths = self._measure()
             if sum(self._widths) + 4 <= self.width():
                 break
-        end = 4 + sum(self._widths[: self._current + 1])
-        self._shift = max(0, end - self.width())
+        first, end = 0, self._current + 1
+        while first < self._current and sum(self._widths[first:end]) + 4 > self.width():
+            first += 1
+        self._shift = sum(self._widths[:first])
 
     def _is_whole(self, index: int) -> bool:
         area = self._area(index)
