@@ -199,19 +199,28 @@ def transfers_match_operations(db: Db, _: Staging) -> Broken:
 
 
 def transfers_are_sound(db: Db, _: Staging) -> Broken:
-    """No transfer has moved more than there is, and its parts cover its file."""
+    """No transfer has moved more than there is. Parts of an upload cover its file; of a download
+    those are written down that have come, each in its place.
+    """
     sql = """
       SELECT id FROM transfer WHERE bytes_done NOT BETWEEN 0 AND size
         OR (state = 'done' AND bytes_done <> size) OR (direction = 'down' AND target = '')
         OR (state IN ('done', 'cancelled')) <> (finished_at IS NOT NULL)"""
     for (transfer_id,) in db.rows(sql):
         yield f"transfer {transfer_id} does not add up"
-    parts = """
-      SELECT t.id, t.size, sum(p.size), count(*), max(p.number), max(p.offset + p.size)
-      FROM transfer AS t JOIN transfer_part AS p ON p.transfer_id = t.id GROUP BY t.id"""
-    for transfer_id, size, total, number, last, end in db.rows(parts):
-        if total != size or end != size or last != number:
-            yield f"the parts of transfer {transfer_id} do not cover its file"
+    covering = """
+      SELECT t.id FROM transfer AS t JOIN transfer_part AS p ON p.transfer_id = t.id
+      WHERE t.direction = 'up' GROUP BY t.id
+      HAVING sum(p.size) <> t.size OR max(p.offset + p.size) <> t.size
+        OR max(p.number) <> count(*)"""
+    for (transfer_id,) in db.rows(covering):
+        yield f"the parts of transfer {transfer_id} do not cover its file"
+    placed = """
+      SELECT DISTINCT t.id FROM transfer AS t JOIN transfer_part AS p ON p.transfer_id = t.id
+      WHERE t.direction = 'down' AND (p.offset <> (p.number - 1) * t.part_size
+        OR p.size <> min(t.part_size, t.size - p.offset))"""
+    for (transfer_id,) in db.rows(placed):
+        yield f"a part of transfer {transfer_id} has no place in its file"
 
 
 def cursors_are_sane(db: Db, _: Staging) -> Broken:

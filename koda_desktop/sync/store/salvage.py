@@ -126,13 +126,16 @@ def _save_history(tx: Tx, damaged: Damaged) -> None:
 
 
 def _save_transfers(tx: Tx, work: Work) -> None:
-    """Transfers go on where they were; without all of its parts one is planned again."""
+    """Transfers go on where they were; an upload without all of its parts is planned again. Those
+    of a download are read back before they count.
+    """
     for transfer in work.transfers:
         if transfer["state"] == TransferState.ACTIVE:
             transfer |= {"state": TransferState.QUEUED.value, "bytes_per_second": 0.0}
         _insert(tx, "transfer", transfer)
         parts = work.parts.get(transfer["id"], ())
-        if sum(part["size"] for part in parts) == transfer["size"]:
+        is_whole = sum(part["size"] for part in parts) == transfer["size"]
+        if is_whole or transfer["direction"] == "down":
             for part in parts:
                 _insert(tx, "transfer_part", part)
 

@@ -23,6 +23,7 @@ from koda_desktop.sync.engine import abandoning
 from koda_desktop.sync.engine.parts import StorageFault
 from koda_desktop.sync.part_rows import Plan
 from koda_desktop.sync.rows import TransferState
+from koda_desktop.sync.store.invariants import check_invariants
 from koda_desktop.sync.transfers.answers import GrantExpired
 from koda_desktop.sync.transfers.carrier import Sink, Span
 from tests.sync.engine.transfer_desk import SMALL, TransferDesk
@@ -177,6 +178,7 @@ def test_after_a_crash_only_what_was_not_written_is_fetched_again(
             desk.download(plan)
     desk.step = lambda _: None
     recorded = desk.store.read(lambda db: part_rows.parts(db, plan.id))
+    assert desk.store.read(lambda db: check_invariants(db, desk.staging)) == ()
     safe = {part.offset for part in recorded.values() if part.is_done or part.crc32}
     assert safe or step == "download.part" or times == 2
     carrier(desk).fetched.clear()

@@ -66,6 +66,34 @@ def test_a_broken_rule_is_named(desk: Desk, server: Server, name: str) -> None:
     assert desk.store.read(lambda db: list(checker(db, desk.staging)))
 
 
+PART = (
+    "INSERT INTO transfer_part(transfer_id, number, offset, size, crc32, etag, state)"
+    " SELECT id, 2, ?, ?, '', '', 'todo' FROM transfer WHERE direction = 'down'"
+)
+
+
+@pytest.mark.parametrize(
+    ("offset", "size", "is_sound"),
+    [(4, 4, True), (8, 4, False), (4, 5, False), (4, 3, False)],
+)
+def test_parts_of_a_download_are_each_in_their_place(
+    desk: Desk, server: Server, offset: int, size: int, is_sound: bool
+) -> None:
+    busy(desk, server)
+    desk.store.write(
+        lambda tx: (
+            tx.run(
+                "UPDATE transfer SET direction = 'down', op_id = id, target = 'there', size = 10,"
+                " part_size = 4 WHERE state = 'queued'"
+            ),
+            tx.run(PART, (offset, size)),
+        )
+    )
+    checker = next(one for one in CHECKERS if one.__name__ == "transfers_are_sound")
+    said = desk.store.read(lambda db: list(checker(db, desk.staging)))
+    assert (said == []) is is_sound
+
+
 def test_a_lost_file_is_named(desk: Desk, server: Server) -> None:
     busy(desk, server)
     [waiting] = [one for one in desk.reads.transfers() if one.finished_at is None]

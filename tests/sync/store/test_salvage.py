@@ -229,12 +229,18 @@ def test_staged_files_of_saved_drafts_stay(life: Life) -> None:
             assert desk.staging.has(detail.file_sha256, detail.row.file_size)
 
 
-def test_transfers_go_on_with_the_parts_they_had(life: Life) -> None:
+@pytest.mark.parametrize(
+    ("way", "size"), [("up", "size"), ("down", "5")], ids=["an upload", "half of a download"]
+)
+def test_transfers_go_on_with_the_parts_they_had(life: Life, way: str, size: str) -> None:
     desk = life.open()
-    sent = "UPDATE transfer SET state = 'active', upload_id = 'u', part_size = 5, etag = 'e'"
+    sent = (
+        "UPDATE transfer SET state = 'active', upload_id = 'u', part_size = 5, etag = 'e',"
+        f" direction = '{way}'"
+    )
     part = (
         "INSERT INTO transfer_part(transfer_id, number, offset, size, crc32, etag, state)"
-        " SELECT id, 1, 0, size, '0000000a', 'e1', 'done' FROM transfer WHERE state = 'active'"
+        f" SELECT id, 1, 0, {size}, '0000000a', 'e1', 'done' FROM transfer WHERE state = 'active'"
     )
     desk.store.write(lambda tx: tx.run(f"{sent} WHERE state = 'queued'"))
     desk.store.write(lambda tx: tx.run(part))
