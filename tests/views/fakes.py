@@ -257,8 +257,7 @@ class FakeGrid(Grid):
         progress: ProgressReport = ignore_progress,
     ) -> ChangeSetResult:
         self.applied.append(plan)
-        for change in plan.changes:
-            self._workspace.change(change.listing_id, change.fields)
+        self._workspace.change({one.listing_id: one.fields for one in plan.changes})
         number = len(self.applied) if plan.changes else 0
         return ChangeSetResult(number, plan.name, len(plan.changes), plan.same, tuple(plan.left()))
 
@@ -397,11 +396,11 @@ class FakeWorkspace(Workspace):
         for listener in self._listeners:
             listener(changes)
 
-    def change(self, listing_id: str, fields: Mapping[str, Any]) -> None:
-        """Other values for fields of a listing."""
-        row = self._row(listing_id)
-        self.all_rows[row.pk] = _changed(row, fields)
-        self.tell(Changes(listings=frozenset({listing_id}), history=True))
+    def change(self, changes: Mapping[str, Mapping[str, Any]]) -> None:
+        """Other values for fields of listings, by their ids."""
+        for row in [row for row in self.all_rows.values() if row.id in changes]:
+            self.all_rows[row.pk] = _changed(row, changes[row.id])
+        self.tell(Changes(listings=frozenset(changes), history=True))
 
     def _read(self) -> None:
         self.reading_threads.add(threading.current_thread().name)

@@ -252,8 +252,8 @@ def test_copies_are_made_without_more_words(play: Play) -> None:
         verbs = stage.part(QComboBox, "bulk-verb")
         verbs.setCurrentIndex(verbs.findText("Duplicate"))
         button = stage.part(QAbstractButton, "bulk-apply")
-        await stage.see(button.isEnabled)
-        assert str(len(stage.workspace.all_rows)) in button.text()
+        number = str(len(stage.workspace.all_rows))
+        await stage.see(lambda: button.isEnabled() and number in button.text())
 
     play(scene)
 

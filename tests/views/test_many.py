@@ -33,8 +33,7 @@ def done(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     def apply(bulk: Any, plan: Any, **_: Any) -> ChangeSetResult:
         plans.append(plan)
-        for change in plan.changes:
-            bulk._workspace.change(change.listing_id, change.fields)
+        bulk._workspace.change({one.listing_id: one.fields for one in plan.changes})
         return ChangeSetResult(len(plans), plan.name, len(plan.changes))
 
     monkeypatch.setattr("tests.views.fakes.FakeBulk.apply", apply)
@@ -131,7 +130,7 @@ def test_a_tag_of_some_is_shown_with_its_share_and_taken_from_those(
     async def scene(stage: Stage) -> None:
         first = table(stage).listings.row_at(0)
         assert first is not None
-        stage.workspace.change(first.id, {"tags": [*first.tags, "only here"]})
+        stage.workspace.change({first.id: {"tags": [*first.tags, "only here"]}})
         await several(stage)
         await stage.see(lambda: stage.is_seen("some-tag-only here"))
         chip = stage.part(QAbstractButton, "some-tag-only here")
