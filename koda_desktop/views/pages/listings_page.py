@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
-from koda_desktop.views.format import count, counted
 from koda_desktop.views.pages.listings_chooser import ListingsChooser
 from koda_desktop.views.tables.listings_columns import COLUMNS, sort_column
 from koda_desktop.views.tables.listings_model import ListingsModel
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.inspector import Inspector
     from koda_desktop.views.pages.listings_intents import ListingsIntents
+    from koda_desktop.views.pages.listings_questions import Confirm
     from koda_desktop.views.pages.listings_selected import SelectedListings
     from koda_desktop.views.pages.listings_states import StateKind
     from koda_desktop.views.widgets.empty_state import EmptyState
@@ -60,7 +60,7 @@ class ListingsPage(QWidget):
         self,
         theme: Theme,
         now: Callable[[], datetime],
-        confirm: Callable[[str, str, str, Callable[[], None]], None],
+        confirm: Confirm,
     ) -> None:
         super().__init__()
         self._theme = theme
@@ -269,18 +269,14 @@ class ListingsPage(QWidget):
 
     def act_on_selected(self, verb: str, act: Callable[[Selection], None]) -> None:
         """Do ``act`` with what is selected; listings that are out of sight are asked about."""
+        from koda_desktop.views.pages.listings_questions import ask_about_hidden
+
         picked = self.table.picked
         selection, hidden, total = picked.selection(), picked.hidden(), picked.count()
-        if not hidden:
+        if hidden:
+            ask_about_hidden(self._confirm, verb, total, hidden, lambda: act(selection))
+        else:
             act(selection)
-            return
-        self._confirm(
-            f"{verb} {counted(total, 'listing')}?",
-            f"{counted(hidden, 'selected listing')} {'is' if hidden == 1 else 'are'} not in sight "
-            "with the filter of now.",
-            f"{verb} {count(total)}",
-            lambda: act(selection),
-        )
 
     def _open_inspector(self) -> Inspector:
         if self._inspector is None or self._frame is None:
@@ -381,18 +377,14 @@ class ListingsPage(QWidget):
 
     @Slot(str)
     def _ask_delete(self, listing_id: str) -> None:
+        from koda_desktop.views.pages.listings_questions import ask_delete
+
         intents = self._intents
         line = self.model.line_of(listing_id)
         row_ = self.model.row_at(line) if line >= 0 else None
-        title = f"“{row_.title}”" if row_ is not None else "this draft"
+        title = row_.title if row_ is not None else None
         if intents is not None:
-            self._confirm(
-                f"Delete {title}?",
-                "The draft and its packaged file are deleted from this computer. "
-                "The file you dropped stays where it is.",
-                "Delete draft",
-                lambda: intents.delete_draft(listing_id),
-            )
+            ask_delete(self._confirm, title, lambda: intents.delete_draft(listing_id))
 
     @Slot()
     def _show_all(self) -> None:
