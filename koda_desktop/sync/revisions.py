@@ -117,6 +117,7 @@ def queue(tx: Tx, entity: Entity, wanted: NewRevision, stamps: Stamps) -> None:
             kept="Nothing was changed.",
             remedy="Wait for its answer, then choose the file again.",
         )
+    absence.ask_again(tx, [one for one in (before, lane.open) if one is not None])
     copy = entities.base_document(tx, entity)
     base = _base_of(copy, lane)
     _take_version_from_edits(tx, lane, base, stamps)

@@ -13,7 +13,7 @@ from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.changesets.rows import SetKind
 from koda_desktop.sync.conflict_rows import Choice, Resolution
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import ListingState, OperationState, TransferState, Verb
+from koda_desktop.sync.rows import ListingQuery, ListingState, OperationState, TransferState, Verb
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.work import WorkCommands
@@ -269,6 +269,25 @@ def test_a_listing_that_is_gone_is_told_and_becomes_a_draft_with_the_new_file(
     assert (detail.row.state, detail.file_sha256) == (ListingState.DRAFT, sha256(NEW))
     assert lane(desk, listing_id) == []
     assert not check_store(desk.folder / "store.sqlite")
+
+
+@pytest.mark.parametrize("first", ["a file", "a version"])
+def test_a_file_that_is_dropped_before_its_answer_leaves_no_listing_that_is_gone(
+    desk: Desk, server: Server, first: str
+) -> None:
+    """What was put aside for want of the listing gave way to the file, and with it the news."""
+    listing_id = desk.published(data=OLD)
+    if first == "a file":
+        revise(desk, listing_id)
+    else:
+        desk.commands.edit(listing_id, {"version": "1.0.5"})
+    server.web_delete(listing_id)
+    desk.engine.run_round()
+    assert desk.row(listing_id).state is ListingState.REFUSED
+    revise(desk, listing_id, THEIRS, "1.2.0")
+    desk.commands.discard_changes(listing_id)
+    desk.engine.run_round()
+    assert desk.reads.count(ListingQuery()) == 0
 
 
 def test_a_listing_that_comes_back_gets_its_file(desk: Desk, server: Server) -> None:
