@@ -68,9 +68,9 @@ GUARDS: tuple[Guard, ...] = (
     ),
     Guard(
         "receipt proves that an edit was applied",
-        "koda_desktop/marketplace/listings.py",
+        "koda_desktop/marketplace/receipts.py",
         'return mark.get("s") == receipt.sequence and mark.get("o") == receipt.operation_id',
-        'return mark.get("s", -1) >= 0',
+        'return "s" in mark',
     ),
     Guard(
         "freeze before send",
