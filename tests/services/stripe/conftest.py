@@ -11,6 +11,7 @@ import pytest
 from stripe import StripeClient
 
 from koda_desktop.marketplace.payments import CheckoutLine, CheckoutRequest, CheckoutState
+from koda_desktop.services.sandbox.stripe.world import DAY
 from koda_desktop.services.sandbox.stripe_process import StripeProcess
 from koda_desktop.services.stripe.client import StripeSettings, connect
 from koda_desktop.services.stripe.payments import StripePayments
@@ -93,7 +94,12 @@ def stripe_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeP
 
 @pytest.fixture
 def till(stripe_process: StripeProcess) -> Iterator[Till]:
-    """The test fails on any request or answer that the SDK's own types do not allow."""
+    """The test fails on any request or answer that the SDK's own types do not allow.
+
+    It begins at noon: payouts leave at midnight, and none is to come in between by itself.
+    """
+    now = int(stripe_process.act("clock")["now"])
+    stripe_process.act("clock", seconds=(DAY // 2 - now) % DAY)
     client = CheckedClient()
     payments = StripePayments(StripeSettings(KEY, api_base=stripe_process.endpoint), client)
     yield Till(stripe_process, client, payments)
