@@ -206,6 +206,7 @@ def test_a_listing_that_goes_is_said_to_be_gone(play: Play) -> None:
         await desk.show()
         desk.workspace.delete_draft(desk.listing_id)
         await until(lambda: desk.view.times("show_gone"))
+        assert desk.view.last("show_gone") == ()
 
     play(scene)
 

@@ -246,14 +246,25 @@ def test_files_are_attached_by_their_names(play: Play, monkeypatch: pytest.Monke
     play(scene)
 
 
-def test_copies_are_made_without_more_words(play: Play) -> None:
+def test_copies_are_made_without_more_words(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
     async def scene(stage: Stage) -> None:
+        done: list[Any] = []
+
+        def apply(plan: Any, **_: Any) -> ChangeSetResult:
+            done.append(plan)
+            return ChangeSetResult(7, plan.name, len(plan.changes))
+
+        monkeypatch.setattr(stage.workspace.bulk, "apply", apply)
         await dialog(stage)
         verbs = stage.part(QComboBox, "bulk-verb")
         verbs.setCurrentIndex(verbs.findText("Duplicate"))
         button = stage.part(QAbstractButton, "bulk-apply")
         number = str(len(stage.workspace.all_rows))
         await stage.see(lambda: button.isEnabled() and number in button.text())
+        button.click()
+        await stage.see(lambda: done)
+        copied = {one.listing_id for one in done[0].changes}
+        assert copied == {row.id for row in stage.workspace.all_rows.values()}
 
     play(scene)
 
@@ -324,5 +335,7 @@ def test_an_undo_of_which_nothing_is_possible_leads_to_what_is_newer(
         look.run()
         await stage.see(lambda: stage.is_seen("left-cells-dialog"))
         stage.part(LeftCellsDialog, "left-cells-dialog").reject()
+        await stage.see(lambda: not stage.is_seen("left-cells-dialog"))
+        assert stage.workspace.history.calls == []
 
     play(scene)

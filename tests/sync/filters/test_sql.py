@@ -161,7 +161,9 @@ def test_no_text_breaks_the_database(store: Store, text: str) -> None:
         wanted = parse_filter(text, TODAY)
     except InputError:
         return
-    store.read(lambda db: queries.count(db, ListingQuery(filter=wanted)))
+    query = ListingQuery(filter=wanted)
+    number = store.read(lambda db: queries.count(db, query))
+    assert number == len(store.read(lambda db: queries.keys(db, query)))
 
 
 def test_the_longest_filter_is_taken(store: Store) -> None:

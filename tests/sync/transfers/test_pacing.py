@@ -74,9 +74,16 @@ def test_an_unused_allowance_is_kept_for_a_moment_only() -> None:
 
 def test_a_limit_that_is_lifted_frees_those_who_wait() -> None:
     limited = Limited()
-    bandwidth = Bandwidth(limited.clock, lambda _, __: bandwidth.set_rate(None))
+    waits: list[float] = []
+
+    def lift(_: CancelToken, seconds: float) -> None:
+        waits.append(seconds)
+        bandwidth.set_rate(None)
+
+    bandwidth = Bandwidth(limited.clock, lift)
     bandwidth.set_rate(1)
     bandwidth.take(10**9, CancelToken())
+    assert len(waits) == 1
 
 
 def test_waiting_stops_when_the_work_does() -> None:
