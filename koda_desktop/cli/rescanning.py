@@ -86,12 +86,14 @@ def summary_text(report: RescanReport) -> str:
     }
     counts = [f"{report.counts[one]} {words}" for one, words in named.items() if report.counts[one]]
     held = f" Held back from publishing: {report.held}." if report.held else ""
-    return f"{report.looked_at} looked at: {', '.join(counts)}.{held}"
+    freed = f" Can be published now: {report.freed}." if report.freed else ""
+    return f"{report.looked_at} looked at: {', '.join(counts)}.{held}{freed}"
 
 
 def _summary(report: RescanReport) -> dict[str, Any]:
     counts = {one.value: report.counts[one] for one in Standing}
-    return {"lookedAt": report.looked_at, "counts": counts, "held": report.held}
+    moved = {"held": report.held, "freed": report.freed}
+    return {"lookedAt": report.looked_at, "counts": counts, **moved}
 
 
 def _record(line: Rescanned) -> dict[str, Any]:
@@ -103,6 +105,7 @@ def _record(line: Rescanned) -> dict[str, Any]:
         "findings": list(line.words),
         "published": line.is_published,
         "held": line.is_held,
+        "freed": line.is_freed,
     }
 
 

@@ -97,8 +97,13 @@ def _pictured(entity: Entity, staging: Staging) -> LocalGate:
     )
 
 
+def is_sound(entity: Entity) -> bool:
+    """Whether the last look at its file found neither errors nor secrets."""
+    return bool((entity.inspection or {}).get("publishable", True))
+
+
 def _sound(entity: Entity) -> LocalGate:
-    if (entity.inspection or {}).get("publishable", True):
+    if is_sound(entity):
         return LocalGate("file-sound", True, "The file has no errors and no secrets")
     return LocalGate(
         "file-sound",

@@ -1,4 +1,4 @@
-"""Files of listings looked at again: where they are on this computer, and holding drafts back."""
+"""Files of listings looked at again: where they are, and which may be published."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from koda_desktop.sync import entities
+from koda_desktop.sync import entities, gates
 from koda_desktop.sync.entities import StagedFile
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.staging import Staging
@@ -29,6 +29,8 @@ class ScannedFile:
     path: Path | None
     is_published: bool
     """Whether buyers get this file already."""
+    is_blocked: bool
+    """Whether the last look found what keeps it out of the marketplace."""
 
 
 def scanned_files(
@@ -51,7 +53,8 @@ def _scanned(
     path = _where(version.file, staging, downloads.get(version.file.sha256, ()))
     title = str(entity.document.get("title") or "")
     is_published = entity.is_at_server and not version.is_waiting
-    return ScannedFile(listing_id, title, version.file, path, is_published)
+    is_blocked = not gates.is_sound(entity)
+    return ScannedFile(listing_id, title, version.file, path, is_published, is_blocked)
 
 
 def _where(file: StagedFile, staging: Staging, fetched: Iterable[Path]) -> Path | None:
@@ -76,8 +79,8 @@ def downloaded(db: Db) -> dict[str, list[Path]]:
     return found
 
 
-def hold_back(tx: Tx, listing_id: str, sha256: str, found: Inspection) -> bool:
-    """Let a listing that is not in the marketplace stay out of it while ``found`` stands.
+def note_found(tx: Tx, listing_id: str, sha256: str, found: Inspection) -> bool:
+    """Let ``found`` say whether a listing that is not in the marketplace may go there.
 
     What its file was known by before stays. False where the listing has another file by now.
     """

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 Inspect = Callable[[Path], "Inspection"]
 """Looks at a file, in a process of its own where there are many; blocks. From several threads."""
 AT_ONCE = 64
+FREED = "It was kept out of the marketplace and may be published now."
 MOST_LINES = 5_000
 """So many listings are named in a report; all are counted."""
 
@@ -56,16 +57,19 @@ class Rescanned(NamedTuple):
     is_published: bool
     is_held: bool = False
     """Whether it stays out of the marketplace now because of what was found."""
+    is_freed: bool = False
+    """Whether it was kept out before, and may be published now."""
 
 
 @dataclass(slots=True)
 class RescanReport:
-    """What the look came to; ``lines`` leaves out the clean ones."""
+    """What the look came to; ``lines`` leaves out the clean ones, those aside that are freed."""
 
     total: int
     counts: Counter[Standing] = field(default_factory=Counter)
     lines: list[Rescanned] = field(default_factory=list)
     held: int = 0
+    freed: int = 0
     is_stopped: bool = False
 
     @property
@@ -81,7 +85,9 @@ class RescanReport:
     def add(self, one: Rescanned) -> None:
         self.counts[one.standing] += 1
         self.held += one.is_held
-        if one.standing is not Standing.CLEAN and len(self.lines) < MOST_LINES:
+        self.freed += one.is_freed
+        is_named = one.standing is not Standing.CLEAN or one.is_freed
+        if is_named and len(self.lines) < MOST_LINES:
             self.lines.append(one)
 
 
@@ -113,7 +119,8 @@ class Rescan:
 
         No listing is changed. One that is not in the marketplace and whose file has secrets now
         does not go there: if its publication waits it is taken back, and it cannot be queued again
-        with that file. Stopping ends it with what was looked at until then.
+        with that file. One that was kept out and has neither errors nor secrets now may be
+        published. Stopping ends it with what was looked at until then.
         """
         from koda_desktop.sync.rescanning import downloaded
         from koda_desktop.sync.rows import Selection
@@ -151,6 +158,9 @@ class Rescan:
         if is_held:
             is_held, more = self._hold(file, found)
             words = (*words, *more)
+        is_freed = file.is_blocked and not file.is_published and self._free(file, found)
+        if is_freed:
+            words = (FREED, *words)
         return Rescanned(
             file.listing_id,
             file.title,
@@ -159,13 +169,14 @@ class Rescan:
             words,
             file.is_published,
             is_held,
+            is_freed,
         )
 
     def _hold(
         self, file: ScannedFile, found: Inspection | KodaError | None
     ) -> tuple[bool, tuple[str, ...]]:
         """Keep the listing out of the marketplace; words for when it is too late for that."""
-        from koda_desktop.sync.rescanning import hold_back
+        from koda_desktop.sync.rescanning import note_found
 
         assert found is not None
         assert not isinstance(found, KodaError)
@@ -174,8 +185,17 @@ class Rescan:
             self._commands.withdraw(listing_id)
         except KodaError as error:
             return False, (error.what,)
-        self._store.write(lambda tx: hold_back(tx, listing_id, sha256, found))
+        self._store.write(lambda tx: note_found(tx, listing_id, sha256, found))
         return True, ()
+
+    def _free(self, file: ScannedFile, found: Inspection | KodaError | None) -> bool:
+        """Let a listing be published that was kept out, where nothing stands against it now."""
+        from koda_desktop.sync.rescanning import note_found
+
+        if found is None or isinstance(found, KodaError) or not found.publishable:
+            return False
+        listing_id, sha256, sound = file.listing_id, file.file.sha256, found
+        return self._store.write(lambda tx: note_found(tx, listing_id, sha256, sound))
 
 
 def _looker(

@@ -27,7 +27,7 @@ from koda_desktop.views.dialogs.rescan import RescanDialog
 from koda_desktop.views.dialogs.unsaved import UnsavedDialog
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.pages.history_page import HistoryPage
-from koda_desktop.workspace.rescan import Rescanned, RescanReport, Standing
+from koda_desktop.workspace.rescan import FREED, Rescanned, RescanReport, Standing
 from tests.views.fakes import FakeWorkspace, before
 from tests.views.gallery_data import catalogue, long_catalogue
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -243,12 +243,18 @@ def rescan_report() -> RescanReport:
         Standing.WARNINGS: ("No trigger starts this workflow.",),
         Standing.ERRORS: ("Two steps are called “Ask”; a workflow needs names that differ.",),
     }
-    report = RescanReport(4_812, Counter({Standing.CLEAN: 4_807}))
-    for row, (standing, words) in zip(catalogue(), said.items(), strict=False):
+    report = RescanReport(4_812, Counter({Standing.CLEAN: 4_806}))
+    rows = iter(catalogue())
+    for row, (standing, words) in zip(rows, said.items(), strict=False):
         is_held = standing is Standing.SECRETS
         report.add(
             Rescanned(row.id, row.title, row.file_name, standing, words, not is_held, is_held)
         )
+    last = next(rows)
+    freed = Rescanned(
+        last.id, last.title, last.file_name, Standing.CLEAN, (FREED,), False, is_freed=True
+    )
+    report.add(freed)
     return report
 
 

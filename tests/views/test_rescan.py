@@ -40,7 +40,8 @@ def test_the_report_names_what_was_found_and_leads_there(play: Play) -> None:
         assert "1 with secrets" in words
         assert "One is kept out of the marketplace" in words
         found = [line.cells[2].text for line in dialog.table.lines.lines]
-        assert found == ["Secrets", "Errors", "Warnings", "Not read", "Not here"]
+        assert found == ["Secrets", "Errors", "Warnings", "Not read", "Not here", "Clean"]
+        assert "One that was kept out may be published now." in words
         for part in acted_on(dialog):
             assert part.objectName()
             assert part.accessibleName() or part.property("text")

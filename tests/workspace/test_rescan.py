@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from koda_desktop.errors import GatesUnmet, LocalFault
 from koda_desktop.runtime.work import CancelToken, Progress
 from koda_desktop.sync.rows import ListingQuery, ListingState, Selection
 from koda_desktop.workflows.inspect import inspect_path
-from koda_desktop.workflows.inspection import Inspection
+from koda_desktop.workflows.inspection import Inspection, Problem, Severity
 from koda_desktop.workspace.rescan import Rescan, RescanReport, Standing
 from tests.sync.desk import Desk
 from tests.sync.fake_marketplace import Server
@@ -98,6 +100,40 @@ def test_secrets_are_told_masked_and_hold_a_draft_back(shelf: Shelf) -> None:
     assert after.inspection["sha256"] == before.inspection["sha256"]
     assert KEY not in json.dumps(after.inspection)
     shelf.desk.commands.publish([clean])
+
+
+def test_what_was_kept_out_is_free_once_nothing_stands_against_it(shelf: Shelf) -> None:
+    leaky, clean = shelf.draft("Leaky", KEY), shelf.draft("Clean")
+    assert shelf.look().held == 1
+
+    def allow(path: Path) -> Inspection:
+        return inspect_path(path, allowed=allowed)
+
+    # Other values may be in the file than those a person allowed.
+    allowed = frozenset({"0" * 64})
+    assert shelf.rescan.look(ALL, allow).held == 1
+    allowed = frozenset({hashlib.sha256(KEY.encode()).hexdigest()})
+    report = shelf.rescan.look(ALL, allow)
+    assert (report.freed, report.held) == (1, 0)
+    [line] = [one for one in report.lines if one.is_freed]
+    assert line.listing_id == leaky
+    assert "may be published now" in line.words[0]
+    shelf.desk.commands.publish([leaky, clean])
+    assert shelf.rescan.look(ALL, allow).freed == 0
+
+
+def test_errors_in_the_file_keep_it_out_though_the_secrets_are_gone(shelf: Shelf) -> None:
+    leaky = shelf.draft("Leaky", KEY)
+    assert shelf.look().held == 1
+
+    def damaged(path: Path) -> Inspection:
+        found = inspect_path(path)
+        error = Problem(Severity.ERROR, "broken", "", "It does not start.")
+        return replace(found, secrets=(), problems=(error,))
+
+    assert shelf.rescan.look(ALL, damaged).freed == 0
+    with pytest.raises(GatesUnmet):
+        shelf.desk.commands.publish([leaky])
 
 
 def test_a_publication_that_waits_is_taken_back(shelf: Shelf) -> None:

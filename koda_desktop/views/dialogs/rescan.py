@@ -32,6 +32,7 @@ _PILLS = {
     Standing.WARNINGS: ("Warnings", "warning"),
     Standing.FAILED: ("Not read", "warning"),
     Standing.ABSENT: ("Not here", "neutral"),
+    Standing.CLEAN: ("Clean", "success"),
 }
 _COUNTED = {
     Standing.SECRETS: "with secrets",
@@ -149,6 +150,9 @@ def report_words(report: RescanReport) -> str:
     if report.held:
         stay = "One is" if report.held == 1 else f"{count(report.held)} are"
         words.append(f"{stay} kept out of the marketplace until the file is put right.")
+    if report.freed:
+        go = "One that was kept out" if report.freed == 1 else f"{count(report.freed)} kept out"
+        words.append(f"{go} may be published now.")
     if len(report.lines) >= MOST_LINES:
         words.append(f"The first {count(MOST_LINES)} are named.")
     return " ".join(words)
