@@ -194,7 +194,10 @@ class Fetching:
                 incoming.write(self._file)
 
         try:
-            etag = self._outside.carrier.fetch(grant, incoming.span, self.etag, sink, cancel)
+            memory = incoming.memory[: incoming.span.size]
+            etag = self._outside.carrier.fetch(
+                grant, incoming.span, self.etag, sink, cancel, memory
+            )
         finally:
             incoming.write(self._file)
         if not incoming.is_whole:

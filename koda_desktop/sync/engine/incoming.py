@@ -53,9 +53,12 @@ class Incoming:
         return self.size == self.span.size
 
     def take(self, view: memoryview) -> None:
-        """The next bytes. What comes beyond the end is dropped."""
+        """The next bytes, which may be in the range's memory already. What comes beyond the end is
+        dropped.
+        """
         end = min(self.size + len(view), self.span.size)
-        self.memory[self.size : end] = view[: end - self.size]
+        if view.obj is not self.memory.obj:
+            self.memory[self.size : end] = view[: end - self.size]
         self._sum(end)
         self.size = end
 

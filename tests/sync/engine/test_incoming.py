@@ -17,6 +17,7 @@ from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.engine.sending import split
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.partial import PartialFile
+from tests.sync.desk import Inline
 
 PART = 4096
 ANYWHERE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
