@@ -214,7 +214,9 @@ def _filled(
 ) -> Iterator[memoryview]:
     """All but the end of an answer, which is read in the library's way, so that it ends there."""
     # What came along with the headers is in the library's buffer, which is smaller than a block.
-    if count := response.readinto(room.next(len(response.peek()))):
+    left = len(response.peek())
+    while left and (count := response.readinto(room.next(left))):
+        left -= count
         yield room.filled(count)
     with _blocking(sock):
         while response.length and response.length > len(view := room.next()):
