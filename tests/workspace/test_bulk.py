@@ -36,7 +36,9 @@ def of(desk: Desk) -> Bulk:
 
 
 def keys(desk: Desk) -> list[int]:
-    return [row[0] for row in desk.store.read(lambda db: db.rows("SELECT pk FROM entity ORDER BY pk"))]
+    return [
+        row[0] for row in desk.store.read(lambda db: db.rows("SELECT pk FROM entity ORDER BY pk"))
+    ]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
