@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QScrollArea, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile
 from koda_desktop.runtime.settings import KEPT_REMOVALS
@@ -51,6 +51,8 @@ def test_a_kind_is_kept_by_the_keyboard_and_the_report_follows(play: Play, tmp_p
     async def scene(stage: Stage) -> None:
         await _drop(stage, tmp_path, "scenario.json")
         switch = stage.part(Switch, f"keep-{HINTS}")
+        choices = stage.part(QScrollArea, "intake-keeping-scroll")
+        await stage.see(lambda: choices.verticalScrollBar().maximum() == 0)
         assert switch.accessibleName() == "Keep: UI hints, 6 places, removed"
         removed = _file(stage).removed
         switch.setFocus(Qt.FocusReason.TabFocusReason)
