@@ -81,7 +81,9 @@ def test_what_may_be_kept_is_whole_where_there_is_room(play: Play, tmp_path: Pat
         choices = await stage.seen(QScrollArea, "intake-keeping-scroll")
         for _ in range(10):
             QApplication.processEvents()
-        assert choices.height() >= choices.widget().sizeHint().height()
+        inner = choices.widget()
+        assert inner is not None
+        assert choices.height() >= inner.sizeHint().height()
 
     play(scene)
 

@@ -81,7 +81,7 @@ def test_a_picture_of_ones_own_is_chosen_in_the_intake(play: Play, tmp_path: Pat
     async def scene(stage: Stage) -> None:
         stage.window.open_files(dropped(tmp_path, "notes.txt"))
         await stage.see(lambda: stage.is_seen("intake-preview"))
-        assert words(stage, "intake-preview") == "No picture"
+        await stage.see(lambda: words(stage, "intake-preview") == "No picture")
         await click(stage, "intake-preview-choose")
         await choose_file(stage, fake)
         problem = await stage.seen(QLabel, "intake-preview-problem")
