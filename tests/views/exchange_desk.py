@@ -48,7 +48,7 @@ class ExchangeDesk(FakeWorkspace):
     def document(self, number: int) -> dict[str, Any]:
         """What the store holds of the ``number``-th listing."""
 
-        sql = "SELECT doc FROM entity WHERE id = ?"
+        sql = "SELECT doc FROM entity JOIN document USING (pk) WHERE id = ?"
         found: dict[str, Any] = json.loads(
             self.store.read(lambda db: db.value(sql, (f"{number:024x}",)))
         )

@@ -7,8 +7,9 @@ Everything here follows https://sqlite.org/fileformat2.html (sections 1.6 and 2.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 Value = int | float | str | bytes | None
 
@@ -114,18 +115,32 @@ def _signed(value: int) -> int:
     return value - (1 << 64) if value >= 1 << 63 else value
 
 
-def values(record: bytes, first: int = _COLUMNS_MAX) -> list[Value]:
-    """The first values of a record, as many as ``first``. Raises Broken."""
+def values(record: bytes) -> list[Value]:
+    """The values of a record. Raises Broken."""
+    return list(islice(_values(record), _COLUMNS_MAX))
+
+
+def first_values(cell: Cell, most: int) -> list[Value]:
+    """The first values of a record, as far as they lie on its own page. Raises Broken."""
+    found: list[Value] = []
+    try:
+        for value in islice(_values(cell.local), most):
+            found.append(value)
+    except Broken:
+        if not cell.overflow:
+            raise
+    return found
+
+
+def _values(record: bytes) -> Iterator[Value]:
     size, at = varint(record, 0)
     if size > len(record):
         raise Broken("a header longer than its record")
     body = size
-    found: list[Value] = []
-    while at < size and len(found) < first:
+    while at < size:
         kind, at = varint(record, at)
         value, body = _value(record, body, kind)
-        found.append(value)
-    return found
+        yield value
 
 
 def _value(record: bytes, at: int, kind: int) -> tuple[Value, int]:
