@@ -293,11 +293,13 @@ def read_all(desk: Desk) -> None:
 )
 def test_rows_that_make_no_sense_are_damage_and_no_crash(life: Life, nonsense: str) -> None:
     connection = apsw.Connection(str(life.store))
-    sql = "SELECT sql FROM sqlite_schema WHERE name = 'entity_fts_update'"
-    (trigger,) = connection.execute(sql).fetchall()[0]
-    connection.execute("DROP TRIGGER entity_fts_update")
+    sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+    triggers = connection.execute(sql).fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
     connection.execute(nonsense)
-    connection.execute(str(trigger))
+    for _, text in triggers:
+        connection.execute(str(text))
     connection.close()
     desk = life.open()
     with pytest.raises(StoreFault, match="damaged"):
