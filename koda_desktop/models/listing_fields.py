@@ -26,11 +26,11 @@ from pydantic import (
 
 from koda_desktop.models.document import Json
 from koda_desktop.models.money import (
-    Money,
     MoneyError,
     parse_amount,
     quick_minor,
     to_web_number,
+    web_number,
 )
 from koda_desktop.models.vocabulary import (
     DESCRIPTION_MAX,
@@ -54,7 +54,7 @@ def _price(value: object) -> int | float:
         raise ValueError("The price must be a number, for example 9.99.")
     quick = quick_minor(value)
     if quick is not None:
-        return to_web_number(Money(quick))
+        return web_number(quick)
     try:
         return to_web_number(parse_amount(repr(value) if isinstance(value, float) else str(value)))
     except MoneyError as error:

@@ -16,6 +16,7 @@ MAX_MINOR = 99_999_999
 """The largest amount Stripe takes in one charge: eight digits of minor units."""
 
 _EXPONENTS = {EUR: 2}
+_IN_ONE: dict[str, int] = {currency: 10**exponent for currency, exponent in _EXPONENTS.items()}
 
 
 class MoneyError(ValueError):
@@ -126,9 +127,13 @@ def to_web_number(money: Money) -> int | float:
     A whole number divided by a hundred is the double nearest to that decimal, and prints back as
     the same one, so no cent is lost on the way (a property test walks every amount Stripe takes).
     """
-    in_one: int = 10 ** _EXPONENTS[money.currency]
-    whole, rest = divmod(money.minor, in_one)
-    return money.minor / in_one if rest else whole
+    return web_number(money.minor, money.currency)
+
+
+def web_number(minor: int, currency: str = EUR) -> int | float:
+    """As ``to_web_number``, for thousands of amounts of a known currency."""
+    in_one = _IN_ONE[currency]
+    return minor / in_one if minor % in_one else minor // in_one
 
 
 def _decimal(text: str) -> Decimal:

@@ -144,8 +144,14 @@ def _receipts(document: Json) -> Mapping[str, Any]:
     return devices if isinstance(devices, dict) else {}
 
 
+_PLAIN = frozenset((str, int, float))
+"""What most values are: compared at once."""
+
+
 def same(one: object, other: object) -> bool:
     """Equality as documents know it: true is not 1, and 10 is 10.0."""
+    if type(one) is type(other) and type(one) in _PLAIN:
+        return one == other
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
     if isinstance(one, dict) and isinstance(other, dict):

@@ -70,20 +70,22 @@ class Plan:
             self._show(row, proposal.before, proposal.after)
             return
         changed: Json = {}
+        expected: Json = {}
         for name, value in proposal.items():
-            cell = self.checker.check(name, value)
-            if cell.problem:
-                self._refuse(row, name, cell.problem)
+            cleaned, _, problem = self.checker.check(name, value)
+            if problem:
+                self._refuse(row, name, problem)
                 return
-            if not _is_as_before(row, name, cell.value):
-                changed[name] = cell.value
+            before = row.fields.get(name, ABSENT)
+            if not _is_as_before(before, cleaned):
+                changed[name] = cleaned
+                expected[name] = before
         if changed:
-            self._change(row, changed)
+            self._change(row, changed, expected)
         else:
             self.same += 1
 
-    def _change(self, row: BulkRow, changed: Json) -> None:
-        expected = {name: row.fields.get(name, ABSENT) for name in changed}
+    def _change(self, row: BulkRow, changed: Json, expected: Json) -> None:
         self.changes.append(RowChange(row.listing_id, changed, expected))
         if len(self.lines) < LINES:
             before = {name: value for name, value in expected.items() if value is not ABSENT}
@@ -101,11 +103,9 @@ class Plan:
             self.refused_lines.append(PlanLine(row.listing_id, row.title, name, shown, {}, reason))
 
 
-def _is_as_before(row: BulkRow, name: str, value: object) -> bool:
+def _is_as_before(before: object, value: object) -> bool:
     """Whether the field holds ``value``; what is not set means the same as nothing."""
-    if name in row.fields:
-        return same(row.fields[name], value)
-    return value in (None, [], "")
+    return value in (None, [], "") if before is ABSENT else same(before, value)
 
 
 def sliced(rows: Sequence[int], size: int) -> Iterator[Sequence[int]]:

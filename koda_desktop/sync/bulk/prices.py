@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from dataclasses import dataclass, field
+from decimal import Decimal
 
 from koda_desktop.errors import InputError
-from koda_desktop.models.money import MAX_MINOR, Money, MoneyError, from_web_number, to_web_number
+from koda_desktop.models.money import (
+    EUR,
+    MAX_MINOR,
+    Money,
+    MoneyError,
+    from_web_number,
+    quick_minor,
+    web_number,
+)
 from koda_desktop.sync.bulk.proposing import BulkRow, EachRow, Proposal, Refusal
 
 ENDINGS = (99, 95, 49, 0)
@@ -15,6 +23,7 @@ ENDINGS = (99, 95, 49, 0)
 _HUNDRED = 100
 _NO_PRICE = "It has no price yet."
 _PERCENT_MIN, _PERCENT_MAX = Decimal(-100), Decimal(10_000)
+_DECIMALS_MAX = 30
 
 
 class _PriceVerb(EachRow):
@@ -27,21 +36,25 @@ class _PriceVerb(EachRow):
         raise NotImplementedError
 
     def change(self, row: BulkRow) -> Proposal:
-        if row.fields.get("price") is None:
+        price = row.fields.get("price")
+        if price is None:
             return Refusal("price", _NO_PRICE)
+        quick = quick_minor(price) if row.currency == EUR else None
+        if quick is not None:
+            return self._changed(quick, EUR)
         try:
-            before = from_web_number(row.fields["price"], row.currency)
+            before = from_web_number(price, row.currency)
         except MoneyError as error:
             return Refusal("price", str(error))
-        return self._changed(before)
+        return self._changed(before.minor, before.currency)
 
-    def _changed(self, before: Money) -> Proposal:
-        after = self.amount(before.minor)
+    def _changed(self, minor: int, currency: str) -> Proposal:
+        after = self.amount(minor)
         if after < 0:
-            return Refusal("price", f"It would fall below zero: from {before}.")
+            return Refusal("price", f"It would fall below zero: from {Money(minor, currency)}.")
         if after > MAX_MINOR:
             return Refusal("price", f"It would be too high: {Money(MAX_MINOR)} is the most.")
-        return {"price": to_web_number(Money(after, before.currency))}
+        return {"price": web_number(after, currency)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +62,25 @@ class Percent(_PriceVerb):
     """Prices raised (or, negative, lowered) by ``percent`` of themselves."""
 
     percent: Decimal
+    _factor: tuple[int, int] = field(init=False, repr=False, compare=False)
+    """What a price is multiplied by, as a fraction: whole numbers are exact, and fast."""
 
     def __post_init__(self) -> None:
         if not self.percent.is_finite() or not _PERCENT_MIN <= self.percent <= _PERCENT_MAX:
             raise InputError(f"Give a percentage from {_PERCENT_MIN} to {_PERCENT_MAX:,}.")
+        if _decimals(self.percent) > _DECIMALS_MAX:
+            raise InputError(f"Give a percentage with {_DECIMALS_MAX} decimals at most.")
+        above, below = self.percent.as_integer_ratio()
+        object.__setattr__(self, "_factor", (_HUNDRED * below + above, _HUNDRED * below))
 
     @property
     def name(self) -> str:
         return f"Price {_signed(self.percent)} %"
 
     def amount(self, minor: int) -> int:
-        exact = minor * (_HUNDRED + self.percent) / _HUNDRED
-        return int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+        above, below = self._factor
+        # Neither is negative, so that half up is the whole part of the price and a half.
+        return (2 * minor * above + below) // (2 * below)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +101,10 @@ class Amount(_PriceVerb):
     def amount(self, minor: int) -> int:
         return minor + self.minor
 
-    def _changed(self, before: Money) -> Proposal:
-        if before.currency != self.currency:
-            return Refusal("price", f"Its price is in {before.currency}, not {self.currency}.")
-        return _PriceVerb._changed(self, before)
+    def _changed(self, minor: int, currency: str) -> Proposal:
+        if currency != self.currency:
+            return Refusal("price", f"Its price is in {currency}, not {self.currency}.")
+        return _PriceVerb._changed(self, minor, currency)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +131,11 @@ class RoundTo(_PriceVerb):
         steps = (2 * (minor - self.ending) + _HUNDRED) // (2 * _HUNDRED)
         rounded = steps * _HUNDRED + self.ending
         return rounded if rounded > 0 else rounded + _HUNDRED
+
+
+def _decimals(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return -exponent if isinstance(exponent, int) else 0
 
 
 def _signed(number: Decimal) -> str:

