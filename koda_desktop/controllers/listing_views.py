@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,10 @@ from koda_desktop.sync.rows import ListingQuery
 from koda_desktop.sync.saved_views import ARCHIVED, BUILT_IN, SavedView, Sort, name_problem
 from koda_desktop.workspace.facade import Workspace
 
+_HALF_WRITTEN = re.compile(r"(?:^| )-\w$")
+"""One letter to be left out, with nothing after it: on the way to ``-tag:ai`` it would empty the
+table, for next to every listing has a word that begins with it. A space says that it is meant.
+"""
 _KNOWN_FOR = timedelta(seconds=30)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -127,7 +132,8 @@ class ListingViews:
         self.text = text
         problem = self._understand(text)
         self._view.show_filter_problem(problem)
-        if problem is None or self._understand(text.rpartition(" ")[0]) is None:
+        is_whole = problem is None and not _HALF_WRITTEN.search(text)
+        if is_whole or self._understand(text.rpartition(" ")[0]) is None:
             self._ask(self.query())
 
     def _understand(self, text: str) -> InputError | None:

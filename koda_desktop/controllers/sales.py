@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
@@ -101,11 +101,25 @@ class SalesController:
         self.open("")
         self.refresh()
 
-    def load(self, work: Callable[[], None], then: Callable[[], None]) -> None:
-        """Run ``work``, which loads what the view is to show next, on a pool, and ``then`` here."""
-        self._tools.spawn(self._load(work, then), "sales.load")
+    def load(
+        self,
+        prepare: Callable[[], Awaitable[None]],
+        work: Callable[[], None],
+        then: Callable[[], None],
+    ) -> None:
+        """Run ``work``, which loads what the view is to show next, on a pool.
 
-    async def _load(self, work: Callable[[], None], then: Callable[[], None]) -> None:
+        ``prepare`` is awaited before and ``then`` is called after it, both on the loop's thread.
+        """
+        self._tools.spawn(self._load(prepare, work, then), "sales.load")
+
+    async def _load(
+        self,
+        prepare: Callable[[], Awaitable[None]],
+        work: Callable[[], None],
+        then: Callable[[], None],
+    ) -> None:
+        await prepare()
         await self._tools.pools.run("disk", work)
         then()
 

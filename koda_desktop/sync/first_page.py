@@ -130,8 +130,8 @@ def _searched(db: Db, query: ListingQuery, most: int, size: int, effort: Effort)
     """Ask in the way that the number of listings with these words calls for."""
     rare = size // effort.rare
     way = _rare_way(db, query, rare) or _walked(query)
-    is_told = is_covered(query) and not _asks_for_words(query)
-    if is_told and (way.rows >= 0 or _is_by_update(query)):
+    is_told = is_covered(query) and _is_by_update(query)
+    if not _asks_for_words(query) and (is_told or (is_covered(query) and way.rows >= 0)):
         return _in_order(db, query, most, way)
     readable = effort.readable(size)
     are_all_read = 0 <= way.rows <= readable
@@ -143,7 +143,7 @@ def _searched(db: Db, query: ListingQuery, most: int, size: int, effort: Effort)
     few = _few_that_hold(db, words, rare) if words else None
     if few is not None:
         return _of_few(db, query, most, few)
-    if way.rows >= 0:
+    if way.rows >= 0 or is_told:
         return _in_order(db, query, most, way)
     found = _among_indexed(db, query, most, way, effort)
     return found if len(found) == most else _looked_up(db, query, most)
@@ -232,8 +232,6 @@ def _among_indexed(db: Db, query: ListingQuery, most: int, way: _Way, effort: Ef
     if not _is_by_update(query):
         first = _first_rows(query, way, effort.rows_walked)
         return _of_rows(db, first, condition_of(db, query, _BY_ROW), most)
-    if is_covered(query):
-        return _in_order(db, query, most, way)
     where, values = condition_of(db, covered_part(query), _BY_ROW)
     limit = f"ORDER BY {way.order} LIMIT {effort.rows_walked}"
     first = Condition(f"SELECT pk AS at FROM {way.source} WHERE {where} {limit}", tuple(values))

@@ -33,6 +33,7 @@ from koda_desktop.sync.filters.terms import (
     UpdatedIn,
     Word,
 )
+from koda_desktop.sync.marks import mark
 from koda_desktop.sync.rows import (
     ListingQuery,
     ListingRow,
@@ -192,9 +193,8 @@ def _one_of(keys: Sequence[int]) -> Condition:
 
 def _marked(keys: Sequence[int]) -> bytearray:
     """A byte for each key from 0 on, 1 where it is among ``keys``."""
-    marks = bytearray(max(keys, default=-1) + 1)
-    for key in keys:
-        marks[key] = 1
+    marks = bytearray()
+    mark(marks, keys)
     return marks
 
 

@@ -1,4 +1,7 @@
-"""Preview pictures made for listings and made small for pages. Called on pools: no QPixmap here."""
+"""Preview pictures made for listings and made small for pages.
+
+Called on pools, once ``pool_painting.make_ready`` has run on the window's thread: no QPixmap here.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
 _LARGEST = QSize(480, 300)
 """Pixels: enough for the largest that is shown, at twice the density."""
 _ONE_AT_A_TIME = threading.Lock()
-"""PySide makes Qt's enumerations when first used: two threads at once end the program."""
+"""No two pool threads are the first to use a class of Qt, where nothing was made ready for them."""
 
 
 def paint_preview(inspection: Inspection) -> bytes | None:

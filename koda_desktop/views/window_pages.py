@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.clock import LocalZone
 from koda_desktop.views.dialogs.ask import ask
+from koda_desktop.views.qt_types import make_all
 from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.ribbon import SandboxRibbon
@@ -286,6 +287,7 @@ class WindowPages:
 
     async def _load_ahead(self) -> None:
         """What the largest page is made of is loaded while nobody waits for it."""
+        await make_all()
         await self._services.tools.pools.run("disk", _load_sales)
 
     def connect_marketplace(self) -> None:

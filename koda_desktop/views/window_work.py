@@ -24,6 +24,7 @@ from koda_desktop.views.dialogs.ask import ask
 from koda_desktop.views.grid_flow import GridFlow
 from koda_desktop.views.intake_flow import IntakeFlow
 from koda_desktop.views.many_flow import ManyFlow
+from koda_desktop.views.pool_painting import make_ready
 from koda_desktop.views.relays import ActivityRelay, ConflictsRelay, TransfersRelay
 from koda_desktop.views.services import Services
 from koda_desktop.views.theme.theme import Scheme, Theme
@@ -59,6 +60,7 @@ class WindowWork:
         self._theme = theme
         self._services = services
         self._tray: Tray | None = None
+        make_ready()
         self.overlay = DropOverlay(theme, window)
         self.toasts = Toasts(theme, window)
         self._make_controllers()

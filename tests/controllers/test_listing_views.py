@@ -100,6 +100,25 @@ def test_half_a_word_is_told_and_what_stands_before_it_filters(
     play(scene)
 
 
+def test_one_letter_to_be_left_out_waits_for_what_follows_it(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace) -> None:
+        for text, found in (
+            ("-vo", [2]),
+            ("-v", [1, 2, 3]),
+            ("-v ", [2]),
+            ("invoice -v", [1, 3]),
+            ("invoice -v reminder", []),
+        ):
+            c.search(text)
+            assert view.last("show_filter_problem") == (None,)
+            await until(lambda found=found: shown(view) == found)  # type: ignore[misc]
+            assert c.views.text == text
+
+    play(scene)
+
+
 def test_a_view_keeps_filter_order_and_columns_over_a_restart(
     play: Callable[[Scene], None],
 ) -> None:

@@ -136,7 +136,7 @@ def test_a_text_that_is_no_block_is_refused(sheet: Sheet) -> None:
 def test_stopping_leaves_nothing_half_done_and_says_how_far_it_was(
     sheet: Sheet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("koda_desktop.sync.changesets.applying.SLICE", 1)
+    monkeypatch.setattr("koda_desktop.sync.changesets.slicing.SLICE", 1)
     told: list[tuple[str, int, int | None]] = []
     token = CancelToken()
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
-from itertools import groupby, islice
+from itertools import groupby
 
 from koda_desktop.errors import NotFound, Refused
 from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync import entities, publication
 from koda_desktop.sync.changesets import drafts, records
-from koda_desktop.sync.changesets.batch import change_many
-from koda_desktop.sync.changesets.cells import CellChecker, Wanted
+from koda_desktop.sync.changesets.batch import change_many, decide, write_batch
+from koda_desktop.sync.changesets.cells import CellChecker
 from koda_desktop.sync.changesets.deciding import NOT_HERE, Outcome, Recorded
 from koda_desktop.sync.changesets.rows import (
     Change,
@@ -27,12 +28,10 @@ from koda_desktop.sync.changesets.rows import (
     Why,
     Withdraw,
 )
+from koda_desktop.sync.changesets.slicing import Read, Slice, Slicer, Touched, checked
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
-
-SLICE = 1_000
-"""How many changes are written between two looks at the cancel token."""
 
 
 @dataclass(slots=True)
@@ -62,6 +61,7 @@ class Written:
 class Applying:
     """What writing a change set needs beside the transaction."""
 
+    read: Read
     staging: Staging
     stamps: Stamps
     checker: CellChecker
@@ -71,40 +71,39 @@ class Applying:
 
     def write(self, tx: Tx, set_id: int, changes: Iterable[Change]) -> Written:
         """Write every change, and what it did as rows of the set. Raises Cancelled."""
-        written = Written()
+        written, touched = Written(), Touched()
         seen = 0
         tx.expect(self.total or 0)
-        with no_garbage_search():
-            for several in _sliced(changes):
+        slicer = Slicer(self.read, self.checker, self.stamps)
+        with no_garbage_search(), closing(slicer.slices(tx, changes)) as slices:
+            for one in slices:
                 self.cancel.check()
                 first = written.changed
-                records.add_rows(tx, set_id, first, written.add(self._write(tx, several)))
-                seen += len(several)
+                records.add_rows(tx, set_id, first, written.add(self._write(tx, one, touched)))
+                seen += len(one.changes)
                 self.progress(Progress(seen, self.total))
         return written
 
-    def _write(self, tx: Tx, several: Sequence[Change]) -> list[Outcome]:
+    def _write(self, tx: Tx, one: Slice, touched: Touched) -> list[Outcome]:
         """One slice, in its order; neighbours that only change fields go together."""
+        if one.batch is None:
+            touched.is_more = True
+            return self._write_mixed(tx, one.changes)
+        is_sound = touched.holds(one.batch)
+        batch = one.batch if is_sound else decide(tx, one.batch.wanted, self.stamps)
+        touched.listings |= batch.listings
+        return _with_refused(write_batch(tx, batch, self.stamps), one.refused)
+
+    def _write_mixed(self, tx: Tx, several: Sequence[Change]) -> list[Outcome]:
         outcomes: list[Outcome] = []
         for is_fields, group in groupby(several, lambda one: isinstance(one, RowChange)):
             if is_fields:
-                outcomes += self._change_fields(tx, group)
+                fields = [one for one in group if isinstance(one, RowChange)]
+                wanted, refused = checked(self.checker, fields)
+                outcomes += _with_refused(change_many(tx, wanted, self.stamps), refused)
             else:
                 outcomes += [self._write_one(tx, one) for one in group]
         return outcomes
-
-    def _change_fields(self, tx: Tx, group: Iterable[Change]) -> list[Outcome]:
-        wanted: list[Wanted] = []
-        refused: list[Sequence[Left]] = []
-        for change in group:
-            assert isinstance(change, RowChange)
-            one, wrong = self.checker.wanted(change)
-            wanted.append(one)
-            refused.append(wrong)
-        return [
-            Outcome(one.listing_id, one.done, (*wrong, *one.left)) if wrong else one
-            for one, wrong in zip(change_many(tx, wanted, self.stamps), refused, strict=True)
-        ]
 
     def _write_one(self, tx: Tx, change: Change) -> Outcome:
         match change:
@@ -148,10 +147,11 @@ class Applying:
         return Outcome(entity.id, Recorded(entity.id, What.WITHDRAW))
 
 
-def _sliced(changes: Iterable[Change]) -> Iterator[list[Change]]:
-    rest = iter(changes)
-    while several := list(islice(rest, SLICE)):
-        yield several
+def _with_refused(outcomes: list[Outcome], refused: Mapping[int, Sequence[Left]]) -> list[Outcome]:
+    for place, wrong in refused.items():
+        one = outcomes[place]
+        outcomes[place] = Outcome(one.listing_id, one.done, (*wrong, *one.left))
+    return outcomes
 
 
 def _left(listing_id: str, why: Why, reason: str) -> Outcome:

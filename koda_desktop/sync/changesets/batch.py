@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from koda_desktop.sync.changesets import facts
 from koda_desktop.sync.changesets.cells import Cell, Wanted
@@ -22,28 +22,56 @@ from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.publication import PICTURE_FIELD
 from koda_desktop.sync.stamps import Stamps
-from koda_desktop.sync.store.database import Tx
+from koda_desktop.sync.store.database import Db, Tx
 
 _DECODE = json.JSONDecoder().raw_decode
 
 
+class Batch(NamedTuple):
+    """Changes with what becomes of them, as far as they are written together."""
+
+    wanted: Sequence[Wanted]
+    outcomes: list[Outcome | None]
+    """In the order of ``wanted``; None for those that go the way of ``one_row``."""
+    writes: list[Written]
+    listings: frozenset[str]
+
+
 def change_many(tx: Tx, wanted: Sequence[Wanted], stamps: Stamps) -> list[Outcome]:
     """As ``one_row.change_fields`` for each of ``wanted``; the outcomes are in their order."""
+    return write_batch(tx, decide(tx, wanted, stamps), stamps)
+
+
+def decide(db: Db, wanted: Sequence[Wanted], stamps: Stamps) -> Batch:
+    """What is to be written of ``wanted``, as their listings stand in ``db``."""
     names = sorted({name for one in wanted for name in one.cells})
-    known = facts.read(tx, [one.listing_id for one in wanted], names)
-    times = Counter(one.listing_id for one in wanted)
+    ids = [one.listing_id for one in wanted]
+    known = facts.read(db, ids, names)
+    listings = frozenset(ids)
+    repeated = _repeated(ids) if len(listings) < len(ids) else ()
     reading = _Reading()
-    outcomes: dict[int, Outcome] = {}
+    outcomes: list[Outcome | None] = []
     writes: list[Written] = []
-    for place, one in enumerate(wanted):
+    for one in wanted:
         found = known.get(one.listing_id)
-        if found is not None and times[one.listing_id] == 1 and _is_plain(found, one):
-            outcomes[place] = _decide(found, one, reading, writes, stamps)
-    write(tx, writes, stamps.now())
-    for place, one in enumerate(wanted):
-        if place not in outcomes:
-            outcomes[place] = change_fields(tx, one, stamps)
-    return [outcomes[place] for place in range(len(wanted))]
+        if found is None or one.listing_id in repeated or not _is_plain(found, one):
+            outcomes.append(None)
+        else:
+            outcomes.append(_decide(found, one, reading, writes, stamps))
+    return Batch(wanted, outcomes, writes, listings)
+
+
+def _repeated(ids: Sequence[str]) -> frozenset[str]:
+    return frozenset(one for one, times in Counter(ids).items() if times > 1)
+
+
+def write_batch(tx: Tx, batch: Batch, stamps: Stamps) -> list[Outcome]:
+    """Write what was decided, and what is left of the batch one by one."""
+    write(tx, batch.writes, stamps.now())
+    return [
+        change_fields(tx, one, stamps) if outcome is None else outcome
+        for one, outcome in zip(batch.wanted, batch.outcomes, strict=True)
+    ]
 
 
 def _is_plain(found: Facts, wanted: Wanted) -> bool:

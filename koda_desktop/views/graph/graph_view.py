@@ -22,6 +22,7 @@ from koda_desktop.views.graph.navigation import Direction, Navigation
 from koda_desktop.views.graph.painter import ScenePainter
 from koda_desktop.views.graph.tiles import Tiles
 from koda_desktop.views.graph.words import box_words, scene_words
+from koda_desktop.views.tables.lines import fill
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.workflows.drawing.palette import palette
 from koda_desktop.workflows.drawing.scene import Scene, build_scene
@@ -139,7 +140,7 @@ class GraphView(QWidget):
         if self._selected is not None:
             veil = QColor(self._palette.canvas)
             veil.setAlpha(_VEIL_ALPHA)
-            painter.fillRect(self._camera.visible, veil)
+            fill(painter, self._camera.visible, veil)
             self._paint_around(painter, scale, self._selected, strong=True)
         if self._hovered is not None and self._hovered != self._selected:
             self._paint_around(painter, scale, self._hovered, strong=False)

@@ -1,7 +1,8 @@
 """Pictures of a workflow as PNG in three sizes, in light and dark.
 
-Works in any thread once a QGuiApplication exists and theme.fonts.load_fonts has run: Qt allows
-QPainter, QImage and fonts outside the GUI thread, but no QPixmap.
+Works in any thread once a QGuiApplication exists and theme.fonts.load_fonts has run, and beside
+the window's thread once pool_painting.make_ready has run there: Qt allows QPainter, QImage and
+fonts outside the GUI thread, but no QPixmap.
 """
 
 from __future__ import annotations

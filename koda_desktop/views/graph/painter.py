@@ -1,6 +1,7 @@
 """Paints a scene's Art with a QPainter, leaving out what would be too small to be seen.
 
-Safe outside the GUI thread on a QImage: it uses no pixmaps and no widgets.
+Safe outside the GUI thread on a QImage, once ``pool_painting.make_ready`` has run on that thread:
+it uses no pixmaps and no widgets.
 """
 
 from __future__ import annotations
@@ -50,8 +51,11 @@ class ScenePainter:
 
     def paint_ground(self, painter: QPainter, scale: float, visible: QRectF) -> None:
         """Everything below the nodes: canvas, dots, notes and edges."""
+        # No fillRect: PySide looks for gradients first, and makes two hundred members for that.
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._colour(self._palette.canvas))
+        painter.drawRect(visible)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(visible, self._colour(self._palette.canvas))
         self._dots(painter, scale, visible)
         for sheet in self._art.sheets:
             if sheet.area.intersects(visible):

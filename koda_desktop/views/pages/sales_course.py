@@ -35,7 +35,10 @@ _CHART_HEIGHT = 190
 
 
 def load_chart() -> None:
-    """Import what draws the bars, on any thread: half a second, the first time in a process."""
+    """Import what draws the bars: half a second, the first time in a process.
+
+    On any thread, once ``qt_types.make_all`` has run on the window's.
+    """
     import koda_desktop.views.widgets.sales_chart  # noqa: F401
 
 

@@ -17,6 +17,7 @@ from koda_desktop.models.periods import Period
 from koda_desktop.sync.sales.rows import Figures, SaleDetail, SaleQuery, SaleRow
 from koda_desktop.views.format import ago, count, counted, exactly, money
 from koda_desktop.views.pages.sales_course import SalesCourse, load_chart
+from koda_desktop.views.qt_types import make_all
 from koda_desktop.views.sales_words import period_words
 from koda_desktop.views.tables.sales_table import SalesModel, SalesTable
 from koda_desktop.views.theme.theme import Theme
@@ -243,7 +244,7 @@ class SalesPage(QWidget):
     def _load_chart(self) -> None:
         """Not for a page that was left or closed by now: it asks again when it is shown."""
         if self._controller is not None and self.isVisible():
-            self._controller.load(load_chart, self._course.make_chart)
+            self._controller.load(make_all, load_chart, self._course.make_chart)
         else:
             self._has_asked_for_chart = False
 

@@ -15,6 +15,7 @@ from PySide6.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QWidget
 
 from koda_desktop.views.tables.header import TableHeader
+from koda_desktop.views.tables.lines import fill
 from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.tables.listings_layout import Cell
 from koda_desktop.views.theme.theme import Theme
@@ -88,10 +89,10 @@ class FrozenTitle(QWidget):
         self._paint_edge(painter, width)
 
     def _paint_edge(self, painter: QPainter, left: int) -> None:
-        painter.fillRect(left - 1, 0, 1, self.height(), self._theme.color("separator"))
+        fill(painter, QRect(left - 1, 0, 1, self.height()), self._theme.color("separator"))
         for step in range(_SHADE):
             shade = QColor(0, 0, 0, 20 - step * 20 // _SHADE)
-            painter.fillRect(left + step, 0, 1, self.height(), shade)
+            fill(painter, QRect(left + step, 0, 1, self.height()), shade)
 
 
 class _FrozenHead(QWidget):

@@ -7,12 +7,14 @@ So before the lines change, what they hold is carried over as keys.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QItemSelectionRange
 
+from koda_desktop.sync.marks import joined
 from koda_desktop.views.tables.listings_model import ListingsModel
+from koda_desktop.views.tables.marked_ahead import MarkedAhead
 
 if TYPE_CHECKING:
     from koda_desktop.sync.rows import ListingQuery, Selection
@@ -22,10 +24,7 @@ _MOST_LEFT_OUT = 500
 
 
 class KeySet:
-    """A set of row keys, one byte for each key there may be: a million of them are a megabyte.
-
-    Keys are small whole numbers that the store counts up from one.
-    """
+    """A set of row keys, by ``sync.marks``."""
 
     def __init__(self) -> None:
         self._marks = bytearray()
@@ -41,24 +40,10 @@ class KeySet:
         """A byte for each key from 0 on, 1 where it is in the set; empty where none is."""
         return bytes(self._marks) if self._count else b""
 
-    def add(self, keys: Sequence[int]) -> None:
-        """Take in ``keys``."""
-        self._grow(len(keys) + 1)
-        try:
-            self._mark(keys)
-        except IndexError:
-            # To look for the largest takes as long as to mark them all, and is seldom needed.
-            self._grow(max(keys) + 1)
-            self._mark(keys)
+    def join(self, marks: bytearray) -> None:
+        """Take in the keys that are marked; ``marks`` belongs to the set from now on."""
+        self._marks = joined(self._marks, marks) if self._count else marks
         self._count = self._marks.count(1)
-
-    def _grow(self, size: int) -> None:
-        self._marks.extend(bytes(max(size - len(self._marks), 0)))
-
-    def _mark(self, keys: Iterable[int]) -> None:
-        marks = self._marks
-        for key in keys:
-            marks[key] = 1
 
     def discard(self, key: int) -> None:
         if key in self:
@@ -86,6 +71,7 @@ class Picked:
         self.carried = KeySet()
         self._query: ListingQuery | None = None
         """Set while all that match it are selected, but for some."""
+        self._ahead = MarkedAhead(model, chosen, self.line_ranges)
 
     # -- what is selected --
 
@@ -167,8 +153,6 @@ class Picked:
 
     def carry(self) -> None:
         """Before the lines change: keep what they hold, by keys."""
-        held = self._model.keys
-        for part in self.line_ranges():
-            self.carried.add(held[part.start : part.stop])
+        self.carried.join(self._ahead.take())
         self._query = None
         self._chosen.clearSelection()

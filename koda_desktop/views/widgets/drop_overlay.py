@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QMimeData, QObject, QRectF, Qt
 from PySide6.QtGui import QFont, QHideEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.views.tables.lines import fill
 from koda_desktop.views.theme.fonts import sans
 from koda_desktop.views.theme.theme import Theme
 
@@ -48,7 +49,7 @@ class DropOverlay(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), self._theme.color("overlay"))
+        fill(painter, self.rect(), self._theme.color("overlay"))
         self._paint_frame(painter)
         self._paint_words(painter)
 

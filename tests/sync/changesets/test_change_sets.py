@@ -10,7 +10,6 @@ import pytest
 
 from koda_desktop.errors import Cancelled, InputError, NotFound, Refused
 from koda_desktop.runtime.work import CancelToken, Progress
-from koda_desktop.sync.changesets.applying import SLICE
 from koda_desktop.sync.changesets.commands import ChangeSets
 from koda_desktop.sync.changesets.rows import (
     ChangeSetResult,
@@ -22,6 +21,7 @@ from koda_desktop.sync.changesets.rows import (
     What,
     Why,
 )
+from koda_desktop.sync.changesets.slicing import SLICE
 from koda_desktop.sync.entities import NO_FILE, NewEntity
 from koda_desktop.sync.rows import ListingQuery, ListingState
 from koda_desktop.sync.store.invariants import check_invariants
