@@ -25,7 +25,7 @@ from koda_desktop.sync.store.store import Store
 AT = "2026-01-01T00:00:00.000Z"
 BEFORE = MIGRATIONS[: MIGRATIONS.index(DOCUMENTS)]
 
-VALUES = {
+VALUES: dict[str, list[Any]] = {
     "title": ["Invoices", "Rechnungen für „Ähren“", 'A "quoted" \\ title'],
     "description": ["", "Two\nlines", None],
     "price": [0, 9.99, 12, 1e-7],
