@@ -22,7 +22,9 @@ from koda_desktop.sync.filters.terms import (
     ActiveIs,
     ArchivedIs,
     CategoryIs,
+    CreatedIn,
     Filter,
+    IdBegins,
     NumberColumn,
     NumberIn,
     PlatformIs,
@@ -43,6 +45,7 @@ from koda_desktop.sync.queries import (
     words_of,
 )
 from koda_desktop.sync.rows import ListingQuery, SortColumn
+from koda_desktop.sync.search import completed
 from koda_desktop.sync.store.database import Db
 
 
@@ -85,6 +88,8 @@ class _Way(NamedTuple):
     rows: int = -1
     where: str = "1"
     """What has to be said for ``source``."""
+    own: tuple[Term, ...] = ()
+    """What the rows are counted by."""
 
 
 def first_keys(db: Db, query: ListingQuery, most: int, effort: Effort = USUAL) -> array[int]:
@@ -164,7 +169,7 @@ def _rare_way(db: Db, query: ListingQuery, most: int) -> _Way | None:
         held = f"SELECT 1 FROM {source} WHERE {where.sql} LIMIT {most}"
         rows = int(db.value(f"SELECT count(*) FROM ({held})", where.values))
         if rows < most:
-            return _Way(source, order, rows, said or "1")
+            return _Way(source, order, rows, said or "1", (term,))
     return None
 
 
@@ -189,6 +194,8 @@ _INDEXES: dict[type[Test] | NumberColumn, str] = {
     PlatformIs: "entity_platform",
     CategoryIs: "entity_category",
     NumberColumn.PRICE: "entity_price",
+    IdBegins: "sqlite_autoindex_entity_1",
+    CreatedIn: "sqlite_autoindex_entity_1",
 }
 
 
@@ -232,10 +239,21 @@ def _among_indexed(db: Db, query: ListingQuery, most: int, way: _Way, effort: Ef
     if not _is_by_update(query):
         first = _first_rows(query, way, effort.rows_walked)
         return _of_rows(db, first, condition_of(db, query, _BY_ROW), most)
-    where, values = condition_of(db, covered_part(query), _BY_ROW)
+    where, values = _condition_of_index(db, query)
     limit = f"ORDER BY {way.order} LIMIT {effort.rows_walked}"
     first = Condition(f"SELECT pk AS at FROM {way.source} WHERE {where} {limit}", tuple(values))
     return _of_rows(db, first, condition_of(db, rest_of(query), _BY_ROW), most)
+
+
+def _condition_of_index(db: Db, query: ListingQuery) -> tuple[str, list[Any]]:
+    """What is told without a row, with tags: the index of words knows those that may hold them."""
+    covered, words = covered_part(query), words_of(query)
+    if not words:
+        return condition_of(db, covered, _BY_ROW)
+    where, values = condition_of(db, beside_words(covered), _BY_ROW)
+    found = matches(words)
+    held, more = completed(db, found.sql, found.values)
+    return f"{where} AND {held}", [*values, *more]
 
 
 # -- by the rows themselves --
@@ -272,7 +290,7 @@ def _likely_rows(query: ListingQuery, way: _Way, most: int, after: int = 0) -> C
     """As ``_first_rows``, without those of which an index says that they are not meant."""
     if way.rows < 0 and not _is_by_update(query):
         return _first_rows(query, way, most, after)
-    terms = covered_part(query).filter.terms
+    terms = dict.fromkeys((*way.own, *covered_part(query).filter.terms))
     return _rows_of(way, tuple(one for one in terms if not _holds_words(one)), most, after)
 
 

@@ -237,3 +237,17 @@ def test_the_first_lines_are_those_of_the_whole(
     query = ListingQuery(filter=parse_filter(text, TODAY), sort=sort, hides_archived=hides)
     first = store.read(lambda db: first_keys(db, query, most, effort))
     assert first == store.read(lambda db: queries.keys(db, query))[:most]
+
+
+@pytest.mark.parametrize("sort", [(), ((SortColumn.UPDATED, True),), ((SortColumn.TITLE, False),)])
+@pytest.mark.parametrize(
+    "text", ["id:6503", "created:<2023-09-20", "id:6503 slack", "created:<2023-09-20 -tag:n8n"]
+)
+def test_what_few_are_called_or_were_made_is_looked_up(
+    store: Store, text: str, sort: tuple[tuple[SortColumn, bool], ...]
+) -> None:
+    query = ListingQuery(filter=parse_filter(text, TODAY), sort=sort)
+    wanted = store.read(lambda db: queries.keys(db, query))
+    assert 0 < len(wanted) < 30
+    effort = Effort(rare=2, small=0)
+    assert store.read(lambda db: first_keys(db, query, COUNT, effort)) == wanted
