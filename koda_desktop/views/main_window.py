@@ -127,6 +127,7 @@ class MainWindow(QMainWindow):
 
     def close_for_good(self) -> None:
         """Close the window without asking anyone."""
+        self.work.pages.stop_watching()
         self._may_close = True
         self.close()
 

@@ -279,6 +279,11 @@ class WindowPages:
             self._network.timeout.connect(self._listen_to_network)
             self._network.start(_NETWORK_MS)
 
+    def stop_watching(self) -> None:
+        """The window is closed for good before it stood for long: nothing begins any more."""
+        if self._network is not None:
+            self._network.stop()
+
     def _listen_to_network(self) -> None:
         from koda_desktop.controllers.connectivity import Connectivity
 

@@ -115,6 +115,7 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
     try:
         await scene(stage)
     finally:
+        window.work.pages.stop_watching()
         await bench.close()
         window.close_for_good()
         window.deleteLater()

@@ -26,6 +26,7 @@ from tests.views.fakes import FakeWorkspace, before
 from tests.views.stage import Play, Stage, acted_on
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
+_ERROR = 4
 Scene = Callable[[Stage, EventsPage], Awaitable[None]]
 
 
@@ -67,6 +68,7 @@ def test_one_event_is_shown_with_its_payload_and_nobodys_name(play: Play) -> Non
         page.table.setFocus()
         page.table.selectRow(3)
         payload = await stage.seen(QPlainTextEdit, "event-payload")
+        await stage.see(lambda: page.table.columnWidth(_ERROR) > page.table.width() // 3)
         assert '"email": "hidden"' in payload.toPlainText()
         assert payload.isReadOnly()
         await stage.see(lambda: any("KD-000512" in text for text in _texts(page.panel)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListView, QScrollArea, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile
 from koda_desktop.runtime.settings import KEPT_REMOVALS
@@ -71,6 +71,19 @@ def test_a_kind_is_kept_by_the_keyboard_and_the_report_follows(play: Play, tmp_p
         QTest.keyClick(switch, Qt.Key.Key_Space)
         await _settled(stage)
         assert _kept(stage) == []
+
+    play(scene)
+
+
+def test_what_may_be_kept_is_whole_where_there_is_room(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await _drop(stage, tmp_path, "scenario.json")
+        choices = await stage.seen(QScrollArea, "intake-keeping-scroll")
+        for _ in range(10):
+            QApplication.processEvents()
+        inner = choices.widget()
+        assert inner is not None
+        assert choices.height() >= inner.sizeHint().height()
 
     play(scene)
 

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 from koda_desktop.controllers.intake_state import ListingDraft
 from koda_desktop.models.money import MAX_MINOR, Money, split_fee
@@ -23,8 +23,10 @@ from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.status_words import status_words
 from koda_desktop.views.tables.operations import Heading, grouped
 from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.fee_line import FeeLine
 from koda_desktop.views.widgets.listing_form import ListingForm
+from koda_desktop.views.widgets.page_header import PageHeader
 from koda_desktop.views.widgets.pill import STATE_BADGES
 from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.price_lines import PriceLines
@@ -298,3 +300,21 @@ def test_choices_without_room_are_left_out_but_for_the_current_one(theme: Theme)
     assert (chosen.count(), choices.current) == (1, 3)
     QTest.keyClick(choices, Qt.Key.Key_Left)
     assert choices.current == 2
+
+
+def test_the_remark_of_a_page_gives_way_before_its_actions_are_cut(theme: Theme) -> None:
+    page = QWidget()
+    add = Button(theme, "Add files", "add")
+    header = PageHeader("Listings", SearchField(theme, "Search", "search", "Search"), add)
+    header.setParent(page)
+    remark = "4,812 · 12 archived hidden"
+    header.set_remark(remark)
+    page.show()
+    (shown,) = (one for one in header.findChildren(QLabel) if one.text() == remark)
+    for width, is_seen in ((900, True), (360, False), (900, True)):
+        header.resize(width, 64)
+        QApplication.processEvents()
+        assert shown.isVisible() is is_seen
+        assert add.geometry().right() < width
+        assert add.width() >= add.minimumSizeHint().width()
+    page.deleteLater()

@@ -12,10 +12,13 @@ import pytest
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QDialog, QFileDialog, QLabel, QWidget
 
+from koda_desktop.controllers.preview import ShownPreview
 from koda_desktop.sync.pictures import PreviewChoice
 from koda_desktop.sync.rows import Changes, ListingQuery, ListingState
 from koda_desktop.views import preview_pictures
 from koda_desktop.views.preview_pictures import shrink
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.preview_part import PreviewPart
 from tests.pictures import png
 from tests.views.fakes import DRAWING
 from tests.views.gallery_data import dropped
@@ -78,7 +81,7 @@ def test_a_picture_of_ones_own_is_chosen_in_the_intake(play: Play, tmp_path: Pat
     async def scene(stage: Stage) -> None:
         stage.window.open_files(dropped(tmp_path, "notes.txt"))
         await stage.see(lambda: stage.is_seen("intake-preview"))
-        assert words(stage, "intake-preview") == "No picture"
+        await stage.see(lambda: words(stage, "intake-preview") == "No picture")
         await click(stage, "intake-preview-choose")
         await choose_file(stage, fake)
         problem = await stage.seen(QLabel, "intake-preview-problem")
@@ -159,3 +162,11 @@ def test_pictures_are_painted_one_at_a_time(monkeypatch: pytest.MonkeyPatch) -> 
     with ThreadPoolExecutor(4) as pool:
         assert all(one.isNull() for one in pool.map(shrink, [b""] * 8))
     assert most == [1]
+
+
+def test_nothing_is_said_of_a_picture_before_it_is_known(theme: Theme) -> None:
+    part = PreviewPart(theme, "preview")
+    assert [one.text() for one in part.findChildren(QLabel) if one.text()] == []
+    part.show_preview(ShownPreview())
+    assert "No picture" in [one.text() for one in part.findChildren(QLabel)]
+    part.deleteLater()

@@ -13,10 +13,10 @@ from typing import Any, NamedTuple
 
 from koda_desktop.sync.changesets import facts
 from koda_desktop.sync.changesets.cells import Cell, Wanted
-from koda_desktop.sync.changesets.deciding import Outcome, Recorded, as_object, changed_cells
+from koda_desktop.sync.changesets.deciding import SINCE, Outcome, Recorded, as_object, changed_cells
 from koda_desktop.sync.changesets.facts import Facts, Texts
 from koda_desktop.sync.changesets.one_row import change_fields
-from koda_desktop.sync.changesets.rows import What
+from koda_desktop.sync.changesets.rows import Left, What, Why
 from koda_desktop.sync.changesets.writing import Move, Written, write
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import encode
@@ -105,6 +105,8 @@ class _Reading:
 def _decide(
     found: Facts, wanted: Wanted, reading: _Reading, writes: list[Written], stamps: Stamps
 ) -> Outcome:
+    if len(wanted.cells) == 1:
+        return _decide_one(found, wanted, reading, writes, stamps)
     cells, left = changed_cells(wanted, reading.of(found.shown))
     if not cells:
         return Outcome(found.id, left=left)
@@ -112,6 +114,23 @@ def _decide(
     after = as_object({name: cell.text for name, cell in cells.items()})
     writes.append(_written(found, cells, before, after, reading, stamps))
     return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after), left)
+
+
+def _decide_one(
+    found: Facts, wanted: Wanted, reading: _Reading, writes: list[Written], stamps: Stamps
+) -> Outcome:
+    """As ``changed_cells`` decides, for one field and no conflict: what most sets come to."""
+    [(name, cell)] = wanted.cells.items()
+    text = found.shown[name]
+    now = ABSENT if text is None else reading.value(text)
+    if not same(now, wanted.expected.get(name, now)):
+        return Outcome(found.id, left=(Left(found.id, name, Why.CHANGED, SINCE),))
+    if same(now, cell.value):
+        return Outcome(found.id)
+    before = "{}" if text is None else f'{{"{name}":{text}}}'
+    after = f'{{"{name}":{cell.text}}}'
+    writes.append(_written(found, wanted.cells, before, after, reading, stamps))
+    return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after))
 
 
 def _written(

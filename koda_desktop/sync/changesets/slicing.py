@@ -9,11 +9,11 @@ itself has not changed before. ``Touched`` says which those are.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol, TypeVar
 
+from koda_desktop.runtime.ahead import one_ahead
 from koda_desktop.sync.changesets.batch import Batch, decide
 from koda_desktop.sync.changesets.cells import CellChecker, Wanted
 from koda_desktop.sync.changesets.rows import Change, Left, RowChange
@@ -76,7 +76,7 @@ class Slicer:
         if len(several) < SLICE:
             yield first
         else:
-            yield from _one_ahead(first, lambda: self._next(rest))
+            yield from one_ahead(first, lambda: self._next(rest))
 
     def _next(self, rest: Iterator[Change]) -> Slice | None:
         several = list(islice(rest, SLICE))
@@ -102,13 +102,3 @@ def checked(
         if wrong:
             refused[place] = wrong
     return wanted, refused
-
-
-def _one_ahead(first: Slice, following: Callable[[], Slice | None]) -> Iterator[Slice]:
-    """``first``, then what ``following`` answers until that is None: made while one is used."""
-    with ThreadPoolExecutor(1, thread_name_prefix="koda-ahead") as pool:
-        coming = pool.submit(following)
-        yield first
-        while (found := coming.result()) is not None:
-            coming = pool.submit(following)
-            yield found

@@ -15,7 +15,7 @@ from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.workflows.drawing.scene import Scene
 
 _SIDE = 28
-_HINT = "Wheel or + and - zoom, dragging moves, the arrow keys walk from step to step."
+_HINT = "The wheel zooms, dragging moves, arrows walk"
 
 
 class GraphTab(QStackedWidget):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QScrollArea, QSizePolicy, QWidget
 
@@ -83,3 +83,9 @@ class _Fitted(QScrollArea):
 
     def sizeHint(self) -> QSize:
         return self._inner.sizeHint()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._inner and event.type() is QEvent.Type.LayoutRequest:
+            # A line that was made before it was shown is taller once it has its style.
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

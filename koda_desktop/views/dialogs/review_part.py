@@ -61,9 +61,9 @@ class ReviewPart(QWidget):
             gap=4,
             margins=(18, 14, 14, 14),
         )
-        detail = scrolled(holder(inside), "review-detail")
-        detail.setFixedWidth(_DETAIL)
-        lines = row(self._stack, detail, gap=0)
+        self._detail = scrolled(holder(inside), "review-detail")
+        self._detail.setFixedWidth(_DETAIL)
+        lines = row(self._stack, self._detail, gap=0)
         lines.setStretch(0, 1)
         layout = column(self._filter, self._notes, lines, gap=8)
         layout.setStretch(2, 1)
@@ -90,6 +90,7 @@ class ReviewPart(QWidget):
             verdict = self._verdicts[self._filter.current]
             self._nothing.tell(*_empty_words(verdict))
         self._stack.setCurrentWidget(self._nothing if is_empty else self._list)
+        self._detail.setVisible(not is_empty)
 
     @Slot(int)
     def _filtered(self, index: int) -> None:

@@ -32,7 +32,7 @@ from koda_desktop.workspace.money_rows import EventRow, Replayed
 
 _HEADINGS = ("Type", "Age", "Tries", "State", "Error")
 _WIDTHS = (270, 120, 70, 110, 0)
-_TRIES = 2
+_AGE, _TRIES = 1, 2
 _WAITING, _EMPTY, _NO_MATCH, _TABLE = range(4)
 _PANEL_WIDTH = 380
 
@@ -169,6 +169,9 @@ class EventsPage(QWidget):
     def _show_event(self, key: object) -> None:
         one = next((event for event in self._events if event.id == key), None)
         self._frame.setVisible(one is not None)
+        # The panel says both of the event that is looked at, and the errors need the room.
+        for place in (_AGE, _TRIES):
+            self.table.setColumnHidden(place, one is not None)
         if one is not None:
             self.panel.show_event(one)
 

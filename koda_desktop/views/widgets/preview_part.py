@@ -54,7 +54,13 @@ class PreviewPart(QWidget):
         top = row(self._thumb, words, gap=14)
         top.setStretch(1, 1)
         self.setLayout(column(top, self._problem, self._buttons, gap=8))
-        self.show_preview(ShownPreview())
+        self._show_nothing()
+
+    def _show_nothing(self) -> None:
+        """Nothing is known of the picture yet, so nothing is said of it."""
+        self._thumb.show_image(None, "not read yet")
+        self._problem.hide()
+        self._buttons.hide()
 
     def show_preview(self, shown: ShownPreview) -> None:
         heading, hint = _WORDS[shown.whose]
