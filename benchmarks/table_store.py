@@ -78,7 +78,8 @@ def _make(path: Path, listings: int, archived: int) -> None:
 
 _INDEX_ROWS = """
   INSERT INTO listing_fts(rowid, title, description, tags, integrations)
-  SELECT pk, title, doc ->> '$.description', tags, integrations FROM entity"""
+  SELECT pk, title, doc ->> '$.description', tags, integrations
+  FROM entity JOIN document USING (pk)"""
 _INDEX_ALL = (
     _INDEX_ROWS,
     "DELETE FROM listing_fts_pending",

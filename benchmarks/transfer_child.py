@@ -95,9 +95,12 @@ def download(desk: TransferDesk, server: Server, given: dict[str, Any]) -> Calla
         desk.store.write(
             lambda tx: tx.run(
                 # The row and its document name the same id, or the store is taken for damaged.
-                "UPDATE entity SET is_at_server = 1, id = ?, doc = json_set(doc, '$._id', ?)",
-                (LISTING, LISTING),
+                "UPDATE entity SET is_at_server = 1, id = ?",
+                (LISTING,),
             )
+        )
+        desk.store.write(
+            lambda tx: tx.run("UPDATE document SET doc = json_set(doc, '$._id', ?)", (LISTING,))
         )
         desk.wanted(LISTING, Path(given["folder"]) / "in")
     return lambda: [desk.download(plan) for plan in desk.ready()]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from koda_desktop.sync import entities, outbox, revisions
+from koda_desktop.sync import documents, entities, outbox, revisions
 from koda_desktop.sync.outbox import Operation
 from koda_desktop.sync.rows import (
     FieldChange,
@@ -33,12 +33,12 @@ _BLOCKER = f"""
     AND NOT ({_IS_CONFLICT})
   ORDER BY CASE o.state WHEN 'parked' THEN 0 WHEN 'held' THEN 1 ELSE 2 END LIMIT 1"""
 _WAITING = f"""
-  SELECT {{columns}}, ({_BLOCKER}), e.title, e.doc,
+  SELECT {{columns}}, ({_BLOCKER}), e.title, d.doc, e.edited,
     coalesce(w.payload ->> '$.file.name', iif(w.verb = 'preview', e.preview_name, e.file_name)),
     coalesce(w.payload ->> '$.file.size', iif(w.verb = 'preview', e.preview_size, e.file_size)),
     coalesce(
       w.payload ->> '$.file.sha256', iif(w.verb = 'preview', e.preview_sha256, e.file_sha256))
-  FROM outbox AS w JOIN entity AS e ON e.id = w.lane
+  FROM outbox AS w JOIN entity AS e ON e.id = w.lane JOIN document AS d ON d.pk = e.pk
   WHERE {{where}} ORDER BY w.op_seq LIMIT ?"""
 _PARKED, _OTHERS = "w.state = 'parked'", "w.state <> 'parked'"
 
@@ -81,7 +81,7 @@ def rows(db: Db, where: str, limit: int) -> list[OperationRow]:
 
 def _row(row: Sequence[Any], is_paused: bool) -> OperationRow:
     operation = outbox.read(row[:11])
-    blocker, title, document, *file = row[11:]
+    blocker, title, doc, edited, *file = row[11:]
     return OperationRow(
         sequence=operation.sequence,
         operation_id=operation.operation_id,
@@ -96,7 +96,7 @@ def _row(row: Sequence[Any], is_paused: bool) -> OperationRow:
         error=operation.error,
         fields=tuple(operation.changes),
         wait=_wait(operation, blocker, is_paused),
-        changes=_changes(operation, document),
+        changes=_changes(operation, doc, edited),
         file=None if operation.verb is Verb.EDIT else FileLine(*file),
         is_conflict=operation.is_conflict,
     )
@@ -116,7 +116,7 @@ def _wait(operation: Operation, blocker: str | None, is_paused: bool) -> Wait:
     return Wait.BACKOFF if operation.next_at else Wait.NOTHING
 
 
-def _changes(operation: Operation, document: str) -> tuple[FieldChange, ...]:
+def _changes(operation: Operation, doc: str, edited: str | None) -> tuple[FieldChange, ...]:
     """The values an operation will send, or sent, field by field."""
     if operation.verb is Verb.EDIT:
         return tuple(
@@ -133,7 +133,7 @@ def _changes(operation: Operation, document: str) -> tuple[FieldChange, ...]:
     if operation.verb is not Verb.REGISTER:
         return ()
     sent = operation.payload.get("fields") if operation.is_frozen else None
-    fields: Json = sent or entities.seller_fields(json.loads(document))
+    fields: Json = sent or entities.seller_fields(documents.shown(doc, edited))
     return tuple(FieldChange(name, ABSENT, Side(True, value)) for name, value in fields.items())
 
 

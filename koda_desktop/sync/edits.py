@@ -207,10 +207,11 @@ def take_revision_back(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
 
 
 def withdraw_unsent(tx: Tx, entity: Entity) -> None:
-    """The marketplace has nothing that these edits are of: the row alone holds them again."""
+    """The marketplace has nothing that these edits are of: the draft itself holds them now."""
     for one in of_lane(outbox.lane(tx, entity.id)).all:
         outbox.drop(tx, one)
-    entities.drop_base(tx, entity.pk)
+    now = entities.find(tx, entity.id)
+    entities.save_document(tx, now, now.document, now.updated_at)
 
 
 def discard(tx: Tx, entity: Entity, stamps: Stamps) -> bool:

@@ -1,4 +1,4 @@
-"""The rows of listings: documents as the pages show them, and the columns the pages sort by."""
+"""The rows of listings and their documents, and the columns the pages sort by."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from typing import Any, NamedTuple
 
 from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
+from koda_desktop.sync import documents
+from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import Json, ListingState
@@ -39,6 +41,7 @@ class Entity:
     pk: int
     id: str
     document: Json
+    """What the pages show."""
     is_at_server: bool
     server_at: str | None
     state: ListingState
@@ -81,15 +84,15 @@ def find(db: Db, listing_id: str) -> Entity:
     return Entity(
         pk=row[0],
         id=row[1],
-        document=json.loads(row[2]),
-        is_at_server=bool(row[3]),
-        server_at=row[4],
-        state=ListingState(row[5]),
-        file=StagedFile(row[6], row[7], row[8], row[9]),
-        inspection=json.loads(row[10]) if row[10] else None,
-        updated_at=row[11],
-        preview=StagedFile(*row[12:16]),
-        drawing=StagedFile(*row[16:20]),
+        document=documents.shown(row[2], row[3]),
+        is_at_server=bool(row[4]),
+        server_at=row[5],
+        state=ListingState(row[6]),
+        file=StagedFile(*row[7:11]),
+        inspection=json.loads(row[11]) if row[11] else None,
+        updated_at=row[12],
+        preview=StagedFile(*row[13:17]),
+        drawing=StagedFile(*row[17:21]),
     )
 
 
@@ -99,9 +102,9 @@ _PICTURES = tuple(
     for what in ("name", "type", "size", "sha256")
 )
 _FIND = (
-    "SELECT pk, id, doc, is_at_server, server_at, state, file_name, media_type, file_size,"
-    f" file_sha256, inspection, updated_at, {', '.join(_PICTURES)}"
-    " FROM entity WHERE kind = 'listing' AND "
+    "SELECT e.pk, id, doc, edited, is_at_server, server_at, state, file_name, media_type,"
+    f" file_size, file_sha256, inspection, updated_at, {', '.join(_PICTURES)}"
+    f" FROM {documents.LISTED} WHERE kind = 'listing' AND "
 )
 
 
@@ -127,19 +130,11 @@ def seller_fields(document: Json) -> Json:
 
 
 def base_document(db: Db, entity: Entity) -> Json:
-    """The server's copy: saved apart while local changes wait, else the row's own."""
-    saved = db.value("SELECT doc FROM entity_base WHERE pk = ?", (entity.pk,))
-    return json.loads(saved) if saved else entity.document
-
-
-def save_base(tx: Tx, pk: int, document: Json) -> None:
-    """Keep ``document`` as the copy that local changes are merged against."""
-    tx.run("INSERT OR REPLACE INTO entity_base(pk, doc) VALUES (?, ?)", (pk, encode(document)))
-
-
-def drop_base(tx: Tx, pk: int) -> None:
-    """No local change is left: the row is its own base again."""
-    tx.run("DELETE FROM entity_base WHERE pk = ?", (pk,))
+    """What local changes are laid over and merged against: the server's copy, or a draft's own
+    document.
+    """
+    found: Json = json.loads(db.value("SELECT doc FROM document WHERE pk = ?", (entity.pk,)))
+    return found
 
 
 def heard(db: Db) -> int:
@@ -168,6 +163,8 @@ def insert(tx: Tx, entities: Sequence[NewEntity]) -> None:
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
     number = next_heard(tx) if any(one.server_at is not None for one in entities) else 0
     tx.run_rows(_INSERT, [_new_row(first + n, one, number) for n, one in enumerate(entities)])
+    texts = [one.text or encode(one.document) for one in entities]
+    insert_documents(tx, list(enumerate(texts, first)))
     tx.announce("catalogue", listings=[one.id for one in entities])
 
 
@@ -186,17 +183,25 @@ _INSERTED = (
     "file_sha256",
     "inspection",
     "heard",
-    "doc",
     *_PICTURES,
     *PROJECTED,
 )
 _INSERT = f"INSERT INTO entity({', '.join(_INSERTED)}) {{rows}}"
-_SHOWN = ("doc", "updated_at", *PROJECTED)
+_SHOWN = ("updated_at", *PROJECTED)
 _UPDATE = (
     f"WITH shown(pk, {', '.join(_SHOWN)}) AS ({{rows}})"
     f" UPDATE entity SET {', '.join(f'{name} = shown.{name}' for name in _SHOWN)}"
     " FROM shown WHERE entity.pk = shown.pk"
 )
+_UPDATE_DOCUMENT = (
+    "WITH told(pk, doc) AS ({rows})"
+    " UPDATE document SET doc = told.doc FROM told WHERE document.pk = told.pk"
+)
+
+
+def insert_documents(tx: Tx, rows: Sequence[tuple[int, str]]) -> None:
+    """Write the documents (pk, text) of new rows."""
+    tx.run_rows("INSERT INTO document(pk, doc) {rows}", rows)
 
 
 def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
@@ -213,7 +218,6 @@ def _new_row(pk: int, one: NewEntity, number: int) -> tuple[Any, ...]:
         *one.file,
         encode(one.inspection) if one.inspection is not None else None,
         number,
-        one.text or encode(one.document),
         *one.preview,
         *one.drawing,
         *project(one.document),
@@ -248,25 +252,35 @@ def save_file(
 
 
 def save_document(tx: Tx, entity: Entity, document: Json, updated_at: str) -> None:
-    """Show ``document`` from now on.
+    """Keep ``document``, and show it as it is from now on."""
+    save_shown(tx, entity, document, {}, updated_at)
 
-    Only the columns that change are set: SQLite writes the index of every column that is named,
-    whether its value changes or not, and each is a page more to be made durable.
+
+def save_shown(tx: Tx, entity: Entity, document: Json, edited: Json, updated_at: str) -> None:
+    """Keep ``document``, and show it with the fields of ``edited`` laid over it.
+
+    Only what changes is set: SQLite writes the index of every column that is named, whether its
+    value changes or not, and each is a page more to be made durable.
     """
-    projected = dict(zip(PROJECTED, project(document), strict=True))
-    columns = ", ".join(PROJECTED)
-    shown = tx.row(f"SELECT {columns} FROM entity WHERE pk = ?", (entity.pk,)) or ()
-    known = dict(zip(PROJECTED, shown, strict=True))
-    values = {name: value for name, value in projected.items() if known[name] != value}
-    values |= {"doc": encode(document), "updated_at": updated_at}
+    text = encode(document)
+    tx.run("UPDATE document SET doc = ?1 WHERE pk = ?2 AND doc <> ?1", (text, entity.pk))
+    names = (*PROJECTED, "edited")
+    wanted = (*project(overlay(document, edited)), encode(edited) if edited else None)
+    known = tx.row(f"SELECT {', '.join(names)} FROM entity WHERE pk = ?", (entity.pk,)) or ()
+    columns = zip(names, wanted, known, strict=True)
+    values = {name: value for name, value, was in columns if value != was}
+    values["updated_at"] = updated_at
     assigned = ", ".join(f"{name} = ?" for name in values)
     tx.run(f"UPDATE entity SET {assigned} WHERE pk = ?", (*values.values(), entity.pk))
     tx.touch(entity.id)
 
 
-def save_documents(tx: Tx, rows: Iterable[tuple[int, Json, str]]) -> None:
-    """Show many documents (pk, document, updated at) at once; states are the caller's care."""
-    tx.run_rows(_UPDATE, [(pk, encode(doc), at, *project(doc)) for pk, doc, at in rows])
+def save_documents(tx: Tx, rows: Sequence[tuple[int, Json, str]]) -> None:
+    """Keep and show many documents (pk, document, updated at) of listings without work; states are
+    the caller's care.
+    """
+    tx.run_rows(_UPDATE_DOCUMENT, [(pk, encode(document)) for pk, document, _ in rows])
+    tx.run_rows(_UPDATE, [(pk, at, *project(document)) for pk, document, at in rows])
 
 
 def mark_at_server(tx: Tx, pk: int, server_at: str | None) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 from typing import Any, NamedTuple
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.filters.likely import WORDS, may_be_found
 from koda_desktop.sync.filters.sql import Condition, Lookup, conditions, matches
 from koda_desktop.sync.filters.terms import (
@@ -336,7 +337,8 @@ _READ = f"""
   INSERT INTO temp.first_look(rowid, {_TEXTS})
   SELECT pk, {_TEXTS} FROM (
     SELECT *, title || ' ' || description || ' ' || tags || ' ' || integrations AS {WORDS} FROM (
-      SELECT pk, title, coalesce(doc ->> '$.description', '') AS description, tags, integrations
+      SELECT pk, title, coalesce({documents.text("description")}, '') AS description, tags,
+        integrations
       FROM ({{}}) CROSS JOIN entity ON entity.pk = at LIMIT -1) LIMIT -1)
   WHERE {{}}"""
 """``LIMIT -1`` has SQLite put each row's texts together once, and not for each mention of them."""

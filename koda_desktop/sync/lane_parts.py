@@ -99,13 +99,9 @@ def shown(revision: Operation) -> Json:
 
 
 def show(tx: Tx, entity: Entity, base: Json, updated_at: str) -> None:
-    """Show ``base`` with what waits laid over it; keep ``base`` apart only while anything does."""
-    lane = of_lane(outbox.lane(tx, entity.id))
-    if lane.waits:
-        entities.save_base(tx, entity.pk, base)
-    else:
-        entities.drop_base(tx, entity.pk)
-    entities.save_document(tx, entity, overlay(base, *lane.layers), updated_at)
+    """Keep ``base`` as the listing's document, and show it with what waits laid over it."""
+    edited = of_lane(outbox.lane(tx, entity.id)).changes
+    entities.save_shown(tx, entity, base, edited, updated_at)
 
 
 def server_time(document: Json) -> str:

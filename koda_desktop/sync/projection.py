@@ -19,6 +19,7 @@ PROJECTED = (
     "version",
     "is_active",
     "is_archived",
+    "listed_integrations",
 )
 
 
@@ -38,6 +39,7 @@ def project(document: Json) -> tuple[Any, ...]:
         str(document.get("version") or ""),
         document.get("active") is not False,
         isinstance(document.get("deletedAt"), str),
+        _integrations(document.get("metadata")),
     )
 
 
@@ -57,6 +59,8 @@ def project_field(name: str, value: Any) -> tuple[Any, ...]:
             return (value is not False,)
         case "deletedAt":
             return (isinstance(value, str),)
+        case "metadata":
+            return (_integrations(value),)
     return ()
 
 
@@ -70,6 +74,12 @@ def sort_key(title: str) -> str:
 
 def _tags(tags: Any) -> str:
     return encode([str(tag) for tag in tags] if isinstance(tags, list) else [])
+
+
+def _integrations(metadata: Any) -> str:
+    """The services that a document says its workflow talks to."""
+    named = metadata.get("integrations") if isinstance(metadata, dict) else None
+    return encode(named) if isinstance(named, list) else "[]"
 
 
 def _minor(price: Any) -> int:

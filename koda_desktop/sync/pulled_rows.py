@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from koda_desktop.sync.entities import LISTING, StagedFile, next_heard
+from koda_desktop.sync.entities import LISTING, StagedFile, insert_documents, next_heard
 from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import Json, ListingState
 from koda_desktop.sync.store.database import Row, Tx
@@ -17,7 +17,7 @@ def pulled_row(document: Json, text: str, file: StagedFile, moment: str) -> Row:
     """
     listing_id = str(document["_id"])
     file_facts = (file.name, file.size, file.sha256)
-    return (listing_id, moment, *file_facts, text, *project(document))
+    return (listing_id, moment, *file_facts, *project(document), text)
 
 
 def insert_pulled(tx: Tx, rows: Sequence[Row]) -> None:
@@ -26,11 +26,12 @@ def insert_pulled(tx: Tx, rows: Sequence[Row]) -> None:
         return
     first = (tx.value("SELECT max(pk) FROM entity") or 0) + 1
     number = next_heard(tx)
-    tx.run_rows(_INSERT, [(first + n, number, *row) for n, row in enumerate(rows)])
+    tx.run_rows(_INSERT, [(n, number, *row[:-1]) for n, row in enumerate(rows, first)])
+    insert_documents(tx, [(n, row[-1]) for n, row in enumerate(rows, first)])
     tx.announce("catalogue", listings=[row[0] for row in rows])
 
 
-_PULLED = ("id", "server_at", "file_name", "file_size", "file_sha256", "doc", *PROJECTED)
+_PULLED = ("id", "server_at", "file_name", "file_size", "file_sha256", *PROJECTED)
 _INSERT = (
     f"INSERT INTO entity(pk, heard, {', '.join(_PULLED)},"
     " updated_at, kind, is_at_server, state, message, media_type)"

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from koda_desktop.sync import search
+from koda_desktop.sync import documents, search
 from koda_desktop.sync.filters.sql import (
     ANY_ARCHIVED,
     BY_INDEX,
@@ -62,7 +62,7 @@ _COLUMNS = (
     "pk, id, title, platform, category, tags, price_minor, currency, version, state, updated_at,"
     " file_name, file_size, message,"
     " is_active,"
-    f" substr(CASE WHEN json_valid(doc) THEN doc ->> '$.description' END, 1, {EXCERPT})"
+    f" substr({documents.text('description')}, 1, {EXCERPT})"
 )
 _AT_ONCE = 1_000
 _WRITTEN_MAX = 10_000

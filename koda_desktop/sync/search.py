@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.store.database import Db, Tx
 
 ROWS = 50
@@ -26,7 +27,7 @@ _SCANNED = 2_000
 """Pending rows that are looked through at once, which is also what is held in memory of them."""
 
 _WORDS = "title, description, tags, integrations"
-_VALUES = "pk, title, coalesce(doc ->> '$.description', ''), tags, integrations"
+_VALUES = f"pk, title, coalesce({documents.text('description', 'e')}, ''), tags, integrations"
 
 INDEXED = "pk IN (SELECT rowid FROM listing_fts WHERE listing_fts MATCH ?)"
 """Which listings the index finds for ``Words``, to be ``completed`` by those it does not hold."""

@@ -174,8 +174,8 @@ def test_the_doctor_names_a_broken_invariant(shop: Shop) -> None:
         return next(one for one in records if one["check"] == "invariants")
 
     assert invariants()["ok"]
-    shop.desk.store.write(lambda tx: tx.run("DELETE FROM entity_base"))
+    shop.desk.store.write(lambda tx: tx.run("DELETE FROM document"))
     found = invariants()
     assert not found["ok"]
-    assert "no base" in found["what"]
+    assert "no document" in found["what"]
     assert shop.run("doctor", "--offline").code == 1

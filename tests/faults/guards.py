@@ -137,8 +137,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "the merge base is kept until the acknowledgement",
         "koda_desktop/sync/lane_parts.py",
-        "        entities.save_base(tx, entity.pk, base)\n",
-        "        pass\n",
+        "    entities.save_shown(tx, entity, base, edited, updated_at)",
+        "    entities.save_document(tx, entity, overlay(base, edited), updated_at)",
     ),
     Guard(
         "a frozen edit is not rebased",
@@ -186,7 +186,7 @@ GUARDS: tuple[Guard, ...] = (
         f"{ENGINE}/applying.py",
         "    if lane_parts.of_lane(operations).waits:\n        if not _put_aside",
         "    for one in operations:\n        outbox.drop(tx, one)\n"
-        "    entities.drop_base(tx, entity.pk)\n    if False:\n        if not _put_aside",
+        "    if False:\n        if not _put_aside",
     ),
     Guard(
         "a part of a batch passes no event that is not written",

@@ -244,7 +244,7 @@ def test_a_field_set_back_leaves_the_operation_and_an_empty_one_goes(desk: Desk)
     desk.commands.edit(listing_id, {"price": 9.99})
     assert desk.reads.operations(0) == []
     assert desk.row(listing_id).state is ListingState.PUBLISHED
-    saved = desk.store.read(lambda db: db.value("SELECT count(*) FROM entity_base"))
+    saved = desk.store.read(lambda db: db.value("SELECT count(edited) FROM entity"))
     assert saved == 0
 
 

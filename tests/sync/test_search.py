@@ -54,8 +54,9 @@ class Catalogue:
 
     def change(self, which: int, title: str, description: str) -> None:
         pk = sorted(self.texts)[which % len(self.texts)]
-        sql = "UPDATE entity SET title = ?, doc = json_set(doc, '$.description', ?) WHERE pk = ?"
-        self.store.write(lambda tx: tx.run(sql, (title, description, pk)))
+        sql = "UPDATE document SET doc = json_set(doc, '$.description', ?) WHERE pk = ?"
+        retitle = "UPDATE entity SET title = ? WHERE pk = ?"
+        self.store.write(lambda tx: (tx.run(retitle, (title, pk)), tx.run(sql, (description, pk))))
         self.texts[pk] = " ".join((title, description, *self.integrations[pk]))
 
     def delete(self, which: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from koda_desktop.runtime.clock import SystemClock
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.changesets.commands import ChangeSets
-from koda_desktop.sync.entities import NO_FILE, NewEntity, insert
+from koda_desktop.sync.entities import NO_FILE, NewEntity, find, insert
 from koda_desktop.sync.queries import count
 from koda_desktop.sync.rows import ListingQuery
 from koda_desktop.sync.search import Indexer
@@ -46,13 +45,8 @@ class ExchangeDesk(FakeWorkspace):
         return self.store.read(lambda db: count(db, query))
 
     def document(self, number: int) -> dict[str, Any]:
-        """What the store holds of the ``number``-th listing."""
-
-        sql = "SELECT doc FROM entity WHERE id = ?"
-        found: dict[str, Any] = json.loads(
-            self.store.read(lambda db: db.value(sql, (f"{number:024x}",)))
-        )
-        return found
+        """What is shown of the ``number``-th listing."""
+        return self.store.read(lambda db: find(db, f"{number:024x}")).document
 
 
 def document(title: str, **fields: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.bulk.proposing import BulkRow
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.store.database import Db
@@ -19,10 +20,11 @@ def bulk_rows(db: Db, keys: Sequence[int], names: Sequence[str]) -> list[BulkRow
 
     ``names`` are fields of documents, never what a person typed.
     """
-    columns = "".join(f", e.doc -> '$.{name}'" for name in names)
+    columns = "".join(f", {documents.field(name)}" for name in names)
     sql = f"""
       SELECT e.id, e.title, e.currency, e.is_at_server{columns}
-      FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value WHERE e.kind = 'listing'"""
+      FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value
+      CROSS JOIN document AS d ON d.pk = e.pk WHERE e.kind = 'listing'"""
     return [
         BulkRow(
             listing_id,

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.store.database import Db
 
@@ -47,7 +48,7 @@ def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
     """The listings of ``ids`` that there are, by id, with the fields of ``names``."""
     wanted = encode(list(ids))
     edits = _open_edits(db, wanted, names)
-    columns = ", ".join(("", *(f"e.doc -> '$.{name}'" for name in names)))
+    columns = ", ".join(("", *map(documents.field, names)))
     found: dict[str, Facts] = {}
     for row in db.rows(_FACTS.format(columns=columns), (KNOWN_TYPE, KNOWN_TYPE, wanted)):
         shown = dict(zip(names, row[6:], strict=True))
@@ -58,20 +59,21 @@ def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
 
 # The plus keeps SQLite from looking through all operations of a state for each listing.
 _FACTS = """
-  SELECT e.pk, e.id, e.is_at_server, coalesce(e.doc ->> '$.productType', ?) = ?,
+  SELECT e.pk, e.id, e.is_at_server, coalesce(d.doc ->> '$.productType', ?) = ?,
     (SELECT count(*) FROM outbox AS o WHERE o.lane = e.id),
     NOT e.is_at_server AND EXISTS (SELECT 1 FROM outbox AS o
       WHERE o.lane = e.id AND +o.verb = 'register' AND +o.state = 'sending'){columns}
   FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
+  CROSS JOIN document AS d ON d.pk = e.pk
   WHERE e.kind = 'listing'"""
 
 
 def _open_edits(db: Db, wanted: str, names: Sequence[str]) -> dict[str, tuple[OpenEdit, Texts]]:
-    columns = ", ".join(("", *(f"b.doc -> '$.{name}'" for name in names)))
+    columns = ", ".join(("", *(f"d.doc -> '$.{name}'" for name in names)))
     sql = f"""
       SELECT o.lane, o.op_seq, o.op_id, o.payload, o.base_fields{columns}
       FROM json_each(?) AS j CROSS JOIN outbox AS o ON o.lane = j.value
-      CROSS JOIN entity AS e ON e.id = o.lane CROSS JOIN entity_base AS b ON b.pk = e.pk
+      CROSS JOIN entity AS e ON e.id = o.lane CROSS JOIN document AS d ON d.pk = e.pk
       WHERE +o.verb = 'edit' AND +o.state = 'queued' AND e.is_at_server"""
     return {
         row[0]: (OpenEdit._make(row[1:5]), dict(zip(names, row[5:], strict=True)))

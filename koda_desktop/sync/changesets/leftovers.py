@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.changesets import records
 from koda_desktop.sync.changesets.rows import RowChange, SetKind, What, Why
 from koda_desktop.sync.merge import ABSENT, same
@@ -77,8 +78,11 @@ def _cell(
 
 
 def _documents(db: Db, ids: Sequence[str]) -> dict[str, Json]:
-    sql = "SELECT id, doc FROM entity WHERE id IN (SELECT value FROM json_each(?))"
-    return {row[0]: json.loads(row[1]) for row in db.rows(sql, (json.dumps([*ids]),))}
+    sql = (
+        f"SELECT id, doc, edited FROM {documents.LISTED}"
+        " WHERE id IN (SELECT value FROM json_each(?))"
+    )
+    return {row[0]: documents.shown(row[1], row[2]) for row in db.rows(sql, (json.dumps([*ids]),))}
 
 
 def settling(cells: Sequence[LeftCell]) -> list[RowChange]:

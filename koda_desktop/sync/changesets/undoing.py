@@ -37,6 +37,8 @@ def changes_back(read: Read, set_id: int, total: int) -> Iterator[Change]:
 
 def _back(row: ChangeSetRow) -> Change:
     match row.what:
+        case What.FIELDS if row.before.keys() == row.after.keys():
+            return RowChange(row.listing_id, row.before, row.after)
         case What.FIELDS:
             names = dict.fromkeys([*row.before, *row.after])
             return RowChange(

@@ -44,6 +44,13 @@ _STATES = {
     Move.KEEP: "message = ''",
     Move.DROP: f"state = '{ListingState.PUBLISHED}', message = ''",
 }
+_EDITED: dict[Move, dict[str, str]] = {
+    Move.NONE: {},
+    Move.APPEND: {"edited": "w.patch"},
+    Move.KEEP: {"edited": "w.payload -> '$.changes'"},
+    Move.DROP: {"edited": "NULL"},
+}
+"""What the lane holds then: these edits are its only operation."""
 _COLUMNS = {
     "title": ("title", "sort_title"),
     "platform": ("platform",),
@@ -53,14 +60,15 @@ _COLUMNS = {
     "version": ("version",),
     "active": ("is_active",),
     "deletedAt": ("is_archived",),
+    "metadata": ("listed_integrations",),
 }
 """The columns that are projections of each field; see ``projection.project_field``."""
 
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS changed(
   pk INTEGER PRIMARY KEY, listing TEXT, patch TEXT, payload TEXT, base TEXT, operation TEXT,
-  c0, c1, c2, c3, c4, c5, c6, c7, c8)"""
-_WIDTH = 9
+  c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)"""
+_WIDTH = 10
 _INSERT = "INSERT INTO temp.changed {rows}"
 
 
@@ -116,10 +124,6 @@ def _projections(names: Iterable[str]) -> list[str]:
 
 def _append(tx: Tx, moment: str) -> None:
     tx.run(
-        "INSERT INTO entity_base(pk, doc) SELECT w.pk, e.doc FROM temp.changed AS w"
-        " CROSS JOIN entity AS e ON e.pk = w.pk"
-    )
-    tx.run(
         "INSERT INTO outbox(op_id, lane, verb, payload, base_fields, state, created_at)"
         " SELECT operation, listing, 'edit', payload, base, 'queued', ? FROM temp.changed",
         (moment,),
@@ -136,7 +140,6 @@ def _keep(tx: Tx, _: str) -> None:
 
 def _drop(tx: Tx, _: str) -> None:
     tx.run("DELETE FROM outbox WHERE op_id IN (SELECT operation FROM temp.changed)")
-    tx.run("DELETE FROM entity_base WHERE pk IN (SELECT pk FROM temp.changed)")
 
 
 def _leave(_: Tx, __: str) -> None:
@@ -147,19 +150,31 @@ _LANES = {Move.NONE: _leave, Move.APPEND: _append, Move.KEEP: _keep, Move.DROP: 
 
 
 def _show(tx: Tx, names: Sequence[str], move: Move, moment: str) -> None:
-    """Lay the new values over the documents, and set only the columns that can change.
+    """Set the columns that can change; of a draft also its document.
 
     Each row looks its values up: UPDATE FROM does the same in twice the time.
     """
-    paths = ", ".join(f"'$.{name}', w.patch -> '$.{name}'" for name in names)
-    columns = ["doc", *_projections(names)]
-    values = [f"json_set(entity.doc, {paths})", *(f"w.c{n}" for n in range(len(columns) - 1))]
-    assigned = ["updated_at = ?"]
-    if move in _STATES:
-        assigned.append(_STATES[move])
+    if move is Move.NONE:
+        _change_documents(tx, names)
+    shown = _projections(names)
+    assigned = {name: f"w.c{n}" for n, name in enumerate(shown)} | _EDITED[move]
+    looked_up = (
+        f"({', '.join(assigned)}) = (SELECT {', '.join(assigned.values())}"
+        " FROM temp.changed AS w WHERE w.pk = entity.pk)"
+    )
+    others = (looked_up if assigned else "", "updated_at = ?", _STATES.get(move, ""))
     tx.run(
-        f"UPDATE entity SET ({', '.join(columns)}) = ("
-        f"SELECT {', '.join(values)} FROM temp.changed AS w WHERE w.pk = entity.pk),"
-        f" {', '.join(assigned)} WHERE pk IN (SELECT pk FROM temp.changed)",
+        f"UPDATE entity SET {', '.join(filter(None, others))}"
+        " WHERE pk IN (SELECT pk FROM temp.changed)",
         (moment,),
+    )
+
+
+def _change_documents(tx: Tx, names: Sequence[str]) -> None:
+    """Set the new values in the documents themselves, which are this computer's alone."""
+    paths = ", ".join(f"'$.{name}', w.patch -> '$.{name}'" for name in names)
+    tx.run(
+        f"UPDATE document SET doc = (SELECT json_set(document.doc, {paths})"
+        " FROM temp.changed AS w WHERE w.pk = document.pk)"
+        " WHERE pk IN (SELECT pk FROM temp.changed)"
     )

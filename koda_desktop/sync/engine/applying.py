@@ -159,8 +159,8 @@ class _Known:
 _KNOWN = """
   SELECT e.id, e.pk, e.is_at_server, e.heard,
     e.is_at_server = 0 OR EXISTS (SELECT 1 FROM outbox AS o WHERE o.lane = e.id),
-    coalesce(b.doc, e.doc)
-  FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk
+    d.doc
+  FROM entity AS e CROSS JOIN document AS d ON d.pk = e.pk
   WHERE e.id IN (SELECT value FROM json_each(?))"""
 _REMOVED_SINCE = """
   SELECT id FROM removed WHERE id IN (SELECT value FROM json_each(?)) AND heard > ?"""
@@ -266,7 +266,6 @@ def _remove(tx: Tx, entity: Entity, stamps: Stamps) -> bool:
         entities.keep_copy(tx, entity, stamps.now())
         return True
     entities.keep_copy(tx, entity, stamps.now())
-    entities.drop_base(tx, entity.pk)
     entities.mark_at_server(tx, entity.pk, None)
     tx.announce("catalogue")
     return True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from koda_desktop.errors import UsageError
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
+from koda_desktop.sync import documents
 from koda_desktop.sync.exchange.cells import row_hash, texts_of, typed
 from koda_desktop.sync.exchange.columns import EXPORTED, FIELDS, Column, handle_of
 from koda_desktop.sync.rows import Json
@@ -19,7 +19,10 @@ from koda_desktop.tables.rows import Format
 from koda_desktop.tables.writing import Cell, write_table
 
 _PAGE = 500
-_SELECT = "SELECT pk, id, doc, state, updated_at, file_name, currency FROM entity WHERE pk IN "
+_SELECT = (
+    "SELECT e.pk, id, doc, edited, state, updated_at, file_name, currency"
+    f" FROM {documents.LISTED} WHERE e.pk IN "
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def _page(store: Store, keys: Sequence[int], columns: Sequence[Column]) -> Itera
     found = store.read(read)
     for key in keys:
         if key in found:
-            _, listing_id, text, state, updated_at, file_name, currency = found[key]
+            _, listing_id, doc, edited, state, updated_at, file_name, currency = found[key]
             others = {
                 Column.ID: listing_id,
                 Column.CURRENCY: currency,
@@ -84,7 +87,7 @@ def _page(store: Store, keys: Sequence[int], columns: Sequence[Column]) -> Itera
                 Column.UPDATED_AT: updated_at,
                 Column.FILE_NAME: file_name,
             }
-            yield _cells(json.loads(text), others, columns)
+            yield _cells(documents.shown(doc, edited), others, columns)
 
 
 def _cells(document: Json, others: dict[Column, str], columns: Sequence[Column]) -> list[Cell]:

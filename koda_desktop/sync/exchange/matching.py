@@ -8,15 +8,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.exchange.cells import check_id
 from koda_desktop.sync.exchange.columns import handle_of
 from koda_desktop.sync.projection import sort_key
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.store import Store
-
-_DECODE = json.JSONDecoder().raw_decode
-"""For texts that the store wrote: they begin with their value and end with it."""
 
 
 class Named(NamedTuple):
@@ -108,7 +106,7 @@ def _ids_by_title(db: Db, titles: Iterable[str]) -> dict[str, list[str]]:
 
 def _documents(db: Db, ids: Sequence[str]) -> dict[str, Json]:
     found = db.rows(_BY_ID, (json.dumps(ids),)) if ids else ()
-    return {row[0]: _DECODE(row[1])[0] for row in found}
+    return {row[0]: documents.shown(row[1], row[2]) for row in found}
 
 
 # In one look also while the index of titles is left out (see ``store.title_index``).
@@ -117,7 +115,8 @@ _BY_TITLE = """
   WHERE kind = 'listing' AND sort_title IN (SELECT value FROM json_each(?)) ORDER BY pk"""
 # Each id by itself: SQLite thinks that all listings are fewer than a long list of ids.
 _BY_ID = """
-  SELECT e.id, e.doc FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
+  SELECT e.id, d.doc, e.edited FROM json_each(?) AS j CROSS JOIN entity AS e ON e.id = j.value
+  CROSS JOIN document AS d ON d.pk = e.pk
   WHERE e.kind = 'listing'"""
 
 

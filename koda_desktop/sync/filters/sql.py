@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.filters.terms import (
     ActiveIs,
     ArchivedIs,
@@ -284,11 +285,12 @@ def _(test: IdBegins, _lookup: Lookup) -> Condition:
     return Condition("(id >= ? AND id < ?)", (test.text, test.text + "g"))
 
 
+_ADDRESS = documents.text("previewImageUrl")
 _POSSESSIONS = {
     Possession.FILE: "file_name <> ''",
-    Possession.PREVIEW: "(preview_name <> '' OR coalesce(doc ->> '$.previewImageUrl', '') <> '')",
+    Possession.PREVIEW: f"(preview_name <> '' OR coalesce({_ADDRESS}, '') <> '')",
     Possession.TAGS: "tags <> '[]'",
-    Possession.DESCRIPTION: "coalesce(doc ->> '$.description', '') <> ''",
+    Possession.DESCRIPTION: f"coalesce({documents.text('description')}, '') <> ''",
 }
 
 

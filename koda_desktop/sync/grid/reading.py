@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.grid.cells import EDITED
 from koda_desktop.sync.grid.planning import GridRow
 from koda_desktop.sync.outbox import encode
@@ -13,8 +14,9 @@ from koda_desktop.sync.store.database import Db
 
 _NAMES = tuple(EDITED.values())
 _SQL = f"""
-  SELECT e.pk, e.id, e.title{"".join(f", e.doc -> '$.{name}'" for name in _NAMES)}
-  FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value WHERE e.kind = 'listing'"""
+  SELECT e.pk, e.id, e.title{"".join(f", {documents.field(name)}" for name in _NAMES)}
+  FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value
+  CROSS JOIN document AS d ON d.pk = e.pk WHERE e.kind = 'listing'"""
 
 
 def grid_rows(db: Db, keys: Sequence[int]) -> dict[int, GridRow]:
@@ -24,8 +26,8 @@ def grid_rows(db: Db, keys: Sequence[int]) -> dict[int, GridRow]:
 
 def descriptions(db: Db, keys: Sequence[int]) -> dict[int, str]:
     """The whole descriptions of the listings of these keys, by key."""
-    sql = """
-      SELECT e.pk, CASE WHEN json_valid(e.doc) THEN e.doc ->> '$.description' END
+    sql = f"""
+      SELECT e.pk, {documents.text("description", "e")}
       FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value WHERE e.kind = 'listing'"""
     return {key: text or "" for key, text in db.rows(sql, (encode(list(keys)),))}
 

@@ -18,16 +18,17 @@ from koda_desktop.sync.store.records import (
     TABLE_LEAF,
     Broken,
     Value,
+    first_values,
     values,
 )
 
 Found = dict[str, Any]
 """One row by its columns' names."""
 
-Wanted = Callable[[Sequence[Value]], bool]
-"""Says from the first values of a row whether the rest is worth reading."""
+Wanted = Callable[[Sequence[Value], int], bool]
+"""Says from the first values of a row and its key whether the rest is worth reading."""
 
-_HEAD = 4
+_HEAD = 7
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "INTEGER": (int,),
@@ -104,7 +105,7 @@ def _columns(db: Db, table: str, has_rowid: bool) -> tuple[Column, ...]:
     )
 
 
-def _every(_: Sequence[Value]) -> bool:
+def _every(_: Sequence[Value], __: int) -> bool:
     return True
 
 
@@ -171,7 +172,7 @@ class Damaged:
             try:
                 if cell is None:
                     yield None
-                elif wanted(values(cell.local, _HEAD)):
+                elif wanted(first_values(cell, _HEAD), cell.rowid):
                     yield table.row(values(self.pages.record(cell)), cell.rowid)
             except Broken:
                 yield None

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 
 from koda_desktop.runtime.clock import from_iso
 from koda_desktop.sync.entities import LISTING, NO_FILE, NewEntity, StagedFile
+from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.outbox import Operation
-from koda_desktop.sync.rows import Json, OperationState, TransferState, Verb
+from koda_desktop.sync.rows import Json, ListingState, OperationState, TransferState, Verb
 from koda_desktop.sync.store.damaged import Damaged, Found
 from koda_desktop.sync.store.records import Value
 
 _LISTING_ID = re.compile(r"[0-9a-f]{24}\Z")
 _SHA256 = re.compile(r"([0-9a-f]{64})?\Z")
+_HEAD = 7
+"""So many values of a listing's row tell whether it has to be read: the last is its state."""
 _EPOCH = "1970-01-01T00:00:00.000Z"
 _NUMBERS = ("heard", "incarnation", "bandwidth_limit")
 """Keys of ``meta`` that hold a number."""
@@ -39,6 +42,7 @@ class Work:
 
     listings: dict[str, Listing] = field(default_factory=dict)
     bases: dict[str, Json] = field(default_factory=dict)
+    """The documents of listings: the server's copies, and those of drafts."""
     lanes: dict[str, list[Operation]] = field(default_factory=dict)
     needs: dict[str, list[str]] = field(default_factory=dict)
     """By operation, those that it waits for."""
@@ -67,13 +71,10 @@ def read_work(damaged: Damaged) -> Work:
         work.lanes.setdefault(operation.lane, []).append(operation)
     for lane in work.lanes.values():
         lane.sort(key=lambda one: one.sequence)
-    for base in _documents(damaged):
-        work.bases.setdefault(base["_id"], base)
     for row in damaged.rows("revision"):
         if _is_revision(row):
             work.revisions.setdefault(row["listing"], []).append(row)
-    for listing in _listings(damaged, {*work.lanes, *work.bases, *work.revisions}):
-        work.listings.setdefault(listing.new.id, listing)
+    _read_listings(damaged, work)
     _read_needs(damaged, work)
     _read_transfers(damaged, work)
     return work
@@ -202,38 +203,42 @@ def _read_needs(damaged: Damaged, work: Work) -> None:
 # -- listings --
 
 
-def _documents(damaged: Damaged) -> Iterator[Json]:
-    for row in damaged.rows("entity_base"):
-        document = _json(row["doc"])
+def _read_listings(damaged: Damaged, work: Work) -> None:
+    """Rows that are only here or have work, and their documents; those of lost rows as well."""
+    wanted, passed = {*work.lanes, *work.revisions}, set[int]()
+
+    def is_wanted(first: Sequence[Value], pk: int) -> bool:
+        """What cannot be told is looked at."""
+        is_clean = len(first) == _HEAD and first[3] == 1 and first[6] == ListingState.PUBLISHED
+        if not is_clean or first[2] in wanted:
+            return True
+        passed.add(pk)
+        return False
+
+    rows = list(damaged.rows("entity", is_wanted))
+    for found in damaged.rows("document", lambda _, pk: pk not in passed):
+        document = _json(found["doc"])
         if document is not None and _LISTING_ID.match(str(document.get("_id"))):
-            yield document
+            work.bases.setdefault(document["_id"], document)
         else:
             damaged.is_whole = False
-
-
-def _listings(damaged: Damaged, wanted: set[str]) -> Iterator[Listing]:
-    def is_wanted(first: Sequence[Value]) -> bool:
-        """Whether it is only here, or has work; what cannot be told is looked at."""
-        return len(first) < 4 or first[3] != 1 or first[2] in wanted
-
-    for row in damaged.rows("entity", is_wanted):
-        listing = _listing(row)
+    for row in rows:
+        listing = _listing(row, work.bases.get(row["id"]))
         if listing is not None:
-            yield listing
+            work.listings.setdefault(listing.new.id, listing)
         else:
             damaged.is_whole = False
 
 
-def _listing(row: Found) -> Listing | None:
-    document = _json(row["doc"])
-    if document is None or document.get("_id") != row["id"] or row["kind"] != LISTING:
+def _listing(row: Found, base: Json | None) -> Listing | None:
+    if base is None or row["kind"] != LISTING:
         return None
     if not _LISTING_ID.match(row["id"]) or not _SHA256.match(row["file_sha256"]):
         return None
     file = StagedFile(row["file_name"], row["media_type"], row["file_size"], row["file_sha256"])
     new = NewEntity(
         id=row["id"],
-        document=document,
+        document=overlay(base, _json(row["edited"]) or {}),
         file=file,
         updated_at=_moment(row["updated_at"]) or _EPOCH,
         server_at=(_moment(row["server_at"]) or _EPOCH) if row["is_at_server"] else None,

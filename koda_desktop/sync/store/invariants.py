@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from koda_desktop.runtime.clock import from_iso
-from koda_desktop.sync import feed_state, lane_parts, outbox
+from koda_desktop.sync import documents, feed_state, lane_parts, outbox
 from koda_desktop.sync.feed_state import Snapshot
 from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.merge import overlay, same
@@ -57,27 +57,30 @@ def lanes_belong_to_listings(db: Db, _: Staging) -> Broken:
         yield f"operation {operation_id} is of {lane}, which is no listing"
 
 
-def changed_rows_have_a_base(db: Db, _: Staging) -> Broken:
-    """The server's copy is kept apart exactly while a change waits."""
+def rows_have_a_document(db: Db, _: Staging) -> Broken:
+    """Every listing has its document, and no document is without a listing."""
+    sql = "SELECT id FROM entity WHERE pk NOT IN (SELECT pk FROM document)"
+    for (listing_id,) in db.rows(sql):
+        yield f"listing {listing_id} has no document"
+    for (pk,) in db.rows("SELECT pk FROM document WHERE pk NOT IN (SELECT pk FROM entity)"):
+        yield f"document {pk} is of no listing"
+
+
+def what_is_laid_over_waits(db: Db, _: Staging) -> Broken:
+    """A listing shows another value than its document only while a change waits."""
     sql = """
-      SELECT e.id, EXISTS (
-          SELECT 1 FROM outbox AS o WHERE o.lane = e.id AND o.verb IN ('edit', 'revise')),
-        EXISTS (SELECT 1 FROM entity_base AS b WHERE b.pk = e.pk)
-      FROM entity AS e WHERE e.id IN (SELECT lane FROM outbox)
-        OR e.pk IN (SELECT pk FROM entity_base)"""
-    for listing_id, is_changed, has_base in db.rows(sql):
-        if is_changed and not has_base:
-            yield f"listing {listing_id} has changes that wait and no base"
-        if has_base and not is_changed:
-            yield f"listing {listing_id} keeps a base and no change waits"
+      SELECT id FROM entity AS e WHERE edited IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM outbox AS o WHERE o.lane = e.id AND o.verb IN ('edit', 'revise'))"""
+    for (listing_id,) in db.rows(sql):
+        yield f"listing {listing_id} shows a change and none waits"
 
 
 def rows_show_what_waits(db: Db, _: Staging) -> Broken:
     """A changed listing shows the server's copy with every waiting value laid over it."""
-    sql = "SELECT e.id, e.doc, b.doc FROM entity AS e JOIN entity_base AS b ON b.pk = e.pk"
-    for listing_id, shown, base in db.rows(sql):
+    sql = f"SELECT id, doc, edited FROM {documents.LISTED} WHERE id IN (SELECT lane FROM outbox)"
+    for listing_id, base, edited in db.rows(sql):
         layers = lane_parts.of_lane(outbox.lane(db, listing_id)).layers
-        if not same(json.loads(shown), overlay(json.loads(base), *layers)):
+        if not same(documents.shown(base, edited), overlay(json.loads(base), *layers)):
             yield f"listing {listing_id} does not show what waits"
 
 
@@ -140,10 +143,11 @@ def states_are_derived(db: Db, _: Staging) -> Broken:
 
 
 def columns_are_projections(db: Db, _: Staging) -> Broken:
-    """What pages sort by is what the document says."""
+    """What pages sort by is what they show."""
     names = ", ".join(PROJECTED)
-    for listing_id, text, *columns in db.rows(f"SELECT id, doc, {names} FROM entity"):
-        wanted = project(json.loads(text))
+    sql = f"SELECT id, doc, edited, {names} FROM {documents.LISTED}"
+    for listing_id, text, edited, *columns in db.rows(sql):
+        wanted = project(documents.shown(text, edited))
         wrong = [n for n, is_, was in zip(PROJECTED, wanted, columns, strict=True) if is_ != was]
         if wrong:
             yield f"listing {listing_id} is out of step in {', '.join(wrong)}"
@@ -258,7 +262,8 @@ def nothing_is_done_and_waiting(db: Db, _: Staging) -> Broken:
 
 CHECKERS: tuple[Checker, ...] = (
     lanes_belong_to_listings,
-    changed_rows_have_a_base,
+    rows_have_a_document,
+    what_is_laid_over_waits,
     rows_show_what_waits,
     frozen_operations_are_whole,
     needs_point_backwards,

@@ -32,7 +32,7 @@ from koda_desktop.sync.store.database import Tx
 
 
 def mend(tx: Tx, listing_id: str, base: Json | None, stamps: Stamps) -> None:
-    """Make the lane of a listing whole; ``base`` is the server's copy, where it was kept apart."""
+    """Make the lane of a listing whole; ``base`` is the server's copy, where it is known."""
     entity = entities.find(tx, listing_id)
     if not _mend_revision(tx, entity, stamps):
         _mend_publication(tx, entity, stamps)
@@ -186,12 +186,10 @@ def _mend_edits(tx: Tx, entity: Entity, base: Json | None, stamps: Stamps) -> No
     if base is None and not lane.waits:
         return
     copy = _server_values(entity.document, lane) if base is None else base
-    entities.save_base(tx, entity.pk, copy)
     lost = _lost_changes(entity, overlay(copy, lane.changes))
+    lane_parts.show(tx, entity, copy, entity.updated_at)
     if lost:
         edits.queue(tx, entity, lost, stamps)
-    else:
-        lane_parts.show(tx, entity, copy, entity.updated_at)
 
 
 def _server_values(document: Json, lane: LaneParts) -> Json:

@@ -7,8 +7,9 @@ Everything here follows https://sqlite.org/fileformat2.html (sections 1.6 and 2.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 Value = int | float | str | bytes | None
 
@@ -116,27 +117,32 @@ def _signed(value: int) -> int:
 
 def values(record: bytes, first: int = _COLUMNS_MAX) -> list[Value]:
     """The first values of a record, as many as ``first``. Raises Broken."""
+    return list(islice(_values(record), first))
+
+
+def first_values(cell: Cell, most: int) -> list[Value]:
+    """The first values of a record, as far as they lie on its own page. Raises Broken."""
+    return list(islice(_values(cell.local, is_cut=cell.overflow > 0), most))
+
+
+def _values(record: bytes, *, is_cut: bool = False) -> Iterator[Value]:
     size, at = varint(record, 0)
     if size > len(record):
         raise Broken("a header longer than its record")
     body = size
-    found: list[Value] = []
-    while at < size and len(found) < first:
+    while at < size:
         kind, at = varint(record, at)
-        value, body = _value(record, body, kind)
-        found.append(value)
-    return found
-
-
-def _value(record: bytes, at: int, kind: int) -> tuple[Value, int]:
-    length, read = _reading(kind)
-    end = at + length
-    if end > len(record):
-        raise Broken("a value longer than its record")
-    try:
-        return read(record[at:end]), end
-    except UnicodeDecodeError as error:
-        raise Broken("a text that is not UTF-8") from error
+        length, read = _reading(kind)
+        end = body + length
+        if end > len(record):
+            if is_cut:
+                return
+            raise Broken("a value longer than its record")
+        try:
+            yield read(record[body:end])
+        except UnicodeDecodeError as error:
+            raise Broken("a text that is not UTF-8") from error
+        body = end
 
 
 def _reading(kind: int) -> tuple[int, Callable[[bytes], Value]]:

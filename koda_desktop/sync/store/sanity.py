@@ -43,10 +43,12 @@ def _one_of(kind: type[ListingState | OperationState | TransferState | Verb]) ->
 
 
 _NONSENSE = {
-    "entity": f"NOT json_valid(doc) OR NOT json_valid(tags) OR state NOT IN {_one_of(ListingState)}"
+    "entity": f"NOT json_valid(tags) OR state NOT IN {_one_of(ListingState)}"
     " OR (inspection IS NOT NULL AND NOT json_valid(inspection))"
-    " OR CASE WHEN json_valid(doc) THEN coalesce(doc ->> '$._id', '') <> id END",
-    "entity_base": "NOT json_valid(doc)",
+    " OR (edited IS NOT NULL AND NOT json_valid(edited))"
+    " OR pk NOT IN (SELECT pk FROM document)",
+    "document AS d": "NOT json_valid(doc) OR CASE WHEN json_valid(doc)"
+    " THEN coalesce(doc ->> '$._id', '') <> (SELECT id FROM entity AS e WHERE e.pk = d.pk) END",
     "outbox": "NOT json_valid(payload) OR NOT json_valid(base_fields)"
     " OR (last_error IS NOT NULL AND NOT json_valid(last_error))"
     f" OR verb NOT IN {_one_of(Verb)} OR state NOT IN {_one_of(OperationState)}",

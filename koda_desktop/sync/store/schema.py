@@ -2,10 +2,11 @@
 
 A migration that was ever released is never changed; a new one is added at the end.
 
-- ``entity``: one row a document. ``doc`` is what the pages show, local changes laid over the
-  server's copy; the columns before it are projections of it that the pages sort by.
+- ``entity``: one row a listing, with projections of what the pages show of it, by which they sort
+  and filter. ``edited`` are the fields that wait in its lane, a JSON object, NULL for none.
   ``preview_…`` is the picture it is published with, ``drawing_…`` that of its workflow.
-- ``entity_base``: the server's copy, from the first local change to the last acknowledgement.
+- ``document``: the server's copy of each listing, of a draft its own document. What the pages show
+  is this with ``edited`` laid over it (see ``documents``), so that an edit writes no document.
 - ``outbox``: what will go out, in order. ``lane`` is the document's id.
 - ``outbox_dep``: an operation waits for another one.
 - ``op_log``: what went out.
@@ -27,7 +28,7 @@ A migration that was ever released is never changed; a new one is added at the e
 - ``entity_title`` is left out of a store while that is filled for the first time (see
   ``title_index``): no query may name it, and a migration that replaces it must not rely on it.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
-  found in the file on this computer, else those that the document tells of.
+  found in the file on this computer, else ``listed_integrations``, those its document tells of.
 - ``revision``: the versions of a listing's file that are known here, those that wait too.
 - ``sale``: an order as far as it is this account's: what its own lines come to, in minor units;
   ``sale_line`` each of them. Times in seconds since 1970. ``processing`` (the payment provider's
@@ -40,6 +41,7 @@ A migration that was ever released is never changed; a new one is added at the e
 
 from __future__ import annotations
 
+from koda_desktop.sync.store.document_schema import DOCUMENTS
 from koda_desktop.sync.store.revision_schema import ARCHIVED, REVISIONS
 from koda_desktop.sync.store.sale_sums import SALE_SUMS
 from koda_desktop.sync.store.standing_schema import STANDING
@@ -388,5 +390,6 @@ a look at the others."""
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
     *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING, STANDING),
+    DOCUMENTS,
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

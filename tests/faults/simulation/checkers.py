@@ -147,8 +147,8 @@ def states_follow(world: World, person: Person, now: Snapshot) -> Problems:
         if (row.state, row.message) != derive(row.is_at_server, lane):
             yield f"{listing_id[-2:]} is shown as {row.state}: {row.message}"
         changes = [one for one in lane if one.verb in outbox.DISPUTED]
-        if bool(changes) != row.has_base:
-            yield f"{listing_id[-2:]} has {len(changes)} edits, base kept: {row.has_base}"
+        if row.is_edited and not changes:
+            yield f"{listing_id[-2:]} shows a change and none waits"
         waiting = Counter(name for one in changes if not one.is_frozen for name in changes_of(one))
         if any(times > 1 for times in waiting.values()):
             yield f"{listing_id[-2:]} changes a field in two operations: {waiting}"

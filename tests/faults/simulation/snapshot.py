@@ -24,7 +24,8 @@ class Row:
     is_at_server: bool
     state: str
     message: str
-    has_base: bool
+    is_edited: bool
+    """Whether anything is laid over its document."""
     file: str
     """The SHA-256 of its file."""
 
@@ -102,8 +103,8 @@ def take(db: Db) -> Snapshot:
 
 
 _ROWS = (
-    "SELECT e.id, e.doc, b.doc, e.is_at_server, e.state, e.message, e.file_sha256"
-    " FROM entity AS e LEFT JOIN entity_base AS b ON b.pk = e.pk ORDER BY e.id"
+    "SELECT e.id, d.doc, e.edited, e.is_at_server, e.state, e.message, e.file_sha256"
+    " FROM entity AS e LEFT JOIN document AS d ON d.pk = e.pk ORDER BY e.id"
 )
 _OPERATIONS = f"SELECT {outbox.COLUMNS} FROM outbox ORDER BY op_seq"
 _LOGGED = "SELECT lane, op_seq, op_id FROM op_log WHERE verb IN ('edit', 'revise') ORDER BY entry"
@@ -123,15 +124,15 @@ def _operation(row: tuple[Any, ...]) -> Operation:
 
 @lru_cache(maxsize=1_000)
 def _row(row: tuple[Any, ...]) -> Row:
-    _, text, base, at_server, state, message, file = row
-    known = base if base is not None else text if at_server else None
+    _, text, edited, at_server, state, message, file = row
+    kept = _document(text)
     return Row(
-        document=_document(text),
-        base=_document(known) if known is not None else None,
+        document=kept | _document(edited) if edited else kept,
+        base=kept if at_server or edited else None,
         is_at_server=bool(at_server),
         state=state,
         message=message,
-        has_base=base is not None,
+        is_edited=edited is not None,
         file=file,
     )
 

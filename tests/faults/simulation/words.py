@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from koda_desktop.sync import queries
+from koda_desktop.sync import documents, queries
 from koda_desktop.sync.filters.sql import words_expression
 from koda_desktop.sync.rows import ListingQuery
 from koda_desktop.sync.store.database import Db
@@ -17,9 +17,9 @@ _TABLES = """
   CREATE VIRTUAL TABLE IF NOT EXISTS temp.stored_words
     USING fts5vocab('temp', 'stored', 'instance')"""
 _CLEAR = "INSERT INTO temp.stored(stored) VALUES ('delete-all')"
-_READ = """
+_READ = f"""
   INSERT INTO temp.stored(rowid, title, description, tags, integrations)
-  SELECT pk, title, coalesce(doc ->> '$.description', ''), tags, integrations
+  SELECT pk, title, coalesce({documents.text("description")}, ''), tags, integrations
   FROM entity WHERE kind = 'listing' AND pk NOT IN (SELECT pk FROM listing_fts_pending)"""
 _INDEXED = """
   SELECT doc, col, "offset", term FROM temp.indexed_words

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from koda_desktop.errors import Refused
-from koda_desktop.sync import lane_parts
+from koda_desktop.sync import documents, lane_parts
 from koda_desktop.sync.changesets.batch import change_many
 from koda_desktop.sync.changesets.cells import CellChecker
 from koda_desktop.sync.changesets.commands import ChangeSets
@@ -94,7 +94,10 @@ def _work(desk: Desk, ids: list[str]) -> None:
 
 
 def _make_foreign(tx: Tx, listing_id: str) -> None:
-    sql = "UPDATE entity SET doc = json_set(doc, '$.productType', 'Plugin') WHERE id = ?"
+    sql = (
+        "UPDATE document SET doc = json_set(doc, '$.productType', 'Plugin')"
+        " WHERE pk = (SELECT pk FROM entity WHERE id = ?)"
+    )
     tx.run(sql, (listing_id,))
 
 
@@ -121,12 +124,11 @@ def _stamps() -> Stamps:
 
 def _state(db: Db) -> dict[str, Any]:
     """All that is kept, free of ids of operations and of the order of lanes."""
+    columns = [row[1] for row in db.rows("PRAGMA table_info(entity)") if row[1] != "edited"]
     entities = [
-        (*row[:-1], json.loads(row[-1]))
-        for row in db.rows("SELECT e.*, e.doc FROM entity AS e ORDER BY pk")
+        (*row[:-1], json.loads(row[-1] or "null"))
+        for row in db.rows(f"SELECT {', '.join(columns)}, edited FROM entity ORDER BY pk")
     ]
-    columns = [row[1] for row in db.rows("PRAGMA table_info(entity)")]
-    place = columns.index("doc")
     lanes: dict[str, list[Any]] = {}
     for row in db.rows(
         "SELECT lane, verb, payload, base_fields, state, attempts, next_at, last_error, created_at"
@@ -136,9 +138,9 @@ def _state(db: Db) -> dict[str, Any]:
             (row[1], json.loads(row[2]), json.loads(row[3]), *row[4:])
         )
     return {
-        "entities": [(*row[:place], *row[place + 1 :]) for row in entities],
+        "entities": entities,
         "lanes": lanes,
-        "bases": [(pk, json.loads(doc)) for pk, doc in db.rows("SELECT pk, doc FROM entity_base")],
+        "documents": [(pk, json.loads(doc)) for pk, doc in db.rows("SELECT * FROM document")],
         "found": db.rows("SELECT rowid FROM listing_fts WHERE listing_fts MATCH 'other OR more'"),
         "waits": db.rows("SELECT count(*) FROM outbox_dep"),
     }
@@ -225,7 +227,8 @@ def _written(store: Store, changes: list[RowChange], *, at_once: bool) -> list[s
         else:
             for one in wanted:
                 change_fields(tx, one, stamps)
-        texts.extend(row[0] for row in tx.rows("SELECT doc FROM entity ORDER BY pk"))
+        for row in tx.rows(f"SELECT doc, edited FROM {documents.LISTED} ORDER BY e.pk"):
+            texts.extend(row)
         raise _TakeBack
 
     with pytest.raises(_TakeBack):

@@ -195,8 +195,7 @@ class SyncMachine(RuleBasedStateMachine):
     def check_rows(self, db: Db) -> None:
         for listing_id in self.ids:
             state, message, at_server, base = db.rows(
-                "SELECT e.state, e.message, e.is_at_server, b.pk IS NOT NULL FROM entity AS e"
-                " LEFT JOIN entity_base AS b ON b.pk = e.pk WHERE e.id = ?",
+                "SELECT state, message, is_at_server, edited IS NOT NULL FROM entity WHERE id = ?",
                 (listing_id,),
             )[0]
             lane = outbox.lane(db, listing_id)

@@ -72,6 +72,7 @@ def test_whatever_page_is_destroyed_only_drafts_on_it_are_lost(life: Life, numbe
     if number > damaging.pages_of(life.store):
         pytest.skip("there are fewer pages")
     rows = damaging.hit_by(life.store, number, "entity")
+    rows |= damaging.hit_by(life.store, number, "document")
     is_long = "long" in rows
     damaging.overwrite(life.store, (number - 1) * PAGE_SIZE, bytes(PAGE_SIZE))
     damaging.mark(life.store)
@@ -89,7 +90,7 @@ def test_bits_that_turned_over_cost_nothing_on_other_pages(life: Life, number: i
     if number > damaging.pages_of(life.store):
         pytest.skip("there are fewer pages")
     lost = set[str]()
-    for table in ("entity", "entity_base", "outbox"):
+    for table in ("entity", "document", "outbox"):
         lost |= damaging.hit_by(life.store, number, table)
     if "long" in lost:
         lost |= {one for one in life.drafts if life.drafts[one]["title"] == "Long draft"}
@@ -151,7 +152,7 @@ def test_a_file_that_was_cut_off_is_read_as_far_as_it_goes(life: Life, part: flo
     size = int(pages * PAGE_SIZE * part)
     lost = set[str]()
     for number in range(size // PAGE_SIZE + 1, pages + 1):
-        for table in ("entity", "entity_base", "outbox"):
+        for table in ("entity", "document", "outbox"):
             lost |= damaging.hit_by(life.store, number, table)
     if "long" in lost:
         lost |= {one for one in life.drafts if life.drafts[one]["title"] == "Long draft"}
@@ -285,18 +286,20 @@ def read_all(desk: Desk) -> None:
     "nonsense",
     [
         "UPDATE entity SET state = 'drbft' WHERE is_at_server = 0",
-        "UPDATE entity SET doc = substr(doc, 2) WHERE pk = 3",
+        "UPDATE document SET doc = substr(doc, 2) WHERE pk = 3",
         "UPDATE outbox SET verb = 'fdit'",
         "UPDATE entity SET tags = '[' WHERE pk = 3",
     ],
 )
 def test_rows_that_make_no_sense_are_damage_and_no_crash(life: Life, nonsense: str) -> None:
     connection = apsw.Connection(str(life.store))
-    sql = "SELECT sql FROM sqlite_schema WHERE name = 'entity_fts_update'"
-    (trigger,) = connection.execute(sql).fetchall()[0]
-    connection.execute("DROP TRIGGER entity_fts_update")
+    sql = "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'"
+    triggers = connection.execute(sql).fetchall()
+    for name, _ in triggers:
+        connection.execute(f"DROP TRIGGER {name}")
     connection.execute(nonsense)
-    connection.execute(str(trigger))
+    for _, text in triggers:
+        connection.execute(str(text))
     connection.close()
     desk = life.open()
     with pytest.raises(StoreFault, match="damaged"):

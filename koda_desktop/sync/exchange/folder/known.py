@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from koda_desktop.sync import documents
 from koda_desktop.sync.local import meta, save_meta
 from koda_desktop.sync.rows import Json
 from koda_desktop.sync.store.database import Db, Tx
@@ -54,9 +55,9 @@ def read_known(db: Db, root: Path) -> Known:
     """Every listing that has a file, and where its file was in ``root`` the last time."""
     known = Known()
     for row in db.rows(_SQL):
-        document = json.loads(row[5])
+        document = documents.shown(row[6], row[7])
         is_active = bool(document.get("active", True)) and not document.get("deletedAt")
-        sums = str(row[3]), str(row[4]), str(row[6])
+        sums = str(row[3]), str(row[4]), str(row[5])
         known.add(KnownListing(row[0], row[1], bool(row[2]), is_active, *sums, document))
     saved = meta(db, _key(root))
     paths: Mapping[str, str] = json.loads(saved) if saved else {}
@@ -67,15 +68,16 @@ def read_known(db: Db, root: Path) -> Known:
 # The plus keeps SQLite from looking through all revisions that wait for each listing.
 _SQL = """
   WITH known AS (
-    SELECT e.id, e.title, e.is_at_server, e.doc,
+    SELECT e.id, e.title, e.is_at_server, d.doc, e.edited,
       coalesce(o.payload ->> '$.file.sha256', e.file_sha256) AS file_sha256,
       iif(o.op_id IS NULL, e.inspection, r.inspection) AS inspection
-    FROM entity AS e LEFT JOIN outbox AS o ON o.lane = e.id AND +o.verb = 'revise'
+    FROM entity AS e JOIN document AS d ON d.pk = e.pk
+    LEFT JOIN outbox AS o ON o.lane = e.id AND +o.verb = 'revise'
     LEFT JOIN revision AS r ON r.listing = e.id AND r.sha256 = o.payload ->> '$.file.sha256'
       AND r.version = o.payload ->> '$.version'
     WHERE e.kind = 'listing' AND e.file_sha256 <> '')
-  SELECT id, title, is_at_server, file_sha256, coalesce(inspection ->> '$.sha256', ''), doc,
-    coalesce(inspection ->> '$.fingerprint', '')
+  SELECT id, title, is_at_server, file_sha256, coalesce(inspection ->> '$.sha256', ''),
+    coalesce(inspection ->> '$.fingerprint', ''), doc, edited
   FROM known"""
 
 
