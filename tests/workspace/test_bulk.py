@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -27,7 +26,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path, Server())
     yield desk
     desk.close()
-    assert not [one for one in threading.enumerate() if one.name.startswith("koda-ahead")]
 
 
 def of(desk: Desk) -> Bulk:
