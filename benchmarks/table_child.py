@@ -38,7 +38,7 @@ from koda_desktop.workspace.facade import Workspace
 
 TYPED = (
     *("slack to", "bacodri", "price:<5", "tag:n8n -tag:ai", "platform:make price:<20"),
-    *("status:refused", "updated:>2026-01 jira", "title:sta"),
+    *("status:refused", "updated:>2026-01 jira", "title:sta", "tag:n8n -to"),
 )
 SIZE = (1280, 800)
 FRAMES, JUMPS = 400, 60

@@ -138,13 +138,16 @@ class Connection:
         if upload is None:
             self._say(b"<Error><Code>NoSuchUpload</Code></Error>", 404)
             return
+        most = int(request.query.get("max-parts", ["1000"])[0])
+        listed = sorted(upload.parts.items())[:most]
         parts = "".join(
             f"<Part><PartNumber>{number}</PartNumber><Size>{size}</Size><ETag>{ETAG}</ETag>"
             f"<ChecksumCRC32>{checksum}</ChecksumCRC32></Part>"
-            for number, (size, checksum) in sorted(upload.parts.items())
+            for number, (size, checksum) in listed
         )
+        is_cut = "true" if len(listed) < len(upload.parts) else "false"
         kind = "<ChecksumType>FULL_OBJECT</ChecksumType>"
-        self._xml("ListPartsResult", f"<IsTruncated>false</IsTruncated>{kind}{parts}")
+        self._xml("ListPartsResult", f"<IsTruncated>{is_cut}</IsTruncated>{kind}{parts}")
 
     def _list(self, request: Request) -> None:
         key = request.query.get("prefix", ["file"])[0]

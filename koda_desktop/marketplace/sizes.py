@@ -16,11 +16,12 @@ FILE_MAX = 5 * 1024**4
 PARTS_MAX = 9_000
 """At most this many parts: S3 takes 10,000, and a round figure below leaves room."""
 
-_PART_MIN = 5 * MIB
-"""The smallest part that S3 takes (all but the last); a crash costs a part at the least."""
+_PART_MIN = 8 * MIB
+"""S3 takes parts of 5 MiB and more (all but the last). A crash costs a part at the least, and each
+part costs a request: of 8 MiB a GiB goes out a quarter faster than of 5."""
 
 
 def part_size(size: int) -> int:
-    """Bytes of each part of a file of ``size`` bytes: a multiple of 1 MiB, 5 MiB at the least."""
+    """Bytes of each part of a file of ``size`` bytes: a multiple of 1 MiB, 8 MiB at the least."""
     needed = max(_PART_MIN, -(-size // PARTS_MAX))
     return -(-needed // MIB) * MIB

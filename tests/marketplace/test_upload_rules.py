@@ -90,9 +90,9 @@ def shop() -> Shop:
 def test_the_part_size_is_whole_mebibytes_and_makes_few_enough_parts(size: int) -> None:
     chosen = part_size(size)
     assert chosen % MIB == 0
-    assert chosen >= 5 * MIB
+    assert chosen >= 8 * MIB
     assert -(-size // chosen) <= PARTS_MAX
-    assert chosen == 5 * MIB or (chosen - MIB) * PARTS_MAX < size
+    assert chosen == 8 * MIB or (chosen - MIB) * PARTS_MAX < size
 
 
 def test_parts_become_the_promised_object(shop: Shop) -> None:

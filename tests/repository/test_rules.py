@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import statistics
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -119,10 +121,30 @@ KEPT: list[tuple[Rule, str]] = [
 ]
 
 
+@dataclass(frozen=True)
+class Found:
+    """What was seen in one module: of each rule the lines that break it, and more."""
+
+    broken: dict[str, list[int]]
+    function_lengths: list[int]
+    has_docstring: bool
+
+
+@cache
+def found(path: Path) -> Found:
+    """Each module is parsed once for all rules; a tree is too large to be kept."""
+    tree = parsed(path)
+    return Found(
+        {name: list(rule(tree)) for name, (rule, _) in RULES.items()},
+        [lines for _, lines in functions(tree)],
+        ast.get_docstring(tree) is not None,
+    )
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_the_house_keeps_its_rules(name: str) -> None:
-    rule, files = RULES[name]
-    assert [place(file, line) for file in files for line in rule(parsed(file))] == []
+    _, files = RULES[name]
+    assert [place(file, line) for file in files for line in found(file).broken[name]] == []
 
 
 @pytest.mark.parametrize(("rule", "code"), BROKEN)
@@ -142,13 +164,13 @@ def test_files_are_short() -> None:
 
 
 def test_functions_are_short_on_the_whole() -> None:
-    lengths = [lines for path in modules() for _, lines in functions(parsed(path))]
+    lengths = [lines for path in modules() for lines in found(path).function_lengths]
     assert statistics.median(lengths) <= MAX_MEDIAN_LINES
     assert statistics.quantiles(lengths, n=10)[-1] <= 25
 
 
 def test_every_module_says_what_it_owns() -> None:
-    silent = [place(path, 1) for path in modules() if not ast.get_docstring(parsed(path))]
+    silent = [place(path, 1) for path in modules() if not found(path).has_docstring]
     assert silent == []
 
 

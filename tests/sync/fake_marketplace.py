@@ -45,6 +45,7 @@ from koda_desktop.runtime.files import disk_faults
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.transfers.answers import ObjectChanged
 from koda_desktop.sync.transfers.carrier import (
+    NOWHERE,
     BytesReport,
     Digest,
     PutResult,
@@ -380,7 +381,13 @@ class FakeCarrier:
         return SentPart(etag, self._server.bucket.habits.keeps_checksums)
 
     def fetch(
-        self, grant: DownloadGrant, span: Span, etag: str, sink: Sink, cancel: CancelToken
+        self,
+        grant: DownloadGrant,
+        span: Span,
+        etag: str,
+        sink: Sink,
+        cancel: CancelToken,
+        memory: memoryview = NOWHERE,
     ) -> str:
         cancel.check()
         return self._faults.around("fetch", lambda: self._fetch(grant.url, span, etag, sink))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QScrollArea, QWidget
 
+from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
 from koda_desktop.sync.revision_matching import Match, Why
 from koda_desktop.views.graph.graph_view import GraphView
 from koda_desktop.views.tables.removals import RemovalList
@@ -25,10 +26,16 @@ from tests.views.gallery_studio import SETTLE, Studio, opened, part
 _NO_KEYS = Qt.KeyboardModifier.NoModifier
 
 
+def _are_checked(files: Sequence[IntakeFile]) -> bool:
+    return bool(files) and not any(file.stage is IntakeStage.CHECKING for file in files)
+
+
 async def _intake(studio: Studio, *names: str) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
     window.open_files(dropped(studio.data, *names))
-    await asyncio.sleep(0.8)
+    intake = window.work.intake.controller
+    await until(lambda: _are_checked(intake.files))
+    await asyncio.sleep(SETTLE)
     return part(window, "intake-dialog")
 
 

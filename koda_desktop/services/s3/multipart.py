@@ -7,7 +7,7 @@ without, and the rules look at what is stored.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -65,9 +65,8 @@ class Multipart:
 
     def parts(self, key: str, upload_id: str) -> tuple[StoredPart, ...] | None:
         """None for an upload that is not known; no parts where the store will not list them."""
-        pages = self._client.get_paginator("list_parts").paginate(
-            Bucket=self._bucket, Key=key, UploadId=upload_id
-        )
+        where = {"Bucket": self._bucket, "Key": key, "UploadId": upload_id}
+        pages = _pages(self._client.list_parts, where, ("PartNumberMarker",))
         with s3_faults():
             try:
                 found = [part for page in pages for part in page.get("Parts", ())]
@@ -127,9 +126,9 @@ class Multipart:
                     raise
 
     def open_uploads(self, prefix: str) -> tuple[OpenUpload, ...]:
-        pages = self._client.get_paginator("list_multipart_uploads").paginate(
-            Bucket=self._bucket, Prefix=prefix
-        )
+        where = {"Bucket": self._bucket, "Prefix": prefix}
+        markers = ("KeyMarker", "UploadIdMarker")
+        pages = _pages(self._client.list_multipart_uploads, where, markers)
         with s3_faults():
             try:
                 found = [one for page in pages for one in page.get("Uploads", ())]
@@ -139,6 +138,23 @@ class Multipart:
                 raise
         found.sort(key=lambda one: (one["Key"], str(one.get("Initiated", ""))))
         return tuple(OpenUpload(one["Key"], one["UploadId"]) for one in found)
+
+
+def _pages(
+    ask: Callable[..., Any], where: Mapping[str, Any], markers: Sequence[str]
+) -> Iterator[Any]:
+    """The pages of a list, each asked for from where the one before ended.
+
+    botocore's paginators do the same, after they have read the description of all of S3's lists.
+    """
+    after: dict[str, Any] = {}
+    while True:
+        page = ask(**where, **after)
+        yield page
+        following = {name: page[f"Next{name}"] for name in markers if page.get(f"Next{name}")}
+        if not page.get("IsTruncated") or not following or following == after:
+            return
+        after = following
 
 
 def _stored(part: Any) -> StoredPart:

@@ -59,6 +59,7 @@ class S3Objects:
         self._signer = Signer(self._client, bucket.name, keys, clock)
         self._multipart = Multipart(self._client, bucket.name)
         self._attributes = Attributes(self._client, bucket.name)
+        self._has_bucket = False
 
     def sign_put(
         self, key: str, file: FileFacts, seconds: int, *, is_conditional: bool = True
@@ -101,7 +102,9 @@ class S3Objects:
             except ClientError as error:
                 if error_code(error) not in ("404", "NoSuchKey", "NotFound"):
                     raise
-                self.check_bucket()
+                # Whether the object or its bucket is missing is not told; once there is enough.
+                if not self._has_bucket:
+                    self.check_bucket()
                 return None
         if "ContentLength" not in found:
             # A connection that broke within the headers leaves an answer without the later ones.
@@ -129,6 +132,7 @@ class S3Objects:
         if self._is_amazon and found.get("BucketRegion", self._region) != self._region:
             # The SDK followed the bucket there; a presigned URL cannot.
             raise wrong_region({"region": found["BucketRegion"]})
+        self._has_bucket = True
 
     def sha256(self, key: str) -> str:
         digest = hashlib.sha256()

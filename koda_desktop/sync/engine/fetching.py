@@ -78,7 +78,7 @@ class Fetching:
         self._done = sum(part.size for part in self.state.values() if part.is_done)
         self._risk = Risk(self._part_size, is_limited=is_limited)
         self._blocks = Blocks(min(self._range_size, self._file.size))
-        self._hash = InOrder(self._file, self._blocks)
+        self._hash = InOrder(self._file, self._blocks, self._outside.transfer_pool)
 
     def resume(self, recorded: Mapping[int, Part], etag: str) -> None:
         """Go on with what an earlier run began: keep the parts that are in the file already."""
@@ -131,9 +131,10 @@ class Fetching:
         return self._hash.hexdigest()
 
     def _round(self, pool: Pooled[Incoming, str]) -> None:
+        self._hash.free_hashed()
         self._fill(pool)
         look = 0.0 if self._hash_some() else LOOK_SECONDS
-        for incoming, outcome in pool.finished(look):
+        for incoming, outcome in pool.finished(look, self._hash.hashing):
             self._settle(incoming, outcome)
         for incoming in pool.items:
             self._count(incoming)
@@ -149,7 +150,7 @@ class Fetching:
         width = self._width()
         while pool.running < width and (parts := self._next_range()):
             memory = self._blocks.take()
-            if memory is None and not pool.running:
+            if memory is None and not pool.running and self._hash.hashing is None:
                 self._hash.drop_last()
                 memory = self._blocks.take()
             if memory is None:
@@ -193,7 +194,10 @@ class Fetching:
                 incoming.write(self._file)
 
         try:
-            etag = self._outside.carrier.fetch(grant, incoming.span, self.etag, sink, cancel)
+            memory = incoming.memory[: incoming.span.size]
+            etag = self._outside.carrier.fetch(
+                grant, incoming.span, self.etag, sink, cancel, memory
+            )
         finally:
             incoming.write(self._file)
         if not incoming.is_whole:
@@ -239,7 +243,7 @@ class Fetching:
     # -- hashing --
 
     def _hash_some(self) -> bool:
-        """Hash a few parts if they are there; False when there is nothing to hash just now."""
+        """Have a few parts hashed if they are there; False when there is nothing just now."""
         for count in range(_READ_AT_ONCE):
             part = self._hash.advance(self.state)
             if part is None:

@@ -1,23 +1,26 @@
 """Ranges of a download while they are in memory: received, written, and hashed in their turn.
 
 One thread of the pool receives a range and writes it; the control thread counts what was written
-and hashes it. Each changes only what is its own.
+and has it hashed by another one. Each changes only what is its own.
 """
 
 from __future__ import annotations
 
-import hashlib
 import mmap
+from collections import deque
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import replace
+from typing import NamedTuple
 
 from isal.isal_zlib import crc32
 
+from koda_desktop.sync.engine.hashing import Hasher
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.carrier import Span
 from koda_desktop.sync.transfers.partial import PartialFile
 
-BLOCKS_MAX = 6
+BLOCKS_MAX = 8
 """Ranges of one download that are in memory at a time: those on their way and those not hashed."""
 
 
@@ -50,9 +53,12 @@ class Incoming:
         return self.size == self.span.size
 
     def take(self, view: memoryview) -> None:
-        """The next bytes. What comes beyond the end is dropped."""
+        """The next bytes, which may be in the range's memory already. What comes beyond the end is
+        dropped.
+        """
         end = min(self.size + len(view), self.span.size)
-        self.memory[self.size : end] = view[: end - self.size]
+        if view.obj is not self.memory.obj:
+            self.memory[self.size : end] = view[: end - self.size]
         self._sum(end)
         self.size = end
 
@@ -118,12 +124,18 @@ class InOrder:
     never reached it.
     """
 
-    def __init__(self, file: PartialFile, blocks: Blocks) -> None:
+    def __init__(self, file: PartialFile, blocks: Blocks, pool: Executor) -> None:
         self._file = file
         self._blocks = blocks
         self._kept: dict[int, Incoming] = {}
-        self._digest = hashlib.sha256()
+        self._hasher = Hasher(pool)
+        self._hashing: deque[_Run] = deque()
         self._next = 1
+
+    @property
+    def hashing(self) -> Future[None] | None:
+        """Done once some memory may be free; None while nothing is being hashed."""
+        return self._hashing[0].hashed if self._hashing else None
 
     def keep(self, incoming: Incoming) -> None:
         """A range is on its way; what comes of it stays in memory until it is hashed."""
@@ -138,6 +150,9 @@ class InOrder:
 
     def drop_last(self) -> None:
         """Free the memory that is needed last, for nothing is on its way: it is read back then."""
+        self._settle()
+        if not self._kept:
+            return
         incoming = self._kept[max(self._kept)]
         for part in incoming.parts:
             self._kept.pop(part.number, None)
@@ -148,38 +163,60 @@ class InOrder:
             self._blocks.give(incoming.memory)
 
     def advance(self, parts: Mapping[int, Part]) -> Part | None:
-        """Hash what comes next if it is there: the last part that was hashed, or a part that was
+        """Have what comes next hashed if it is there: the last part of that, or a part that was
         spoilt, which is not done any more. None when there is nothing to hash just now.
 
         ``parts`` are all parts of the file by number, as they are now.
         """
+        self.free_hashed()
         part = parts.get(self._next)
         if part is None or not part.is_done:
             return None
         incoming = self._kept.get(self._next)
         if incoming is None:
+            self._settle()
             return self._read_back(part)
         last = part
         while (following := parts.get(last.number + 1)) is not None and following.is_done:
             if self._kept.get(following.number) is not incoming:
                 break
             last = following
-        self._digest.update(incoming.bytes_of(part, last))
-        for number in range(part.number, last.number + 1):
-            del self._kept[number]
-        self._free_if_spent(incoming)
+        hashed = self._hasher.add(incoming.bytes_of(part, last))
+        self._hashing.append(_Run(incoming, range(part.number, last.number + 1), hashed))
         self._next = last.number + 1
         return last
 
+    def free_hashed(self) -> None:
+        """Give back the memory of what was hashed since."""
+        while self._hashing and self._hashing[0].hashed.done():
+            run = self._hashing.popleft()
+            for number in run.numbers:
+                del self._kept[number]
+            self._free_if_spent(run.incoming)
+
+    def _settle(self) -> None:
+        if self._hashing:
+            self._hashing[-1].hashed.result()
+            self.free_hashed()
+
     def _read_back(self, part: Part) -> Part:
-        digest = self._digest.copy()
+        digest = self._hasher.copy()
         found = self._file.add_to(digest, Span(part.offset, part.size))
         if part.crc32 not in ("", found):
             return replace(part, crc32="", is_done=False)
-        self._digest = digest
+        self._hasher.go_on_from(digest)
         self._next += 1
         return part
 
     def hexdigest(self) -> str:
-        """Of everything that was hashed so far."""
-        return self._digest.hexdigest()
+        """Of everything that was there so far."""
+        self._settle()
+        return self._hasher.copy().hexdigest()
+
+
+class _Run(NamedTuple):
+    """Neighbouring parts of one range that are being hashed."""
+
+    incoming: Incoming
+    numbers: range
+    hashed: Future[None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from types import TracebackType
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from koda_desktop.errors import KodaError
 from koda_desktop.runtime.work import CancelToken
@@ -41,14 +41,18 @@ class Pooled(Generic[Item, Result]):
     def start(self, item: Item, work: Callable[[Item], Result]) -> None:
         self._running[self._pool.submit(work, item)] = item
 
-    def finished(self, seconds: float = LOOK_SECONDS) -> list[tuple[Item, Result | KodaError]]:
-        """What came back since, in the order it was started; waits a little when nothing did.
+    def finished(
+        self, seconds: float = LOOK_SECONDS, other: Future[None] | None = None
+    ) -> list[tuple[Item, Result | KodaError]]:
+        """What came back since, in the order it was started; waits a little when nothing did, and
+        no longer than until ``other`` is done.
 
         Raises what a piece raised that is no KodaError.
         """
-        if not self._running:
+        awaited: set[Future[Any]] = {*self._running, *(() if other is None else (other,))}
+        if not awaited:
             return []
-        done, _ = wait(self._running, seconds, FIRST_COMPLETED)
+        done, _ = wait(awaited, seconds, FIRST_COMPLETED)
         back = [future for future in self._running if future in done]
         outcomes: list[tuple[Item, Result | KodaError]] = []
         for future in back:

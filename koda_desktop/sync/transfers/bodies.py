@@ -17,6 +17,7 @@ from isal.isal_zlib import crc32
 from koda_desktop.errors import LocalFault
 from koda_desktop.runtime.files import disk_fault, disk_faults
 from koda_desktop.sync.transfers.answers import lost
+from koda_desktop.sync.transfers.carrier import NOWHERE
 
 if TYPE_CHECKING:
     import http.client
@@ -167,18 +168,38 @@ def _whole_range(path: Path, offset: int, size: int) -> Iterator[memoryview]:
         raise changed()
 
 
+class _Room:
+    """Where the next bytes go: on through the memory, beyond its end into the thread's block."""
+
+    def __init__(self, memory: memoryview) -> None:
+        self._memory = memory
+        self._at = 0
+
+    def next(self, most: int = READ_BLOCK) -> memoryview:
+        return self._memory[self._at : self._at + min(most, READ_BLOCK)] or _BUFFERS.view[:most]
+
+    def filled(self, count: int) -> memoryview:
+        """The first ``count`` bytes of what was ``next``."""
+        view = self.next()[:count]
+        self._at += count
+        return view
+
+
 def received(
-    response: http.client.HTTPResponse, sock: socket.socket | None = None
+    response: http.client.HTTPResponse,
+    sock: socket.socket | None = None,
+    memory: memoryview = NOWHERE,
 ) -> Iterator[memoryview]:
-    """The bytes of an answer; each view is good until the next. Raises ServerDown if cut short.
+    """The bytes of an answer, in ``memory`` as far as that reaches; a view elsewhere is good until
+    the next. Raises ServerDown if cut short.
 
     With the connection's own socket, the kernel fills whole blocks where it can.
     """
-    view = _BUFFERS.view
+    room = _Room(memory)
     if sock is not None and response.length and _can_wait(sock):
-        yield from _filled(response, sock, view)
-    while count := response.readinto(view):
-        yield view[:count]
+        yield from _filled(response, sock, room)
+    while count := response.readinto(room.next()):
+        yield room.filled(count)
     if response.length:
         raise lost()
 
@@ -189,17 +210,19 @@ def _can_wait(sock: socket.socket) -> bool:
 
 
 def _filled(
-    response: http.client.HTTPResponse, sock: socket.socket, view: memoryview
+    response: http.client.HTTPResponse, sock: socket.socket, room: _Room
 ) -> Iterator[memoryview]:
     """All but the end of an answer, which is read in the library's way, so that it ends there."""
     # What came along with the headers is in the library's buffer, which is smaller than a block.
-    if count := response.readinto(view[: len(response.peek())]):
-        yield view[:count]
+    left = len(response.peek())
+    while left and (count := response.readinto(room.next(left))):
+        left -= count
+        yield room.filled(count)
     with _blocking(sock):
-        while response.length and response.length > len(view):
+        while response.length and response.length > len(view := room.next()):
             count = _filled_block(sock, view)
             response.length -= count
-            yield view[:count]
+            yield room.filled(count)
 
 
 def _filled_block(sock: socket.socket, view: memoryview) -> int:

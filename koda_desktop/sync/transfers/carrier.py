@@ -23,6 +23,10 @@ Sink = Callable[[memoryview], None]
 """Takes the next bytes of a range; the view is good until it returns."""
 
 
+NOWHERE = memoryview(b"")
+"""No memory of the caller's for what comes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """``size`` bytes of a file from ``offset``."""
@@ -95,9 +99,16 @@ class Carrier(Protocol):
         ...
 
     def fetch(
-        self, grant: DownloadGrant, span: Span, etag: str, sink: Sink, cancel: CancelToken
+        self,
+        grant: DownloadGrant,
+        span: Span,
+        etag: str,
+        sink: Sink,
+        cancel: CancelToken,
+        memory: memoryview = NOWHERE,
     ) -> str:
-        """Hand a range of the object to ``sink``, in order; answers the object's ETag.
+        """Hand a range of the object to ``sink``, in order; answers the object's ETag. What comes
+        may be put into ``memory``, from its beginning on: such views stay good.
 
         Raises as ``put`` does, and ObjectChanged when ``etag`` is given and is not the object's.
         Bytes that ``sink`` got before an error do not count.

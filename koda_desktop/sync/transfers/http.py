@@ -18,6 +18,7 @@ from koda_desktop.sync.transfers.answers import BODY_MAX, ObjectChanged, is_slow
 from koda_desktop.sync.transfers.bandwidth import Bandwidth
 from koda_desktop.sync.transfers.bodies import Pace, received, send_range
 from koda_desktop.sync.transfers.carrier import (
+    NOWHERE,
     BytesReport,
     Digest,
     PutResult,
@@ -128,6 +129,7 @@ class HttpCarrier:
         etag: str,
         sink: Sink,
         cancel: CancelToken,
+        memory: memoryview = NOWHERE,
     ) -> str:
         cancel.check()
         headers = {"range": f"bytes={span.offset}-{span.end - 1}"}
@@ -139,7 +141,7 @@ class HttpCarrier:
             if etag and found != etag:
                 # The store ignores If-Match.
                 raise ObjectChanged
-            for view in received(response, sock):
+            for view in received(response, sock, memory):
                 cancel.check()
                 sink(view)
                 self.bandwidth.take(len(view), cancel)

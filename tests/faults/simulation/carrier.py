@@ -12,6 +12,7 @@ from koda_desktop.marketplace.api import DownloadGrant, PartGrant, UploadGrant
 from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.transfers.answers import GrantExpired
 from koda_desktop.sync.transfers.carrier import (
+    NOWHERE,
     BytesReport,
     Digest,
     PutResult,
@@ -61,7 +62,13 @@ class SimCarrier(FakeCarrier):
         return super().put_part(self._opened(grant), path, span, cancel, report)
 
     def fetch(
-        self, grant: DownloadGrant, span: Span, etag: str, sink: Sink, cancel: CancelToken
+        self,
+        grant: DownloadGrant,
+        span: Span,
+        etag: str,
+        sink: Sink,
+        cancel: CancelToken,
+        memory: memoryview = NOWHERE,
     ) -> str:
         return super().fetch(self._opened(grant), span, etag, self._flipping(sink), cancel)
 

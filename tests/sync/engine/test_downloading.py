@@ -25,7 +25,7 @@ from koda_desktop.sync.part_rows import Plan
 from koda_desktop.sync.rows import TransferState
 from koda_desktop.sync.store.invariants import check_invariants
 from koda_desktop.sync.transfers.answers import GrantExpired
-from koda_desktop.sync.transfers.carrier import Sink, Span
+from koda_desktop.sync.transfers.carrier import NOWHERE, Sink, Span
 from tests.sync.engine.transfer_desk import SMALL, TransferDesk
 from tests.sync.fake_marketplace import PART, FakeCarrier, Server
 
@@ -48,7 +48,15 @@ class Noisy(FakeCarrier):
         """Offsets of ranges to be spoilt, once for each mention."""
         self.fetched: list[int] = []
 
-    def fetch(self, grant: Any, span: Span, etag: str, sink: Sink, cancel: CancelToken) -> str:
+    def fetch(
+        self,
+        grant: Any,
+        span: Span,
+        etag: str,
+        sink: Sink,
+        cancel: CancelToken,
+        memory: memoryview = NOWHERE,
+    ) -> str:
         self.fetched.append(span.offset)
 
         def spoilt(view: memoryview) -> None:
@@ -72,7 +80,15 @@ class Cutting(FakeCarrier):
     def width(self, url: str) -> int:
         return 1
 
-    def fetch(self, grant: Any, span: Span, etag: str, sink: Sink, cancel: CancelToken) -> str:
+    def fetch(
+        self,
+        grant: Any,
+        span: Span,
+        etag: str,
+        sink: Sink,
+        cancel: CancelToken,
+        memory: memoryview = NOWHERE,
+    ) -> str:
         self.fetched.append(span.offset)
         if len(self.fetched) != 2:
             return super().fetch(grant, span, etag, sink, cancel)

@@ -17,6 +17,7 @@ from koda_desktop.sync.engine.risk import Risk
 from koda_desktop.sync.engine.sending import split
 from koda_desktop.sync.part_rows import Part
 from koda_desktop.sync.transfers.partial import PartialFile
+from tests.sync.desk import Inline
 
 PART = 4096
 ANYWHERE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
@@ -31,7 +32,7 @@ class Fetched:
         self.file.reserve()
         self.parts = {part.number: part for part in split(len(data), PART)}
         self.blocks = Blocks(4 * PART)
-        self.hash = InOrder(self.file, self.blocks)
+        self.hash = InOrder(self.file, self.blocks, Inline())
 
     def begin(self, parts: list[Part]) -> Incoming:
         memory = self.blocks.take()
@@ -103,7 +104,7 @@ def test_a_part_spoilt_between_two_runs_is_found_and_no_other(tmp_path: Path) ->
     came = dict(fetched.parts)
     fetched.file.write(memoryview(b"x"), 3 * PART + 1)
 
-    again = InOrder(fetched.file, fetched.blocks)
+    again = InOrder(fetched.file, fetched.blocks, Inline())
     found = [again.advance(came) for _ in range(4)]
     assert [part and (part.number, part.is_done) for part in found] == [
         (1, True),

@@ -262,6 +262,24 @@ def fetched(carrier: HttpCarrier, url: str, span: Span, size: int, etag: str = "
     return bytes(got)
 
 
+@pytest.mark.parametrize("room", [700_000, 600_000, 300_001, 1])
+def test_a_range_comes_into_the_callers_memory_as_far_as_that_reaches(
+    carrier: HttpCarrier, server: HttpServer, room: int
+) -> None:
+    server.script.data = bytes(range(251)) * 5000
+    size, span = len(server.script.data), Span(70_000, 600_000)
+    memory, beyond = memoryview(bytearray(room)), bytearray()
+
+    def sink(view: memoryview) -> None:
+        if view.obj is not memory.obj:
+            beyond.extend(view)
+
+    carrier.fetch(download(server.url, size), span, "", sink, CancelToken(), memory)
+    got = bytes(memory[: span.size - len(beyond)]) + beyond
+    assert got == server.script.data[70_000:670_000]
+    assert len(beyond) == max(0, span.size - room)
+
+
 def test_a_range_is_fetched_of_the_object_that_was_begun_with(
     carrier: HttpCarrier, server: HttpServer
 ) -> None:
