@@ -143,14 +143,17 @@ class Damaged:
         """Every row of a table that can be read and of whose first values ``wanted`` says yes."""
         tree = self._trees[name]
         self.is_whole = self.is_whole and tree.is_whole
+        fits = set[bool]()
         for number in tree.numbers:
             for row in self._rows_of(name, number, wanted):
+                fits.add(row is not None)
                 if row is not None:
                     yield row
                 else:
                     self.is_whole = False
-        # Without the list of free pages nobody knows whether a page was lost or given up.
-        if self._is_free_known or not tree.is_whole:
+        # Without the list of free pages nobody knows whether a page was lost or given up. Where
+        # none of the rows fits, this is not the table: it lies elsewhere in a migrated store.
+        if self._is_free_known or not tree.is_whole or fits == {False}:
             yield from self._cut_off(name, wanted)
 
     def _cut_off(self, name: str, wanted: Wanted) -> Iterator[Found]:

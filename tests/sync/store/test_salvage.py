@@ -16,6 +16,8 @@ from koda_desktop.sync import devices, outbox
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.damage import DamageMark
+from koda_desktop.sync.store.document_schema import DOCUMENTS
+from koda_desktop.sync.store.opening import connect
 from koda_desktop.sync.store.pages import PAGE_SIZE
 from koda_desktop.sync.store.schema import MIGRATIONS
 from koda_desktop.sync.typed import TypedWords
@@ -377,3 +379,23 @@ def test_a_crash_while_the_file_is_replaced_loses_nothing(
         kept(life, desk, lost=set())
         assert damaging.aside(life.store).name in desk.store.notice
     assert damaging.aside(life.store).read_bytes() == before
+
+
+def test_a_table_that_is_not_where_new_stores_have_it_is_found_without_a_header(
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    connection = connect(folder / "store.sqlite", MIGRATIONS[: MIGRATIONS.index(DOCUMENTS)])
+    # What is migrated late lies behind what was written before.
+    connection.execute(
+        "WITH RECURSIVE one(n) AS (VALUES (1) UNION ALL SELECT n + 1 FROM one WHERE n < 300)"
+        " INSERT INTO op_log(op_seq, op_id, lane, title, verb, fields, attempts, created_at,"
+        " done_at) SELECT -n, 'op' || n, 'lane', hex(zeroblob(200)), 'edit', '[]', 1, '', ''"
+        " FROM one"
+    )
+    connection.close()
+    life = damaging.live(folder)
+    damaging.overwrite(life.store, 0, bytes(PAGE_SIZE))
+    with opened(life) as desk:
+        kept(life, desk, lost=set())
