@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from koda_desktop.runtime.garbage import no_garbage_search
@@ -43,18 +44,40 @@ class Bulk:
 
         Raises InputError where the verb is wrong, and Cancelled.
         """
-        from koda_desktop.sync.bulk.planning import Plan, sliced
+        from koda_desktop.sync.bulk.planning import Plan
         from koda_desktop.sync.rows import Selection
 
         keys = self._keys(selection) if isinstance(selection, Selection) else selection
         stop = cancel or CancelToken()
         plan = Plan(verb.name)
-        with no_garbage_search():
-            for done, several in enumerate(sliced(keys, AT_ONCE)):
+        with no_garbage_search(), closing(self._slices(keys, verb, stop)) as slices:
+            for done, rows in enumerate(slices):
                 stop.check()
                 progress(Progress(done * AT_ONCE, len(keys)))
-                plan.add(self._rows(several, verb, stop), verb)
+                plan.add(rows, verb)
         return plan
+
+    def _slices(
+        self, keys: Sequence[int], verb: Verb, stop: CancelToken
+    ) -> Generator[list[BulkRow], None, None]:
+        """The listings by AT_ONCE; while some are looked at, the next are read."""
+        from koda_desktop.runtime.ahead import one_ahead
+        from koda_desktop.sync.bulk.planning import sliced
+
+        rest = sliced(keys, AT_ONCE)
+
+        def following() -> list[BulkRow] | None:
+            several = next(rest, None)
+            return None if several is None else self._rows(several, verb, stop)
+
+        stop.check()
+        first = following()
+        if first is None:
+            return
+        if len(keys) <= AT_ONCE:
+            yield first
+        else:
+            yield from one_ahead(first, following)
 
     def _keys(self, selection: Selection) -> Sequence[int]:
         # What is gone of the keys themselves is left out where the rows are read.

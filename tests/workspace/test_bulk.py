@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -26,6 +27,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk(tmp_path, Server())
     yield desk
     desk.close()
+    assert not [one for one in threading.enumerate() if one.name.startswith("koda-ahead")]
 
 
 def of(desk: Desk) -> Bulk:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -11,7 +12,7 @@ from koda_desktop.runtime.garbage import no_garbage_search
 from koda_desktop.runtime.work import CancelToken, Progress, ProgressReport, ignore_progress
 from koda_desktop.sync import entities, publication
 from koda_desktop.sync.changesets import drafts, records
-from koda_desktop.sync.changesets.batch import change_many, write_batch
+from koda_desktop.sync.changesets.batch import change_many, decide, write_batch
 from koda_desktop.sync.changesets.cells import CellChecker
 from koda_desktop.sync.changesets.deciding import NOT_HERE, Outcome, Recorded
 from koda_desktop.sync.changesets.rows import (
@@ -27,7 +28,7 @@ from koda_desktop.sync.changesets.rows import (
     Why,
     Withdraw,
 )
-from koda_desktop.sync.changesets.slicing import Slice, Slicer, checked
+from koda_desktop.sync.changesets.slicing import Read, Slice, Slicer, Touched, checked
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
@@ -60,6 +61,7 @@ class Written:
 class Applying:
     """What writing a change set needs beside the transaction."""
 
+    read: Read
     staging: Staging
     stamps: Stamps
     checker: CellChecker
@@ -69,24 +71,28 @@ class Applying:
 
     def write(self, tx: Tx, set_id: int, changes: Iterable[Change]) -> Written:
         """Write every change, and what it did as rows of the set. Raises Cancelled."""
-        written = Written()
+        written, touched = Written(), Touched()
         seen = 0
         tx.expect(self.total or 0)
-        slicer = Slicer(self.checker, self.stamps)
-        with no_garbage_search():
-            for one in slicer.slices(tx, changes):
+        slicer = Slicer(self.read, self.checker, self.stamps)
+        with no_garbage_search(), closing(slicer.slices(tx, changes)) as slices:
+            for one in slices:
                 self.cancel.check()
                 first = written.changed
-                records.add_rows(tx, set_id, first, written.add(self._write(tx, one)))
+                records.add_rows(tx, set_id, first, written.add(self._write(tx, one, touched)))
                 seen += len(one.changes)
                 self.progress(Progress(seen, self.total))
         return written
 
-    def _write(self, tx: Tx, one: Slice) -> list[Outcome]:
+    def _write(self, tx: Tx, one: Slice, touched: Touched) -> list[Outcome]:
         """One slice, in its order; neighbours that only change fields go together."""
         if one.batch is None:
+            touched.is_more = True
             return self._write_mixed(tx, one.changes)
-        return _with_refused(write_batch(tx, one.batch, self.stamps), one.refused)
+        is_sound = touched.holds(one.batch)
+        batch = one.batch if is_sound else decide(tx, one.batch.wanted, self.stamps)
+        touched.listings |= batch.listings
+        return _with_refused(write_batch(tx, batch, self.stamps), one.refused)
 
     def _write_mixed(self, tx: Tx, several: Sequence[Change]) -> list[Outcome]:
         outcomes: list[Outcome] = []

@@ -34,6 +34,7 @@ class Batch(NamedTuple):
     outcomes: list[Outcome | None]
     """In the order of ``wanted``; None for those that go the way of ``one_row``."""
     writes: list[Written]
+    listings: frozenset[str]
 
 
 def change_many(tx: Tx, wanted: Sequence[Wanted], stamps: Stamps) -> list[Outcome]:
@@ -46,7 +47,8 @@ def decide(db: Db, wanted: Sequence[Wanted], stamps: Stamps) -> Batch:
     names = sorted({name for one in wanted for name in one.cells})
     ids = [one.listing_id for one in wanted]
     known = facts.read(db, ids, names)
-    repeated = _repeated(ids)
+    listings = frozenset(ids)
+    repeated = _repeated(ids) if len(listings) < len(ids) else ()
     reading = _Reading()
     outcomes: list[Outcome | None] = []
     writes: list[Written] = []
@@ -56,7 +58,7 @@ def decide(db: Db, wanted: Sequence[Wanted], stamps: Stamps) -> Batch:
             outcomes.append(None)
         else:
             outcomes.append(_decide(found, one, reading, writes, stamps))
-    return Batch(wanted, outcomes, writes)
+    return Batch(wanted, outcomes, writes, listings)
 
 
 def _repeated(ids: Sequence[str]) -> frozenset[str]:

@@ -64,7 +64,7 @@ class ChangeSets:
         What may not be written is left as it is and reported; with ``partial`` False anything that
         is left undoes the rest, and raises InputError with ``facts["left"]``. Where nothing
         changes, no set is made. ``left`` is what was left out before, to be told with the rest.
-        ``changes`` are read on the writer's thread and may not use the store.
+        ``changes`` are read on threads of the store's, one at a time, and may not write to it.
         Raises Cancelled, DiskFull or another LocalFault; then nothing was changed.
         """
         total = len(changes) if isinstance(changes, Sized) else None
@@ -83,6 +83,7 @@ class ChangeSets:
         total: int | None,
     ) -> Applying:
         return Applying(
+            self._store.read,
             self._staging,
             self._stamps,
             checker or CellChecker(),
@@ -164,7 +165,7 @@ class ChangeSets:
             tx, wanted.name, kind, self._who, self._stamps.now(), undoes=wanted.id
         )
         applying = replace(applying, total=wanted.count)
-        written = applying.write(tx, set_id, changes_back(tx, wanted.id, wanted.count))
+        written = applying.write(tx, set_id, changes_back(applying.read, wanted.id, wanted.count))
         if not written.changed and written.left:
             raise _nothing_undone(wanted, written.left)
         records.mark_undone(tx, wanted.id, set_id)

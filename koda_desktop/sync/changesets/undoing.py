@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from koda_desktop.sync.changesets import drafts, records
 from koda_desktop.sync.changesets.rows import (
@@ -14,18 +15,22 @@ from koda_desktop.sync.changesets.rows import (
     What,
     Withdraw,
 )
+from koda_desktop.sync.changesets.slicing import Read
 from koda_desktop.sync.merge import ABSENT
-from koda_desktop.sync.store.database import Db
 
 _PAGE = 1_000
 
 
-def changes_back(db: Db, set_id: int, total: int) -> Iterator[Change]:
-    """The changes that restore what there was before the set, the last one first."""
+def changes_back(read: Read, set_id: int, total: int) -> Iterator[Change]:
+    """The changes that restore what there was before the set, the last one first.
+
+    The set is read as it was committed, wherever the iterator is asked.
+    """
     end = total
     while end > 0:
         first = max(0, end - _PAGE)
-        for row in reversed(records.untitled(db, set_id, first, end - first)):
+        page = partial(records.untitled, set_id=set_id, first=first, limit=end - first)
+        for row in reversed(read(page)):
             yield _back(row)
         end = first
 

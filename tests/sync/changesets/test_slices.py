@@ -1,8 +1,9 @@
-"""Slices of any size leave the very store that one slice of all changes does."""
+"""What is decided ahead of time leaves the very store that one slice after the other does."""
 
 from __future__ import annotations
 
 import itertools
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,7 +58,7 @@ class Shop:
         """What came of ``changes`` in slices of ``size``, and how the store stood then."""
         numbers = itertools.count()
         stamps = Stamps(StillClock(), operation_id=lambda: f"op-{next(numbers)}")
-        applying = Applying(self.desk.staging, stamps, CellChecker())
+        applying = Applying(self.desk.store.read, self.desk.staging, stamps, CellChecker())
         found: list[Any] = []
 
         def work(tx: Tx) -> None:
@@ -123,7 +124,7 @@ def change(draw: st.DrawFn, ids: list[str]) -> Change:
 
 @given(data=st.data(), size=st.integers(1, 4))
 @settings(max_examples=100, deadline=None)
-def test_slices_of_any_size_leave_the_same_store(
+def test_slices_decided_ahead_leave_the_same_store(
     shop: Shop, data: st.DataObject, size: int
 ) -> None:
     changes = data.draw(st.lists(change(shop.ids), min_size=size, max_size=16))
@@ -148,7 +149,7 @@ def test_a_listing_that_comes_again_is_guarded_by_what_was_written_before(shop: 
     ]
 
 
-def test_stopping_between_slices_leaves_nothing_written(tmp_path: Path) -> None:
+def test_stopping_between_slices_leaves_no_thread_and_nothing_written(tmp_path: Path) -> None:
     desk = Desk(tmp_path, Server())
     ids = [desk.published(price=1) for _ in range(3)]
     sets = ChangeSets(desk.store, desk.staging, desk.parts.stamps, "ada")
@@ -163,10 +164,11 @@ def test_stopping_between_slices_leaves_nothing_written(tmp_path: Path) -> None:
         sets.apply("Set", SetKind.BULK, changes, cancel=cancel, progress=stop)
     assert seen == [Progress(1, 3)]
     assert [desk.reads.listing(one).document["price"] for one in ids] == [1, 1, 1]
+    assert not [one for one in threading.enumerate() if one.name.startswith("koda-ahead")]
     desk.close()
 
 
-def test_a_fault_of_what_the_changes_come_from_leaves_nothing_written(shop: Shop) -> None:
+def test_a_fault_of_what_is_read_ahead_leaves_nothing_written(shop: Shop) -> None:
     def changes() -> Iterator[Change]:
         yield RowChange(shop.ids[1], {"price": 2})
         raise NotFound("The source is gone.")
