@@ -25,10 +25,9 @@ _KIB_A_ROW = 10
 
 _HELD_MAX_KIB = 128 * 1024
 
-_TEXT_MAX = 15_000
-"""Characters of VALUES in one statement: apsw keeps none prepared that is longer than 16 KiB."""
-
-_MARK = len("?, ")
+_ROWS_AT_ONCE = 100
+_VALUES_MAX = 32_766
+"""SQLITE_MAX_VARIABLE_NUMBER, as SQLite has it by default."""
 
 
 @lru_cache(maxsize=32)
@@ -121,7 +120,7 @@ class Tx(Db):
         if not rows:
             return
         width = len(rows[0])
-        most = _TEXT_MAX // (_MARK * width + _MARK)
+        most = min(_ROWS_AT_ONCE, _VALUES_MAX // width)
         for start in range(0, len(rows), most):
             some = rows[start : start + most]
             values = list(chain.from_iterable(some))
