@@ -18,6 +18,7 @@ from koda_desktop.marketplace.payments import (
     CheckoutState,
     Payments,
     Report,
+    ReportPage,
 )
 from koda_desktop.marketplace.report_reading import OPERATION, is_of_interest
 from koda_desktop.marketplace.settlement import Settled, Settlement
@@ -92,12 +93,23 @@ class Poller:
         newest = 0
         after: str | None = None
         while True:
-            page = self._payments.reports.page(max(0, since), after, PAGE, account)
+            page = self._page(since, after, account)
             found += [report for report in page.reports if is_of_interest(report.type)]
             newest = max(newest, *(report.created for report in page.reports), 0)
             if not page.has_more or not page.reports:
                 return found[::-1], newest
             after = page.reports[-1].id
+
+    def _page(self, since: int, after: str | None, account: str | None) -> ReportPage:
+        """The report that was read last may be dropped for its age before the next page is asked
+        for. Then all that would follow it is older, and dropped as well.
+        """
+        try:
+            return self._payments.reports.page(max(0, since), after, PAGE, account)
+        except NotFound:
+            if after is None:
+                raise
+            return ReportPage([], has_more=False)
 
     def _reports_of(self, account: str, since: int) -> list[Report]:
         """A seller's account may have gone; then there is nothing to ask."""

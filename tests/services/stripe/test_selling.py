@@ -10,6 +10,8 @@ from koda_desktop.errors import NotAllowed, NotFound, Refused, ServerDown
 from koda_desktop.marketplace.api import Actor
 from koda_desktop.marketplace.checkout import SESSION_SECONDS, CheckoutAsk, metadata
 from koda_desktop.marketplace.onboarding import OnboardingState
+from koda_desktop.marketplace.payments import REPORTS_KEPT_DAYS, ReportPage
+from koda_desktop.marketplace.polling import DAY
 from koda_desktop.marketplace.pricing import PriceChanged, WantedItem
 from koda_desktop.models.order import Order
 from koda_desktop.models.order_status import OrderStatus
@@ -295,6 +297,28 @@ def test_a_gap_longer_than_reports_are_kept_is_read_from_the_balance(shop: Shop)
     assert shop.order(answer.order["_id"]).status == "COMPLETED"
     assert shop.order(old.id).refunded_amount == 400
     assert len(shop.trade.ledger.purchases) == 2
+
+
+def test_reports_dropped_for_their_age_while_pages_are_read_hold_up_none_that_are_there(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.onboard(shop.ada)
+    shop.sell((shop.ada, 5))
+    shop.wait(days=REPORTS_KEPT_DAYS - 1)
+    answer = shop.start([(shop.list(shop.ada, 10), 1000)])
+    shop.pay(answer)
+    page = shop.payments.reports.page
+
+    def ask(since: int, after: str | None, limit: int, account: str | None = None) -> ReportPage:
+        """What was made before the sale is dropped as soon as some of it was shown."""
+        found = page(since, after, 1, account)
+        if account is None and found.reports[-1].created < shop.till.now() - DAY:
+            shop.wait(days=REPORTS_KEPT_DAYS)
+        return found
+
+    monkeypatch.setattr(shop.payments.reports, "page", ask)
+    shop.poll()
+    assert shop.order(answer.order["_id"]).status == "COMPLETED"
 
 
 def test_orders_that_wait_long_are_checked(shop: Shop) -> None:
