@@ -11,6 +11,7 @@ import json
 
 from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.rows import Json
+from koda_desktop.sync.store import database
 
 LISTED = "entity AS e CROSS JOIN document AS d ON d.pk = e.pk"
 """Rows with their documents, by the names of ``field``; rows first, so that an order of theirs
@@ -29,6 +30,11 @@ def field(name: str) -> str:
     A field that was set to null is the text ``null``.
     """
     return f"coalesce(e.edited -> '$.{name}', d.doc -> '$.{name}')"
+
+
+def plain(name: str) -> str:
+    """``field`` for ``Db.gathered``."""
+    return database.plain(field(name))
 
 
 def text(name: str, row: str = "entity") -> str:

@@ -72,7 +72,7 @@ _WRITTEN_MAX = 10_000
 def count(db: Db, query: ListingQuery) -> int:
     """How many listings match."""
     where, values = condition_of(db, query)
-    return int(db.value(f"SELECT count(*) FROM {source_of(query)} WHERE {where}", values))
+    return int(db.value(f"SELECT count(*) FROM {_any_order(query)} WHERE {where}", values))
 
 
 def keys(db: Db, query: ListingQuery) -> array[int]:
@@ -108,7 +108,17 @@ def _is_covered(term: Term) -> bool:
 
 
 def source_of(query: ListingQuery) -> str:
-    """The table, with the index that answers most of ``query``."""
+    """The table, with the index that answers most of ``query`` in its order.
+
+    Titles are in no index but their own: what is filtered and then sorted by them reads every row
+    in the order of the table, which takes a third more than an index does.
+    """
+    if not is_covered(query) or all(column is not SortColumn.TITLE for column, _ in query.sort):
+        return _any_order(query)
+    return "entity NOT INDEXED" if query.is_narrowed else "entity"
+
+
+def _any_order(query: ListingQuery) -> str:
     return "entity INDEXED BY entity_updated" if is_covered(query) else "entity"
 
 
@@ -162,7 +172,7 @@ def totals(db: Db, selection: Selection, of: NumberColumn = NumberColumn.PRICE) 
         among = _one_of(_picked(selection))
         source, where, values = "entity", among.sql, [*among.values]
     else:
-        source = source_of(selection.query)
+        source = _any_order(selection.query)
         where, values = condition_of(db, selection.query)
         where = f"{where} AND pk NOT IN (SELECT value FROM json_each(?))"
         values.append(json.dumps(sorted(selection.without)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.rows import Selection
     from koda_desktop.sync.store.store import Store
 
-AT_ONCE = 1_000
+AT_ONCE = 500
 """How many listings are read and looked at between two looks at the cancel token."""
 
 

@@ -72,13 +72,13 @@ class Plan:
         changed: Json = {}
         expected: Json = {}
         for name, value in proposal.items():
-            cleaned, _, problem = self.checker.check(name, value)
-            if problem:
-                self._refuse(row, name, problem)
+            cell = self.checker.check(name, value)
+            if cell.problem:
+                self._refuse(row, name, cell.problem)
                 return
             before = row.fields.get(name, ABSENT)
-            if not _is_as_before(before, cleaned):
-                changed[name] = cleaned
+            if not _is_as_before(before, cell.value):
+                changed[name] = cell.value
                 expected[name] = before
         if changed:
             self._change(row, changed, expected)

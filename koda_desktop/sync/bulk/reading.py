@@ -14,17 +14,18 @@ _DECODE = json.JSONDecoder().raw_decode
 """For texts that SQLite wrote: ``json.loads`` takes three times as long to find where one begins.
 """
 
+_SOURCE = """
+  json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value
+  CROSS JOIN document AS d ON d.pk = e.pk WHERE e.kind = 'listing'"""
+
 
 def bulk_rows(db: Db, keys: Sequence[int], names: Sequence[str]) -> list[BulkRow]:
     """The listings of these keys in their order, with the fields of ``names``; gone ones are not.
 
     ``names`` are fields of documents, never what a person typed.
     """
-    columns = "".join(f", {documents.field(name)}" for name in names)
-    sql = f"""
-      SELECT e.id, e.title, e.currency, e.is_at_server{columns}
-      FROM json_each(?) AS j CROSS JOIN entity AS e ON e.pk = j.value
-      CROSS JOIN document AS d ON d.pk = e.pk WHERE e.kind = 'listing'"""
+    columns = ("e.id", "e.title", "e.currency", "e.is_at_server", *map(documents.plain, names))
+    found = db.gathered(columns, _SOURCE, (encode(list(keys)),))
     return [
         BulkRow(
             listing_id,
@@ -37,5 +38,5 @@ def bulk_rows(db: Db, keys: Sequence[int], names: Sequence[str]) -> list[BulkRow
             currency,
             bool(is_at_server),
         )
-        for listing_id, title, currency, is_at_server, *texts in db.rows(sql, (encode(list(keys)),))
+        for listing_id, title, currency, is_at_server, *texts in found
     ]

@@ -17,7 +17,7 @@ from koda_desktop.sync.changesets.deciding import SINCE, Outcome, Recorded, as_o
 from koda_desktop.sync.changesets.facts import Facts, Texts
 from koda_desktop.sync.changesets.one_row import change_fields
 from koda_desktop.sync.changesets.rows import Left, What, Why
-from koda_desktop.sync.changesets.writing import Move, Written, write
+from koda_desktop.sync.changesets.writing import Move, Sheet, Written, lay_out, write
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.publication import PICTURE_FIELD
@@ -33,7 +33,7 @@ class Batch(NamedTuple):
     wanted: Sequence[Wanted]
     outcomes: list[Outcome | None]
     """In the order of ``wanted``; None for those that go the way of ``one_row``."""
-    writes: list[Written]
+    sheets: Sequence[Sheet]
     listings: frozenset[str]
 
 
@@ -58,7 +58,7 @@ def decide(db: Db, wanted: Sequence[Wanted], stamps: Stamps) -> Batch:
             outcomes.append(None)
         else:
             outcomes.append(_decide(found, one, reading, writes, stamps))
-    return Batch(wanted, outcomes, writes, listings)
+    return Batch(wanted, outcomes, lay_out(writes), listings)
 
 
 def _repeated(ids: Sequence[str]) -> frozenset[str]:
@@ -67,7 +67,7 @@ def _repeated(ids: Sequence[str]) -> frozenset[str]:
 
 def write_batch(tx: Tx, batch: Batch, stamps: Stamps) -> list[Outcome]:
     """Write what was decided, and what is left of the batch one by one."""
-    write(tx, batch.writes, stamps.now())
+    write(tx, batch.sheets, stamps.now())
     return [
         change_fields(tx, one, stamps) if outcome is None else outcome
         for one, outcome in zip(batch.wanted, batch.outcomes, strict=True)
@@ -142,30 +142,29 @@ def _written(
     stamps: Stamps,
 ) -> Written:
     """The listing with what its change brings about in its lane."""
-    row = (found.pk, found.id, cells, after)
     if not found.is_at_server:
-        return Written(*row)
+        return Written(found.pk, found.id, cells, after)
     if found.open is not None:
-        return Written(*row, *_folded(found, cells, reading))
-    payload = f'{{"changes":{after}}}'
-    return Written(*row, Move.APPEND, payload, before, stamps.operation_id())
+        return _folded(found, cells, reading)
+    operation = stamps.operation_id()
+    return Written(found.pk, found.id, cells, after, Move.APPEND, before, operation)
 
 
-def _folded(
-    found: Facts, cells: Mapping[str, Cell], reading: _Reading
-) -> tuple[Move, str, str, str]:
-    """What becomes of the edit that waits, with ``cells`` folded in as ``edits.queue`` does."""
+def _folded(found: Facts, cells: Mapping[str, Cell], reading: _Reading) -> Written:
+    """The listing with ``cells`` folded into the edit that waits, as ``edits.queue`` does."""
     assert found.open is not None
-    values = dict(reading.value(found.open.payload).get("changes") or {})
-    bases = dict(reading.value(found.open.bases))
+    row, operation = (found.pk, found.id, cells), found.open.operation_id
     server = reading.of(found.base)
+    values = dict(reading.value(found.open.payload).get("changes") or {})
     for name, cell in cells.items():
         values.pop(name, None)
-        bases.pop(name, None)
         if not same(server.get(name, ABSENT), cell.value):
             values[name] = cell.value
-            if name in server:
-                bases[name] = server[name]
     if not values:
-        return Move.DROP, "", "", found.open.operation_id
-    return Move.KEEP, encode({"changes": values}), encode(bases), found.open.operation_id
+        return Written(*row, "", Move.DROP, "", operation)
+    bases = dict(reading.value(found.open.bases))
+    for name in cells:
+        bases.pop(name, None)
+        if name in values and name in server:
+            bases[name] = server[name]
+    return Written(*row, encode(values), Move.KEEP, encode(bases), operation)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from koda_desktop.sync.changesets.rows import Left, RowChange, Why
 from koda_desktop.sync.merge import ABSENT
 from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.projection import project_field
 from koda_desktop.sync.rows import Json
 
 EMPTY: Json = {
@@ -30,6 +31,8 @@ class Cell(NamedTuple):
     text: str
     """The value as JSON; empty for ABSENT."""
     problem: str = ""
+    columns: tuple[Any, ...] = ()
+    """What shows it in the listing's row; see ``projection.project_field``."""
 
 
 _NONE = Cell(ABSENT, "")
@@ -89,7 +92,7 @@ def _checked(name: str, value: Any) -> Cell:
     if problem:
         return Cell(value, "", problem)
     try:
-        return Cell(cleaned, _text(cleaned))
+        return Cell(cleaned, _text(cleaned), columns=project_field(name, cleaned))
     except (ValueError, RecursionError):
         return Cell(value, "", "Only JSON can be kept here.")
 

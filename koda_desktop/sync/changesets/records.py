@@ -162,9 +162,9 @@ def rows(db: Db, set_id: int, first: int, limit: int) -> list[ChangeSetRow]:
 
 def untitled(db: Db, set_id: int, first: int, limit: int) -> list[ChangeSetRow]:
     """As ``rows``, without the titles: they are looked up all over the store."""
-    found = db.rows(
-        "SELECT listing, what, before, after FROM change_row WHERE set_id = ? AND place >= ?"
-        " ORDER BY place LIMIT ?",
+    found = db.gathered(
+        ("listing", "what", "before", "after"),
+        "(SELECT * FROM change_row WHERE set_id = ? AND place >= ? ORDER BY place LIMIT ?)",
         (set_id, first, limit),
     )
     return [

@@ -22,7 +22,7 @@ from koda_desktop.sync.store.database import Db
 
 T = TypeVar("T")
 
-SLICE = 1_000
+SLICE = 500
 """How many changes are written between two looks at the cancel token."""
 
 

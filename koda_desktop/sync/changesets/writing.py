@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from koda_desktop.sync import projection
 from koda_desktop.sync.changesets.cells import Cell
 from koda_desktop.sync.rows import ListingState
 from koda_desktop.sync.store.database import Tx
@@ -26,14 +25,14 @@ class Move(StrEnum):
 
 
 class Written(NamedTuple):
-    """One listing to be written. ``patch``, ``payload`` and ``base`` are JSON texts."""
+    """One listing to be written. ``changes`` and ``base`` are JSON objects of fields."""
 
     pk: int
     listing_id: str
     cells: Mapping[str, Cell]
-    patch: str
+    changes: str
+    """All that its lane changes then; of one that is this computer's alone, the new values."""
     move: Move = Move.NONE
-    payload: str = ""
     base: str = ""
     operation_id: str = ""
 
@@ -46,8 +45,8 @@ _STATES = {
 }
 _EDITED: dict[Move, dict[str, str]] = {
     Move.NONE: {},
-    Move.APPEND: {"edited": "w.patch"},
-    Move.KEEP: {"edited": "w.payload -> '$.changes'"},
+    Move.APPEND: {"edited": "w.changes"},
+    Move.KEEP: {"edited": "w.changes"},
     Move.DROP: {"edited": "NULL"},
 }
 """What the lane holds then: these edits are its only operation."""
@@ -66,56 +65,53 @@ _COLUMNS = {
 
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS changed(
-  pk INTEGER PRIMARY KEY, listing TEXT, patch TEXT, payload TEXT, base TEXT, operation TEXT,
+  pk INTEGER PRIMARY KEY, listing TEXT, changes TEXT, base TEXT, operation TEXT,
   c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)"""
-_WIDTH = 10
-_INSERT = "INSERT INTO temp.changed {rows}"
+_PAYLOAD = """'{"changes":' || w.changes || '}'"""
 
 
-def write(tx: Tx, rows: Iterable[Written], moment: str) -> None:
-    """Write them all; ``moment`` is when they were changed."""
-    groups: dict[tuple[tuple[str, ...], Move], list[Written]] = {}
+class Sheet(NamedTuple):
+    """Listings that are written by the same statements: other values of the same fields."""
+
+    names: tuple[str, ...]
+    move: Move
+    rows: list[tuple[Any, ...]]
+    """In the columns of ``temp.changed``."""
+    listings: list[str]
+
+
+def lay_out(rows: Iterable[Written]) -> list[Sheet]:
+    """What there is to write, by the statements that it takes. Asks no database."""
+    sheets: dict[tuple[tuple[str, ...], Move], Sheet] = {}
     for row in rows:
-        groups.setdefault((tuple(row.cells), row.move), []).append(row)
-    for (names, move), several in groups.items():
-        _lay_out(tx, names, several)
-        _LANES[move](tx, moment)
-        _show(tx, names, move, moment)
-        tx.announce(listings=[row.listing_id for row in several])
-        if move is not Move.NONE:
+        key = tuple(row.cells), row.move
+        if key not in sheets:
+            sheets[key] = Sheet(*key, [], [])
+        sheet = sheets[key]
+        sheet.listings.append(row.listing_id)
+        shown = [value for cell in row.cells.values() for value in cell.columns]
+        known = (row.pk, row.listing_id, row.changes, row.base, row.operation_id)
+        sheet.rows.append((*known, *shown))
+    return list(sheets.values())
+
+
+def write(tx: Tx, sheets: Iterable[Sheet], moment: str) -> None:
+    """Write them all; ``moment`` is when they were changed."""
+    for sheet in sheets:
+        _hand_over(tx, sheet)
+        _LANES[sheet.move](tx, moment)
+        _show(tx, sheet.names, sheet.move, moment)
+        tx.announce(listings=sheet.listings)
+        if sheet.move is not Move.NONE:
             tx.announce("operations", "status")
 
 
-def _lay_out(tx: Tx, names: Sequence[str], rows: Sequence[Written]) -> None:
-    rest = (None,) * (_WIDTH - len(_projections(names)))
+def _hand_over(tx: Tx, sheet: Sheet) -> None:
     tx.run(_TABLE)
     tx.run("DELETE FROM temp.changed")
-    shown = _Shown()
-    values = [
-        (
-            *(row.pk, row.listing_id, row.patch, row.payload, row.base, row.operation_id),
-            *(shown.of(row.cells)),
-            *rest,
-        )
-        for row in rows
-    ]
-    tx.run_rows(_INSERT, values)
-
-
-class _Shown:
-    """The values of columns that show cells; each distinct cell is looked at once."""
-
-    def __init__(self) -> None:
-        self._known: dict[tuple[str, str], tuple[Any, ...]] = {}
-
-    def of(self, cells: Mapping[str, Cell]) -> list[Any]:
-        found: list[Any] = []
-        for name, cell in cells.items():
-            key = name, cell.text
-            if key not in self._known:
-                self._known[key] = projection.project_field(name, cell.value)
-            found += self._known[key]
-        return found
+    columns = "".join(f", c{n}" for n in range(len(_projections(sheet.names))))
+    into = f"temp.changed(pk, listing, changes, base, operation{columns})"
+    tx.run_rows(f"INSERT INTO {into} {{rows}}", sheet.rows)
 
 
 def _projections(names: Iterable[str]) -> list[str]:
@@ -125,14 +121,14 @@ def _projections(names: Iterable[str]) -> list[str]:
 def _append(tx: Tx, moment: str) -> None:
     tx.run(
         "INSERT INTO outbox(op_id, lane, verb, payload, base_fields, state, created_at)"
-        " SELECT operation, listing, 'edit', payload, base, 'queued', ? FROM temp.changed",
+        f" SELECT operation, listing, 'edit', {_PAYLOAD}, base, 'queued', ? FROM temp.changed AS w",
         (moment,),
     )
 
 
 def _keep(tx: Tx, _: str) -> None:
     tx.run(
-        "UPDATE outbox SET payload = w.payload, base_fields = w.base, attempts = 0,"
+        f"UPDATE outbox SET payload = {_PAYLOAD}, base_fields = w.base, attempts = 0,"
         " next_at = NULL, last_error = NULL FROM temp.changed AS w"
         " WHERE outbox.op_id = w.operation"
     )
@@ -172,7 +168,7 @@ def _show(tx: Tx, names: Sequence[str], move: Move, moment: str) -> None:
 
 def _change_documents(tx: Tx, names: Sequence[str]) -> None:
     """Set the new values in the documents themselves, which are this computer's alone."""
-    paths = ", ".join(f"'$.{name}', w.patch -> '$.{name}'" for name in names)
+    paths = ", ".join(f"'$.{name}', w.changes -> '$.{name}'" for name in names)
     tx.run(
         f"UPDATE document SET doc = (SELECT json_set(document.doc, {paths})"
         " FROM temp.changed AS w WHERE w.pk = document.pk)"

@@ -22,9 +22,9 @@ A migration that was ever released is never changed; a new one is added at the e
   held when they began.
 - ``change_set``: what a person did, one line of the History page; ``undone_by`` is the set that
   took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
-- ``entity_updated`` holds all that the pages sort by and most of what they filter by, so that a
-  look through all listings reads no row. ``entity_inactive`` and ``entity_archived`` have
-  the few listings that are so.
+- ``entity_updated`` holds most of what the pages sort and filter by, so that a look through all
+  listings reads no row. ``entity_inactive`` and ``entity_archived`` have the few listings that are
+  so. Indexes of listings alone are used by queries that say ``kind = 'listing'``.
 - ``entity_title`` is left out of a store while that is filled for the first time (see
   ``title_index``): no query may name it, and a migration that replaces it must not rely on it.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
@@ -42,6 +42,7 @@ A migration that was ever released is never changed; a new one is added at the e
 from __future__ import annotations
 
 from koda_desktop.sync.store.document_schema import DOCUMENTS
+from koda_desktop.sync.store.index_schema import INDEXES
 from koda_desktop.sync.store.revision_schema import ARCHIVED, REVISIONS
 from koda_desktop.sync.store.sale_sums import SALE_SUMS
 from koda_desktop.sync.store.standing_schema import STANDING
@@ -390,6 +391,6 @@ a look at the others."""
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
     *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING, STANDING),
-    DOCUMENTS,
+    *(DOCUMENTS, INDEXES),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""
