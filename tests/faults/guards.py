@@ -260,14 +260,8 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "the page before is written first",
         f"{ENGINE}/ahead.py",
-        "        if ready is not None:\n"
-        "            self._boxes.add(*ready)\n"
-        "        if self._waiting is None:\n"
-        "            self._boxes.add(look_at(page.documents), asked_at)\n",
-        "        if self._waiting is None:\n"
-        "            self._boxes.add(look_at(page.documents), asked_at)\n"
-        "        if ready is not None:\n"
-        "            self._boxes.add(*ready)\n",
+        "self._waiting.popleft()",
+        "self._waiting.pop()",
         Suite((UNPACKING,)),
     ),
     Guard(
@@ -280,15 +274,15 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "an answer that nobody took goes with its process",
         f"{ENGINE}/pulling.py",
-        "        parts.unpacker.end()\n        raise\n",
+        "        parts.end_unpackers()\n        raise\n",
         "        raise\n",
         Suite((UNPACKING,)),
     ),
     Guard(
         "a page keeps the number of its question while it is unpacked",
         f"{ENGINE}/ahead.py",
-        "            self._waiting = (page.documents, asked_at)\n",
-        "            self._waiting = (page.documents, asked_at + 9)\n",
+        "_Waiting(self._handed_over(page), page.documents, asked_at)",
+        "_Waiting(self._handed_over(page), page.documents, asked_at + 9)",
         Suite((UNPACKING,)),
     ),
     Guard(

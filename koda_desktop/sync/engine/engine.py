@@ -340,7 +340,7 @@ class Engine:
         if self._owns_executor and self._executor is not None:
             self._executor.shutdown(wait=is_quiet)
         self._parts.transfer_pool.shutdown(wait=is_quiet)
-        self._parts.unpacker.end()
+        self._parts.end_unpackers()
 
 
 def _left(db: Db) -> tuple[tuple[OperationRow, ...], int]:

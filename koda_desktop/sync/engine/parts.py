@@ -51,8 +51,13 @@ class Parts:
     wait: Wait = pause
     """Waits between two tries of a part."""
     sizes: Sizes = field(default_factory=Sizes)
-    unpacker: Unpacker = field(default_factory=Unpacker)
-    """Unpacks the pages of a long pull. The engine closes it."""
+    unpackers: tuple[Unpacker, ...] = field(default_factory=lambda: (Unpacker(), Unpacker()))
+    """Unpack the pages of a long pull. The engine closes them."""
+
+    def end_unpackers(self) -> None:
+        """Let their processes go. Safe to call twice."""
+        for one in self.unpackers:
+            one.end()
 
 
 @dataclass(frozen=True, slots=True)

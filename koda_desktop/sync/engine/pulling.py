@@ -100,20 +100,20 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
         with no_garbage_search():
             is_all = _read_pages(session, cancel, after, boxes)
     except BaseException:
-        parts.unpacker.end()
+        parts.end_unpackers()
         raise
     finally:
         boxes.wait()
         boxes.tell()
     if is_all:
-        parts.unpacker.end()
+        parts.end_unpackers()
     return boxes.finish(is_all=is_all)
 
 
 def _read_pages(session: Session, cancel: CancelToken, after: str | None, boxes: Boxes) -> bool:
     """Read some pages of a snapshot; answers whether the last one was among them."""
     parts = session.parts
-    ahead = Ahead(parts.unpacker, boxes, is_long=after is not None)
+    ahead = Ahead(parts.unpackers, boxes, is_long=after is not None)
     has_more = True
     for _ in range(FIRST_PAGES if after is None else PAGES):
         cancel.check()

@@ -1,7 +1,7 @@
-"""The documents of a long pull, unpacked and looked at by a process of their own.
+"""The documents of a long pull, unpacked and looked at by processes of their own.
 
 Python runs one thread at a time: beside a thread that unpacks a hundred thousand documents the
-window would wait for its turn at every step of its painting. The process makes rows of them, and
+window would wait for its turn at every step of its painting. A process makes rows of them, and
 what is left to this one is to hand them to SQLite. Where no process can be had, or it ends, the
 same is done here.
 """

@@ -38,11 +38,11 @@ def packed(documents: list[Json]) -> Packed:
     return Packed(raw, ends_of(raw), read_batch)
 
 
-def wait_until_ready(unpacker: Unpacker) -> None:
+def wait_until_ready(*unpackers: Unpacker) -> None:
     end = time.monotonic() + SECONDS_TO_START
-    while not unpacker.is_ready and time.monotonic() < end:
+    while not all(one.is_ready for one in unpackers) and time.monotonic() < end:
         time.sleep(0.01)
-    assert unpacker.is_ready
+    assert all(one.is_ready for one in unpackers)
 
 
 @pytest.fixture
@@ -135,7 +135,7 @@ def pull_all(desk: Desk, before: Callable[[int], None]) -> None:
 
 
 def ready(desk: Desk) -> Callable[[int], None]:
-    return lambda page: wait_until_ready(desk.parts.unpacker) if page > 2 else None
+    return lambda page: wait_until_ready(*desk.parts.unpackers) if page > 2 else None
 
 
 @pytest.fixture
@@ -158,8 +158,8 @@ def test_the_rows_are_those_of_a_pull_without_a_process(
 ) -> None:
     pull_all(desk, ready(desk))
     assert_same(desk, here)
-    assert len(children) == 1
-    assert not desk.parts.unpacker.is_ready, "it ends with the snapshot"
+    assert len(children) == 2
+    assert not any(one.is_ready for one in desk.parts.unpackers), "they end with the snapshot"
 
 
 def test_a_process_that_is_late_is_not_waited_for(
@@ -168,7 +168,7 @@ def test_a_process_that_is_late_is_not_waited_for(
     monkeypatch.setattr(unpacking, "START_SECONDS", 0)
     pull_all(desk, lambda _: None)
     assert_same(desk, here)
-    assert len(children) == 1
+    assert len(children) == 2
 
 
 def test_a_short_pull_starts_none(desk: Desk, server: Server, children: list[Child]) -> None:
@@ -178,19 +178,21 @@ def test_a_short_pull_starts_none(desk: Desk, server: Server, children: list[Chi
 
 
 @pytest.mark.expected_logs("the process that unpacks listings ended")
+@pytest.mark.parametrize("killed", [[0], [1], [0, 1]])
 @pytest.mark.parametrize("page", [4, 5, 6, 7])
-def test_a_process_that_is_killed_costs_nothing(
-    desk: Desk, here: Desk, children: list[Child], page: int
+def test_processes_that_are_killed_cost_nothing(
+    desk: Desk, here: Desk, children: list[Child], page: int, killed: list[int]
 ) -> None:
     def before(number: int) -> None:
         if 2 < number <= page:
-            wait_until_ready(desk.parts.unpacker)
+            wait_until_ready(*desk.parts.unpackers)
         if number == page:
-            children[0].kill()
+            for one in killed:
+                children[one].kill()
 
     pull_all(desk, before)
     assert_same(desk, here)
-    assert len(children) == 1, "it is not tried again"
+    assert len(children) == 2, "none is tried again"
 
 
 @pytest.mark.expected_logs("the process that unpacks listings ended")
@@ -227,16 +229,16 @@ def test_a_fault_ends_the_process_and_the_snapshot_goes_on_later(
 ) -> None:
     def cut(number: int) -> None:
         if number == 5:
-            wait_until_ready(desk.parts.unpacker)
+            wait_until_ready(*desk.parts.unpackers)
         if number == 6:
             raise ServerDown("The line is cut.")
 
     with pytest.raises(ServerDown):
         pull_all(desk, cut)
-    assert not desk.parts.unpacker.is_ready
+    assert not any(one.is_ready for one in desk.parts.unpackers)
     pull_all(desk, ready(desk))
     assert_same(desk, here)
-    assert len(children) == 2
+    assert len(children) == 4
 
 
 def test_it_can_be_ended_while_it_starts_and_while_it_works(
