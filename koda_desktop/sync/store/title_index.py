@@ -14,7 +14,7 @@ NAME = "entity_title"
 FEW_ROWS = 5_000
 """A store of so few rows is still to be filled; to make the index anew takes no time yet."""
 
-_MAKE = f"CREATE INDEX IF NOT EXISTS {NAME} ON entity(kind, sort_title)"
+_MAKE = f"CREATE INDEX IF NOT EXISTS {NAME} ON entity(sort_title) WHERE kind = 'listing'"
 
 
 def is_there(db: Db) -> bool:

@@ -196,6 +196,21 @@ def test_inactive_listings_are_found_by_their_index(store: Store) -> None:
     assert any("entity_inactive" in row[3] for row in plan)
 
 
+@pytest.mark.parametrize("is_descending", [False, True])
+@pytest.mark.parametrize("column", list(SortColumn))
+def test_every_order_is_that_of_an_index(
+    store: Store, column: SortColumn, is_descending: bool
+) -> None:
+    """Ties alone are sorted, not all listings there are."""
+    query = ListingQuery(sort=((column, is_descending),))
+    sql, values = store.read(lambda db: queries.condition_of(db, query))
+    order = queries.order_of(query, is_walked=True)
+    plan_of = f"EXPLAIN QUERY PLAN SELECT pk FROM entity WHERE {sql} ORDER BY {order} LIMIT 9"
+    plan = [row[3] for row in store.read(lambda db: db.rows(plan_of, values))]
+    assert any(f"COVERING INDEX entity_{column.value}" in one for one in plan)
+    assert "USE TEMP B-TREE FOR ORDER BY" not in plan
+
+
 def test_the_values_in_use_are_counted(store: Store) -> None:
     known = store.read(known_values)
     tags: Counter[str] = Counter(tag for n in range(COUNT) for tag in document(n)["tags"])
