@@ -39,7 +39,7 @@ def _marks(count: int, width: int) -> str:
 
 def plain(expression: str) -> str:
     """SQL for a JSON text as a text like any other, for ``Db.gathered``."""
-    return f"{expression} || ''"
+    return f"({expression}) || ''"
 
 
 class Db:
