@@ -45,34 +45,46 @@ def presigned(
     place = urlsplit(base)
     signed = {name.lower(): value for name, value in headers.items()}
     signed["host"] = _host(place.scheme, place.hostname or "", place.port)
-    names = ";".join(sorted(signed))
-    day, time = moment.strftime("%Y%m%d"), moment.strftime("%Y%m%dT%H%M%SZ")
-    scope = f"{day}/{keys.region}/s3/aws4_request"
+    ordered = sorted(signed.items())
+    names = ";".join(name for name, _ in ordered)
+    time = moment.strftime("%Y%m%dT%H%M%SZ")
+    scope = f"{time[:8]}/{keys.region}/s3/aws4_request"
+    leave = _leave(f"{keys.access_key_id}/{scope}", time, seconds, names)
+    given = {name: _quoted(value) for name, value in query.items()} | leave
+    pairs = _joined(sorted(given.items()))
+    lines = "".join(f"{name}:{value}\n" for name, value in ordered)
+    request = f"{method}\n{place.path}\n{pairs}\n{lines}\n{names}\nUNSIGNED-PAYLOAD"
+    digest = hashlib.sha256(request.encode()).hexdigest()
+    text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}"
+    signature = _hmac(_key(keys.secret_access_key, time[:8], keys.region), text).hex()
+    return f"{base}?{_joined(given.items())}&X-Amz-Signature={signature}"
+
+
+@lru_cache(maxsize=8)
+def _leave(credential: str, time: str, seconds: int, names: str) -> dict[str, str]:
+    """What the query says of the signature, which is the same for all parts of one second."""
     leave = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Credential": f"{keys.access_key_id}/{scope}",
+        "X-Amz-Credential": credential,
         "X-Amz-Date": time,
         "X-Amz-Expires": str(seconds),
         "X-Amz-SignedHeaders": names,
     }
-    lines = "".join(f"{name}:{signed[name]}\n" for name in sorted(signed))
-    pairs = _joined(sorted({**query, **leave}.items()))
-    request = f"{method}\n{place.path}\n{pairs}\n{lines}\n{names}\nUNSIGNED-PAYLOAD"
-    digest = hashlib.sha256(request.encode()).hexdigest()
-    text = f"AWS4-HMAC-SHA256\n{time}\n{scope}\n{digest}"
-    signature = _hmac(_key(keys.secret_access_key, day, keys.region), text).hex()
-    given = {**query, **leave, "X-Amz-Signature": signature}
-    return f"{base}?{_joined(given.items())}"
+    return {name: _quoted(value) for name, value in leave.items()}
+
+
+def _joined(pairs: Iterable[tuple[str, str]]) -> str:
+    return "&".join(f"{name}={value}" for name, value in pairs)
+
+
+def _quoted(value: str) -> str:
+    return quote(value, safe="-_.~")
 
 
 def _host(scheme: str, name: str, port: int | None) -> str:
     """The Host header as clients send it: without the port that the scheme implies."""
     shown = f"[{name}]" if ":" in name else name
     return shown if port in (None, _PORTS[scheme]) else f"{shown}:{port}"
-
-
-def _joined(pairs: Iterable[tuple[str, str]]) -> str:
-    return "&".join(f"{name}={quote(value, safe='-_.~')}" for name, value in pairs)
 
 
 @lru_cache(maxsize=4)
