@@ -15,6 +15,7 @@ from koda_desktop.sync.projection import sort_key
 from koda_desktop.sync.rows import ListingQuery, ListingRow, ListingState, Selection, SortColumn
 from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
+from koda_desktop.sync.store.database import Tx
 from koda_desktop.sync.store.store import Store
 from tests.sync.desk import Desk
 
@@ -114,6 +115,25 @@ def test_whatever_is_typed_is_no_syntax(store: Store, text: str) -> None:
 def test_rows_come_in_the_order_asked_for_and_missing_ones_are_left_out(store: Store) -> None:
     rows = store.read(lambda db: queries.rows(db, [5, 999, 2, 3]))
     assert [row.pk for row in rows] == [5, 2, 3]
+
+
+@given(texts=st.lists(st.text(max_size=30), min_size=4, max_size=4))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_rows_have_their_texts_whatever_letters_are_in_them(desk: Desk, texts: list[str]) -> None:
+    title, description, version, tag = texts
+    listing_id = "e" * 24
+    fields = {"title": title, "description": description, "version": version, "tags": [tag]}
+    entity = NewEntity(listing_id, {**new(1).document, "_id": listing_id, **fields}, NO_FILE, "")
+
+    def inserted_and_read(tx: Tx) -> ListingRow:
+        tx.run("DELETE FROM entity")
+        entities.insert(tx, [entity])
+        [row] = queries.rows(tx, queries.keys(tx, ListingQuery()))
+        return row
+
+    row = desk.store.write(inserted_and_read)
+    shown = (row.title, row.description, row.version, row.tags)
+    assert shown == (title, " ".join(description.split()), version, (tag,))
 
 
 def test_what_was_picked_is_read_when_it_is_used(store: Store) -> None:
