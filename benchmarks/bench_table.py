@@ -53,8 +53,7 @@ def main() -> int:
     kinds = [kind for kind in KINDS if options.only in ("", kind)]
     for listings in options.listings:
         store = table_store(listings, options.archived)
-        found = {kind: _median_run(kind, store, options.runs) for kind in kinds}
-        _print(listings, found)
+        _print(listings, _median_runs(kinds, store, options.runs))
     return 0
 
 
@@ -69,10 +68,16 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _median_run(kind: str, store: Path, runs: int) -> dict[str, list[float]]:
-    """The run with the middle time to the first paint, of several."""
-    found = [_run(kind, store) for _ in range(runs)]
-    return sorted(found, key=lambda one: one["first"])[len(found) // 2]
+def _median_runs(kinds: Sequence[str], store: Path, runs: int) -> dict[str, dict[str, list[float]]]:
+    """Each kind's run with the middle time to the first paint, of several that took turns."""
+    found: dict[str, list[dict[str, list[float]]]] = {kind: [] for kind in kinds}
+    for _ in range(runs):
+        for kind in kinds:
+            found[kind].append(_run(kind, store))
+    return {
+        kind: sorted(several, key=lambda one: one["first"])[runs // 2]
+        for kind, several in found.items()
+    }
 
 
 def _run(kind: str, store: Path) -> dict[str, list[float]]:

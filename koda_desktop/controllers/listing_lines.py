@@ -17,8 +17,8 @@ from koda_desktop.runtime.work import CancelToken
 from koda_desktop.sync.rows import ListingQuery, ListingRow
 from koda_desktop.workspace.facade import Workspace
 
-FIRST_ROWS = 64
-"""More than a screen holds."""
+_FIRST_LEAST = 30
+"""So many rows are read first of a new query, or two screens full of them."""
 _PAUSE_SECONDS = 0.12
 """Whoever types on within that time sees first rows only: the rest is not read for each key."""
 _REST_SECONDS = 0.4
@@ -29,6 +29,7 @@ _REST_PER_READING = 2.0
 class LinesView(Protocol):
     """What shows the lines."""
 
+    def lines_in_sight(self) -> int: ...
     def show_first(self, rows: Sequence[ListingRow], query: ListingQuery, whole: bool) -> None: ...
     def show_keys(self, keys: array[int], query: ListingQuery) -> None: ...
     def show_rows(self, keys: Sequence[int], rows: Sequence[ListingRow]) -> None: ...
@@ -70,8 +71,9 @@ class ListingLines:
             self._view.show_first((), query, True)
             return
         # Begun before anything is painted: a key in the filter waits for nothing else.
-        first = self._tools.begin(self._workspace.first_rows, query, FIRST_ROWS, self._reading)
-        work = self._show(self._workspace, query, number, self._reading, first)
+        most = max(_FIRST_LEAST, 2 * self._view.lines_in_sight())
+        first = self._tools.begin(self._workspace.first_rows, query, most, self._reading)
+        work = self._show(self._workspace, query, number, self._reading, first, most)
         self._tools.spawn(work, f"listings.keys.{number}")
 
     def refresh(self) -> None:
@@ -98,12 +100,13 @@ class ListingLines:
         number: int,
         cancel: CancelToken,
         first: Awaitable[list[ListingRow]],
+        most: int,
     ) -> None:
         try:
             rows = await first
             if not self._asked.is_current(number):
                 return
-            is_whole = len(rows) < FIRST_ROWS
+            is_whole = len(rows) < most
             self._view.show_first(rows, query, is_whole)
             await asyncio.sleep(_PAUSE_SECONDS)
             if not self._asked.is_current(number):

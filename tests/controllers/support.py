@@ -48,6 +48,11 @@ class Recorder:
 
     def __init__(self) -> None:
         self.shown: dict[str, list[tuple[Any, ...]]] = {}
+        self.sight = 3
+
+    def lines_in_sight(self) -> int:
+        """What it answers as a table: there is room for so many lines."""
+        return self.sight
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         if name.startswith("__"):

@@ -8,7 +8,13 @@ import pytest
 
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.errors import StoreFault
-from koda_desktop.sync.rows import Changes, ListingState, SortColumn
+from koda_desktop.sync.rows import (
+    Changes,
+    ListingQuery,
+    ListingRow,
+    ListingState,
+    SortColumn,
+)
 from tests.controllers.support import Bench, Recorder, until
 from tests.views.fakes import NOW, FakeWorkspace, make_row
 
@@ -53,6 +59,26 @@ def test_shows_keys_and_counts_of_each_filter(play: Callable[[Scene], None]) -> 
         assert [row.pk for row in view.last("show_first")[0]] == [1, 2, 3]
         assert view.last("show_first")[2]
         assert view.last("show_counts")[0] == [3, 1, 0, 1, 1, 0, 0]
+
+    play(scene)
+
+
+def test_two_screens_full_are_asked_for_first(
+    play: Callable[[Scene], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(c: ListingsController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        asked: list[int] = []
+        read = w.first_rows
+
+        def first_rows(query: ListingQuery, most: int, *others: Any) -> list[ListingRow]:
+            asked.append(most)
+            return read(query, most, *others)
+
+        monkeypatch.setattr(w, "first_rows", first_rows)
+        for view.sight in (3, 77):
+            c.search(f"invoice {view.sight}")
+        await until(lambda: len(asked) == 2)
+        assert asked == [30, 154]
 
     play(scene)
 

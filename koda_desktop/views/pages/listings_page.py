@@ -131,6 +131,9 @@ class ListingsPage(QWidget):
 
     # -- what the controller shows --
 
+    def lines_in_sight(self) -> int:
+        return self.table.lines_in_sight
+
     def show_first(self, rows: Sequence[ListingRow], query: ListingQuery, whole: bool) -> None:
         self.model.begin(rows)
         self._show_table(query, whole)

@@ -167,6 +167,11 @@ class ListingsTable(QTableView):
     def row_height(self) -> int:
         return _COMPACT if self.is_compact else _COMFORTABLE
 
+    @property
+    def lines_in_sight(self) -> int:
+        """How many lines there is room for, the last of them cut."""
+        return self.viewport().height() // self.row_height + 1
+
     def set_compact(self, compact: bool) -> None:
         """Rows of one line instead of two."""
         if compact != self.is_compact:
