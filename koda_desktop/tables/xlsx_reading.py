@@ -62,7 +62,7 @@ def _faults() -> Iterator[None]:
 
 def _unreadable() -> UnreadableFile:
     return UnreadableFile(
-        "The workbook cannot be read: it is damaged, protected by a password or no XLSX file.",
+        "The workbook cannot be read: it is damaged, protected by a password or not an XLSX file.",
         remedy="Open it in a spreadsheet program and save it again as XLSX or CSV.",
     )
 

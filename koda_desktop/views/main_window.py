@@ -47,7 +47,7 @@ SECTIONS = (
     Section("events", "bell", "Events"),
 )
 FOOT = (Section("settings", "settings", "Settings"),)
-_NARROW_BELOW = 900
+_NARROW_BELOW = 920
 
 
 class MainWindow(QMainWindow):

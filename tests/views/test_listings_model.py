@@ -4,6 +4,8 @@ from array import array
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy
 from PySide6.QtWidgets import QApplication
@@ -150,6 +152,23 @@ def test_pressing_a_header_asks_for_another_order(theme: Theme, model: ListingsM
     spy = QSignalSpy(table.sort_asked)
     table.head.sectionClicked.emit(Column.PRICE)
     assert spy.at(0) == [Column.PRICE, False]
+
+
+@given(width=st.integers(352, 2_000))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_the_usual_columns_fill_their_room_and_need_no_more(
+    theme: Theme, model: ListingsModel, width: int
+) -> None:
+    table = ListingsTable(theme, model)
+    table.columns.fit(width)
+    cells = table.columns.cells()
+    assert cells[-1].end == width
+    goes_first = [Column.CATEGORY, Column.UPDATED, Column.PLATFORM]
+    hidden = [column for column in goes_first if table.isColumnHidden(column)]
+    assert hidden == goes_first[: len(hidden)]
+    if hidden:  # Nothing went that had room beside a readable title.
+        assert cells[0].width < 220 + COLUMNS[hidden[-1]].width
+    table.deleteLater()
 
 
 def test_selecting_all_never_asks_the_header_row_by_row(theme: Theme, model: ListingsModel) -> None:

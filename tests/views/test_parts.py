@@ -105,6 +105,16 @@ def test_tags_are_added_by_comma_and_enter_and_taken_by_backspace(theme: Theme) 
     assert changed.count() == 3
 
 
+def test_a_tag_that_stays_has_no_room_for_a_cross(theme: Theme) -> None:
+    editor = TagsEditor(theme, "tags")
+    editor.set_tags(["crm"])
+    chip = editor.findChild(QAbstractButton, "tag-crm")
+    assert chip is not None
+    with_cross = chip.sizeHint().width()
+    editor.setEnabled(False)
+    assert chip.sizeHint().width() == with_cross - 11
+
+
 @pytest.mark.parametrize("figures", ["", "7", "199"])
 def test_choices_stay_within_their_room_when_figures_come_later(theme: Theme, figures: str) -> None:
     choices = Segments(theme, ("All", "Problems", "Secrets", "Ready"), "kinds", "Show")

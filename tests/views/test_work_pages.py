@@ -402,6 +402,19 @@ def test_refused_keys_are_told_on_every_page_with_two_ways_on(play: Play) -> Non
     play(scene)
 
 
+def test_a_dialog_on_a_small_screen_cuts_nothing(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.go("settings")
+        (await stage.seen(QAbstractButton, "keys-studio-nord")).click()
+        line = await stage.seen(QLineEdit, "keys-stripe-api-key")
+        dialog = line.window()
+        dialog.resize(dialog.width(), 100)  # As Qt makes it where the screen is that small.
+        await stage.see(lambda: line.height() == line.sizeHint().height())
+        dialog.close()
+
+    play(scene)
+
+
 def test_new_keys_are_taken_in_settings(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         stage.window.go("settings")

@@ -197,7 +197,7 @@ class BulkDialog(Dialog):
 def _summary(plan: Plan) -> str:
     parts = [f"{counted(len(plan.changes), 'listing changes', 'listings change')}"]
     if plan.same:
-        parts.append(f"{count(plan.same)} stay as they are")
+        parts.append(counted(plan.same, "stays as it is", "stay as they are"))
     if plan.refused:
         reason, most = plan.reasons()[0]
         which = "" if most == len(plan.refused) else f", most of them ({count(most)})"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
 from koda_desktop.views.widgets.labels import label
@@ -21,6 +22,20 @@ class Dialog(QDialog):
         self.setAccessibleName(title)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._heading = title
+
+    def sizeHint(self) -> QSize:
+        """As tall as its texts are at the width it can have, not at the one they would like."""
+        hint, layout = super().sizeHint(), self.layout()
+        width = max(self.minimumWidth(), min(hint.width(), self.maximumWidth()))
+        if layout is not None and layout.hasHeightForWidth():
+            return QSize(width, layout.totalHeightForWidth(width))
+        return QSize(width, hint.height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.minimumWidth() == self.maximumWidth():
+            # On a small screen Qt would make it lower than its wrapped texts need.
+            self.setMinimumHeight(self.sizeHint().height())
 
     def lay_out(self, body: QLayout, *buttons: QWidget | None, text: str = "") -> None:
         """Heading and ``text``, ``body``, then ``buttons`` (None for a stretch) at the right."""

@@ -383,8 +383,7 @@ class ListingsPage(QWidget):
         from koda_desktop.views.pages.listings_questions import ask_delete
 
         intents = self._intents
-        line = self.model.line_of(listing_id)
-        row_ = self.model.row_at(line) if line >= 0 else None
+        row_ = self.model.row_at(self.model.line_of(listing_id))
         title = row_.title if row_ is not None else None
         if intents is not None:
             ask_delete(self._confirm, title, lambda: intents.delete_draft(listing_id))

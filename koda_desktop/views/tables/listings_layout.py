@@ -16,7 +16,10 @@ Layout = Sequence[tuple[str, int]]
 """Names of the columns that are shown, in their order, with their widths."""
 
 _LEAST_TITLE = 220
-_HIDE_BELOW = ((Column.CATEGORY, 760), (Column.UPDATED, 620), (Column.PLATFORM, 500))
+_LESS_TITLE = 140
+"""Where nothing else can go any more."""
+
+_FIRST_TO_GO = (Column.CATEGORY, Column.UPDATED, Column.PLATFORM)
 _BY_NAME = {column.name.lower(): column for column in Column}
 
 
@@ -93,7 +96,17 @@ class ColumnLayout:
         """Use ``width`` pixels; the column ``kept`` stays: somebody works in it."""
         self._width = width
         if self._is_usual:
-            for column, least in _HIDE_BELOW:
-                self._head.setSectionHidden(column, width < least and column != kept)
+            self._hide(kept)
         others = sum(self._head.sectionSize(column) for column in self.shown()[1:])
-        self._head.resizeSection(Column.TITLE, max(_LEAST_TITLE, width - others))
+        least = _LESS_TITLE if self._is_usual else _LEAST_TITLE
+        self._head.resizeSection(Column.TITLE, max(least, width - others))
+
+    def _hide(self, kept: int) -> None:
+        """Hide what leaves the title too little, and no more than that."""
+        usual = {one.column: one.width for one in COLUMNS if one.is_shown}
+        others = sum(usual.values()) - usual[Column.TITLE]
+        for column in _FIRST_TO_GO:
+            goes = self._width - others < _LEAST_TITLE and column != kept
+            self._head.setSectionHidden(column, goes)
+            if goes:
+                others -= usual[column]

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SIDE = 12
 FIRST = 24
+_QUIET = "text-tertiary"
 _TROUBLED = (ListingState.REFUSED, ListingState.CONFLICT)
 _MOST_REMEMBERED = 4_000
 _CHIP = 20
@@ -189,6 +190,8 @@ class ListingsPainter(QObject):
         lower = QRect(area.left(), area.top() + 28, area.width(), 17)
         self._write(painter, self._title, row.title, "text", upper, Column.TITLE)
         words, token = _second_line(row)
+        if token == _QUIET and self._small.cut(words, area.width()) != words:
+            words = row.file_name
         if words:
             self._write(painter, self._small, words, token, lower, Column.TITLE)
 
@@ -254,4 +257,4 @@ def _second_line(row: ListingRow) -> tuple[str, str]:
     if row.message and row.state in _TROUBLED:
         return row.message, f"{STATE_BADGES[row.state].tone}-text"
     words = f"{row.file_name}  ·  {size(row.file_size)}" if row.file_name else ""
-    return words, "text-tertiary"
+    return words, _QUIET

@@ -33,8 +33,17 @@ class TagChip(QAbstractButton):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        width = QFontMetrics(sans(12)).horizontalAdvance(self.text()) + 32
-        return QSize(min(width, _MOST), _HEIGHT)
+        width = QFontMetrics(sans(12)).horizontalAdvance(self.text())
+        return QSize(min(width + 12 + self._after_words(), _MOST), _HEIGHT)
+
+    def _after_words(self) -> int:
+        """The room at the right, for the cross if there is one."""
+        return 20 if self.isEnabled() else 9
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.EnabledChange:
+            self.updateGeometry()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
@@ -58,7 +67,7 @@ class TagChip(QAbstractButton):
         painter.drawRoundedRect(area, 6, 6)
         painter.setFont(sans(12))
         painter.setPen(self._theme.color("text"))
-        words = self.rect().adjusted(9, 0, -20, 0)
+        words = self.rect().adjusted(9, 0, -self._after_words(), 0)
         text = painter.fontMetrics().elidedText(
             self.text(), Qt.TextElideMode.ElideRight, words.width()
         )
