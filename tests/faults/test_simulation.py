@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from koda_desktop.sync.engine.jobs import Wake
 from tests.faults.regressions import SEEDS
 from tests.faults.run import never_fired, outcomes_of
 from tests.faults.simulation.checkers import AT_REST, STEPWISE, TIMELY
@@ -48,6 +51,19 @@ def test_a_seed_that_failed_once_holds(seed: int, options: Options) -> None:
 def test_each_invariant_has_its_checker() -> None:
     numbers = {*STEPWISE, *TIMELY, *AT_REST}
     assert numbers == set(range(1, 13))
+
+
+def test_a_wait_below_what_true_time_tells_apart_ends_later_than_now() -> None:
+    with Seeds() as seeds:
+        world = seeds.world(random.Random(1), Options(devices=1))
+        device = world.people[0].device
+        world.time.seconds = 57_725.3
+        try:
+            with mock.patch.object(device.core, "due_in", return_value=1e-12):
+                device.step(Wake())
+            assert device.wake_at > world.time.seconds
+        finally:
+            world.close()
 
 
 @pytest.mark.parametrize("seed", [3, 11, 42])

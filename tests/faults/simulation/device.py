@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import os
 import random
 from collections import deque
@@ -18,7 +19,7 @@ from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import Objects, Products, Users
 from koda_desktop.sync import feed_state, outbox, transfer_rows
 from koda_desktop.sync.engine.core import Core
-from koda_desktop.sync.engine.jobs import Event, Finished, Job, Wake
+from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads, save_meta
@@ -223,7 +224,17 @@ class Device:
         if isinstance(event, Wake) and not jobs and due_in <= 0:
             what = f"{self.name}: the core has nothing to do and wants to be woken at once"
             self.world.history.wrongs.append((9, what))
-        self.wake_at = self.world.time.seconds + due_in
+        self.wake_at = self._in(due_in)
+
+    def _in(self, seconds: float) -> float:
+        """The true time in so many seconds: later than now, however few they are.
+
+        The device's monotonic clock, which began at another time, may tell apart what are the same
+        numbers in true time. Without this such a rest of a wait would be waited for for ever, at
+        one and the same moment.
+        """
+        now = self.world.time.seconds
+        return max(now + seconds, math.nextafter(now, math.inf)) if seconds > 0 else now
 
     def _drop_core(self) -> None:
         """The store was in the way: what runs ends, its answers are lost, a new core begins."""
@@ -292,7 +303,11 @@ class Device:
     def set_clock(self, seconds: float) -> None:
         """The wall clock is put forward, or back."""
         self.clock.skew += seconds
-        if seconds < 0 and self.store.peek(feed_state.load).is_paging:
+        # A page that was asked for may be the first of a pass, which began when it was asked.
+        jobs = [*(one.job for one in self.running), *(one.job for one in self.answers)]
+        is_asking = any(job.kind is JobKind.FOLLOW for job in jobs)
+        is_passing = is_asking or self.store.peek(feed_state.load).is_paging
+        if seconds < 0 and is_passing:
             self.is_pass_disturbed = True
 
     def mind_the_weather(self) -> None:
