@@ -61,7 +61,7 @@ def detail_of(one: ChangeSet) -> ChangeSetDetail:
     rows.insert(1, ChangeSetRow("f" * 24, "", What.DRAFT, {}, {"title": "Gone again"}))
     tags = ({"tags": ["gmail", "sheets"]}, {"tags": ["gmail", "sheets", "sale"]})
     rows.append(ChangeSetRow(rows[0].listing_id, rows[0].title, What.FIELDS, *tags))
-    since = "It was changed since; what stands there now is kept."
+    since = "It was changed since and is kept."
     left = (Left(catalogue()[3].id, "price", Why.CHANGED, since, catalogue()[3].title),)
     return ChangeSetDetail(one, tuple(rows), left)
 

@@ -24,7 +24,7 @@ from tests.views.gallery_bulk import change_sets, detail_of, left_cells
 from tests.views.stage import Play, Stage, acted_on
 
 assert check_value("price", 1) == (1, "")  # what is loaded once is loaded before anyone waits
-SINCE = "It was changed since; what stands there now is kept."
+SINCE = "It was changed since and is kept."
 
 
 async def dialog(stage: Stage) -> BulkDialog:

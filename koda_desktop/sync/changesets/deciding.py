@@ -9,7 +9,7 @@ from koda_desktop.sync.changesets.cells import Cell, Wanted
 from koda_desktop.sync.changesets.rows import Left, What, Why
 from koda_desktop.sync.merge import ABSENT, same
 
-SINCE = "It was changed since; what stands there now is kept."
+SINCE = "It was changed since and is kept."
 DISPUTED = "It is in conflict: choose a value under Conflicts."
 NOT_HERE = "There is no such listing any more."
 

@@ -115,6 +115,7 @@ class FilterRow(QObject):
     def place(self) -> None:
         """Each field under the words of its column."""
         top = self._head.band_top() + (BAND - _HIGH) // 2 - 2
+        end = max(sum(self._head.span(column)) for column in self._fields)
         for column, field in self._fields.items():
             is_shown = self._head.has_band and not self._head.isSectionHidden(column)
             field.setVisible(is_shown)
@@ -123,7 +124,9 @@ class FilterRow(QObject):
                 # It stays in sight, as its column does.
                 left = max(left, 0)
             air = 16 if column is Column.TITLE else 4
-            field.setGeometry(left + air, top, width - air - 4, _HIGH)
+            # The last one ends where the page's other parts do.
+            after = 20 if left + width == end else 4
+            field.setGeometry(left + air, top, width - air - after, _HIGH)
         if self._head.cover is not None:
             self._head.cover.raise_()
         self._fields[Column.TITLE].raise_()

@@ -7,6 +7,7 @@ Loaded once the Sales page is first painted: pyqtgraph brings numpy along, half 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
@@ -34,6 +35,11 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self.write = write
         self.setStyle(tickFont=tabular(sans(11)), tickLength=0)
+
+    def generateDrawSpecs(self, p: Any) -> Any:
+        # A mark of no length is still a dot, in a colour that is no theme's.
+        specs = super().generateDrawSpecs(p)
+        return (specs[0], specs[1] if self.grid else [], specs[2]) if specs else specs
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
         return [self.write(value) for value in values]
