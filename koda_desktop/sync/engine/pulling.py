@@ -159,9 +159,9 @@ def perform_follow(session: Session, cancel: CancelToken, wait_seconds: float = 
 
 def perform_page(session: Session, cancel: CancelToken) -> Apply:
     """Read the next page of changes. A pass over them begins some seconds before the last began."""
-    parts = session.parts
+    parts, clock = session.parts, session.parts.stamps.clock
     cancel.check()
-    asked = parts.stamps.now()
+    asked, began = parts.stamps.now(), clock.monotonic()
     state, asked_at = parts.store.read(lambda db: (feed_state.load(db), entities.heard(db)))
     after = state.page_after if state.is_paging else _overlapping(state.cursor)
     page = session.marketplace.listings(parts.actor, after, PAGE)
@@ -171,7 +171,10 @@ def perform_page(session: Session, cancel: CancelToken) -> Apply:
     def place(tx: Tx, last: Told | None, is_all: bool) -> None:
         cursor = _cursor(last) if last and not is_all else page.cursor
         has_more = not is_all or (page.has_more and page.cursor != after)
-        feed_state.save_page(tx, cursor, asked, parts.stamps.now(), has_more=has_more)
+        now, waited = parts.stamps.now(), timedelta(seconds=clock.monotonic() - began)
+        # By whichever clock it was earlier: the one may have been put back, the other asleep.
+        since = min(asked, iso(from_iso(now) - waited))
+        feed_state.save_page(tx, cursor, since, now, has_more=has_more)
 
     return _written(session, told, asked_at, place)
 

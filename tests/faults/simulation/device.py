@@ -19,7 +19,7 @@ from koda_desktop.marketplace.direct import DirectMarketplace
 from koda_desktop.marketplace.ports import Objects, Products, Users
 from koda_desktop.sync import feed_state, outbox, transfer_rows
 from koda_desktop.sync.engine.core import Core
-from koda_desktop.sync.engine.jobs import Event, Finished, Job, JobKind, Wake
+from koda_desktop.sync.engine.jobs import Event, Finished, Job, Wake
 from koda_desktop.sync.engine.parts import Parts
 from koda_desktop.sync.listings import ListingCommands
 from koda_desktop.sync.local import LocalReads, save_meta
@@ -303,11 +303,7 @@ class Device:
     def set_clock(self, seconds: float) -> None:
         """The wall clock is put forward, or back."""
         self.clock.skew += seconds
-        # A page that was asked for may be the first of a pass, which began when it was asked.
-        jobs = [*(one.job for one in self.running), *(one.job for one in self.answers)]
-        is_asking = any(job.kind is JobKind.FOLLOW for job in jobs)
-        is_passing = is_asking or self.store.peek(feed_state.load).is_paging
-        if seconds < 0 and is_passing:
+        if seconds < 0 and self.store.peek(feed_state.load).is_paging:
             self.is_pass_disturbed = True
 
     def mind_the_weather(self) -> None:
