@@ -88,8 +88,10 @@ def test_searches_filters_and_sorts_together(play: Callable[[Scene], None]) -> N
         c.search("invoice")
         c.sort(SortColumn.PRICE, False)
         await until(lambda: shown(view) == [3, 1])
+        assert c.query.sort == ((SortColumn.PRICE, False),)
         c.views.choose(1)
         await until(lambda: shown(view) == [1])
+        assert view.last("show_first")[1] == c.query
 
     play(scene)
 
@@ -194,5 +196,6 @@ def test_a_listing_deleted_while_open_closes_the_inspector(play: Callable[[Scene
         c.delete_draft(make_row(1).id)
         await until(lambda: view.times("show_nothing_open") > closed)
         await until(lambda: view.times("show_keys") and len(view.last("show_keys")[0]) == 2)
+        assert sorted(view.last("show_keys")[0]) == [2, 3]
 
     play(scene)

@@ -202,6 +202,8 @@ def test_the_bar_of_the_selection_opens_the_dialog(play: Play) -> None:
         await stage.see(lambda: stage.is_seen("selection-edit"))
         stage.part(QAbstractButton, "selection-edit").click()
         await stage.see(lambda: stage.is_seen("bulk-dialog"))
+        number = page.table.selected_count()
+        assert stage.part(BulkDialog, "bulk-dialog").windowTitle() == f"Edit {number} listings"
         stage.part(BulkDialog, "bulk-dialog").reject()
         await stage.see(lambda: not stage.is_seen("bulk-dialog"))
 
