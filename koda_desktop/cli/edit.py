@@ -113,7 +113,8 @@ def _show(context: Context, workspace: Workspace, selection: Selection, plan: Pl
     if hidden:
         context.output.note(f"… and {hidden} more.")
     counts = {"change": len(plan.changes), "same": plan.same, "refused": len(plan.refused)}
-    text = f"{plan.name}: {counts['change']} would change, {plan.same} stay as they are"
+    stay = "stays as it is" if plan.same == 1 else "stay as they are"
+    text = f"{plan.name}: {counts['change']} would change, {plan.same} {stay}"
     refused = f", {counts['refused']} cannot be changed" if plan.refused else ""
     context.output.result({"name": plan.name, "counts": counts}, f"{text}{refused}.")
 

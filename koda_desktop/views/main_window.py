@@ -48,6 +48,7 @@ SECTIONS = (
 )
 FOOT = (Section("settings", "settings", "Settings"),)
 _NARROW_BELOW = 920
+"""The wide sidebar, the least of a page and the least of a panel beside it need 917."""
 
 
 class MainWindow(QMainWindow):

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 SIDE = 12
 FIRST = 24
-_QUIET = "text-tertiary"
 _TROUBLED = (ListingState.REFUSED, ListingState.CONFLICT)
 _MOST_REMEMBERED = 4_000
 _CHIP = 20
@@ -186,12 +185,11 @@ class ListingsPainter(QObject):
         if self._view.is_compact:
             self._write(painter, self._title, row.title, "text", area, Column.TITLE)
             return
-        upper = QRect(area.left(), area.top() + 9, area.width(), 18)
-        lower = QRect(area.left(), area.top() + 28, area.width(), 17)
+        width = area.width()
+        upper = QRect(area.left(), area.top() + 9, width, 18)
+        lower = QRect(area.left(), area.top() + 28, width, 17)
         self._write(painter, self._title, row.title, "text", upper, Column.TITLE)
-        words, token = _second_line(row)
-        if token == _QUIET and self._small.cut(words, area.width()) != words:
-            words = row.file_name
+        words, token = _second_line(row, lambda whole: self._small.cut(whole, width) == whole)
         if words:
             self._write(painter, self._small, words, token, lower, Column.TITLE)
 
@@ -252,9 +250,9 @@ class ListingsPainter(QObject):
         painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-def _second_line(row: ListingRow) -> tuple[str, str]:
-    """What stands below the title, and the token of its colour."""
+def _second_line(row: ListingRow, fits: Callable[[str], bool]) -> tuple[str, str]:
+    """What stands below the title, and the token of its colour: no size that would be cut."""
     if row.message and row.state in _TROUBLED:
         return row.message, f"{STATE_BADGES[row.state].tone}-text"
-    words = f"{row.file_name}  ·  {size(row.file_size)}" if row.file_name else ""
-    return words, _QUIET
+    whole = f"{row.file_name}  ·  {size(row.file_size)}" if row.file_name else ""
+    return whole if fits(whole) else row.file_name, "text-tertiary"
