@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 import uuid
 from collections.abc import Iterator
@@ -16,7 +17,7 @@ from koda_desktop.errors import KodaError, ServerDown
 from koda_desktop.marketplace.api import Cursor
 from koda_desktop.marketplace.payments import Report
 from koda_desktop.marketplace.settlement import Settlement
-from koda_desktop.marketplace.trade_ports import Batch, EventRecord, OrderUpdate, TradePorts
+from koda_desktop.marketplace.trade_ports import Batch, EventRecord, Orders, OrderUpdate, TradePorts
 from koda_desktop.models.webhook_event import WebhookEvent
 from koda_desktop.runtime.clock import from_iso
 from koda_desktop.services.mongodb.connection import Connection
@@ -174,11 +175,20 @@ def test_orders_are_found_by_what_is_known_of_them(trade: Trade) -> None:
     assert orders.open_before("2020-01-01T00:00:00.000Z", 10) == []
 
 
+def _change_after(orders: Orders, identity: str, other: str) -> None:
+    """Change an order, again until the server's clock of milliseconds tells it from another."""
+    for revision in itertools.count():
+        assert orders.update(OrderUpdate(identity, revision, {"status": "FAILED"}))
+        found = orders.find_many([identity, other])
+        if found[identity]["updatedAt"] > found[other]["updatedAt"]:
+            return
+
+
 def test_orders_come_page_by_page_in_the_order_of_their_changes(trade: Trade) -> None:
     orders = trade.ports.orders
     for number in range(5):
         assert orders.insert(new_order(number, (1999, 5) if number > 2 else (1999,)))
-    assert orders.update(OrderUpdate(order_id(0), 0, {"status": "FAILED"}))
+    _change_after(orders, order_id(0), order_id(4))
     first = orders.changed_after(None, 3)
     cursor = Cursor(first[-1]["updatedAt"], first[-1]["_id"])
     rest = orders.changed_after(cursor, 10)
