@@ -17,12 +17,20 @@ PARTS_MAX = 9_000
 """At most this many parts: S3 takes 10,000, and a round figure below leaves room."""
 
 _PART_MIN = 8 * MIB
-"""S3 takes parts of 5 MiB and more (all but the last). A crash costs a part at the least, and each
-part costs a request: of 8 MiB a GiB goes out a quarter faster than of 5, and of 16 a tenth faster
-still; but a hundred crashes of one limited upload cost 2.3 times its bytes then, not 1.01."""
+"""S3 takes parts of 5 MiB and more (all but the last). A crash costs a part at the least."""
+
+_PART_LARGE = 16 * MIB
+"""Each part costs a request: of parts this large a GiB goes out a tenth faster."""
+
+_FEW = 64
+"""So many parts a file is cut into before they are larger than the least: what one crash costs
+stays small beside the file."""
 
 
 def part_size(size: int) -> int:
-    """Bytes of each part of a file of ``size`` bytes: a multiple of 1 MiB, 8 MiB at the least."""
-    needed = max(_PART_MIN, -(-size // PARTS_MAX))
+    """Bytes of each part of a file of ``size`` bytes: a multiple of 1 MiB, from 8 MiB to 16 unless
+    that were more than ``PARTS_MAX`` parts.
+    """
+    wanted = min(max(_PART_MIN, size // _FEW), _PART_LARGE)
+    needed = max(wanted, -(-size // PARTS_MAX))
     return -(-needed // MIB) * MIB

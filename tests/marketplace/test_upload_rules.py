@@ -92,7 +92,16 @@ def test_the_part_size_is_whole_mebibytes_and_makes_few_enough_parts(size: int) 
     assert chosen % MIB == 0
     assert chosen >= 8 * MIB
     assert -(-size // chosen) <= PARTS_MAX
-    assert chosen == 8 * MIB or (chosen - MIB) * PARTS_MAX < size
+    if chosen > 16 * MIB:
+        assert (chosen - MIB) * PARTS_MAX < size
+    elif chosen > 8 * MIB:
+        assert (chosen - MIB) * 64 < size
+
+
+def test_a_large_file_goes_in_larger_parts() -> None:
+    assert part_size(512 * MIB) == 8 * MIB
+    assert part_size(1024 * MIB) == 16 * MIB
+    assert part_size(100 * 1024 * MIB) == 16 * MIB
 
 
 def test_parts_become_the_promised_object(shop: Shop) -> None:

@@ -157,12 +157,14 @@ class _InParts:
         path = self._parts.staging.find(self._file.sha256, self._file.size)
         for _ in range(_BEGINNINGS):
             self._upload.cancel.check()
-            upload = self._taken_up() or self._begun()
+            taken_up = self._taken_up()
+            upload = taken_up or self._begun()
             if upload is None:
                 return self._stored_before()
             self._parts.on_step("upload.granted")
             try:
-                return self._sent(upload, path)
+                stored = self._stored(upload) if taken_up else ()
+                return self._sent(upload, path, stored)
             except UploadLost as error:
                 lost = error
                 self._forget(upload)
@@ -211,12 +213,16 @@ class _InParts:
         key = self._market.request_upload(self._actor, request).key
         return lambda tx: self._upload.done(tx, key, self._staged)
 
-    def _sent(self, upload: PartsUpload, path: Path) -> Apply:
-        plan = self._plan()
-        recorded = self._parts.store.read(lambda db: part_rows.parts(db, plan.id))
+    def _stored(self, upload: PartsUpload) -> Sequence[StoredPart]:
+        """What the store has of an upload that was begun before."""
         stored = self._market.stored_parts(self._actor, upload)
         if stored is None:
             raise UploadLost("The object store knows the upload no more.")
+        return stored
+
+    def _sent(self, upload: PartsUpload, path: Path, stored: Sequence[StoredPart]) -> Apply:
+        plan = self._plan()
+        recorded = self._parts.store.read(lambda db: part_rows.parts(db, plan.id))
         sending = Sending(self._session, upload, plan.id, path, self._sums, self._upload.cancel)
         sending.take_stock(recorded, stored)
         sending.run(self._upload.meter.report, lambda: self._upload.is_held)

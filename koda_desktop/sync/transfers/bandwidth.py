@@ -11,6 +11,9 @@ from koda_desktop.runtime.work import CancelToken
 BURST_SECONDS = 0.25
 """How much of an unused allowance is kept."""
 
+AHEAD_SECONDS = 0.5
+"""How long what is taken before it goes may need at the limit."""
+
 _SLICE_SECONDS = 0.1
 
 Wait = Callable[[CancelToken, float], None]
@@ -54,11 +57,11 @@ class Bandwidth:
     def take_ahead(self, count: int, cancel: CancelToken) -> bool:
         """Account for ``count`` bytes before they go, and wait until they may go at once.
 
-        False without a limit, or when they are more than a burst: they are to be taken as they go,
-        so that a limit that is changed meanwhile holds. Raises as ``take``.
+        False without a limit, or when that were longer than ``AHEAD_SECONDS``: they are to be taken
+        as they go, so that a limit that is changed meanwhile holds. Raises as ``take``.
         """
         rate = self._rate
-        if rate is None or count > rate * BURST_SECONDS:
+        if rate is None or count > rate * AHEAD_SECONDS:
             return False
         self.take(count, cancel)
         return True

@@ -17,19 +17,20 @@ from isal.isal_zlib import crc32
 from koda_desktop.errors import LocalFault
 from koda_desktop.runtime.files import disk_fault, disk_faults
 from koda_desktop.sync.transfers.answers import lost
-from koda_desktop.sync.transfers.carrier import NOWHERE
+from koda_desktop.sync.transfers.carrier import NOWHERE, Span
+from koda_desktop.sync.transfers.strides import FIRST, next_stride
 
 if TYPE_CHECKING:
     import http.client
-
-BLOCK = 1024 * 1024
-"""Bytes sent between two looks at the cancel token."""
 
 READ_BLOCK = 256 * 1024
 """Bytes read at a time: as much as stays in a processor's cache until they are used."""
 
 Pace = Callable[[int], None]
 """Called with the bytes that just went. May wait, and may raise Cancelled."""
+
+Now = Callable[[], float]
+"""Seconds on a clock that never goes back."""
 
 
 class _Buffers(threading.local):
@@ -42,20 +43,22 @@ class _Buffers(threading.local):
 _BUFFERS = _Buffers()
 
 
-def send_range(sock: socket.socket, path: Path, offset: int, size: int, pace: Pace) -> None:
-    """Send ``size`` bytes of the file from ``offset``.
+def send_range(sock: socket.socket, path: Path, span: Span, pace: Pace, now: Now) -> None:
+    """Send the bytes of a file's span, a stride at a time.
 
     Where the kernel can, it copies straight from its cache to the connection. Raises LocalFault
     when the file is missing or shorter than that, OSError of the connection as it is.
     """
     with _opened(path) as stream, _sender(sock, stream) as send:
-        done = 0
-        while done < size:
-            sent = send(offset + done, min(BLOCK, size - done))
+        done, stride, since = 0, FIRST, now()
+        while done < span.size:
+            sent = send(span.offset + done, min(stride, span.size - done))
             if not sent:
                 raise changed()
             done += sent
             pace(sent)
+            began, since = since, now()
+            stride = next_stride(sent, since - began)
 
 
 _Sender = Callable[[int, int], int]

@@ -6,7 +6,7 @@ import contextlib
 import hashlib
 import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,9 +87,8 @@ class HttpCarrier:
         cancel.check()
         pace = self._pace(cancel, report)
         headers = {**_lower(grant.headers), "content-length": str(size)}
-        with self._connections.request(
-            grant.method, grant.url, headers, lambda sock: send_range(sock, path, 0, size, pace)
-        ) as (response, _):
+        send = self._sender(path, Span(0, size), pace)
+        with self._connections.request(grant.method, grant.url, headers, send) as (response, _):
             if response.status == _PRECONDITION_FAILED:
                 return PutResult.EXISTS
             self._refuse(response, grant.url)
@@ -110,12 +109,8 @@ class HttpCarrier:
         is_paid = self.bandwidth.take_ahead(span.size, cancel)
         pace = self._pace(cancel, report, is_paid=is_paid)
         headers = {**_lower(grant.headers), "content-length": str(span.size)}
-        with self._connections.request(
-            "PUT",
-            grant.url,
-            headers,
-            lambda sock: send_range(sock, path, span.offset, span.size, pace),
-        ) as (response, _):
+        send = self._sender(path, span, pace)
+        with self._connections.request("PUT", grant.url, headers, send) as (response, _):
             self._refuse(response, grant.url)
             response.read(BODY_MAX)
             etag = _etag(response)
@@ -189,6 +184,9 @@ class HttpCarrier:
         if is_slow_down(response.status, body):
             self._hosts.slow_down(url)
         raise refusal(response.status, _lower(dict(response.headers)), body)
+
+    def _sender(self, path: Path, span: Span, pace: Pace) -> Callable[[socket.socket], None]:
+        return lambda sock: send_range(sock, path, span, pace, self._clock.monotonic)
 
     def _pace(self, cancel: CancelToken, report: BytesReport, *, is_paid: bool = False) -> Pace:
         """Called after each block that went out: counts it, then waits for the next one's turn,

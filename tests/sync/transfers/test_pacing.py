@@ -8,7 +8,12 @@ from hypothesis import strategies as st
 
 from koda_desktop.errors import Cancelled
 from koda_desktop.runtime.work import CancelToken
-from koda_desktop.sync.transfers.bandwidth import BURST_SECONDS, Bandwidth, pause
+from koda_desktop.sync.transfers.bandwidth import (
+    AHEAD_SECONDS,
+    BURST_SECONDS,
+    Bandwidth,
+    pause,
+)
 from koda_desktop.sync.transfers.hosts import GROW_SECONDS, MOST, USUAL, Hosts
 from tests.sync.desk import ManualClock
 
@@ -53,14 +58,14 @@ def test_without_a_limit_nothing_waits() -> None:
     assert limited.bandwidth.rate is None
 
 
-def test_what_is_no_more_than_a_burst_is_waited_for_before_it_goes() -> None:
+def test_what_the_limit_lets_through_soon_is_waited_for_before_it_goes() -> None:
     limited, cancel = Limited(), CancelToken()
     assert not limited.bandwidth.take_ahead(1, cancel)
     limited.bandwidth.set_rate(1000)
-    assert not limited.bandwidth.take_ahead(int(1000 * BURST_SECONDS) + 1, cancel)
+    assert not limited.bandwidth.take_ahead(int(1000 * AHEAD_SECONDS) + 1, cancel)
     assert limited.clock.seconds == Limited().clock.seconds
-    for _ in range(40):
-        assert limited.bandwidth.take_ahead(100, cancel)
+    for _ in range(8):
+        assert limited.bandwidth.take_ahead(500, cancel)
     waited = limited.clock.seconds - Limited().clock.seconds
     assert 4 - BURST_SECONDS <= waited <= 4 + 1e-6
 
