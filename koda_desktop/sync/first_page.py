@@ -23,7 +23,9 @@ from koda_desktop.sync.filters.terms import (
     ArchivedIs,
     CategoryIs,
     CreatedIn,
+    FileLike,
     Filter,
+    Has,
     IdBegins,
     NumberColumn,
     NumberIn,
@@ -32,6 +34,7 @@ from koda_desktop.sync.filters.terms import (
     Term,
     Test,
     UpdatedIn,
+    VersionIs,
     Word,
 )
 from koda_desktop.sync.queries import (
@@ -163,6 +166,9 @@ def _rare_way(db: Db, query: ListingQuery, most: int) -> _Way | None:
     for term in query.filter.terms:
         index, said = _index_of(term)
         if not index:
+            few = _few_in_order(db, term, order, most)
+            if few is not None:
+                return few
             continue
         source = f"entity INDEXED BY {index}"
         where = Condition(said) if said else _own_part((term,))
@@ -196,6 +202,33 @@ _INDEXES: dict[type[Test] | NumberColumn, str] = {
     NumberColumn.PRICE: "entity_price",
     IdBegins: "sqlite_autoindex_entity_1",
     CreatedIn: "sqlite_autoindex_entity_1",
+}
+
+
+def _few_in_order(db: Db, term: Term, order: str, most: int) -> _Way | None:
+    """The listings that an index looked through for ``term`` says, unless they are too many."""
+    index = _looked_through(term)
+    if not index:
+        return None
+    where = _own_part((term,))
+    found = f"SELECT pk FROM entity INDEXED BY {index} WHERE {where.sql} LIMIT {most}"
+    [(rows, keys)] = db.rows(f"SELECT count(*), group_concat(pk) FROM ({found})", where.values)
+    if rows == most:
+        return None
+    return _Way("entity NOT INDEXED", order, rows, f"pk IN ({keys or ''})")
+
+
+def _looked_through(term: Term) -> str:
+    """The index that has all that ``term`` asks for, also where it is what is not wanted."""
+    indexes = {_LOOKED_THROUGH.get(_kind(test), "") for test in term.tests}
+    return indexes.pop() if len(indexes) == 1 else ""
+
+
+_LOOKED_THROUGH: dict[type[Test] | NumberColumn, str] = {
+    Has: "entity_possessions",
+    VersionIs: "entity_version",
+    FileLike: "entity_file",
+    NumberColumn.SIZE: "entity_file",
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from koda_desktop.sync.outbox import encode
@@ -20,6 +21,8 @@ PROJECTED = (
     "is_active",
     "is_archived",
     "listed_integrations",
+    "has_description",
+    "has_preview_url",
 )
 
 
@@ -27,10 +30,8 @@ def project(document: Json) -> tuple[Any, ...]:
     """The values of the columns PROJECTED, which pages sort and search by."""
     from koda_desktop.models.money import EUR
 
-    title = str(document.get("title") or "")
     return (
-        title,
-        sort_key(title),
+        *_title(document.get("title")),
         str(document.get("platform") or ""),
         str(document.get("category") or ""),
         _tags(document.get("tags")),
@@ -40,28 +41,15 @@ def project(document: Json) -> tuple[Any, ...]:
         document.get("active") is not False,
         isinstance(document.get("deletedAt"), str),
         _integrations(document.get("metadata")),
+        _is_text(document.get("description")),
+        _is_text(document.get("previewImageUrl")),
     )
 
 
 def project_field(name: str, value: Any) -> tuple[Any, ...]:
     """The values of the columns that show one field, in the order of PROJECTED; mostly none."""
-    match name:
-        case "title":
-            title = str(value or "")
-            return title, sort_key(title)
-        case "tags":
-            return (_tags(value),)
-        case "price":
-            return (_minor(value),)
-        case "platform" | "category" | "version":
-            return (str(value or ""),)
-        case "active":
-            return (value is not False,)
-        case "deletedAt":
-            return (isinstance(value, str),)
-        case "metadata":
-            return (_integrations(value),)
-    return ()
+    shown = _SHOWN.get(name)
+    return shown(value) if shown else ()
 
 
 def sort_key(title: str) -> str:
@@ -74,6 +62,10 @@ def sort_key(title: str) -> str:
 
 def _tags(tags: Any) -> str:
     return encode([str(tag) for tag in tags] if isinstance(tags, list) else [])
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
 
 
 def _integrations(metadata: Any) -> str:
@@ -90,3 +82,27 @@ def _minor(price: Any) -> int:
     if quick is not None:
         return quick
     return 0 if price is None else from_web_number(price).minor
+
+
+def _text(value: Any) -> tuple[str]:
+    return (str(value or ""),)
+
+
+def _title(value: Any) -> tuple[str, str]:
+    title = str(value or "")
+    return title, sort_key(title)
+
+
+_SHOWN: dict[str, Callable[[Any], tuple[Any, ...]]] = {
+    "title": _title,
+    "platform": _text,
+    "category": _text,
+    "version": _text,
+    "tags": lambda value: (_tags(value),),
+    "price": lambda value: (_minor(value),),
+    "active": lambda value: (value is not False,),
+    "deletedAt": lambda value: (isinstance(value, str),),
+    "metadata": lambda value: (_integrations(value),),
+    "description": lambda value: (_is_text(value),),
+    "previewImageUrl": lambda value: (_is_text(value),),
+}

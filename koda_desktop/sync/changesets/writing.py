@@ -60,13 +60,15 @@ _COLUMNS = {
     "active": ("is_active",),
     "deletedAt": ("is_archived",),
     "metadata": ("listed_integrations",),
+    "description": ("has_description",),
+    "previewImageUrl": ("has_preview_url",),
 }
 """The columns that are projections of each field; see ``projection.project_field``."""
 
 _TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS changed(
   pk INTEGER PRIMARY KEY, listing TEXT, changes TEXT, base TEXT, operation TEXT,
-  c0, c1, c2, c3, c4, c5, c6, c7, c8, c9)"""
+  c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11)"""
 _PAYLOAD = """'{"changes":' || w.changes || '}'"""
 
 

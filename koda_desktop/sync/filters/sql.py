@@ -6,11 +6,10 @@ million rows to a few; whether it is the very tag is then asked of the row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import singledispatch
 from typing import Any, NamedTuple
 
-from koda_desktop.sync import documents
 from koda_desktop.sync.filters.terms import (
     ActiveIs,
     ArchivedIs,
@@ -167,6 +166,9 @@ def _quoted(text: str) -> str:
 
 
 def _of_term(term: Term, lookup: Lookup) -> Condition:
+    possessions = [test for test in term.tests if isinstance(test, Has)]
+    if len(possessions) == len(term.tests):
+        return _possessing(possessions, is_excluded=term.is_excluded)
     found = _any([condition(test, lookup) for test in term.tests])
     if not term.is_excluded:
         return found
@@ -275,8 +277,10 @@ def _escaped(text: str) -> str:
 
 @condition.register
 def _(test: VersionIs, _lookup: Lookup) -> Condition:
-    beginning = f"{_escaped(test.text.removesuffix('*').removesuffix('.'))}.%"
-    return Condition("(version = ? OR version LIKE ? ESCAPE '\\')", (test.text, beginning))
+    beginning = test.text.removesuffix("*").removesuffix(".")
+    # For an index: "/" comes after ".", and so after all that can follow the beginning.
+    sql = "(version >= ? AND version < ? AND (version = ? OR version >= ?))"
+    return Condition(sql, (beginning, f"{beginning}/", test.text, f"{beginning}."))
 
 
 @condition.register
@@ -285,15 +289,22 @@ def _(test: IdBegins, _lookup: Lookup) -> Condition:
     return Condition("(id >= ? AND id < ?)", (test.text, test.text + "g"))
 
 
-_ADDRESS = documents.text("previewImageUrl")
 _POSSESSIONS = {
-    Possession.FILE: "file_name <> ''",
-    Possession.PREVIEW: f"(preview_name <> '' OR coalesce({_ADDRESS}, '') <> '')",
-    Possession.TAGS: "tags <> '[]'",
-    Possession.DESCRIPTION: f"coalesce({documents.text('description')}, '') <> ''",
+    Possession.FILE: 1,
+    Possession.PREVIEW: 2,
+    Possession.TAGS: 4,
+    Possession.DESCRIPTION: 8,
 }
+"""The bits of ``entity.possessions``."""
 
 
 @condition.register
 def _(test: Has, _lookup: Lookup) -> Condition:
-    return Condition(_POSSESSIONS[test.what])
+    return _possessing((test,))
+
+
+def _possessing(tests: Iterable[Has], *, is_excluded: bool = False) -> Condition:
+    """Listings that have one of these, or none: each number of which that is true, for an index."""
+    bits = sum({_POSSESSIONS[test.what] for test in tests})
+    found = (number for number in range(16) if bool(number & bits) is not is_excluded)
+    return Condition(f"possessions IN ({', '.join(map(str, found))})")

@@ -27,6 +27,8 @@ A migration that was ever released is never changed; a new one is added at the e
   so. Indexes of listings alone are used by queries that say ``kind = 'listing'``.
 - ``entity_title`` is left out of a store while that is filled for the first time (see
   ``title_index``): no query may name it, and a migration that replaces it must not rely on it.
+- ``entity.possessions``: a bit each for a file, a preview (here or at an address), tags and a
+  description; ``filters.sql`` reads it.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
   found in the file on this computer, else ``listed_integrations``, those its document tells of.
 - ``revision``: the versions of a listing's file that are known here, those that wait too.
@@ -43,6 +45,7 @@ from __future__ import annotations
 
 from koda_desktop.sync.store.document_schema import DOCUMENTS
 from koda_desktop.sync.store.index_schema import INDEXES
+from koda_desktop.sync.store.possession_schema import POSSESSIONS
 from koda_desktop.sync.store.revision_schema import ARCHIVED, REVISIONS
 from koda_desktop.sync.store.sale_sums import SALE_SUMS
 from koda_desktop.sync.store.standing_schema import STANDING
@@ -391,6 +394,6 @@ a look at the others."""
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
     *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING, STANDING),
-    *(DOCUMENTS, INDEXES),
+    *(DOCUMENTS, INDEXES, POSSESSIONS),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from koda_desktop.sync.first_page import Effort, first_keys
 from koda_desktop.sync.rows import Json, ListingQuery, Selection, SortColumn
 from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.states import derive_touched
+from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.store import Store
 
 TODAY = Today(datetime(2026, 3, 1, tzinfo=UTC), UTC)
@@ -114,6 +116,8 @@ RULES: list[tuple[str, Rule]] = [
     ("created:<2023-10-01", lambda d, e: int(d["_id"][:8], 16) < 1_696_118_400),
     ("version:1.2", lambda d, e: d["version"] == "1.2.0"),
     ("version:1", lambda d, e: d["version"].startswith("1.")),
+    ("version:1.2*", lambda d, e: d["version"].startswith("1.2.")),
+    ("version:2.0.0-beta,1.2", lambda d, e: d["version"] != "1.20.0"),
     ("file:LEADS", lambda d, e: "leads" in e.file.name.lower()),
     ("file:*.json", lambda d, e: e.file.name.lower().endswith(".json")),
     ("file:leads?final*", lambda d, e: e.file.name.startswith("Leads_")),
@@ -122,6 +126,8 @@ RULES: list[tuple[str, Rule]] = [
     ("has:tags", lambda d, e: d["tags"]),
     ("has:description", lambda d, e: d["description"]),
     ("has:preview", lambda d, e: d["previewImageUrl"]),
+    ("has:preview,tags", lambda d, e: d["previewImageUrl"] or d["tags"]),
+    ("has:file,price", lambda d, e: e.file.name or d["price"]),
     ("has:price", lambda d, e: d["price"]),
     ("uses:google", lambda d, e: d["metadata"]["integrations"]),
     ('uses:"google sheets"', lambda d, e: d["metadata"]["integrations"]),
@@ -256,7 +262,12 @@ def test_the_first_lines_are_those_of_the_whole(
 
 @pytest.mark.parametrize("sort", [(), ((SortColumn.UPDATED, True),), ((SortColumn.TITLE, False),)])
 @pytest.mark.parametrize(
-    "text", ["id:6503", "created:<2023-09-20", "id:6503 slack", "created:<2023-09-20 -tag:n8n"]
+    "text",
+    [
+        *("id:6503", "created:<2023-09-20", "id:6503 slack", "created:<2023-09-20 -tag:n8n"),
+        *("-has:file", "has:preview slack", "version:1.2 -tag:n8n", "file:script", "-version:1"),
+        *("size:>40kb", "-has:description,preview"),
+    ],
 )
 def test_what_few_are_called_or_were_made_is_looked_up(
     store: Store, text: str, sort: tuple[tuple[SortColumn, bool], ...]
@@ -266,3 +277,21 @@ def test_what_few_are_called_or_were_made_is_looked_up(
     assert 0 < len(wanted) < 30
     effort = Effort(rare=2, small=0)
     assert store.read(lambda db: first_keys(db, query, COUNT, effort)) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["has:preview", "-has:tags", "-has:description", "version:1.20", "size:>50kb"]
+)
+def test_what_few_have_is_found_without_a_look_at_the_others(store: Store, text: str) -> None:
+    query = ListingQuery(filter=parse_filter(text, TODAY), sort=((SortColumn.UPDATED, True),))
+    steps: list[int] = []
+
+    def count(told: dict[str, Any]) -> None:
+        steps.append(told["stmt_status"]["SQLITE_STMTSTATUS_FULLSCAN_STEP"])
+
+    connection = apsw.Connection(str(store.path))
+    connection.trace_v2(apsw.SQLITE_TRACE_PROFILE, count)
+    assert first_keys(Db(connection), query, COUNT, Effort(rare=2, small=0))
+    connection.close()
+    assert steps
+    assert sum(steps) == 0

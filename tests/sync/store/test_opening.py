@@ -11,6 +11,7 @@ from koda_desktop.errors import LocalFault, StoreFault
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.check import check_store
 from koda_desktop.sync.store.opening import connect, open_store
+from koda_desktop.sync.store.possession_schema import POSSESSIONS
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 from koda_desktop.sync.store.standing_schema import STANDING
 from koda_desktop.sync.store.store import Store
@@ -169,4 +170,29 @@ def test_what_is_off_the_market_is_known_after_the_columns_for_it_were_added(pat
     assert found.fetchall() == [
         ("on", 1, 0), ("off", 0, 0), ("gone", 1, 1), ("says", 1, 0),
     ]  # fmt: skip
+    connection.close()
+
+
+def test_what_a_listing_has_is_known_after_the_columns_for_it_were_added(path: Path) -> None:
+    path.parent.mkdir()
+    listings = [
+        ('{"description":"D","previewImageUrl":"https://x/y.png"}', None, "", "[]", 2 + 8),
+        ('{"description":"","previewImageUrl":null}', None, "", '["a"]', 4),
+        ('{"description":"D"}', '{"description":null}', "flow.json", "[]", 1),
+        ("{}", '{"description":"D","previewImageUrl":"https://x/z.png"}', "", "[]", 2 + 8),
+        ('{"description":7,"previewImageUrl":["x"]}', None, "", "[]", 0),
+    ]
+    connection = connect(path, MIGRATIONS[: MIGRATIONS.index(POSSESSIONS)])
+    columns = [(row[1], row[3]) for row in connection.execute("PRAGMA table_info(entity)")]
+    for number, (doc, edited, file_name, tags, _) in enumerate(listings, 1):
+        given = {"pk": number, "id": f"{number:024x}", "kind": "listing", "edited": edited}
+        given |= {"file_name": file_name, "tags": tags}
+        values = [given.get(column, "" if is_needed else None) for column, is_needed in columns]
+        marks = ", ".join("?" * len(columns))
+        connection.execute(f"INSERT INTO entity VALUES ({marks})", values)
+        connection.execute("INSERT INTO document VALUES (?, ?)", (number, doc))
+    connection.close()
+    connection = connect(path)
+    found = connection.execute("SELECT possessions FROM entity ORDER BY pk").fetchall()
+    assert found == [(bits,) for *_, bits in listings]
     connection.close()
