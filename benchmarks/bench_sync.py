@@ -331,7 +331,7 @@ _BARE = (
 
 _COLUMNS = (
     f"pk INTEGER PRIMARY KEY, id UNIQUE, {', '.join(_BARE[1:])},"
-    " is_active DEFAULT 1, is_archived DEFAULT 0"
+    " is_active DEFAULT 1, is_archived DEFAULT 0, possessions DEFAULT 8"
 )
 _BARE_INSERT = f"INSERT INTO entity({', '.join(_BARE)}) VALUES ({', '.join('?' * len(_BARE))})"
 

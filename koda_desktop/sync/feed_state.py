@@ -10,7 +10,7 @@ from koda_desktop.marketplace.api import Cursor
 from koda_desktop.runtime.clock import from_iso, iso
 from koda_desktop.sync import doubts
 from koda_desktop.sync.local import meta, save_meta
-from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store import late_indexes
 from koda_desktop.sync.store.database import Db, Tx
 
 AUDIT_EVERY = timedelta(hours=6)
@@ -209,7 +209,7 @@ def compare_everything(tx: Tx, now: str) -> None:
 
 def end_snapshot(tx: Tx, now: str) -> None:
     """The snapshot was read to its end: what it left out is made up for."""
-    title_index.make(tx)
+    late_indexes.make(tx)
     _ensure(tx, _SNAPSHOT, now)
     tx.run("UPDATE cursor SET audited_at = ? WHERE stream = ?", (now, _SNAPSHOT))
 

@@ -49,6 +49,7 @@ from koda_desktop.sync.queries import (
 )
 from koda_desktop.sync.rows import ListingQuery, SortColumn
 from koda_desktop.sync.search import completed
+from koda_desktop.sync.store import late_indexes
 from koda_desktop.sync.store.database import Db
 
 
@@ -208,7 +209,7 @@ _INDEXES: dict[type[Test] | NumberColumn, str] = {
 def _few_in_order(db: Db, term: Term, order: str, most: int) -> _Way | None:
     """The listings that an index looked through for ``term`` says, unless they are too many."""
     index = _looked_through(term)
-    if not index:
+    if not index or not late_indexes.is_there(db, index):
         return None
     where = _own_part((term,))
     found = f"SELECT pk FROM entity INDEXED BY {index} WHERE {where.sql} LIMIT {most}"

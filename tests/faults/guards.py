@@ -288,9 +288,9 @@ GUARDS: tuple[Guard, ...] = (
     Guard(
         "what a first pull leaves out is made with its last page",
         "koda_desktop/sync/feed_state.py",
-        "    title_index.make(tx)\n",
+        "    late_indexes.make(tx)\n",
         "",
-        Suite(("tests/sync/engine/test_title_index.py",)),
+        Suite(("tests/sync/engine/test_late_indexes.py",)),
     ),
     Guard(
         "a file that has its name is not fetched again",

@@ -26,7 +26,7 @@ from koda_desktop.sync.engine.auditing import perform_audit
 from koda_desktop.sync.engine.boxes import Boxes, Place
 from koda_desktop.sync.engine.parts import Apply, Session
 from koda_desktop.sync.feed_state import FeedState, Mode, Snapshot
-from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store import late_indexes
 from koda_desktop.sync.store.database import Tx
 
 PAGE = 500
@@ -86,7 +86,7 @@ def perform_snapshot(session: Session, cancel: CancelToken) -> Apply:
     cancel.check()
     after = parts.store.read(feed_state.load).snapshot_after
     if after is not None:  # so many that it pays
-        parts.store.write(title_index.leave_out, durable=False)
+        parts.store.write(late_indexes.leave_out, durable=False)
 
     def place(tx: Tx, last: Told | None, is_all: bool) -> None:
         now = parts.stamps.now()

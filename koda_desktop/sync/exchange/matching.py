@@ -109,7 +109,7 @@ def _documents(db: Db, ids: Sequence[str]) -> dict[str, Json]:
     return {row[0]: documents.shown(row[1], row[2]) for row in found}
 
 
-# In one look also while the index of titles is left out (see ``store.title_index``).
+# In one look also while the index of titles is left out (see ``store.late_indexes``).
 _BY_TITLE = """
   SELECT id, title FROM entity
   WHERE kind = 'listing' AND sort_title IN (SELECT value FROM json_each(?)) ORDER BY pk"""

@@ -20,7 +20,7 @@ from koda_desktop.sync.projection import PROJECTED, project
 from koda_desktop.sync.rows import OperationState, Verb
 from koda_desktop.sync.staging import Staging
 from koda_desktop.sync.states import derive
-from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store import late_indexes
 from koda_desktop.sync.store.database import Db
 
 Broken = Iterator[str]
@@ -246,11 +246,11 @@ def _is_moment(text: Any) -> bool:
     return True
 
 
-def titles_are_indexed(db: Db, _: Staging) -> Broken:
-    """The index of titles is left out only while a store is filled."""
+def no_index_is_missing(db: Db, _: Staging) -> Broken:
+    """Indexes are left out only while a store is filled."""
     is_filled = feed_state.load(db).snapshot is not Snapshot.UNDER_WAY
-    if is_filled and not title_index.is_there(db):
-        yield "the index of titles is missing"
+    if is_filled and (names := late_indexes.missing(db)):
+        yield f"indexes are missing: {', '.join(sorted(names))}"
 
 
 def nothing_is_done_and_waiting(db: Db, _: Staging) -> Broken:
@@ -275,6 +275,6 @@ CHECKERS: tuple[Checker, ...] = (
     transfers_match_operations,
     transfers_are_sound,
     cursors_are_sane,
-    titles_are_indexed,
+    no_index_is_missing,
     nothing_is_done_and_waiting,
 )

@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 
 from koda_desktop.sync.rows import ListingState, OperationState, TransferState, Verb
-from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store import late_indexes
 from koda_desktop.sync.store.faults import store_faults
 from koda_desktop.sync.store.schema import MIGRATIONS
 
@@ -79,12 +79,13 @@ _SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, na
 def _has_our_schema(connection: apsw.Connection) -> bool:
     """Whether the tables are those of this version; of another version's nothing is known here.
 
-    The index of titles is missing while a store is filled.
+    Some indexes are missing while a store is filled.
     """
     if connection.pragma("user_version") != len(MIGRATIONS):
         return False
     found, ours = connection.execute(_SCHEMA).fetchall(), _our_schema()
-    return found in (ours, [one for one in ours if one[1] != title_index.NAME])
+    there = {one[1] for one in found}
+    return found == [one for one in ours if one[1] not in late_indexes.NAMES - there]
 
 
 @cache

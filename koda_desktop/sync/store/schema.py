@@ -25,8 +25,8 @@ A migration that was ever released is never changed; a new one is added at the e
 - ``entity_updated`` holds most of what the pages sort and filter by, so that a look through all
   listings reads no row. ``entity_inactive`` and ``entity_archived`` have the few listings that are
   so. Indexes of listings alone are used by queries that say ``kind = 'listing'``.
-- ``entity_title`` is left out of a store while that is filled for the first time (see
-  ``title_index``): no query may name it, and a migration that replaces it must not rely on it.
+- ``late_indexes`` are left out of a store while that is filled for the first time: a query that
+  names one asks first whether it is there, a migration that replaces one must not rely on it.
 - ``entity.possessions``: a bit each for a file, a preview (here or at an address), tags and a
   description; ``filters.sql`` reads it.
 - ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those

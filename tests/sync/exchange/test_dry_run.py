@@ -10,7 +10,7 @@ from koda_desktop.sync.exchange.columns import Column, Reading, Use
 from koda_desktop.sync.exchange.dry_run import dry_run
 from koda_desktop.sync.exchange.mapping import proposed, recalled, remember, with_uses
 from koda_desktop.sync.exchange.plan import Kind
-from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store import late_indexes
 from tests.sync.desk import Desk
 from tests.sync.exchange.support import exported, listing, planned, put, rows_of, written
 
@@ -47,8 +47,8 @@ def test_rows_are_matched_by_id_then_handle_then_title(desk: Desk, tmp_path: Pat
 
 def test_titles_are_found_while_their_index_is_left_out(desk: Desk, tmp_path: Path) -> None:
     ids = put(desk, listing(title="First"), listing(title="Second"))
-    desk.store.write(title_index.leave_out)
-    assert not desk.store.read(title_index.is_there)
+    desk.store.write(late_indexes.leave_out)
+    assert desk.store.read(late_indexes.missing) == late_indexes.NAMES
     path = written(tmp_path, ["title", "price"], ["Second", "1"], ["first", "2"], ["Third", "3"])
     rows = rows_of(desk, path)
     assert [row.listing_id for row in rows] == [ids[1], "", ""], "a title is meant as it is written"

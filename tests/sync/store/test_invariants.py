@@ -53,7 +53,7 @@ BREAKS = {
     " WHERE state = 'queued'",
     "transfers_are_sound": "UPDATE transfer SET bytes_done = size + 1",
     "cursors_are_sane": "UPDATE cursor SET mode = 'guessing'",
-    "titles_are_indexed": "DROP INDEX entity_title",
+    "no_index_is_missing": "DROP INDEX entity_title",
     "nothing_is_done_and_waiting": "UPDATE op_log SET op_id = (SELECT min(op_id) FROM outbox)"
     " WHERE entry = 1",
 }

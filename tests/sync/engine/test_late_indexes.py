@@ -1,4 +1,4 @@
-"""The index of titles is left out of a long first pull, and is there when that is over."""
+"""Some indexes are left out of a long first pull, and are there when that is over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from koda_desktop.sync.engine.parts import Session
 from koda_desktop.sync.feed_state import Snapshot
 from koda_desktop.sync.rows import ListingQuery, SortColumn
 from koda_desktop.sync.states import derive_touched
-from koda_desktop.sync.store import title_index
+from koda_desktop.sync.store import late_indexes
 from koda_desktop.sync.store.database import Db
 from koda_desktop.sync.store.invariants import check_invariants
 from koda_desktop.sync.store.store import Store
@@ -38,8 +38,8 @@ def listings(server: Server) -> None:
         server.web_create(f"{number + 1:024x}", title=f"Title {number * 7 % COUNT:02}")
 
 
-def is_there(desk: Desk) -> bool:
-    return desk.store.read(title_index.is_there)
+def missing(desk: Desk) -> frozenset[str]:
+    return desk.store.read(late_indexes.missing)
 
 
 def titles(desk: Desk) -> list[str]:
@@ -58,35 +58,35 @@ def pull(desk: Desk, questions: int) -> None:
         desk.store.write(pulling.perform_snapshot(session, CancelToken()))
 
 
-def test_it_is_left_out_while_a_store_is_filled_and_made_with_the_last_page(desk: Desk) -> None:
+def test_they_are_left_out_while_a_store_is_filled_and_made_with_the_last_page(desk: Desk) -> None:
     pull(desk, 1)
-    assert is_there(desk), "a few listings are not worth it"
+    assert not missing(desk), "a few listings are not worth it"
     pull(desk, 1)
-    assert not is_there(desk)
+    assert missing(desk) == late_indexes.NAMES
     found = titles(desk)
     assert found == sorted(found)
     assert desk.store.read(lambda db: check_invariants(db, desk.staging)) == ()
     pull(desk, 2)
     assert desk.store.read(feed_state.load).snapshot is Snapshot.DONE
-    assert is_there(desk)
+    assert not missing(desk)
     assert titles(desk) == [f"Title {number:02}" for number in range(COUNT)]
 
 
-def test_a_pull_that_was_cut_off_makes_it_when_it_is_taken_up(
+def test_a_pull_that_was_cut_off_makes_them_when_it_is_taken_up(
     tmp_path: Path, server: Server
 ) -> None:
     first = Desk(tmp_path / "one", server)
     pull(first, 2)
     first.close()
     second = Desk(tmp_path / "one", server)
-    assert not is_there(second)
+    assert missing(second) == late_indexes.NAMES
     second.engine.run_round()
-    assert is_there(second)
+    assert not missing(second)
     assert len(titles(second)) == COUNT
     second.close()
 
 
-def test_a_store_that_was_killed_without_it_is_sound(tmp_path: Path, server: Server) -> None:
+def test_a_store_that_was_killed_without_them_is_sound(tmp_path: Path, server: Server) -> None:
     desk = Desk(tmp_path / "one", server)
     pull(desk, 2)
     killed = tmp_path / "killed" / "store.sqlite"
@@ -94,16 +94,16 @@ def test_a_store_that_was_killed_without_it_is_sound(tmp_path: Path, server: Ser
     desk.close()
     store = Store(killed, derive_touched)
     assert store.notice == ""
-    assert not store.read(title_index.is_there)
+    assert store.read(late_indexes.missing) == late_indexes.NAMES
     store.close()
 
 
-def test_a_full_store_that_is_read_again_keeps_it(
+def test_a_full_store_that_is_read_again_keeps_them(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.engine.run_round()
-    monkeypatch.setattr(title_index, "FEW_ROWS", COUNT - 1)
+    monkeypatch.setattr(late_indexes, "FEW_ROWS", COUNT - 1)
     desk.store.write(lambda tx: feed_state.begin_snapshot(tx, desk.parts.stamps.now()))
     pull(desk, 2)
     assert desk.store.read(feed_state.load).snapshot is Snapshot.UNDER_WAY
-    assert is_there(desk)
+    assert not missing(desk)
