@@ -29,8 +29,7 @@ class FakeSales(Sales):
         super().__init__(store)
         if documents:
             self.record(*documents)
-            as_of = (AS_OF, iso(NOW - timedelta(minutes=5)))
-            store.write(lambda tx: tx.run("INSERT INTO meta VALUES (?, ?)", as_of))
+            self.finish_reading()
 
     def close(self) -> None:
         self._store.close()
@@ -39,6 +38,11 @@ class FakeSales(Sales):
     def record(self, *documents: dict[str, Any]) -> None:
         """As if these orders had just been read from the marketplace."""
         self._store.write(lambda tx: recording.record(tx, documents, iso(NOW)))
+
+    def finish_reading(self) -> None:
+        """As if the marketplace's last page had been read five minutes ago."""
+        as_of = (AS_OF, iso(NOW - timedelta(minutes=5)))
+        self._store.write(lambda tx: tx.run("INSERT INTO meta VALUES (?, ?)", as_of))
 
     def compare(self, differences: dict[str, int]) -> None:
         """As if the provider's books had been read: these orders differ, the others add up."""

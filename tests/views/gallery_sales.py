@@ -52,8 +52,8 @@ async def sales_order(studio: Studio) -> QWidget:
 async def sales_pointed(studio: Studio) -> QWidget:
     window = await _sales(studio, FakeSales.of_a_year())
     chart = part(window, "sales-chart")
-    chart.setFocus()
-    chart.pointed.emit(12, 12)  # type: ignore[attr-defined]
+    view = chart.viewport()  # type: ignore[attr-defined]
+    QTest.mouseMove(view, view.rect().center())
     await asyncio.sleep(0.1)
     return window
 
@@ -111,7 +111,17 @@ async def sales_long(studio: Studio) -> QWidget:
 
 
 async def sales_empty(studio: Studio) -> QWidget:
+    made = FakeSales([])
+    made.finish_reading()
+    return await _sales(studio, made)
+
+
+async def sales_unread(studio: Studio) -> QWidget:
     return await _sales(studio, FakeSales([]))
+
+
+async def sales_unread_narrow(studio: Studio) -> QWidget:
+    return await _sales(studio, FakeSales([]), width=900)
 
 
 async def sales_wrong_filter(studio: Studio) -> QWidget:
@@ -136,6 +146,8 @@ SALES_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     sales_differing,
     sales_long,
     sales_empty,
+    sales_unread,
+    sales_unread_narrow,
     sales_wrong_filter,
     sales_narrow,
 )

@@ -152,6 +152,46 @@ def test_bars_are_read_with_the_arrow_keys(play_sales: PlaySales) -> None:
     play_sales(scene)
 
 
+def test_the_bar_under_the_mouse_is_marked_until_the_mouse_leaves(play_sales: PlaySales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        chart = await stage.seen(QWidget, "sales-chart")
+        told = stage.part(ElidedLabel, "sales-pointed")
+        view = chart.viewport()  # type: ignore[attr-defined]
+        plain = chart.grab().toImage()
+        QTest.mouseMove(view, view.rect().center())
+        await stage.see(told.text)
+        assert chart.grab().toImage() != plain
+        QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
+        assert told.text() == ""
+        assert chart.grab().toImage() == plain
+
+    play_sales(scene)
+
+
+def test_sales_that_were_never_read_are_not_called_nothing(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        sales = stage.workspace.sales = FakeSales([])
+        stage.window.go("sales")
+        page = await stage.seen(SalesPage, "sales-page")
+        await stage.see(lambda: "Orders were not read yet" in _seen_texts(page))
+        amounts = [stage.part(QLabel, f"figure-{key}-value").text() for key in ("gross", "units")]
+        assert set(amounts) == {"–"}
+        assert stage.part(QLabel, "figure-gross-change").text() == ""
+        assert stage.is_seen("sales-unread")
+        sales.finish_reading()
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: "Nothing was sold yet" in _seen_texts(page))
+        assert stage.part(QLabel, "figure-gross-value").text() == money(0)
+        assert stage.part(QLabel, "figure-units-value").text() == "0"
+        sales.close()
+
+    play(scene)
+
+
+def _seen_texts(part: QWidget) -> set[str]:
+    return {one.text() for one in part.findChildren(QLabel) if one.isVisible()}
+
+
 def test_a_range_of_bars_is_chosen_with_the_keyboard_and_becomes_the_period(
     play_sales: PlaySales,
 ) -> None:

@@ -74,6 +74,8 @@ def _write(
                 (_STREAM, last.updated_at, last.listing_id, now),
             )
         if is_end:
+            if tx.value("SELECT 1 FROM meta WHERE key = ?", (AS_OF,)) is None:
+                tx.announce("sales")  # That there are none is news, too.
             tx.run("INSERT OR REPLACE INTO meta(key, value) VALUES (?, ?)", (AS_OF, now))
 
     store.write(write, durable=False)

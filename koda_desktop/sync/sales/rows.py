@@ -65,6 +65,11 @@ class Figures:
     as_of: str | None = None
     """When the marketplace's orders were last read, in ISO 8601; None: never."""
 
+    @property
+    def is_known(self) -> bool:
+        """Whether these say anything: no sales here may also mean that none were read."""
+        return self.as_of is not None or bool(self.currencies)
+
 
 @dataclass(frozen=True, slots=True)
 class Point:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtWidgets import QGridLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QStackedWidget, QWidget
 
 from koda_desktop.controllers.sales import Shown
 from koda_desktop.models.periods import Period, Step
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _STEPS = (Step.DAY, Step.WEEK, Step.MONTH)
 _MOST_BEST = 6
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _BEST_WIDTH = 290
 _CHART_HEIGHT = 190
 """Pixels that are kept free for the bars."""
@@ -55,12 +56,16 @@ class SalesCourse(QWidget):
         self._theme = theme
         self._points: Sequence[Point] = ()
         self._shown: Shown | None = None
+        self._is_known = False
         self._code = "EUR"
         self._steps = Segments(theme, ("Day", "Week", "Month"), "sales-step", "Bars for each")
         self._pointed = ElidedLabel("", "hint")
         self._pointed.setObjectName("sales-pointed")
         self._chart: SalesChart | None = None
-        self._place = QWidget()
+        self._unread = label("", "hint", name="sales-unread")
+        self._unread.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._place = QStackedWidget()
+        self._place.addWidget(self._unread)
         self._place.setFixedHeight(_CHART_HEIGHT)
         self._best = QGridLayout()
         self._best.setVerticalSpacing(9)
@@ -93,7 +98,7 @@ class SalesCourse(QWidget):
         chart.pointed.connect(self._tell_bars)
         chart.range_chosen.connect(self._choose_bars)
         self._chart = chart
-        self._place.setLayout(column(chart, gap=0))
+        self._place.addWidget(chart)
         QWidget.setTabOrder(self._steps, chart)
         self._draw()
 
@@ -101,6 +106,8 @@ class SalesCourse(QWidget):
         found = overview.figures
         self._shown, self._points, self._code = shown, overview.points, found.currency
         self._steps.set_current(_STEPS.index(shown.step))
+        self._is_known = found.is_known
+        self._unread.setText("" if self._is_known else "Not known yet.")
         self._show_best(overview.best)
         self._draw()
 
@@ -109,6 +116,7 @@ class SalesCourse(QWidget):
         shown, chart = self._shown, self._chart
         if shown is None or chart is None:
             return
+        self._place.setCurrentWidget(chart if self._is_known else self._unread)
         values = [point.sums.gross for point in self._points]
         short = [bucket_words(p.bucket, shown.step, is_short=True) for p in self._points]
         chart.show_points(self._points, values, short)
@@ -121,11 +129,12 @@ class SalesCourse(QWidget):
             title = ElidedLabel(one.title)
             title.setAccessibleName(f"{one.title}: {money(one.sums.gross, self._code)}")
             self._best.addWidget(title, line, 0)
-            self._best.addWidget(label(f"{count(one.sums.units)} ×", "hint"), line, 1)
+            self._best.addWidget(label(f"{count(one.sums.units)} ×", "hint"), line, 1, _RIGHT)
             amount = label(money(one.sums.gross, self._code), "secondary")
-            self._best.addWidget(amount, line, 2, Qt.AlignmentFlag.AlignRight)
+            self._best.addWidget(amount, line, 2, _RIGHT)
         if not best:
-            self._best.addWidget(label("Nothing in this period.", "hint"), 0, 0)
+            words = "Nothing in this period." if self._is_known else "Not known yet."
+            self._best.addWidget(label(words, "hint"), 0, 0)
 
     # -- what a person does --
 

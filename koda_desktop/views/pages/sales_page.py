@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QDate, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QDateEdit, QGridLayout, QLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QDateEdit, QLayout, QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.controllers.sales import DIFFERING, SalesController, Shown, Span
 from koda_desktop.errors import KodaError
 from koda_desktop.models.periods import Period
 from koda_desktop.sync.sales.rows import Figures, SaleDetail, SaleQuery, SaleRow
-from koda_desktop.views.format import ago, count, counted, exactly, money
+from koda_desktop.views.format import ago, counted, exactly
 from koda_desktop.views.pages.sales_course import SalesCourse, load_chart
+from koda_desktop.views.pages.sales_figures import SalesFigures
 from koda_desktop.views.qt_types import make_all
 from koda_desktop.views.sales_words import period_words
 from koda_desktop.views.tables.sales_table import SalesModel, SalesTable
@@ -24,7 +25,6 @@ from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.empty_state import EmptyState
-from koda_desktop.views.widgets.figure_card import FigureCard, change_words
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _SPANS = tuple(Span)
 _CUSTOM = len(_SPANS)
-_TABLE, _EMPTY, _NO_MATCH, _FAULT = range(4)
+_TABLE, _EMPTY, _NO_MATCH, _FAULT, _UNREAD = range(5)
 _CHART_MS = 60
 """How long after the rows what draws the bars is loaded: it would slow down their painting."""
 _NARROW = 780
@@ -61,10 +61,12 @@ class SalesPage(QWidget):
         self._overview: Overview | None = None
         self._shown: Shown | None = None
         self._query: SaleQuery | None = None
+        self._is_any = False
         self._has_asked_for_chart = False
         self.setObjectName("sales-page")
         self._make_head()
-        self._make_figures()
+        self._figures = SalesFigures()
+        self._course = SalesCourse(theme)
         self._make_orders()
         self._drawer: SaleDrawer | None = None
         self._beside = column(gap=0)
@@ -88,18 +90,6 @@ class SalesPage(QWidget):
         self._currency = Combo(theme, (), "sales-currency", "Currency")
         self._currency.hide()
 
-    def _make_figures(self) -> None:
-        names = {
-            "gross": "Gross",
-            "net": "You get",
-            "fees": "Fees",
-            "refunds": "Refunded",
-            "units": "Sold",
-            "average": "Per order",
-        }
-        self._cards = {key: FigureCard(name, key) for key, name in names.items()}
-        self._course = SalesCourse(self._theme)
-
     def _make_orders(self) -> None:
         theme = self._theme
         self.search_field = SearchField(
@@ -120,14 +110,12 @@ class SalesPage(QWidget):
         self._stack.addWidget(EmptyState(theme, "search", "No order matches", ""))
         self._fault = EmptyState(theme, "alert", "The sales could not be read", "")
         self._stack.addWidget(self._fault)
+        unread = "They appear here once the marketplace was reached."
+        self._stack.addWidget(EmptyState(theme, "inbox", "Orders were not read yet", unread))
 
     def _lay_out(self) -> None:
         side = SIDE_MARGIN
         choice = row(self._spans, self._dates, self._words, None, self._currency, gap=12)
-        self._figures = QGridLayout()
-        self._figures.setHorizontalSpacing(18)
-        self._figures.setVerticalSpacing(12)
-        self._arrange(len(self._cards))
         parts = (choice, self._figures, self._course, self._orders_head())
         upper = column(*parts, gap=18, margins=(side, 0, side, 10))
         self._make_splitter()
@@ -160,16 +148,10 @@ class SalesPage(QWidget):
         self.search_field.setMaximumWidth(340)
         return column(made, self._problem, gap=4)
 
-    def _arrange(self, columns: int) -> None:
-        """The figures in one line, or in two where there is little room."""
-        for number, card in enumerate(self._cards.values()):
-            self._figures.addWidget(card, number // columns, number % columns)
-            self._figures.setColumnStretch(number, 1 if number < columns else 0)
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._left and event.type() == QEvent.Type.Resize:
             is_narrow = self._left.width() < _NARROW
-            self._arrange(len(self._cards) // 2 if is_narrow else len(self._cards))
+            self._figures.set_narrow(is_narrow)
             self._course.set_narrow(is_narrow)
         return super().eventFilter(watched, event)
 
@@ -204,8 +186,9 @@ class SalesPage(QWidget):
         self.show_period(shown)
         self._show_as_of(found)
         self._show_currencies(found)
-        self._show_cards(found)
+        self._figures.show_figures(found)
         self._course.show_overview(shown, overview)
+        self._show_list()
 
     def show_first(self, rows: Sequence[SaleRow], query: SaleQuery) -> None:
         self.model.begin(rows)
@@ -219,11 +202,20 @@ class SalesPage(QWidget):
 
     def _show_whether_any(self, is_any: bool, query: SaleQuery) -> None:
         self._query = query
+        self._is_any = is_any
         self._export.setEnabled(is_any)
-        if is_any:
+        self._show_list()
+
+    def _show_list(self) -> None:
+        """The orders or why there are none, which the overview and the list know together."""
+        if self._query is None or self._overview is None:
+            return
+        if self._is_any:
             self._stack.setCurrentIndex(_TABLE)
+        elif not self._overview.figures.is_known:
+            self._stack.setCurrentIndex(_UNREAD)
         else:
-            self._stack.setCurrentIndex(_NO_MATCH if query.filter.parts else _EMPTY)
+            self._stack.setCurrentIndex(_NO_MATCH if self._query.filter.parts else _EMPTY)
 
     def show_differing(self, number: int) -> None:
         """How many orders of the period do not add up, as a way to see them."""
@@ -305,23 +297,6 @@ class SalesPage(QWidget):
         self._currency.blockSignals(False)
         self._currency.setVisible(len(found.currencies) > 1)
 
-    def _show_cards(self, found: Figures) -> None:
-        now, before = found.now, found.before
-        amounts = {
-            "gross": (now.gross, before.gross),
-            "net": (now.net, before.net),
-            "fees": (now.fees, before.fees),
-            "refunds": (now.refunded, before.refunded),
-            "average": (now.average, before.average),
-        }
-        for key, (value, earlier) in amounts.items():
-            tone = _tone(value, earlier, is_bad=key == "refunds", is_neutral=key == "fees")
-            words = change_words(value, earlier)
-            self._cards[key].show_figure(money(value, found.currency), words, tone)
-        tone = _tone(now.units, before.units)
-        words = change_words(now.units, before.units)
-        self._cards["units"].show_figure(count(now.units), words, tone)
-
     # -- what a person does --
 
     @Slot(int)
@@ -370,12 +345,6 @@ class SalesPage(QWidget):
             self._close_drawer()
         else:
             super().keyPressEvent(event)
-
-
-def _tone(now: int, before: int, *, is_bad: bool = False, is_neutral: bool = False) -> str:
-    if now == before or is_neutral:
-        return ""
-    return "success" if (now > before) is not is_bad else "danger"
 
 
 def _date(name: str, spoken: str) -> QDateEdit:

@@ -26,6 +26,11 @@ class FigureCard(QWidget):
         set_style_property(self._change, "trend", tone)
         self.setAccessibleName(f"{self._name}: {value}. {change}")
 
+    def show_unknown(self) -> None:
+        self._value.setText("–")
+        self._change.setText("")
+        self.setAccessibleName(f"{self._name}: not known yet")
+
 
 def change_words(now: int, before: int) -> str:
     """How ``now`` compares with ``before``: ``+12 %``; from nothing there is no percentage."""

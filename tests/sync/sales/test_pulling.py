@@ -12,6 +12,7 @@ import pytest
 from koda_desktop.errors import ServerDown
 from koda_desktop.marketplace.api import Actor, Cursor
 from koda_desktop.runtime.clock import SystemClock
+from koda_desktop.sync.rows import Changes
 from koda_desktop.sync.sales import pulling, queries
 from koda_desktop.sync.sales.figures import AS_OF
 from koda_desktop.sync.sales.pulling import SalesLoop, pull
@@ -77,6 +78,14 @@ def test_what_was_read_before_a_fault_stays_and_is_not_called_whole(store: Store
     assert store.read(lambda db: db.value(as_of, (AS_OF,))) is None
     pull(store, shop, ACTOR, STAMPS)
     assert len(numbers(store)) == 1_200
+
+
+def test_that_there_are_no_orders_is_told_once(store: Store) -> None:
+    told: list[Changes] = []
+    store.subscribe(told.append)
+    for _ in range(2):
+        pull(store, Shop([]), ACTOR, STAMPS)
+    assert [changes.sales for changes in told].count(True) == 1
 
 
 def test_a_page_of_one_moment_does_not_read_for_ever(
