@@ -36,7 +36,6 @@ _NOT_REVISED = (
     "Buyers go on getting the file that the marketplace has. Your own file stays where it is."
 )
 _SHORT = {
-    Wait.TURN: "Next in turn",
     Wait.BACKOFF: "Tries again",
     Wait.HELD: "Held",
     Wait.PAUSED: "Paused",

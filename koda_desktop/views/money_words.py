@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from koda_desktop.errors import KodaError, ServerDown
+from koda_desktop.errors import KodaError, Offline, ServerDown
 from koda_desktop.views.sales_words import day, signed
 from koda_desktop.views.widgets.pill import Badge
 
@@ -122,7 +122,14 @@ def books_badge(difference: int | None, currency: str) -> Badge:
 
 def again_words(error: KodaError) -> str:
     """What to do about a fault of a page that asks only when it is told to."""
-    return "Check again in a moment." if isinstance(error, ServerDown) else error.remedy
+    return "Try again in a moment." if isinstance(error, ServerDown) else error.remedy
+
+
+def fault_look(error: KodaError) -> tuple[str, str]:
+    """The tone of a banner and its icon, empty for the tone's own."""
+    if isinstance(error, Offline):
+        return "warning", "cloud-off"
+    return ("warning" if error.can_retry else "danger"), ""
 
 
 def day_of(seconds: int, zone: tzinfo) -> str:

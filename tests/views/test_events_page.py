@@ -113,7 +113,7 @@ def test_a_fault_is_told_and_the_way_on(play: Play) -> None:
 
     async def scene(stage: Stage, page: EventsPage) -> None:
         await stage.see(lambda: "The database does not answer." in _texts(page))
-        assert "Check again in a moment." in _texts(page)
+        assert "Try again in a moment." in _texts(page)
         selling.fault = None
         stage.part(QAbstractButton, "events-refresh").click()
         await stage.see(lambda: "No events" in _texts(page))

@@ -19,9 +19,17 @@ from koda_desktop.views.widgets.change_list import ChangeList
 from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
-from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 
 _SIDE = 20
+_ICONS = {
+    Wait.NOTHING: "clock",
+    Wait.TURN: "clock",
+    Wait.BACKOFF: "clock",
+    Wait.HELD: "pause",
+    Wait.PAUSED: "pause",
+    Wait.ANSWER: "upload",
+}
 _TONES = {Wait.ANSWER: "info", Wait.PERSON: "danger", Wait.HELD: "warning", Wait.PAUSED: "warning"}
 
 
@@ -63,11 +71,11 @@ class ActivityPanel(QWidget):
             self._facts,
             None,
             gap=10,
-            margins=(_SIDE, 2, 10, 20),
+            margins=(_SIDE, 2, _SIDE - BAR_WIDTH, 20),
         )
-        foot = row(None, *self._buttons.values(), gap=8, margins=(_SIDE, 10, 16, 10))
+        foot = row(None, *self._buttons.values(), gap=8, margins=(_SIDE, 10, _SIDE, 10))
         self._footer = holder(foot, "footer", "activity-footer")
-        scroll = scrolled(holder(body), "activity-panel-scroll")
+        scroll = scrolled_beside(holder(body), "activity-panel-scroll")
         self.setLayout(column(head, scroll, self._footer, gap=0))
 
     def _make_buttons(self, theme: Theme) -> None:
@@ -127,7 +135,8 @@ class ActivityPanel(QWidget):
         self._banner.setVisible(bool(words))
         if words:
             tone = "conflict" if shown.is_conflict else _TONES.get(shown.wait, "neutral")
-            self._banner.tell(tone, words)
+            icon = "" if shown.is_conflict else _ICONS.get(shown.wait, "")
+            self._banner.tell(tone, words, icon=icon)
         has_values = bool(shown.changes)
         self._values.setVisible(has_values)
         self._values_head.setVisible(has_values)

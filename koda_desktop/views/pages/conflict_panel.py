@@ -54,7 +54,7 @@ class ConflictPanel(QWidget):
             None,
             gap=8,
         )
-        margins = (SIDE_MARGIN, 12, SIDE_MARGIN - 4, 14)
+        margins = (SIDE_MARGIN, 12, SIDE_MARGIN, 14)
         layout = column(head, self._middle, buttons, gap=10, margins=margins)
         layout.setStretch(1, 1)
         self.setLayout(layout)

@@ -93,7 +93,7 @@ class EditorPage(QWidget):
         self._publish = Button(theme, "Publish", "editor-publish", kind=Kind.PRIMARY, icon="upload")
         parts = (self._kept, self._modes, self._discard, self._save, self._publish)
         layout = row(self._back, self._name, self._pill, *parts, gap=10)
-        layout.setContentsMargins(14, 0, _SIDE - 4, 0)
+        layout.setContentsMargins(14, 0, _SIDE, 0)
         layout.setStretch(1, 1)
         self._head = holder(layout, "canvas")
         self._head.setFixedHeight(64)

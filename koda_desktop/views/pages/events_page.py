@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QSplitter, QStackedWidget, QWidget
 from koda_desktop.errors import KodaError
 from koda_desktop.views.event_words import event_line, event_pill, replayed_words
 from koda_desktop.views.format import counted, exactly
-from koda_desktop.views.money_words import again_words
+from koda_desktop.views.money_words import again_words, fault_look
 from koda_desktop.views.tables.plain_table import PlainTable
 from koda_desktop.views.theme.fonts import mono
 from koda_desktop.views.theme.theme import Theme
@@ -146,8 +146,8 @@ class EventsPage(QWidget):
     def show_fault(self, error: KodaError | None) -> None:
         self._banner.setVisible(error is not None)
         if error is not None:
-            tone = "warning" if error.can_retry else "danger"
-            self._banner.tell(tone, error.what, again_words(error))
+            tone, icon = fault_look(error)
+            self._banner.tell(tone, error.what, again_words(error), icon)
 
     def show_replayed(self, replayed: Replayed | None) -> None:
         """What taking events in again came to."""
@@ -227,7 +227,7 @@ class EventPanel(QWidget):
         words = label("Personal data was hidden before it was kept.", "hint", wrap=True)
         title = row(label("Payload", "section"), None, self._copy)
         parts = (head, self._error, self._facts, 4, title, self._payload, words)
-        layout = column(*parts, gap=10, margins=(20, 14, 16, 14))
+        layout = column(*parts, gap=10, margins=(20, 14, 20, 14))
         layout.setStretch(5, 1)
         self.setLayout(layout)
 

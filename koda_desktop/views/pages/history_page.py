@@ -149,7 +149,7 @@ class _Panel(QWidget):
         )
         head = row(self._heading, self._settle, self._undo, gap=8)
         head.setStretch(0, 1)
-        margins = (SIDE_MARGIN, 12, SIDE_MARGIN - 4, 8)
+        margins = (SIDE_MARGIN, 12, SIDE_MARGIN, 8)
         words = column(head, self._remark, gap=4, margins=margins)
         self.setLayout(column(words, self.table, gap=0))
 

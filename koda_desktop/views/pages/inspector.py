@@ -28,7 +28,7 @@ from koda_desktop.views.widgets.listing_form import ListingForm
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Pill
 from koda_desktop.views.widgets.preview_part import PreviewPart
-from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 from koda_desktop.workspace.info import GateState
 
 _SIDE = 20
@@ -70,7 +70,7 @@ class Inspector(QWidget):
         self.setMinimumWidth(340)
         self._make_parts()
         self._make_banner_buttons()
-        body = scrolled(self._body(), "inspector-scroll")
+        body = scrolled_beside(self._body(), "inspector-scroll")
         self.setLayout(column(self._head(), body, self._foot(), gap=0))
 
     def _make_parts(self) -> None:
@@ -148,13 +148,13 @@ class Inspector(QWidget):
                 self._workflow,
                 None,
                 gap=10,
-                margins=(_SIDE, 2, 10, 20),
+                margins=(_SIDE, 2, _SIDE - BAR_WIDTH, 20),
             )
         )
 
     def _foot(self) -> QWidget:
         buttons = row(
-            None, self._revert, self._save, self._publish, gap=8, margins=(_SIDE, 10, 16, 10)
+            None, self._revert, self._save, self._publish, gap=8, margins=(_SIDE, 10, _SIDE, 10)
         )
         self._footer = holder(buttons, "footer", "inspector-footer")
         return self._footer
@@ -202,7 +202,7 @@ class Inspector(QWidget):
     def _show_words(self, words: StateWords) -> None:
         self._banner.setVisible(bool(words.tone))
         if words.tone:
-            self._banner.tell(words.tone, words.heading, words.text)
+            self._banner.tell(words.tone, words.heading, words.text, words.icon)
         for key, button in self._actions.items():
             button.setVisible(key in words.actions)
         self._publish.setVisible("publish" in words.actions)

@@ -18,6 +18,8 @@ class StateWords:
     text: str = ""
     actions: tuple[str, ...] = ()
     is_editable: bool = True
+    icon: str = ""
+    """Where the tone's own does not say it."""
 
 
 def state_words(detail: ListingDetail, now: datetime) -> StateWords:
@@ -42,8 +44,9 @@ def _waiting(detail: ListingDetail, now: datetime) -> StateWords:
     if detail.is_at_server:
         fields = ", ".join(detail.pending_fields)
         heading = f"Changes wait to be sent: {fields}" if fields else "Changes wait to be sent"
-        return StateWords("warning", heading, why, ("discard",))
-    return StateWords("warning", "Waiting to be published", why, ("withdraw",), is_editable=False)
+        return StateWords("warning", heading, why, ("discard",), icon="clock")
+    heading = "Waiting to be published"
+    return StateWords("warning", heading, why, ("withdraw",), is_editable=False, icon="clock")
 
 
 def _publishing(detail: ListingDetail, now: datetime) -> StateWords:

@@ -16,7 +16,7 @@ from koda_desktop.views.widgets.fee_line import FeeLine, typed_minor
 from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
-from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 from koda_desktop.views.widgets.some_tags import SomeTags
 from koda_desktop.views.widgets.tags_editor import TagsEditor
 
@@ -65,7 +65,7 @@ class ManyPanel(QWidget):
             **{name: FormField(_LINES[name], line) for name, line in self._lines.items()},
             **{name: FormField(_CHOICES[name][0], box) for name, box in self._combos.items()},
         }
-        self.setLayout(column(self._head(), scrolled(self._body(), "many-scroll"), gap=0))
+        self.setLayout(column(self._head(), scrolled_beside(self._body(), "many-scroll"), gap=0))
 
     def _line(self, name: str, spoken: str) -> QLineEdit:
         made = QLineEdit()
@@ -100,7 +100,7 @@ class ManyPanel(QWidget):
         tags = FormField("Tags that all have", self._tags)
         parts = (label(words, "secondary", wrap=True), money, field["category"], field["platform"])
         rest = (field["active"], tags, self._some_field, self._more, None)
-        return holder(column(*parts, *rest, gap=14, margins=(_SIDE, 2, 14, 20)))
+        return holder(column(*parts, *rest, gap=14, margins=(_SIDE, 2, _SIDE - BAR_WIDTH, 20)))
 
     # -- showing --
 

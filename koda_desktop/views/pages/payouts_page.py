@@ -18,6 +18,7 @@ from koda_desktop.views.money_words import (
     books_badge,
     came_back_words,
     day_of,
+    fault_look,
     line_words,
     payout_badge,
 )
@@ -183,8 +184,9 @@ class PayoutsPage(QWidget):
         self._fault = error
         self._banner.setVisible(error is not None)
         if error is not None:
-            tone = "warning" if error.can_retry else "danger"
-            self._banner.tell(tone, error.what, f"{self._kept()} {again_words(error)}".strip())
+            tone, icon = fault_look(error)
+            text = f"{self._kept()} {again_words(error)}".strip()
+            self._banner.tell(tone, error.what, text, icon)
 
     def _kept(self) -> str:
         if self._payouts is None:

@@ -28,7 +28,7 @@ from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
 from koda_desktop.views.widgets.pill import Pill
-from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 
 _SIDE = 20
 _LONG_WORD = re.compile(r"\S{19,}")
@@ -63,9 +63,11 @@ class SaleDrawer(QWidget):
         close.clicked.connect(self.close_asked)
         head = holder(row(self._number, self._pill, None, close, gap=8, margins=(_SIDE, 0, 12, 0)))
         head.setFixedHeight(64)
-        foot = row(None, self._refund, margins=(_SIDE, 12, 12, 12))
+        foot = row(None, self._refund, margins=(_SIDE, 12, _SIDE, 12))
         self._foot = holder(foot, "footer")
-        self.setLayout(column(head, scrolled(self._body(), "sale-scroll"), self._foot, gap=0))
+        self.setLayout(
+            column(head, scrolled_beside(self._body(), "sale-scroll"), self._foot, gap=0)
+        )
 
     def _body(self) -> QWidget:
         self._money.setVerticalSpacing(7)
@@ -91,7 +93,7 @@ class SaleDrawer(QWidget):
             self._facts,
             None,
             gap=10,
-            margins=(_SIDE, 2, 12, 20),
+            margins=(_SIDE, 2, _SIDE - BAR_WIDTH, 20),
         )
         return holder(parts)
 

@@ -30,7 +30,7 @@ _ICONS = {
     OperationState.QUEUED: ("clock", "text-tertiary"),
     OperationState.HELD: ("pause", "warning-text"),
     OperationState.SENDING: ("upload", "accent-text"),
-    OperationState.PARKED: ("alert", "danger-text"),
+    OperationState.PARKED: ("error", "danger-text"),
     OperationState.DONE: ("check-circle", "success"),
 }
 _TONES = {OperationState.HELD: "warning", OperationState.SENDING: "info"}
@@ -143,7 +143,7 @@ class OperationDelegate(QStyledItemDelegate):
     def _paint_icon(
         self, painter: QPainter, item: OperationRow | QuarantineRow, left: int, top: int
     ) -> None:
-        name, token = "error", "warning-text"
+        name, token = "alert", "warning-text"
         if isinstance(item, OperationRow):
             name, token = _ICONS[item.state]
             if item.is_conflict:

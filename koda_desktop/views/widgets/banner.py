@@ -13,8 +13,8 @@ TONE_ICONS = {
     "neutral": "info",
     "info": "info",
     "success": "check-circle",
-    "warning": "clock",
-    "danger": "alert",
+    "warning": "alert",
+    "danger": "error",
     "conflict": "swap",
 }
 
@@ -41,10 +41,10 @@ class Banner(QFrame):
         for place, button in enumerate(buttons):
             self._buttons.insertWidget(place, button)
 
-    def tell(self, tone: str, heading: str, text: str = "") -> None:
-        """Show ``heading`` and ``text`` in ``tone``."""
+    def tell(self, tone: str, heading: str, text: str = "", icon: str = "") -> None:
+        """Show ``heading`` and ``text`` in ``tone``; ``icon`` in place of the tone's own."""
         set_style_property(self, "banner", tone)
-        self._icon.set_icon(TONE_ICONS[tone], f"{tone}-text")
+        self._icon.set_icon(icon or TONE_ICONS[tone], f"{tone}-text")
         self._heading.setText(heading)
         self._text.setText(text)
         self._text.setVisible(bool(text))

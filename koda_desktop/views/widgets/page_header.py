@@ -27,7 +27,7 @@ class PageHeader(QWidget):
         for place, action in enumerate(actions):
             # A field gives way when there is little room; a button never grows.
             layout.setStretch(3 + place, 2 if isinstance(action, QLineEdit) else 0)
-        layout.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN - 4, 0)
+        layout.setContentsMargins(SIDE_MARGIN, 0, SIDE_MARGIN, 0)
         layout.setAlignment(self._remark, Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(layout)
         self._remark.setContentsMargins(0, 4, 0, 0)

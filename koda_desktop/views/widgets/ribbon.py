@@ -25,4 +25,4 @@ class SandboxRibbon(QFrame):
         )
         text = label("Sandbox: everything stays on this computer. Nobody can see or buy it.")
         icon = IconLabel(theme, "flask", "warning-text", 16)
-        self.setLayout(row(icon, text, None, self.more, gap=8, margins=(24, 0, 16, 0)))
+        self.setLayout(row(icon, text, None, self.more, gap=8, margins=(24, 0, 13, 0)))

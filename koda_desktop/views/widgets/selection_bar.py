@@ -46,7 +46,7 @@ class SelectionBar(QWidget):
         publish.clicked.connect(self.publish_asked)
         said = row(self._words, self._sums, None, gap=10)
         acts = row(self._everything, clear, None, edit, publish, gap=8)
-        self.setLayout(column(said, acts, gap=6, margins=(24, 10, 20, 10)))
+        self.setLayout(column(said, acts, gap=6, margins=(24, 10, 24, 10)))
 
     def show_count(self, selected: int, total: int, is_everything: bool) -> None:
         """``is_everything``: all that match, whatever comes to match."""

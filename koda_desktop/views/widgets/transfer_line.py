@@ -18,7 +18,7 @@ _LOOKS = {
     TransferState.PAUSED: ("pause", "warning-text"),
     TransferState.ACTIVE: ("upload", "accent-text"),
     TransferState.DONE: ("check-circle", "success"),
-    TransferState.PARKED: ("alert", "danger-text"),
+    TransferState.PARKED: ("error", "danger-text"),
     TransferState.CANCELLED: ("stop", "text-tertiary"),
 }
 _MOVING = (TransferState.QUEUED, TransferState.ACTIVE)

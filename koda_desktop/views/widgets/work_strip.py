@@ -36,7 +36,7 @@ class WorkStrip(QWidget):
         self._stop.setToolTip("Stop; nothing is changed then")
         self._stop.clicked.connect(self._ask_stop)
         said = row(self._words, None, self._stop, gap=10)
-        self.setLayout(column(said, self._bar, gap=6, margins=(24, 8, 20, 10)))
+        self.setLayout(column(said, self._bar, gap=6, margins=(24, 8, 24, 10)))
         self.hide()
         self._patience = QTimer(self)
         self._patience.setSingleShot(True)
