@@ -78,8 +78,8 @@ def _onboarded(user: User | None) -> Gate:
     return Gate(
         GateCode.ONBOARDED,
         False,
-        "Payouts are not set up: Stripe onboarding is not complete",
-        "Finish the Stripe onboarding of this account, then publish again.",
+        "Payouts are not set up with Stripe yet",
+        "Set them up under Payouts, then publish again.",
     )
 
 

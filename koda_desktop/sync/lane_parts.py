@@ -177,7 +177,7 @@ def conflict_of(conflicts: dict[str, Json]) -> Conflict:
     """What a person is told of fields in conflict."""
     names = ", ".join(conflicts)
     return Conflict(
-        f"Changed here and in the marketplace at the same time: {names}.",
+        f"Changed here and in the marketplace: {names}.",
         kept="Both values are kept; your other changes go on.",
         remedy="Set the value that is to stay, or discard your change to take the marketplace's.",
         facts={"fields": conflicts},

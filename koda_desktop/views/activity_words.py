@@ -26,11 +26,14 @@ _PAST = {
     Verb.EDIT: "Changed",
 }
 _WAITS = {
-    Wait.NOTHING: "Goes out with the next sync.",
-    Wait.TURN: "Waits for the step before it.",
-    Wait.HELD: "You hold it back. It goes out once you let it go.",
-    Wait.PAUSED: "Sending is paused.",
-    Wait.ANSWER: "It is being sent, or may have gone out already: it cannot be changed any more.",
+    Wait.NOTHING: ("It goes out with the next sync.", ""),
+    Wait.TURN: ("It waits for the step before it.", ""),
+    Wait.HELD: ("You hold it back.", "It goes out once you let it go."),
+    Wait.PAUSED: ("Sending is paused.", "It goes out once you resume sending."),
+    Wait.ANSWER: (
+        "It may have gone out already.",
+        "It cannot be changed before its answer.",
+    ),
 }
 _NOT_REVISED = (
     "Buyers go on getting the file that the marketplace has. Your own file stays where it is."
@@ -89,7 +92,8 @@ def note_words(row: OperationRow, now: datetime) -> str:
     if row.state is OperationState.PARKED:
         remedy = "" if row.is_conflict else row.error.get("remedy", "")
         return f"{what} {remedy}".strip()
-    return f"{what} {next_words(row, now)}".strip()
+    is_due = row.wait not in (Wait.PAUSED, Wait.HELD)
+    return f"{what} {next_words(row, now) if is_due else ''}".strip()
 
 
 def next_words(row: OperationRow, now: datetime) -> str:
@@ -101,20 +105,20 @@ def next_words(row: OperationRow, now: datetime) -> str:
     return f"Next try in {duration((due - now).total_seconds())}, after {tries}."
 
 
-def wait_words(row: OperationRow, now: datetime) -> str:
-    """Why it has not gone out, in a sentence; empty for what is done."""
+def wait_words(row: OperationRow, now: datetime) -> tuple[str, str]:
+    """Why it has not gone out, and what is kept and to be done; empty for what is done."""
     if row.state is OperationState.DONE:
-        return ""
+        return "", ""
+    error = row.error or {}
+    what = str(error.get("what", ""))
     if row.wait is Wait.BACKOFF:
-        what = str((row.error or {}).get("what", ""))
-        return f"{what} {next_words(row, now)}".strip()
+        return (what, next_words(row, now)) if what else (next_words(row, now), "")
     if row.wait is not Wait.PERSON:
         return _WAITS[row.wait]
     if row.is_conflict:
-        return "Changed here and in the marketplace. Choose a value for each field."
-    error = row.error or {}
-    told = f"{error.get('what', '')} {error.get('kept', '')} {error.get('remedy', '')}"
-    return " ".join(told.split()) or "The step before it needs you."
+        return "Changed here and in the marketplace.", "Choose a value for each field."
+    rest = f"{error.get('kept', '')} {error.get('remedy', '')}"
+    return what or "The step before it needs you.", " ".join(rest.split())
 
 
 def short_wait(row: OperationRow) -> str:

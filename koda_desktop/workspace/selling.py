@@ -234,9 +234,7 @@ class Selling:
 
     def _trade(self) -> Trade:
         if self._is_offline():
-            raise Offline(
-                "This needs the marketplace and Stripe.", remedy="Go online, then try again."
-            )
+            raise Offline("Koda is working offline.", remedy="Go online, then try again.")
         return self._connector.trade()
 
     def _now(self) -> str:

@@ -159,7 +159,7 @@ def test_every_unmet_gate_is_named_and_met_later(
     listing = computer.draft(sample)
     answer = computer.koda("publish", listing)
     assert (answer.code, answer.record["state"]) == (1, "refused")
-    assert "Stripe onboarding" in answer.errors
+    assert "Payouts are not set up" in answer.errors
     assert "may not publish" in answer.errors
     assert market.products() == []
     market.seller(onboardingComplete=True, isBanned=False)

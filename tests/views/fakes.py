@@ -122,12 +122,12 @@ def gates(*unmet: str) -> tuple[GateState, ...]:
         "not-banned": ("Account in good standing", "Write to the marketplace."),
         "onboarded": (
             "Payouts are set up with Stripe",
-            "Finish the Stripe onboarding of this account, then publish again.",
+            "Set them up under Payouts, then publish again.",
         ),
         "document-valid": ("The listing is complete", "Fill in the fields named above."),
         "file-clean": ("The file has no errors and no secrets", "Correct the file; drop it again."),
     }
-    words_unmet = {"onboarded": "Payouts are not set up: Stripe onboarding is not complete"}
+    words_unmet = {"onboarded": "Payouts are not set up with Stripe yet"}
     return tuple(
         GateState(
             code,

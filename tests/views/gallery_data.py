@@ -40,7 +40,7 @@ def catalogue() -> list[ListingRow]:
             "Sales",
             4900,
             _S.REFUSED,
-            {"message": "Payouts are not set up: Stripe onboarding is not complete."},
+            {"message": "Payouts are not set up with Stripe yet."},
         ),
         (
             "Support inbox triage",
@@ -131,9 +131,9 @@ def refused(workspace: FakeWorkspace) -> FakeWorkspace:
     """The fifth listing, with the marketplace's answer."""
     workspace.details[catalogue()[4].id] = {
         "error": {
-            "what": "Payouts are not set up: Stripe onboarding is not complete.",
+            "what": "Payouts are not set up with Stripe yet.",
             "kept": "Your listing is kept on this computer.",
-            "remedy": "Finish the Stripe onboarding of this account, then publish again.",
+            "remedy": "Set them up under Payouts, then publish again.",
         }
     }
     workspace.gates = gates("onboarded")
@@ -200,8 +200,8 @@ def activity_rows() -> list[OperationRow]:
     """Work in every state."""
     state = OperationState
     refusal = {
-        "what": "Payouts are not set up: Stripe onboarding is not complete.",
-        "remedy": "Finish the Stripe onboarding, then publish again.",
+        "what": "Payouts are not set up with Stripe yet.",
+        "remedy": "Set them up under Payouts, then publish again.",
     }
     down = {"what": "The object store did not answer.", "remedy": ""}
     return [

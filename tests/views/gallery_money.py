@@ -92,7 +92,7 @@ async def payouts_action_needed(studio: Studio) -> QWidget:
 
 
 async def payouts_offline(studio: Studio) -> QWidget:
-    fault = Offline("This needs the marketplace and Stripe.", remedy="Go online, then try again.")
+    fault = Offline("Koda is working offline.", remedy="Go online, then try again.")
     known = FakeKnownMoney(ACTIVE, replace(many_payouts(), as_of=before(hours=5)))
     return await _payouts(studio, FakeSelling(fault=fault), known)
 

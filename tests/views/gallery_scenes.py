@@ -163,7 +163,7 @@ async def toasts(studio: Studio) -> QWidget:
         Message(
             Level.DANGER,
             "“Lead scoring with OpenAI” needs you",
-            "Payouts are not set up. Finish the Stripe onboarding of this account.",
+            "Payouts are not set up with Stripe yet.",
             (show,),
         )
     )

@@ -240,7 +240,8 @@ async def conflicts_text_value(studio: Studio) -> QWidget:
 
 async def _activity(studio: Studio, line: int, **options: int) -> MainWindow:
     workspace = FakeWorkspace(catalogue())
-    workspace.operation_rows = work_rows()
+    is_paused = bool(options.pop("paused", 0))
+    workspace.operation_rows = _paused(work_rows()) if is_paused else work_rows()
     workspace.unreadable = unreadable_rows()
     workspace.sync_status = SyncStatus(
         Link.ONLINE,
@@ -250,7 +251,7 @@ async def _activity(studio: Studio, line: int, **options: int) -> MainWindow:
         None,
         held=1,
         quarantined=1,
-        is_paused=bool(options.pop("paused", 0)),
+        is_paused=is_paused,
     )
     window = await opened(studio, workspace, **options)
     window.go("activity")
@@ -261,6 +262,13 @@ async def _activity(studio: Studio, line: int, **options: int) -> MainWindow:
         page.select(line)
         await asyncio.sleep(0.1)
     return window
+
+
+def _paused(rows: list[OperationRow]) -> list[OperationRow]:
+    return [
+        replace(row, wait=Wait.PAUSED) if row.state is OperationState.QUEUED else row
+        for row in rows
+    ]
 
 
 async def activity(studio: Studio) -> QWidget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from koda_desktop.controllers.intake_state import ListingDraft
 from koda_desktop.models.money import MAX_MINOR, Money, split_fee
 from koda_desktop.models.processing_fee import estimated_processing
 from koda_desktop.runtime.clock import iso
+from koda_desktop.sync.lane_parts import conflict_of
 from koda_desktop.sync.rows import Link, ListingState, OperationRow, SyncStatus, TransferState
 from koda_desktop.views.actions import ACTIONS
 from koda_desktop.views.activity_words import note_words, operation_words
@@ -266,7 +268,15 @@ def test_every_state_has_a_badge_and_its_way_out() -> None:
     assert ways[ListingState.CONFLICT] == ("settle", "discard")
     told = state_words(workspace.listing(catalogue()[4].id), NOW)
     assert told.heading.startswith("Payouts are not set up")
-    assert "Finish the Stripe onboarding" in told.text
+    assert "under Payouts" in told.text
+
+
+def test_a_conflict_is_told_once_with_the_fields_it_is_about() -> None:
+    conflict = next(row for row in catalogue() if row.state is ListingState.CONFLICT)
+    detail = FakeWorkspace(catalogue()).listing(conflict.id)
+    told = state_words(replace(detail, error=conflict_of({"price": {}, "tags": {}}).as_json()), NOW)
+    assert "price and tags" in told.text
+    assert told.heading not in told.text
 
 
 def test_activity_is_grouped_and_keeps_the_order_of_what_goes_out() -> None:

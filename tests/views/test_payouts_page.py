@@ -204,7 +204,7 @@ def _activate(page: QWidget) -> None:
 
 
 def test_offline_the_last_figures_stay_with_their_age(play: Play) -> None:
-    fault = Offline("This needs the marketplace and Stripe.", remedy="Go online, then try again.")
+    fault = Offline("Koda is working offline.", remedy="Go online, then try again.")
     selling = FakeSelling(fault=fault)
     known = FakeKnownMoney(ACTIVE, replace(many_payouts(), as_of=before(hours=5)))
 

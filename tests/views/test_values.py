@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 from PySide6.QtWidgets import QTextEdit
 from pytestqt.qtbot import QtBot
 
-from koda_desktop.sync.rows import FieldChange, OperationState, Side, Verb
+from koda_desktop.sync.rows import FieldChange, OperationState, Side, Verb, Wait
 from koda_desktop.views.activity_words import (
     change_words,
     drop_words,
     kept_words,
+    note_words,
     operation_words,
     values_words,
     wait_words,
@@ -76,7 +78,13 @@ def test_fields_in_a_sentence() -> None:
 def test_every_operation_says_what_it_does_and_why_it_waits() -> None:
     for row in work_rows():
         assert row.listing_title in operation_words(row)
-        assert bool(wait_words(row, NOW)) == (row.state is not OperationState.DONE)
+        assert bool(wait_words(row, NOW)[0]) == (row.state is not OperationState.DONE)
+    refused = next(row for row in work_rows() if row.state is OperationState.PARKED)
+    error = refused.error or {}
+    assert wait_words(refused, NOW) == (error["what"], error["remedy"])
+    later = next(row for row in work_rows() if row.wait is Wait.BACKOFF)
+    assert "Next try" in note_words(later, NOW)
+    assert "Next try" not in note_words(replace(later, wait=Wait.PAUSED), NOW)
     held = next(row for row in work_rows() if row.operation_id == "edit-held")
     assert change_words(held.changes[0]) == "Title: Customer mail → Customer birthday mail"
     assert "Price: €4.90 → €5.90" in values_words(held)

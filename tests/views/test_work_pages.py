@@ -212,7 +212,8 @@ def test_what_may_have_gone_out_can_be_neither_held_nor_dropped(play: Play) -> N
         page = await activity(stage)
         frozen = next(one for one in work_rows() if one.state is OperationState.SENDING)
         page.select(_line(page, frozen.operation_id))
-        assert "cannot be changed" in stage.part(QWidget, "activity-banner").accessibleName()
+        banner = stage.part(QWidget, "activity-banner")
+        assert "cannot be changed" in banner.accessibleDescription()
         for name in ("hold", "drop", "edit", "let-go"):
             assert not stage.is_seen(f"activity-{name}")
 

@@ -131,12 +131,12 @@ class ActivityPanel(QWidget):
 
     def _show_operation(self, shown: OperationRow) -> None:
         self._heading.setText(operation_words(shown))
-        words = wait_words(shown, self._now())
-        self._banner.setVisible(bool(words))
-        if words:
+        heading, text = wait_words(shown, self._now())
+        self._banner.setVisible(bool(heading))
+        if heading:
             tone = "conflict" if shown.is_conflict else _TONES.get(shown.wait, "neutral")
             icon = "" if shown.is_conflict else _ICONS.get(shown.wait, "")
-            self._banner.tell(tone, words, icon=icon)
+            self._banner.tell(tone, heading, text, icon)
         has_values = bool(shown.changes)
         self._values.setVisible(has_values)
         self._values_head.setVisible(has_values)
@@ -146,15 +146,18 @@ class ActivityPanel(QWidget):
         self._facts.show_facts(_facts(shown, self._now()))
 
     def _show_unreadable(self, shown: QuarantineRow) -> None:
-        self._heading.setText("This document of the marketplace cannot be read")
+        self._heading.setText(f"Document {shown.id}")
         self._banner.setVisible(True)
         self._banner.tell(
-            "warning", shown.reason, "It stays as it is there; everything else goes on."
+            "warning",
+            "This version of Koda cannot read it",
+            "It stays in the marketplace as it is, and everything else goes on. Install a newer "
+            "version, or send the marketplace a copy of it.",
         )
         self._raw.setVisible(True)
-        self._raw.setText(shown.raw[:4000])
+        self._raw.setText(f"{shown.reason}\n\n{shown.raw[:4000]}")
         self._facts.setVisible(True)
-        self._facts.show_facts((("Document", shown.id), ("Since", exactly(shown.at))))
+        self._facts.show_facts((("Since", exactly(shown.at)),))
 
 
 def _can_edit(row_: OperationRow) -> bool:

@@ -102,8 +102,8 @@ class ConflictPanel(QWidget):
         fields = counted(len(rows), "field")
         self._heading.set_full_text(f"{fields} of {counted(listings, 'listing')} selected")
         self._many.setText(
-            "Your choice is for all of them and can be undone until it has gone out. "
-            "Both values can be kept of tags and descriptions only."
+            "Your choice holds for all of them and can be undone until it has gone out. "
+            "Only tags and descriptions can keep both values."
         )
         self._name_buttons(f" ({len(rows)})")
 

@@ -35,6 +35,7 @@ _WIDTHS = (270, 120, 70, 110, 0)
 _AGE, _TRIES = 1, 2
 _WAITING, _EMPTY, _NO_MATCH, _TABLE = range(4)
 _PANEL_WIDTH = 380
+_REPLAY = "Replay it once its cause is mended."
 
 
 class EventIntents(Protocol):
@@ -236,7 +237,7 @@ class EventPanel(QWidget):
         self._pill.show_badge(event_pill(one))
         self._error.setVisible(bool(one.error))
         if one.error:
-            self._error.tell("danger", "It could not be taken in", one.error)
+            self._error.tell("danger", "It could not be taken in", f"{one.error} {_REPLAY}")
         self._facts.show_facts(
             (
                 ("Event", one.id),

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from koda_desktop.sync.rows import ListingDetail, ListingState
 from koda_desktop.views.format import ago
+from koda_desktop.views.value_words import field_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,9 @@ def _refused(detail: ListingDetail, now: datetime) -> StateWords:
 
 
 def _conflict(detail: ListingDetail, now: datetime) -> StateWords:
-    error = detail.error or {}
-    text = str(error.get("what") or detail.row.message)
-    rest = "Both versions are kept until you choose."
+    facts = (detail.error or {}).get("facts") or {}
+    fields = field_names(list(facts.get("fields") or ()))
+    of_what = f" of the {fields}" if fields else ""
     heading = "Changed here and in the marketplace"
-    return StateWords("conflict", heading, f"{text} {rest}".strip(), ("settle", "discard"))
+    text = f"Both values{of_what} are kept until you choose."
+    return StateWords("conflict", heading, text, ("settle", "discard"))

@@ -93,7 +93,7 @@ class SettingsPage(QWidget):
     def show_allowances(self, allowances: Sequence[Allowance]) -> None:
         words = "None: whatever looks like a secret blocks publishing."
         if allowances:
-            words = f"{counted(len(allowances), 'value')} you said may be published all the same."
+            words = f"You allowed {counted(len(allowances), 'value')} to be published."
         self._allowed.setText(words)
 
     def show_fault(self, what: str) -> None:

@@ -141,7 +141,8 @@ class ConflictsDelegate(QStyledItemDelegate):
         if column is Column.FIELD:
             self._paint_field(painter, row, rect.adjusted(_LEFT, 0, -_PAD, 0))
         else:
-            self._paint_value(painter, row, column, rect.adjusted(_PAD, 0, -_PAD, 0))
+            right = _LEFT if column is Column.THEIRS else _PAD
+            self._paint_value(painter, row, column, rect.adjusted(_PAD, 0, -right, 0))
         painter.restore()
 
     def _paint_field(self, painter: QPainter, row: ConflictRow, area: QRect) -> None:
