@@ -47,5 +47,7 @@ def replayed_words(replayed: Replayed) -> tuple[str, str, str]:
     errors = [f"{event}: {error}" for event, error in replayed.errors.items()]
     left = len(errors) - _MOST_ERRORS
     shown = [*errors[:_MOST_ERRORS], *([f"and {count(left)} more"] if left > 0 else [])]
-    tone = "danger" if replayed.failed else "success"
+    tone = "warning" if replayed.failed else "success"
+    if replayed.failed == total:
+        tone = "danger"
     return tone, heading, "\n".join([", ".join(parts).capitalize() + ".", *shown])

@@ -211,7 +211,8 @@ def test_a_report_is_told_in_words() -> None:
     assert (tone, heading, text) == ("success", "1 event was taken in again", "1 done.")
     many = {f"evt_{number}": "No." for number in range(5)}
     tone, heading, text = replayed_words(Replayed(2, 1, 5, 3, many))
-    assert (tone, heading) == ("danger", "11 events were taken in again")
+    assert (tone, heading) == ("warning", "11 events were taken in again")
+    assert replayed_words(Replayed(0, 0, 2, 0))[0] == "danger"
     assert text.splitlines()[0] == (
         "2 done, 1 waiting for another event, 5 failed, 3 of no concern here."
     )

@@ -299,6 +299,20 @@ def test_a_name_without_an_end_pushes_no_amount_out_of_sight(
     play_sales(scene)
 
 
+def test_the_reason_of_a_refund_is_read_whole(play_sales: PlaySales, sales: FakeSales) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        told = "The buyer says that it did not do what the text promised. " * 3
+        sales.record(order(2_000, item(1, 1_999, refunded=1_999), paid=NOW, refundReason=told))
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
+        page.table.selectRow(0)
+        reason = await stage.seen(QLabel, "sale-reason")
+        await stage.see(lambda: reason.height() >= reason.heightForWidth(reason.width()))
+        assert told.strip() in reason.text()
+
+    play_sales(scene)
+
+
 def test_a_line_that_does_not_add_up_is_red_and_found(
     play_sales: PlaySales, sales: FakeSales
 ) -> None:

@@ -56,6 +56,7 @@ class SaleDrawer(QWidget):
         self._items = column(gap=6)
         self._facts = Facts("sale-facts")
         self._timeline = column(gap=8)
+        self._reason = label("", "secondary", wrap=True, name="sale-reason")
         self._shown: SaleRow | None = None
         self._refund = Button(theme, "Refund…", "sale-refund", icon="undo")
         self._refund.clicked.connect(self._ask_refund)
@@ -86,6 +87,7 @@ class SaleDrawer(QWidget):
             6,
             label("What happened", "section"),
             self._timeline,
+            self._reason,
             6,
             line(),
             6,
@@ -118,6 +120,9 @@ class SaleDrawer(QWidget):
         self._show_items(detail)
         self._show_money(shown)
         self._show_timeline(detail.timeline, shown.currency)
+        reason = _LONG_WORD.sub(_breakable, detail.refund_reason)
+        self._reason.setText(f"Reason for the refund: {reason}")
+        self._reason.setVisible(bool(reason))
         self._facts.show_facts(
             (
                 ("Placed", at(shown.placed_at, self._zone)),
@@ -125,7 +130,6 @@ class SaleDrawer(QWidget):
                 ("Transfer", _transfer_words(detail)),
                 ("Payout", shown.payout),
                 ("Books", books_words(shown)),
-                ("Reason", detail.refund_reason),
                 *((name, str(value)) for name, value in detail.references.items()),
             )
         )

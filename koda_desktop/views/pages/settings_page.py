@@ -194,7 +194,7 @@ def _worded(name: str, help_words: QWidget | None, editor: QWidget) -> QWidget:
     words = column(label(name), gap=1)
     if help_words is not None:
         words.addWidget(help_words)
-    made = row(words, None, editor, gap=16, margins=(16, 10, 14, 10))
+    made = row(words, None, editor, gap=16, margins=(16, 10, 16, 10))
     made.setStretch(0, 3)
     made.setStretch(1, 1)
     return holder(made)

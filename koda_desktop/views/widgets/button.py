@@ -62,6 +62,10 @@ class Button(QPushButton):
             self._draw_icon()
             theme.changed.connect(self._draw_icon)
 
+    def set_icon_name(self, name: str) -> None:
+        self._icon_name = name
+        self._draw_icon()
+
     @Slot()
     def _draw_icon(self) -> None:
         self.setIcon(self._theme.icon(self._icon_name, _ICON_TOKENS[self._kind], 16))

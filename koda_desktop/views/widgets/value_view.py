@@ -101,7 +101,7 @@ class ValueView(QStackedWidget):
             is_new = old is not None and tag not in old
             self._flow.addWidget(_chip(str(tag), "success" if is_new else "neutral", "+ ", is_new))
         for tag in [tag for tag in old or () if tag not in side.value]:
-            self._flow.addWidget(_chip(str(tag), "danger", "- ", True))
+            self._flow.addWidget(_chip(str(tag), "danger", "\N{MINUS SIGN} ", True))
         if not side.value and not old:
             self._flow.addWidget(_chip("None", "neutral", "", False))
         self._chips.updateGeometry()
