@@ -281,6 +281,29 @@ def test_large_amounts_are_never_cut_short(play_sales: PlaySales, sales: FakeSal
     play_sales(scene)
 
 
+def test_the_same_room_always_shows_the_same_columns(
+    play_sales: PlaySales, sales: FakeSales
+) -> None:
+    async def scene(stage: Stage, page: SalesPage) -> None:
+        sales.record(order(2_000, item(1, 1_234_567_890), paid=NOW))
+        stage.workspace.tell(Changes(sales=True))
+        await stage.see(lambda: (r := page.model.row_at(0)) and r.number == "KD-002000")
+        table = page.table
+        table.setParent(None)
+        table.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        table.show()
+        for width in range(480, 1_100, 20):
+            seen = []
+            for other in (1_200, 400):
+                table.resize(other, 300)
+                table.resize(width, 300)
+                seen.append([table.isColumnHidden(column) for column in SaleColumn])
+            assert seen[0] == seen[1], width
+        table.hide()
+
+    play_sales(scene)
+
+
 def test_a_name_without_an_end_pushes_no_amount_out_of_sight(
     play_sales: PlaySales, sales: FakeSales
 ) -> None:

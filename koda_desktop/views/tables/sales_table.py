@@ -300,6 +300,8 @@ class SalesTable(QTableView):
         super().__init__()
         self._sales = model
         self._room = 0
+        self._grown: dict[SaleColumn, int] = {}
+        """By how many pixels columns are wider than usual."""
         self.setObjectName("sales-table")
         self.setAccessibleName("Orders")
         self._head = TableHeader(theme, frozenset(map(int, _RIGHT)), 24, self)
@@ -342,20 +344,22 @@ class SalesTable(QTableView):
         self._hide_columns()
 
     def _hide_columns(self) -> None:
-        wider = sum(self._head.sectionSize(column) - _WIDTHS[column] for column in self._seen())
+        """What is hidden leaves its room to the others, so that each call comes to the same."""
+        wider = sum(self._grown.values())
         for column, width in _HIDE_BELOW:
-            self.setColumnHidden(column, self._room - wider < width)
-
-    def _seen(self) -> list[SaleColumn]:
-        return [column for column in _AMOUNTS if not self.isColumnHidden(column)]
+            is_hidden = self._room - wider < width
+            self.setColumnHidden(column, is_hidden)
+            wider -= self._grown.get(column, 0) if is_hidden else 0
 
     @Slot()
     def _make_room(self) -> None:
         """An amount is never cut short: its column grows with the largest one."""
         metrics = QFontMetrics(tabular(sans(13)))
-        for column in self._seen():
+        for column in _AMOUNTS:
             needed = metrics.horizontalAdvance(money(self._sales.largest(column))) + _AROUND
-            if needed > self._head.sectionSize(column):
+            more = needed - _WIDTHS[column]
+            if more > self._grown.get(column, 0):
+                self._grown[column] = more
                 self._head.resizeSection(column, needed)
                 self._hide_columns()
 
