@@ -17,6 +17,7 @@ from tests.views.fake_sales import FakeSales
 from tests.views.fakes import NOW, FakeWorkspace
 from tests.views.gallery_data import catalogue
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
+from tests.views.stage import move_mouse
 
 _MOST_WAITS = 30
 """For the chart, whose library is loaded behind the first rows."""
@@ -53,7 +54,7 @@ async def sales_pointed(studio: Studio) -> QWidget:
     window = await _sales(studio, FakeSales.of_a_year())
     chart = part(window, "sales-chart")
     view = chart.viewport()  # type: ignore[attr-defined]
-    QTest.mouseMove(view, view.rect().center())
+    move_mouse(view, view.rect().center())
     await asyncio.sleep(0.1)
     return window
 

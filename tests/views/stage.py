@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -120,6 +122,16 @@ async def staged(scene: Scene, theme: Theme, folder: Path, first_run: bool) -> N
         window.close_for_good()
         window.deleteLater()
         QApplication.processEvents()
+
+
+def move_mouse(view: QWidget, to: QPoint, held: Qt.MouseButton = Qt.MouseButton.NoButton) -> None:
+    """The mouse moved over ``view``: also with a button held, or where it is already, unlike
+    QTest's own moves.
+    """
+    here, where = to.toPointF(), view.mapToGlobal(to).toPointF()
+    none = Qt.KeyboardModifier.NoModifier
+    move = QMouseEvent(QEvent.Type.MouseMove, here, where, held, held, none)
+    QApplication.sendEvent(view, move)
 
 
 def acted_on(window: QWidget) -> list[QWidget]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QDate, QEvent, QPoint, Qt
-from PySide6.QtGui import QFontMetrics, QMouseEvent
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -36,7 +36,7 @@ from koda_desktop.views.widgets.segments import Segments
 from tests.sync.sales.making import item, order
 from tests.views.fake_sales import FakeSales
 from tests.views.fakes import NOW
-from tests.views.stage import Play, Stage, acted_on
+from tests.views.stage import Play, Stage, acted_on, move_mouse
 
 GROSS, NET = SaleColumn.GROSS, SaleColumn.NET
 Scene = Callable[[Stage, SalesPage], Awaitable[None]]
@@ -158,8 +158,8 @@ def test_the_bar_under_the_mouse_is_marked_until_the_mouse_leaves(play_sales: Pl
         told = stage.part(ElidedLabel, "sales-pointed")
         view = chart.viewport()  # type: ignore[attr-defined]
         plain = chart.grab().toImage()
-        QTest.mouseMove(view, view.rect().center())
-        await stage.see(told.text)
+        move_mouse(view, view.rect().center())
+        assert told.text()
         assert chart.grab().toImage() != plain
         QApplication.sendEvent(chart, QEvent(QEvent.Type.Leave))
         assert told.text() == ""
@@ -246,7 +246,7 @@ def test_bars_are_dragged_over_with_the_mouse(play_sales: PlaySales) -> None:
         view = chart.viewport()  # type: ignore[attr-defined]
         left, right = QPoint(view.width() // 2, 80), QPoint(view.width() * 3 // 4, 80)
         QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=left)
-        _drag(view, right)
+        move_mouse(view, right, Qt.MouseButton.LeftButton)
         QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=right)
         assert chosen.count() == 1
         first = stage.part(QDateEdit, "sales-first")
@@ -254,16 +254,6 @@ def test_bars_are_dragged_over_with_the_mouse(play_sales: PlaySales) -> None:
         await stage.see(lambda: first.date() < last.date() and last.date() < QDate(2026, 11, 19))
 
     play_sales(scene)
-
-
-def _drag(view: QWidget, to: QPoint) -> None:
-    """The mouse moved with its left button held, which QTest's own moves do not say."""
-    here = to.toPointF()
-    left = Qt.MouseButton.LeftButton
-    none = Qt.KeyboardModifier.NoModifier
-    where = view.mapToGlobal(to).toPointF()
-    move = QMouseEvent(QEvent.Type.MouseMove, here, where, left, left, none)
-    QApplication.sendEvent(view, move)
 
 
 def test_large_amounts_are_never_cut_short(play_sales: PlaySales, sales: FakeSales) -> None:
