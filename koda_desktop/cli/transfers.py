@@ -149,6 +149,6 @@ def transfer_text(row: TransferRow) -> str:
     """A transfer as one line."""
     record = transfer_record(row)
     share = 100 if row.size == 0 else 100 * row.bytes_done // row.size
-    line = f"{row.id[:8]}  {row.direction.value:<4}  {record['state']:<9}  {share:>3} %  "
+    line = f"{row.id[:8]}  {row.direction.value:<4}  {record['state']:<9}  {share:>3}%  "
     message = f"  ({row.error['what']})" if row.error else ""
     return f"{line}{row.size:>12,}  {row.target or row.listing_title}{message}"

@@ -1,7 +1,7 @@
 """Money: integer minor units and an ISO 4217 currency. No floats, no mixed sums.
 
 The web application stores a price as a BSON Number of euros; it is converted here, at the edge,
-with decimal arithmetic. The platform's fee is 15 %, rounded half up per line, so that fee and net
+with decimal arithmetic. The platform's fee is 15%, rounded half up per line, so that fee and net
 add up to the gross at every cent. The preview and the charge use this same function.
 """
 
@@ -64,7 +64,7 @@ class FeeSplit:
 
 
 def split_fee(gross: Money) -> FeeSplit:
-    """15 % of ``gross``, rounded half up to a minor unit; the rest is the seller's.
+    """15% of ``gross``, rounded half up to a minor unit; the rest is the seller's.
 
     Raises MoneyError for a negative amount: a refund reverses a split, it is not one.
     """

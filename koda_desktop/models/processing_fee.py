@@ -21,9 +21,9 @@ class CardRate(NamedTuple):
 
 
 CARD_RATES = {EUR: CardRate(15, 25), USD: CardRate(29, 30)}
-"""Stripe's list prices for a standard card of the platform's own region, paid online: 1.5 % + €0.25
+"""Stripe's list prices for a standard card of the platform's own region, paid online: 1.5% + €0.25
 in the European Economic Area (support.stripe.com, "Pricing updates for businesses based in the
-European Economic Area", since 10 April 2023) and 2.9 % + $0.30 in the United States
+European Economic Area", since 10 April 2023) and 2.9% + $0.30 in the United States
 (stripe.com/pricing). Premium and foreign cards cost more.
 """
 

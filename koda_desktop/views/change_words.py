@@ -104,13 +104,13 @@ def _value(values: Mapping[str, Any], name: str) -> str:
 
 
 def set_name(one: ChangeSet) -> str:
-    """What a change set is called: "Undo: Price +10 %" for one that takes another back."""
+    """What a change set is called: "Undo: Price +10%" for one that takes another back."""
     prefix = {SetKind.UNDO: "Undo: ", SetKind.REDO: "Redo: "}.get(one.kind, "")
     return prefix + one.name
 
 
 def whole_name(one: ChangeSet) -> str:
-    """For the menu and for messages: "Price +10 % of 412 listings"."""
+    """For the menu and for messages: "Price +10% of 412 listings"."""
     return f"{one.name} of {counted(one.count, 'listing')}"
 
 

@@ -46,7 +46,7 @@ class History:
     ) -> ChangeSetResult:
         """Make all of ``changes`` in one durable transaction, recorded as one set.
 
-        ``name`` is a verb phrase for the History page ("Price plus 10 %"). A value that may not be
+        ``name`` is a verb phrase for the History page ("Price plus 10%"). A value that may not be
         written, or whose guard does not hold, is left as it is and reported in ``left``, and the
         rest is written; with ``partial`` False anything that is left undoes all, and raises
         InputError with ``facts["left"]``. Where nothing changes no set is made (``set_id`` 0).

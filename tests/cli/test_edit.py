@@ -50,7 +50,7 @@ def test_many_are_changed_in_one_set_and_that_is_undone_and_redone(shop: Shop) -
     assert (said.code, said.record["changed"]) == (0, 2)
     assert [shop.shown(one, "price") for one in (*ids, other)] == [17.99, 26.99, 20]
     newest = shop.run("history", "--limit", 1).record
-    assert newest["name"] == "Price \N{MINUS SIGN}10 %, price rounded to .99"
+    assert newest["name"] == "Price \N{MINUS SIGN}10%, price rounded to .99"
     assert (newest["count"], newest["state"]) == (2, "done")
     assert shop.run("undo").record["changed"] == 2
     assert [shop.shown(one, "price") for one in ids] == [20, 30]

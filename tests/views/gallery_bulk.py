@@ -43,7 +43,7 @@ def change_sets() -> list[ChangeSet]:
         return ChangeSet(number, name, kind, "mia", at, count, 0, **more)  # type: ignore[arg-type]
 
     return [
-        one(11, f"Price {_MINUS}10 %, price rounded to .99", SetKind.BULK, 412),
+        one(11, f"Price {_MINUS}10%, price rounded to .99", SetKind.BULK, 412),
         one(10, "Add tag “sale”", SetKind.UNDO, 35, undoes=9),
         one(9, "Add tag “sale”", SetKind.BULK, 36, state=SetState.PARTLY_UNDONE, undone_by=10),
         one(8, "Edit title, description", SetKind.EDIT, 1),
@@ -227,7 +227,7 @@ async def unsaved_asked(studio: Studio) -> QWidget:
 
 async def history_settling(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(catalogue()))
-    window.work.bulk._ask_left(10, "Price +10 %", left_cells())
+    window.work.bulk._ask_left(10, "Price +10%", left_cells())
     await asyncio.sleep(SETTLE)
     return part(window, "left-cells-dialog")
 

@@ -58,7 +58,7 @@ def test_a_verb_is_looked_at_and_then_done(play: Play, monkeypatch: pytest.Monke
         button.click()
         await stage.see(lambda: done)
         await stage.see(lambda: not stage.is_seen("bulk-dialog"))
-        assert done[0].name == "Price +10 %"
+        assert done[0].name == "Price +10%"
         await stage.see(lambda: stage.is_seen("toast"))
 
     play(scene)
@@ -172,9 +172,7 @@ def test_undo_is_named_in_the_menu_and_tells_what_was_left(
         page = await history(stage)
         action = stage.part(QAction, "action-undo")  # type: ignore[type-var]
         await stage.see(action.isEnabled)
-        assert (
-            action.text() == "Undo Price \N{MINUS SIGN}10 %, price rounded to .99 of 412 listings"
-        )
+        assert action.text() == "Undo Price \N{MINUS SIGN}10%, price rounded to .99 of 412 listings"
         assert not stage.part(QAction, "action-redo").isEnabled()  # type: ignore[type-var]
         asked: list[int | None] = []
 

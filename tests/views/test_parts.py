@@ -84,7 +84,7 @@ def test_the_lines_under_a_price_add_up_and_say_who_pays_stripe(theme: Theme, mi
 
 def test_without_a_price_the_rule_is_said_and_a_free_product_has_no_fee(theme: Theme) -> None:
     lines = PriceLines()
-    assert "15 %" in lines.accessibleName()
+    assert "15%" in lines.accessibleName()
     lines.show_price(0)
     assert "no fee" in lines.accessibleName()
     lines.show_price(999)

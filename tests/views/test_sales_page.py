@@ -434,14 +434,14 @@ def test_an_order_stays_chosen_when_another_one_arrives(
 @pytest.mark.parametrize(
     ("now", "before", "words"),
     [
-        (110, 100, "+10 %"),
-        (90, 100, "\N{MINUS SIGN}10 %"),
+        (110, 100, "+10%"),
+        (90, 100, "\N{MINUS SIGN}10%"),
         (5, 5, "As before"),
         (5, 0, "None before"),
-        (0, 7, "\N{MINUS SIGN}100 %"),
-        (1_000_000, 1, "+9999 %"),
-        (1004, 1000, "+0 %"),
-        (1005, 1000, "+1 %"),
+        (0, 7, "\N{MINUS SIGN}100%"),
+        (1_000_000, 1, "+9999%"),
+        (1004, 1000, "+0%"),
+        (1005, 1000, "+1%"),
     ],
 )
 def test_how_a_figure_compares(now: int, before: int, words: str) -> None:

@@ -75,7 +75,7 @@ class Percent(_PriceVerb):
 
     @property
     def name(self) -> str:
-        return f"Price {_signed(self.percent)} %"
+        return f"Price {_signed(self.percent)}%"
 
     def amount(self, minor: int) -> int:
         above, below = self._factor

@@ -48,7 +48,7 @@ class Verb(Protocol):
 
     @property
     def name(self) -> str:
-        """A phrase for the History page, such as "Price plus 10 %"."""
+        """A phrase for the History page, such as "Price plus 10%"."""
         ...
 
     @property

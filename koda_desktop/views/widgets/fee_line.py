@@ -30,7 +30,7 @@ class FeeLine(QLabel):
     def show_price(self, minor: int | None) -> None:
         """Split ``minor`` cents; None shows the rule instead."""
         if minor is None:
-            self.setText("Koda keeps 15 % of each sale; the rest is yours.")
+            self.setText("Koda keeps 15% of each sale; the rest is yours.")
         elif minor == 0:
             self.setText("Free: buyers pay nothing and no fee is taken.")
         else:

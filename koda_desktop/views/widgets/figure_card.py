@@ -40,4 +40,4 @@ def change_words(now: int, before: int) -> str:
         return "None before"
     percent = (200 * abs(now - before) + abs(before)) // (2 * abs(before))
     sign = "+" if now > before else "\u2212"
-    return f"{sign}{min(percent, 9_999)} %"
+    return f"{sign}{min(percent, 9_999)}%"

@@ -12,7 +12,7 @@ from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.widgets.labels import label, line
 from koda_desktop.views.widgets.layouts import column
 
-_NONE = f"Koda keeps {FEE_PERCENT} % of each sale; the rest is yours."
+_NONE = f"Koda keeps {FEE_PERCENT}% of each sale; the rest is yours."
 _FREE = "Free: buyers pay nothing and no fee is taken."
 
 
@@ -37,7 +37,7 @@ class PriceLines(QWidget):
         grid.setColumnStretch(0, 1)
         rows = (
             (label("Buyers pay", "secondary"), self._price),
-            (label(f"Koda's fee, {FEE_PERCENT} %", "secondary"), self._fee),
+            (label(f"Koda's fee, {FEE_PERCENT}%", "secondary"), self._fee),
         )
         for number, (name, amount) in enumerate(rows):
             grid.addWidget(name, number, 0)

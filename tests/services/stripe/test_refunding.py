@@ -20,7 +20,7 @@ def shop(till: Till) -> Shop:
 
 
 def stripe_keeps(order: Order) -> int:
-    """Stripe's own fee, which no refund gives back: 1.5 % and 25 cents."""
+    """Stripe's own fee, which no refund gives back: 1.5% and 25 cents."""
     return (order.total_amount * 15 + 500) // 1000 + 25
 
 

@@ -236,7 +236,7 @@ def test_what_becomes_too_long_is_refused() -> None:
 def test_steps_go_on_from_each_other() -> None:
     verb = Steps((Percent(Decimal(-10)), RoundTo(99), AddTags(("sale",))))
     assert propose(verb, price=20, tags=[]) == {"price": 17.99, "tags": ["sale"]}
-    assert verb.name == "Price \N{MINUS SIGN}10 %, price rounded to .99, add tag “sale”"
+    assert verb.name == "Price \N{MINUS SIGN}10%, price rounded to .99, add tag “sale”"
     assert set(verb.reads) == {"price", "tags"}
     assert isinstance(propose(verb, tags=[]), Refusal)
 

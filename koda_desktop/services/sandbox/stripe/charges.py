@@ -14,7 +14,7 @@ FEE_FIXED = 25
 
 
 def stripe_fee(amount: int) -> int:
-    """What Stripe keeps of a European card payment: 1.5 % rounded half up, and 25 cents."""
+    """What Stripe keeps of a European card payment: 1.5% rounded half up, and 25 cents."""
     return (amount * FEE_PER_MILLE + 500) // 1000 + FEE_FIXED
 
 
