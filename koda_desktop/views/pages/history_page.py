@@ -172,9 +172,10 @@ class _Panel(QWidget):
         changed = [left for left in detail.left if left.why == "changed" and left.field]
         self._settle.setVisible(one.undoes is not None and bool(changed))
         self._undo.setVisible(one.can_undo)
-        is_redo = one.kind == "undo"
-        self._undo.setText("Redo this" if is_redo else "Undo this")
-        self._undo.set_icon_name("redo" if is_redo else "undo")
+        verb = "Redo" if one.kind == "undo" else "Undo"
+        self._undo.setText(f"{verb} this")
+        self._undo.setAccessibleName(self._undo.text())
+        self._undo.show_icon(verb.lower())
         lines = [change_words.left_line(left) for left in detail.left]
         lines += [line for each in detail.rows for line in change_words.row_lines(each)]
         self.table.show_lines(lines)

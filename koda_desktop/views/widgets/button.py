@@ -62,8 +62,9 @@ class Button(QPushButton):
             self._draw_icon()
             theme.changed.connect(self._draw_icon)
 
-    def set_icon_name(self, name: str) -> None:
-        self._icon_name = name
+    def show_icon(self, icon: str) -> None:
+        """Have the button bear another icon than it was made with."""
+        self._icon_name = icon
         self._draw_icon()
 
     @Slot()
