@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Protocol
 
 from koda_desktop.controllers.messages import MessageAction
@@ -21,7 +22,7 @@ class BulkView(Protocol):
     """The dialog in which a verb is chosen."""
 
     def show_plan(self, plan: Plan) -> None: ...
-    def show_problem(self, text: str) -> None: ...
+    def show_problem(self, text: str, fields: Collection[str] = ()) -> None: ...
     def show_progress(self, progress: Progress) -> None: ...
     def show_done(self) -> None: ...
 
@@ -62,7 +63,9 @@ class BulkController:
             return
         except KodaError as error:
             if self._asked.is_current(number):
-                self._view.show_problem(f"{error.what} {error.remedy}".strip())
+                fields = error.facts.get("fields")
+                wrong = tuple(fields) if isinstance(fields, dict) else ()
+                self._view.show_problem(f"{error.what} {error.remedy}".strip(), wrong)
             return
         if self._asked.is_current(number):
             self._view.show_plan(plan)

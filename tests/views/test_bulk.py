@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QAbstractItemModel, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
@@ -36,6 +36,13 @@ async def dialog(stage: Stage) -> BulkDialog:
 
 def _counts(stage: Stage) -> str:
     return stage.part(QLabel, "bulk-counts").text()
+
+
+def _wrong(stage: Stage) -> dict[str, str]:
+    """The lines in sight that look wrong, each with why."""
+    lines = stage.part(BulkDialog, "bulk-dialog").findChildren(QLineEdit)
+    wrong = [one for one in lines if one.isVisible() and one.property("invalid")]
+    return {one.objectName(): one.accessibleDescription() for one in wrong}
 
 
 def test_a_verb_is_looked_at_and_then_done(play: Play, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,7 +95,31 @@ def test_a_wrong_figure_is_told_and_nothing_can_be_done(play: Play) -> None:
         stage.part(QLineEdit, "bulk-price-figure").setText("much")
         await stage.see(lambda: "no number" in _counts(stage))
         assert not stage.part(QAbstractButton, "bulk-apply").isEnabled()
+        assert _wrong(stage) == {"bulk-price-figure": _counts(stage)}
+        stage.part(QLineEdit, "bulk-price-figure").setText("10")
+        await stage.see(stage.part(QAbstractButton, "bulk-apply").isEnabled)
+        assert _wrong(stage) == {}
         stage.part(QAbstractButton, "bulk-cancel").click()
+        await stage.see(lambda: not stage.is_seen("bulk-dialog"))
+
+    play(scene)
+
+
+def test_the_line_that_a_search_fails_for_looks_wrong(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = await dialog(stage)
+        shown.begin_with("Find and replace")
+        stage.part(QAbstractButton, "bulk-regex").click()
+        stage.part(QLineEdit, "bulk-find").setText("(")
+        await stage.see(lambda: "no regular expression" in _counts(stage))
+        assert list(_wrong(stage)) == ["bulk-find"]
+        stage.part(QLineEdit, "bulk-find").setText("a")
+        stage.part(QLineEdit, "bulk-replace").setText(r"\2")
+        await stage.see(lambda: "replacement is wrong" in _counts(stage))
+        assert _wrong(stage) == {"bulk-replace": _counts(stage)}
+        stage.part(QComboBox, "bulk-verb").setCurrentText("Tags")
+        assert _wrong(stage) == {}
+        shown.reject()
         await stage.see(lambda: not stage.is_seen("bulk-dialog"))
 
     play(scene)
@@ -147,12 +178,18 @@ async def history(stage: Stage) -> HistoryPage:
     return page
 
 
+def _picture(button: QAbstractButton) -> QImage:
+    return button.icon().pixmap(button.iconSize()).toImage()
+
+
 def test_the_history_shows_each_set_and_what_it_did(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         page = await history(stage)
         assert page.table.lines.rowCount() == len(change_sets())
         page.select(11)
         await stage.see(page.panel.isVisible)
+        button = stage.part(QAbstractButton, "history-undo-this")
+        assert (button.text(), _picture(button)) == ("Undo this", _picture(page.undo_button))
         texts = [line.cells[3].text for line in page.panel.table.lines.lines]
         assert texts[0] == SINCE
         assert "€17.99" in texts
@@ -161,6 +198,10 @@ def test_the_history_shows_each_set_and_what_it_did(play: Play) -> None:
         page.panel.table.selectRow(1)
         page.panel.table.opened.emit(page.panel.table.current_key())
         assert opened == [detail_of(change_sets()[0]).rows[0].listing_id]
+        page.select(10)
+        await stage.see(lambda: button.text() == "Redo this")
+        assert _picture(button) == _picture(page.redo_button)
+        assert button.accessibleName() == "Redo this"
 
     play(scene)
 

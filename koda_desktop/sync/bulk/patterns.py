@@ -78,6 +78,7 @@ def _too_slow() -> InputError:
     return InputError(
         "This regular expression takes too long: it was stopped.",
         remedy="Avoid repeats inside repeats, such as (a+)+; look for fewer characters.",
+        facts={"fields": {"find": "It takes too long."}},
     )
 
 
@@ -96,4 +97,4 @@ def _answer(question: tuple[Search, list[str]]) -> Any:
         compiled(search)
         return replace_here(search, texts)
     except InputError as error:
-        return InputError(error.what, remedy=error.remedy)
+        return InputError(error.what, remedy=error.remedy, facts=error.facts)

@@ -38,7 +38,8 @@ class Search:
         if not self.find:
             raise InputError("Say what is to be found.")
         if len(self.find) > FIND_MAX or len(self.replace) > FIND_MAX:
-            raise InputError(f"This is too long: {FIND_MAX} characters is the most.")
+            long = "find" if len(self.find) > FIND_MAX else "replace"
+            raise _wrong(long, f"This is too long: {FIND_MAX} characters is the most.")
 
 
 Replacer = Callable[[Search, Sequence[str]], list[str | None]]
@@ -53,9 +54,10 @@ def compiled(search: Search) -> re.Pattern[str]:
     try:
         return re.compile(pattern, re.IGNORECASE if search.ignores_case else 0)
     except (re.error, OverflowError, RecursionError) as error:
-        raise InputError(
+        raise _wrong(
+            "find",
             f"This is no regular expression: {error}.",
-            remedy="Switch regular expressions off to look for the very characters.",
+            "Switch regular expressions off to look for the very characters.",
         ) from None
 
 
@@ -66,7 +68,11 @@ def replace_here(search: Search, texts: Sequence[str]) -> list[str | None]:
     try:
         return [_bounded(pattern.sub(by, text)) for text in texts]
     except (re.error, IndexError) as error:
-        raise InputError(f"The replacement is wrong: {error}.") from None
+        raise _wrong("replace", f"The replacement is wrong: {error}.") from None
+
+
+def _wrong(field: str, what: str, remedy: str = "") -> InputError:
+    return InputError(what, remedy=remedy, facts={"fields": {field: what}})
 
 
 def _bounded(text: str) -> str | None:

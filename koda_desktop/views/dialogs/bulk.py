@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QProgressBar, QStackedWidget, QWidget
 
 from koda_desktop.errors import InputError
 from koda_desktop.views import change_words
-from koda_desktop.views.dialogs.bulk_forms import Attach, make_forms
+from koda_desktop.views.dialogs.bulk_forms import Attach, VerbForm, make_forms
 from koda_desktop.views.dialogs.frame import Dialog
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.tables.plain_table import PlainTable
@@ -110,11 +110,12 @@ class BulkDialog(Dialog):
         self._apply.setText(f"Change {counted(number, 'listing')}" if number else "Change")
         self._apply.setEnabled(number > 0)
 
-    def show_problem(self, text: str) -> None:
-        """What is wrong with the verb, or with doing it."""
+    def show_problem(self, text: str, fields: Collection[str] = ()) -> None:
+        """What is wrong with the verb, and in which of its ``fields``; or with doing it."""
         self._end_work()
         self._show_nothing()
         self._say(text, is_wrong=True)
+        self._form().mark([f"bulk-{field}" for field in fields], text)
 
     def show_progress(self, progress: Progress) -> None:
         """How far it is."""
@@ -147,11 +148,18 @@ class BulkDialog(Dialog):
     def _typed(self) -> None:
         self._timer.start()
 
+    def _form(self) -> VerbForm:
+        return list(self._forms.values())[self._verbs.currentIndex()]
+
     def _verb(self) -> Verb | None:
+        form = self._form()
+        form.mark((), "")
         try:
-            return list(self._forms.values())[self._verbs.currentIndex()].verb()
+            return form.verb()
         except InputError as error:
-            self._say(f"{error.what} {error.remedy}".strip(), is_wrong=True)
+            words = f"{error.what} {error.remedy}".strip()
+            self._say(words, is_wrong=True)
+            form.mark((form.asked,), words)
             return None
 
     @Slot()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from koda_desktop.views.widgets.check import Check
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.fee_line import FeeLine, typed_minor
 from koda_desktop.views.widgets.form_field import FormField
-from koda_desktop.views.widgets.labels import label
+from koda_desktop.views.widgets.labels import label, set_style_property
 from koda_desktop.views.widgets.layouts import column, row
 
 Attach = Callable[[Path, str], Verb]
@@ -36,13 +36,26 @@ class VerbForm(QWidget):
     """``changed`` after each change a person makes."""
 
     changed = Signal()
+    asked = ""
+    """The name of the line that is wrong when ``verb`` raises."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: dict[str, QLineEdit] = {}
+
+    def mark(self, names: Collection[str], why: str) -> None:
+        """Have the lines of those names look wrong, and all others right."""
+        for name, line in self._lines.items():
+            is_wrong = name in names
+            set_style_property(line, "invalid", is_wrong)
+            line.setAccessibleDescription(why if is_wrong else "")
 
     def verb(self) -> Verb | None:
         """What was told; None while it is not enough. Raises InputError for what is wrong."""
         raise NotImplementedError
 
     def _line(self, name: str, spoken: str, hint: str = "") -> QLineEdit:
-        made = QLineEdit()
+        made = self._lines[name] = QLineEdit()
         made.setObjectName(name)
         made.setAccessibleName(spoken)
         made.setPlaceholderText(hint)
@@ -77,6 +90,8 @@ _PRICE_MODES = [
 
 class PriceForm(VerbForm):
     """Raise, lower or set prices, and round them."""
+
+    asked = "bulk-price-figure"
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -129,6 +144,8 @@ class PriceForm(VerbForm):
 
 class ReplaceForm(VerbForm):
     """Find and replace; regular expressions go to ``replacer``."""
+
+    asked = "bulk-find"
 
     def __init__(self, theme: Theme, replacer: Replacer) -> None:
         super().__init__()
@@ -231,6 +248,8 @@ class TextForm(VerbForm):
 
 class AttachForm(VerbForm):
     """Files of a folder, each for the listing that a pattern means; ``attach`` makes the verb."""
+
+    asked = "bulk-attach-pattern"
 
     def __init__(self, theme: Theme, attach: Attach) -> None:
         super().__init__()
