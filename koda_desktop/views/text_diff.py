@@ -27,6 +27,16 @@ class Piece:
     text: str
 
 
+def replaced(before: str, after: str) -> list[Piece]:
+    """``after`` beside the whole of ``before``; below it where one has several lines."""
+    gap = "\n" if "\n" in before + after else "  "
+    return [
+        Piece(PieceKind.REMOVED, before),
+        Piece(PieceKind.SAME, gap),
+        Piece(PieceKind.ADDED, after),
+    ]
+
+
 def pieces(before: str, after: str) -> list[Piece]:
     """``before`` turned into ``after``: the same and added pieces joined are ``after``, the same
     and removed ones are ``before``."""

@@ -25,6 +25,10 @@ _NAMES = {
 }
 
 
+_SHORT = frozenset({"price", "version", "category", "platform"})
+"""Texts that are read as one: nobody looks for the figure of a version that has changed."""
+
+
 def field_name(field: str) -> str:
     """What a field is called; one this version does not know keeps its own name."""
     return _NAMES.get(field, field)
@@ -54,9 +58,9 @@ def value_words(field: str, side: Side) -> str:
     return str(value) if str(value).strip() else "Empty"
 
 
-def is_plain_text(field: str, side: Side) -> bool:
+def is_prose(field: str, side: Side) -> bool:
     """Whether the value is text that can be compared word by word."""
-    return side.is_set and isinstance(side.value, str) and field != "price"
+    return side.is_set and isinstance(side.value, str) and field not in _SHORT
 
 
 def can_write(value: object) -> bool:

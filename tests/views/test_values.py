@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PySide6.QtGui import QTextFormat
 from PySide6.QtWidgets import QTextEdit
 from pytestqt.qtbot import QtBot
 
@@ -31,6 +32,7 @@ from koda_desktop.views.widgets.value_view import ValueView
 from tests.views.fakes import NOW
 from tests.views.gallery_work import work_rows
 
+_GROUND = QTextFormat.Property.BackgroundBrush
 TEXTS = st.text(st.sampled_from("ab ,.\n"), max_size=60)
 
 
@@ -101,6 +103,34 @@ def test_dropping_asks_only_where_something_typed_is_lost() -> None:
     assert question is not None
     assert "5 values" in question[1]
     assert kept_words(edits)[0] == "The change is dropped"
+
+
+@pytest.mark.parametrize(
+    ("field", "before", "after", "old", "new"),
+    [
+        ("version", "1.2.0", "1.3.0", "1.2.0", "1.3.0"),
+        ("price", 9.99, 19.99, "€9.99", "€19.99"),
+        ("category", "Social media", "Social", "Social media", "Social"),
+        ("platform", "n8n", "Make", "n8n", "Make"),
+        ("active", True, False, "Yes", "No"),
+        ("title", "Mail for a customer", "Mail for a buyer", "customer", "buyer"),
+    ],
+)
+def test_what_a_value_was_is_struck_out(
+    theme: Theme, qtbot: QtBot, field: str, before: Any, after: Any, old: str, new: str
+) -> None:
+    changes = ChangeList(theme, "changes")
+    qtbot.addWidget(changes)
+    changes.show_changes([FieldChange(field, Side(True, before), Side(True, after))])
+    text = changes.findChild(QTextEdit)
+    assert isinstance(text, QTextEdit)
+    block = text.document().firstBlock()
+    marked = {
+        block.text()[run.start : run.start + run.length]: run.format.fontStrikeOut()
+        for run in block.textFormats()
+        if run.format.hasProperty(_GROUND)
+    }
+    assert marked == {old: True, new: False}
 
 
 def test_a_long_text_in_a_narrow_place_is_as_tall_as_it_needs(theme: Theme, qtbot: QtBot) -> None:

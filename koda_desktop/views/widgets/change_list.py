@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from koda_desktop.sync.rows import FieldChange
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.value_words import field_name, is_plain_text, value_words
+from koda_desktop.views.value_words import field_name, is_prose, value_words
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import clear, column, holder
 from koda_desktop.views.widgets.value_view import ValueView
@@ -19,7 +19,7 @@ _MOST = 220
 
 
 class ChangeList(QWidget):
-    """One block a field. Long texts and tags are compared; the rest is ``before → after``."""
+    """One block a field: what it was is struck out, and what is new stands beside it."""
 
     def __init__(self, theme: Theme, name: str) -> None:
         super().__init__()
@@ -39,16 +39,13 @@ class ChangeList(QWidget):
 
     def _block(self, change: FieldChange) -> QWidget:
         after, before = value_words(change.field, change.after), change.before
-        is_long = is_plain_text(change.field, change.after) and (
-            before.is_set or len(after) > _SHORT or "\n" in after
-        )
+        is_long = is_prose(change.field, change.after) and (len(after) > _SHORT or "\n" in after)
         name = label(field_name(change.field), "field")
-        if change.field == "tags" or is_long:
-            view = ValueView(self._theme, f"change-{change.field}")
+        if change.field == "tags" or before.is_set or is_long:
+            view = ValueView(self._theme, f"change-{change.field}", strikes=True)
             view.show_value(change.field, change.after, before if before.is_set else None)
             view.fit_height(_MOST)
             body: QWidget = holder(column(view, margins=(10, 8, 8, 8)), "box")
         else:
-            was = f"{value_words(change.field, before)}  →  " if before.is_set else ""
-            body = label(f"{was}{after}", wrap=True)
+            body = label(after, wrap=True)
         return holder(column(name, body, gap=4))

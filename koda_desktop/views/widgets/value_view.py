@@ -9,9 +9,9 @@ from PySide6.QtGui import QResizeEvent, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QFrame, QStackedWidget, QTextEdit, QWidget
 
 from koda_desktop.sync.rows import Side
-from koda_desktop.views.text_diff import Piece, PieceKind, pieces
+from koda_desktop.views.text_diff import Piece, PieceKind, pieces, replaced
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.value_words import is_plain_text, value_words
+from koda_desktop.views.value_words import is_prose, value_words
 from koda_desktop.views.widgets.flow import FlowLayout
 from koda_desktop.views.widgets.layouts import clear, column, holder
 from koda_desktop.views.widgets.pill import Pill
@@ -20,10 +20,12 @@ _TONES = {PieceKind.ADDED: "success", PieceKind.REMOVED: "danger"}
 
 
 class ValueView(QStackedWidget):
-    """Text with a diff against the value before it, or chips for tags."""
+    """Text with a diff against the value before it, or chips for tags. Where it ``strikes``, a
+    value that is no text stands beside the one before it, which is struck out."""
 
-    def __init__(self, theme: Theme, name: str) -> None:
+    def __init__(self, theme: Theme, name: str, *, strikes: bool = False) -> None:
         super().__init__()
+        self._strikes = strikes
         self._theme = theme
         self._shown: tuple[str, Side, Side | None] | None = None
         self._most = 0
@@ -46,8 +48,12 @@ class ValueView(QStackedWidget):
         self.setCurrentIndex(0)
         self._text.clear()
         self._text.setAccessibleName(words)
-        if before is not None and is_plain_text(field, side) and is_plain_text(field, before):
+        was = f"Before: {value_words(field, before)}" if before is not None else ""
+        self._text.setAccessibleDescription(was)
+        if before is not None and is_prose(field, side) and is_prose(field, before):
             self._write(pieces(before.value, side.value))
+        elif self._strikes and before is not None:
+            self._write(replaced(value_words(field, before), words))
         else:
             is_missing = not side.is_set or side.value in (None, "")
             self._insert(words, "text-tertiary" if is_missing else "text")
