@@ -102,6 +102,13 @@ async def cells_not_taken_listed(studio: Studio) -> QWidget:
     return part(window, "cell-faults-dialog")
 
 
+async def cells_not_taken_narrow(studio: Studio) -> QWidget:
+    dialog = await cells_not_taken_listed(studio)
+    dialog.resize(dialog.minimumSize())
+    await asyncio.sleep(0.1)
+    return dialog
+
+
 async def cells_long(studio: Studio) -> QWidget:
     window = await opened(studio, FakeWorkspace(long_catalogue()), width=900)
     table = window.listings_page.table
@@ -208,6 +215,7 @@ GRID_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     cells_pasting,
     cells_not_taken,
     cells_not_taken_listed,
+    cells_not_taken_narrow,
     cells_long,
     title_frozen,
     title_frozen_with_fields,

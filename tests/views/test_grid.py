@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QItemSelection, QItemSelectionModel, QPoint, Qt
-from PySide6.QtGui import QGuiApplication, QInputMethodEvent
+from PySide6.QtCore import QCoreApplication, QItemSelection, QItemSelectionModel, QPoint, QRect, Qt
+from PySide6.QtGui import QFontMetrics, QGuiApplication, QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
 
@@ -19,6 +19,7 @@ from koda_desktop.sync.rows import Changes, SortColumn
 from koda_desktop.views.dialogs.cell_faults import CellFaultsDialog
 from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.tables.listings_table import ListingsTable
+from koda_desktop.views.theme.fonts import sans
 from tests.views.fakes import FakeGrid
 from tests.views.gallery_data import long_catalogue
 from tests.views.stage import Play, Stage
@@ -233,6 +234,42 @@ def test_cells_that_are_wrong_are_marked_and_listed_and_the_rest_is_saved(play: 
         )
 
     play(scene)
+
+
+def test_a_reason_takes_as_many_lines_as_it_needs(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.PRICE)
+        paste(stage, "7\n1.234\nmuch\n")
+        await stage.see(lambda: stage.is_seen("toast"))
+        stage.window.work.grid.report_faults()
+        dialog = stage.part(CellFaultsDialog, "cell-faults-dialog")
+        dialog.resize(1200, 460)
+        await stage.see(lambda: lines_high(dialog) == [1, 1])
+        dialog.resize(dialog.minimumSize())
+        await stage.see(lambda: lines_high(dialog)[0] > lines_high(dialog)[1])
+        for line in range(2):
+            assert words_height(dialog, line) <= dialog.table.rowHeight(line)
+        dialog.resize(1200, 460)
+        await stage.see(lambda: lines_high(dialog) == [1, 1])
+        stage.part(QAbstractButton, "cell-faults-close").click()
+
+    play(scene)
+
+
+def lines_high(dialog: CellFaultsDialog) -> list[int]:
+    """Of how many lines of words each row of the table has the height."""
+    shown, one = dialog.table, QFontMetrics(sans(13)).lineSpacing()
+    usual = shown.verticalHeader().defaultSectionSize()
+    return [1 + (shown.rowHeight(n) - usual) // one for n in range(shown.lines.rowCount())]
+
+
+def words_height(dialog: CellFaultsDialog, row: int) -> int:
+    """How tall the reason is, wrapped to the width of its column."""
+    last = dialog.table.lines.index(row, dialog.table.lines.columnCount() - 1)
+    place = dialog.table.visualRect(last).size()
+    wrapped = Qt.TextFlag.TextWordWrap
+    area = QRect(0, 0, place.width(), 10_000)
+    return QFontMetrics(sans(13)).boundingRect(area, wrapped, str(last.data())).height()
 
 
 def test_one_value_fills_the_selection_and_fill_down_takes_the_first_line(play: Play) -> None:

@@ -66,4 +66,4 @@ def _line(number: int, fault: CellFault) -> Line:
     title = COLUMNS[Column[fault.column.upper()]].title
     written = Cell(fault.text) if fault.text.strip() else Cell("Nothing", "text-tertiary")
     name = Cell(fault.title, is_strong=True)
-    return Line(number, (name, Cell(title), written, Cell(fault.reason, "danger-text")))
+    return Line(number, (name, Cell(title), written, Cell(fault.reason, "danger-text", wraps=True)))

@@ -1,4 +1,4 @@
-"""A table of read-only lines: one line high, cells of text or pills. For previews and histories."""
+"""A table of read-only lines: cells of text, one line high or wrapped, or pills."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QRect,
+    QSize,
     Qt,
     Signal,
     Slot,
@@ -25,7 +27,14 @@ from PySide6.QtWidgets import (
 )
 
 from koda_desktop.views.tables.header import TableHeader
-from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_row_ground, draw_separator
+from koda_desktop.views.tables.lines import (
+    draw_line,
+    draw_pill,
+    draw_row_ground,
+    draw_separator,
+    draw_wrapped,
+    wrapped_height,
+)
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 
@@ -33,12 +42,15 @@ Index = QModelIndex | QPersistentModelIndex
 _CELL_ROLE = Qt.ItemDataRole.UserRole
 _HEIGHT = 38
 _LEFT, _PAD = 24, 12
+_ABOVE = 11
+"""The air above and below words that wrap; one line of them is as tall as any other line."""
 
 
 class Cell(NamedTuple):
     """What one cell says. ``tone`` is a colour of the theme; ``pill`` one of a pill's tones.
 
-    A cell that ``is_figure`` stands at the right, its digits below those of other lines.
+    A cell that ``is_figure`` stands at the right, its digits below those of other lines. One that
+    ``wraps`` makes its line as tall as its words need.
     """
 
     text: str = ""
@@ -46,6 +58,7 @@ class Cell(NamedTuple):
     is_strong: bool = False
     pill: str = ""
     is_figure: bool = False
+    wraps: bool = False
 
 
 class Line(NamedTuple):
@@ -108,12 +121,27 @@ class _Delegate(QStyledItemDelegate):
         self._small = sans(12, QFont.Weight.Medium)
         self._figures = tabular(sans(13))
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         cell: Cell = index.data(_CELL_ROLE)
+        if not cell.wraps:
+            return QSize(0, _HEIGHT)
+        width = self._area(option, index, cell).width()
+        return QSize(0, wrapped_height(cell.text, self._font(cell), width) + 2 * _ABOVE)
+
+    def _area(self, option: QStyleOptionViewItem, index: Index, cell: Cell) -> QRect:
+        """Where the words of ``cell`` stand."""
         left = self._left if index.column() == 0 else _PAD
         is_at_edge = cell.is_figure and index.column() == index.model().columnCount() - 1
-        right = self._left if is_at_edge else _PAD
-        area = option.rect.adjusted(left, 0, -right, 0)
+        return option.rect.adjusted(left, 0, -(self._left if is_at_edge else _PAD), 0)
+
+    def _font(self, cell: Cell) -> QFont:
+        if cell.is_figure:
+            return self._figures
+        return self._strong if cell.is_strong else self._plain
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        cell: Cell = index.data(_CELL_ROLE)
+        area = self._area(option, index, cell)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         draw_row_ground(painter, self._theme, option, inset=-1)
@@ -121,12 +149,15 @@ class _Delegate(QStyledItemDelegate):
         if cell.pill and cell.text:
             middle = area.top() + area.height() / 2
             draw_pill(painter, self._theme, cell.text, cell.pill, self._small, area.left(), middle)
+        elif cell.wraps:
+            area.setTop(area.top() + _ABOVE)
+            colour = self._theme.color(cell.tone)
+            draw_wrapped(painter, cell.text, self._font(cell), colour, area)
         elif cell.text:
-            font = self._strong if cell.is_strong else self._plain
-            font = self._figures if cell.is_figure else font
             words = " ".join(cell.text.split())
             align = Qt.AlignmentFlag.AlignRight if cell.is_figure else Qt.AlignmentFlag.AlignLeft
-            draw_line(painter, words, font, self._theme.color(cell.tone), area, align)
+            colour = self._theme.color(cell.tone)
+            draw_line(painter, words, self._font(cell), colour, area, align)
         painter.restore()
 
 
@@ -180,6 +211,8 @@ class PlainTable(QTableView):
             head.last_right = left
         self.setHorizontalHeader(head)
         self.setModel(self.lines)
+        # Queued: the widths of the other columns follow within the same turn.
+        head.sectionResized.connect(self._fit_lines, Qt.ConnectionType.QueuedConnection)
         head.setSelectionModel(QItemSelectionModel(self.lines, self))
         for column, width in enumerate(widths):
             if width:
@@ -192,9 +225,15 @@ class PlainTable(QTableView):
         """Show ``lines``; the one that was current stays so where it is still there."""
         known = self.current_key()
         self.lines.set_lines(lines)
+        self._fit_lines()
         keys = [line.key for line in lines]
         if known in keys:
             self._make_current(keys.index(known))
+
+    @Slot()
+    def _fit_lines(self) -> None:
+        if self.lines.lines and any(cell.wraps for cell in self.lines.lines[0].cells):
+            self.resizeRowsToContents()
 
     def current_key(self) -> Hashable | None:
         """The key of the current line; None where there is none."""
