@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QListView, QScrollArea, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QListView, QScrollArea, QWidget
 
 from koda_desktop.controllers.intake_state import IntakeFile
 from koda_desktop.runtime.settings import KEPT_REMOVALS
@@ -75,15 +75,104 @@ def test_a_kind_is_kept_by_the_keyboard_and_the_report_follows(play: Play, tmp_p
     play(scene)
 
 
-def test_what_may_be_kept_is_whole_where_there_is_room(play: Play, tmp_path: Path) -> None:
+async def _narrow(stage: Stage) -> QWidget:
+    """The dialog at its smallest."""
+    dialog = stage.part(QWidget, "intake-dialog")
+    dialog.resize(dialog.minimumSize())
+    await stage.see(lambda: dialog.size() == dialog.minimumSize())
+    return dialog
+
+
+def test_what_may_be_kept_is_whole_however_narrow_it_is(play: Play, tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
-        await _drop(stage, tmp_path, "scenario.json")
-        choices = await stage.seen(QScrollArea, "intake-keeping-scroll")
-        for _ in range(10):
-            QApplication.processEvents()
-        inner = choices.widget()
-        assert inner is not None
-        assert choices.height() >= inner.sizeHint().height()
+        await _drop(stage, tmp_path, "scenario.json", "a.json")
+        words = stage.part(QLabel, f"keep-{HINTS}-benefit")
+        tall = words.height()
+        dialog = await _narrow(stage)
+        await stage.see(lambda: words.height() > tall)
+        for each in dialog.findChildren(QLabel):
+            if each.isVisible() and each.wordWrap():
+                assert each.height() >= each.heightForWidth(each.width()), each.text()
+        # What it says is what the intake says of the kind, and no part of it.
+        [choice] = [one for one in _file(stage).choices if one.kind == HINTS]
+        assert words.text() == choice.benefit
+
+    play(scene)
+
+
+def test_the_buttons_have_the_room_they_need_however_narrow_it_is(
+    play: Play, tmp_path: Path
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await _drop(stage, tmp_path, "scenario.json", "a.json")
+        await _narrow(stage)
+        for name in ("intake-remove", "intake-save", "intake-publish"):
+            button = stage.part(QAbstractButton, name)
+            assert button.width() >= button.sizeHint().width(), name
+
+    play(scene)
+
+
+def _is_in_sight(shown: RemovalList, row: int) -> bool:
+    place = shown.visualRect(shown.model().index(row, 0))
+    return shown.viewport().visibleRegion().boundingRect().contains(place)
+
+
+def test_the_page_scrolls_as_one_and_follows_the_keyboard(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await _drop(stage, tmp_path, "scenario-long.json", "a.json")
+        await _narrow(stage)
+        shown = stage.part(RemovalList, "removals")
+        bar = stage.part(QScrollArea, "intake-removed-scroll").verticalScrollBar()
+        last = shown.model().rowCount() - 1
+        await stage.see(lambda: bar.maximum() > 0)
+        assert shown.verticalScrollBar().maximum() == 0
+        shown.setFocus()
+        QTest.keyClick(shown, Qt.Key.Key_End)
+        assert shown.currentIndex().row() == last
+        await stage.see(lambda: _is_in_sight(shown, last))
+        QTest.keyClick(shown, Qt.Key.Key_PageUp)
+        above = shown.currentIndex().row()
+        assert 0 < last - above < last
+        await stage.see(lambda: _is_in_sight(shown, above))
+        QTest.keyClick(shown, Qt.Key.Key_PageDown)
+        QTest.keyClick(shown, Qt.Key.Key_PageDown)
+        assert shown.currentIndex().row() == last
+        before = bar.value()
+        _turn_wheel(shown.viewport())
+        assert bar.value() < before
+
+    play(scene)
+
+
+def _turn_wheel(widget: QWidget) -> None:
+    """A notch of the wheel upwards, over the middle of what is to be seen of ``widget``."""
+    window = widget.window().windowHandle()
+    middle = widget.visibleRegion().boundingRect().center()
+    QTest.wheelEvent(window, QPointF(widget.mapTo(widget.window(), middle)), QPoint(0, 120))
+
+
+def test_another_file_is_shown_from_the_top_and_the_same_one_where_it_was(
+    play: Play, tmp_path: Path
+) -> None:
+    async def scene(stage: Stage) -> None:
+        await _drop(stage, tmp_path, "scenario-long.json", "scenario-longer.json")
+        shown = stage.part(RemovalList, "removals")
+        bar = stage.part(QScrollArea, "intake-removed-scroll").verticalScrollBar()
+        shown.setFocus()
+        QTest.keyClick(shown, Qt.Key.Key_End)
+        QTest.keyClick(shown, Qt.Key.Key_Home)
+        QTest.keyClick(shown, Qt.Key.Key_PageDown)
+        QTest.keyClick(shown, Qt.Key.Key_PageDown)
+        await stage.see(lambda: bar.value() > 0)
+        before = bar.value()
+        QTest.keyClick(shown, Qt.Key.Key_Space)
+        await _settled(stage)
+        assert len(_kept(stage)) == 1
+        assert bar.value() == before
+        files = stage.part(QListView, "intake-list")
+        files.setCurrentIndex(files.model().index(1, 0))
+        assert bar.value() == 0
 
     play(scene)
 

@@ -87,7 +87,7 @@ class IntakeDialog(QDialog):
         self.setAccessibleName("Add files")
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self.resize(1020, 720)
-        self.setMinimumSize(720, 520)
+        self.setMinimumSize(760, 520)
         self._side = IntakeSide(theme)
         self._panel = IntakePanel(theme)
         self._make_buttons()

@@ -11,7 +11,7 @@ from koda_desktop.controllers.intake_state import IntakeFile, KeepChoice
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button
-from koda_desktop.views.widgets.labels import ElidedLabel, label, line
+from koda_desktop.views.widgets.labels import label, line
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
 from koda_desktop.views.widgets.switch import Switch
 
@@ -84,7 +84,7 @@ class _ChoiceLine(QWidget):
         head = row(label(choice.title, "strong"), self._count, None, gap=8)
         buttons = row(self.everywhere, self.remember, None, gap=6, margins=(0, 5, 0, 2))
         self._more = holder(buttons)
-        benefit = ElidedLabel(choice.benefit, "secondary")
+        benefit = label(choice.benefit, "secondary", wrap=True, name=f"{name}-benefit")
         words = column(head, benefit, self._more, gap=1)
         parts = row(words, self.switch, gap=12, margins=(14, 8, 12, 8))
         parts.setStretch(0, 1)

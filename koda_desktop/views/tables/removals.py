@@ -10,7 +10,7 @@ from typing import Any
 
 from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
-from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QListView, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem
 
 from koda_desktop.controllers.intake_state import RemovalLine
 from koda_desktop.views.tables.lines import draw_line, draw_row_ground, draw_separator
@@ -22,6 +22,7 @@ _HEIGHT = 68
 _SIDE = 14
 _SWITCH = QSize(30, 18)
 _SWITCH_ROOM = _SWITCH.width() + 16
+_Move = QListView.CursorAction
 _TOGGLES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
@@ -136,9 +137,11 @@ class RemovalDelegate(QStyledItemDelegate):
 
 
 class RemovalList(QListView):
-    """``toggled`` carries the RemovalLine that is to be kept, or no longer."""
+    """As tall as its lines: what it stands in scrolls. ``toggled`` carries the RemovalLine that is
+    to be kept, or no longer, ``reached`` the place of the line that is to be seen."""
 
     toggled = Signal(object)
+    reached = Signal(QRect)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -152,16 +155,38 @@ class RemovalList(QListView):
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(100, _HEIGHT * self.lines.rowCount())
 
     def show_lines(self, lines: Sequence[RemovalLine]) -> None:
-        """Show ``lines``; the one the keyboard is on stays the current one, at its height."""
+        """Show ``lines``; the one the keyboard is on stays the current one, where it stands."""
         before = self.lines.data(self.currentIndex(), ITEM_ROLE)
-        height = self.verticalScrollBar().value()
         self.lines.set_items(lines)
+        self.updateGeometry()
         if isinstance(before, RemovalLine) and not self.currentIndex().isValid():
             same = (n for n, line in enumerate(lines) if _place(line) == _place(before))
+            self.setAutoScroll(False)
             self.setCurrentIndex(self.lines.index(next(same, -1)))
-            self.verticalScrollBar().setValue(height)
+            self.setAutoScroll(True)
+
+    def scrollTo(
+        self, index: Index, hint: QListView.ScrollHint = QListView.ScrollHint.EnsureVisible
+    ) -> None:
+        self.reached.emit(self.visualRect(index))
+
+    def moveCursor(
+        self, action: QListView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """A page is what is in sight of the list."""
+        pages = {_Move.MovePageUp: -1, _Move.MovePageDown: 1}.get(action, 0)
+        if not pages:
+            return super().moveCursor(action, modifiers)
+        lines = max(self.visibleRegion().boundingRect().height() // _HEIGHT, 1)
+        row = self.currentIndex().row() + pages * lines
+        return self.lines.index(min(max(row, 0), self.lines.rowCount() - 1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if Qt.Key(event.key()) in _TOGGLES:
