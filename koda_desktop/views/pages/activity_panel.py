@@ -150,9 +150,9 @@ class ActivityPanel(QWidget):
         self._banner.setVisible(True)
         self._banner.tell(
             "warning",
-            "This version of Koda cannot read it",
-            "It stays in the marketplace as it is, and everything else goes on. Install a newer "
-            "version, or send the marketplace a copy of it.",
+            "Koda cannot read it",
+            "It stays in the marketplace as it is, and everything else goes on. A newer version "
+            "of Koda may know it.",
         )
         self._raw.setVisible(True)
         self._raw.setText(f"{shown.reason}\n\n{shown.raw[:4000]}")
