@@ -173,7 +173,7 @@ def test_sales_that_were_never_read_are_not_called_nothing(play: Play) -> None:
         sales = stage.workspace.sales = FakeSales([])
         stage.window.go("sales")
         page = await stage.seen(SalesPage, "sales-page")
-        await stage.see(lambda: "Orders were not read yet" in _seen_texts(page))
+        await stage.see(lambda: "Orders have not been read yet" in _seen_texts(page))
         amounts = [stage.part(QLabel, f"figure-{key}-value").text() for key in ("gross", "units")]
         assert set(amounts) == {"–"}
         assert stage.part(QLabel, "figure-gross-change").text() == ""

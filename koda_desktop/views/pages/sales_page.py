@@ -110,8 +110,8 @@ class SalesPage(QWidget):
         self._stack.addWidget(EmptyState(theme, "search", "No order matches", ""))
         self._fault = EmptyState(theme, "alert", "The sales could not be read", "")
         self._stack.addWidget(self._fault)
-        unread = "They appear here once the marketplace was reached."
-        self._stack.addWidget(EmptyState(theme, "inbox", "Orders were not read yet", unread))
+        unread = "They appear here once the marketplace has been reached."
+        self._stack.addWidget(EmptyState(theme, "inbox", "Orders have not been read yet", unread))
 
     def _lay_out(self) -> None:
         side = SIDE_MARGIN
