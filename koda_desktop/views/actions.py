@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -60,7 +60,7 @@ ACTIONS: Mapping[Act, ActionWords] = {
     Act.ADD_FILES: ActionWords("Add files…", ("Ctrl+N", "Ctrl+O"), "File", "file-plus"),
     Act.EDIT: ActionWords("Edit on a whole page", ("Ctrl+E",), "File", "edit"),
     Act.SAVE: ActionWords("Save changes", ("Ctrl+S",), "File", "check"),
-    Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return", "Ctrl+Enter"), "File", "upload"),
+    Act.PUBLISH: ActionWords("Publish", ("Ctrl+Return",), "File", "upload"),
     Act.IMPORT: ActionWords("Import listings…", ("Ctrl+I",), "File", "download"),
     Act.EXPORT: ActionWords("Export listings…", ("Ctrl+Shift+E",), "File", "external"),
     Act.FOLDER: ActionWords("Folder as shop…", (), "File", "folder"),
@@ -134,7 +134,7 @@ class Actions:
 
     def _bind(self) -> None:
         for act, action in self._made.items():
-            action.setShortcuts([QKeySequence(keys) for keys in self._bindings.of(act)])
+            action.setShortcuts([QKeySequence(key) for key in _started_by(self._bindings.of(act))])
 
 
 def default_keys() -> dict[str, tuple[str, ...]]:
@@ -144,8 +144,20 @@ def default_keys() -> dict[str, tuple[str, ...]]:
 
 def key_words(key: str) -> str:
     """Keys as they are written on this system's keyboards."""
-    native = QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
-    return native.replace("Return", "Enter")
+    return _native(key).replace("Return", "Enter")
+
+
+def _native(key: str) -> str:
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _started_by(keys: Sequence[str]) -> list[str]:
+    """``keys`` for a QAction: both Enters where one is meant.
+
+    Menus show the first, which is the one that is written as ``key_words`` writes it.
+    """
+    both = dict.fromkeys(one for key in keys for one in (key, key.replace("Return", "Enter")))
+    return sorted(both, key=lambda one: _native(one) != key_words(keys[0]))
 
 
 def _plain(handler: Callable[[], None]) -> Callable[[bool], None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtTest import QTest
+from PySide6.QtGui import QKeySequence, QMouseEvent
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QListView
 
 from koda_desktop.views.actions import Act
@@ -132,6 +133,32 @@ def test_keys_are_changed_in_the_sheet_and_hold_at_once(play: Play, tmp_path: Pa
         await stage.see(lambda: _section(stage) == "activity-page")
         file = tmp_path / "settings.json"
         await stage.see(lambda: file.exists() and "Ctrl+J" in file.read_text())
+
+    play(scene)
+
+
+def test_menus_name_keys_as_the_sheet_does(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        sheet = await _sheet(stage)
+        button = stage.part(QAbstractButton, "keys-sync")
+        button.click()
+        QTest.keyClick(button, Qt.Key.Key_Return, CTRL | ALT)
+        for act in Act:
+            told = stage.part(QAbstractButton, f"keys-{act.value}").text()
+            shown = stage.window.work.actions[act].shortcut()
+            assert shown.toString(QKeySequence.SequenceFormat.NativeText) == told.strip("—")
+        sheet.accept()
+        await _closed(stage, "window.shortcuts")
+
+    play(scene)
+
+
+@pytest.mark.parametrize("enter", [Qt.Key.Key_Return, Qt.Key.Key_Enter])
+def test_either_enter_key_publishes(play: Play, enter: Qt.Key) -> None:
+    async def scene(stage: Stage) -> None:
+        published = QSignalSpy(stage.window.work.actions[Act.PUBLISH].triggered)
+        QTest.keyClick(stage.window, enter, CTRL)
+        assert published.count() == 1
 
     play(scene)
 
