@@ -95,6 +95,47 @@ def test_typing_into_a_cell_saves_it_and_goes_on_below(play: Play) -> None:
     play(scene)
 
 
+def ink_ends(shown: ListingsTable) -> int:
+    """How far from the current cell's right edge the last letter in it ends."""
+    area = shown.visualRect(shown.currentIndex()).adjusted(4, 4, -4, -4)
+    image = shown.viewport().grab(area).toImage()
+    ground = image.pixelColor(0, image.height() // 2).lightness()
+
+    def is_written(x: int) -> bool:
+        column = (image.pixelColor(x, y).lightness() for y in range(image.height()))
+        return any(abs(lightness - ground) > 90 for lightness in column)
+
+    return next(n for n in range(image.width()) if is_written(image.width() - 1 - n))
+
+
+def test_a_price_is_typed_where_it_stands(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.PRICE)
+        shown = table(stage)
+        painted = ink_ends(shown)
+        press(stage, Qt.Key.Key_F2)
+        cell = shown.visualRect(shown.currentIndex())
+        assert (editor(stage).x(), editor(stage).width()) == (cell.x(), cell.width())
+        editor(stage).home(False)  # The cursor goes out of the way.
+        assert abs(ink_ends(shown) - painted) <= 1
+
+    play(scene)
+
+
+@pytest.mark.parametrize("column", [Column.TITLE, Column.VERSION])
+def test_words_are_typed_into_a_field_with_room(play: Play, column: Column) -> None:
+    async def scene(stage: Stage) -> None:
+        shown = table(stage)
+        shown.columns.choose(Column.VERSION, True)
+        go(stage, 0, column)
+        press(stage, Qt.Key.Key_F2)
+        cell = shown.visualRect(shown.currentIndex())
+        assert editor(stage).width() >= max(cell.width(), 150)
+        assert editor(stage).geometry().right() <= shown.viewport().width()
+
+    play(scene)
+
+
 def test_a_wrong_value_keeps_the_field_open_and_says_what_to_do(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         go(stage, 0, Column.PRICE)

@@ -14,6 +14,8 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column, sheet_name
+from koda_desktop.views.tables.listings_painter import FIRST, SIDE
+from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.labels import label, set_style_property
@@ -111,6 +113,11 @@ class CellEditor(QObject):
         made = QLineEdit(text if typed is None else typed, self._table.viewport())
         made.setObjectName("cell-editor")
         made.textEdited.connect(self._typed)
+        if COLUMNS[self._column].is_right:
+            made.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            made.setFont(tabular(sans()))
+        elif self._column == Column.TITLE:
+            made.setTextMargins(FIRST - SIDE, 0, 0, 0)
         if typed is None:
             made.selectAll()
         return made
@@ -232,8 +239,9 @@ class CellEditor(QObject):
         self._place_problem()
 
     def _field_rect(self, cell: QRect) -> QRect:
-        width = max(cell.width(), _LEAST_WIDTH)
-        right_end = self._table.width() - self._table.verticalScrollBar().width()
+        is_number = COLUMNS[self._column].is_right
+        width = cell.width() if is_number else max(cell.width(), _LEAST_WIDTH)
+        right_end = self._table.viewport().width()
         left = max(min(cell.left(), right_end - width), 0) if cell.left() >= 0 else cell.left()
         return QRect(left, cell.top(), width, cell.height() - 1)
 
