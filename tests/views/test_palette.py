@@ -8,7 +8,15 @@ import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QKeySequence, QMouseEvent
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QLabel, QLineEdit, QListView
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QListView,
+    QScrollArea,
+)
 
 from koda_desktop.views.actions import Act
 from tests.views.gallery_data import catalogue
@@ -174,6 +182,23 @@ def test_keys_taken_from_another_action_are_told_and_come_back(play: Play) -> No
         assert stage.part(QAbstractButton, "keys-search").text() == "—"
         stage.part(QAbstractButton, "shortcuts-defaults").click()
         assert stage.part(QAbstractButton, "keys-search").text() == "Ctrl+F"
+        sheet.accept()
+        await _closed(stage, "window.shortcuts")
+
+    play(scene)
+
+
+def test_the_list_of_keys_has_the_room_of_a_note_that_is_not_there(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        sheet = await _sheet(stage)
+        area = stage.part(QScrollArea, "shortcuts-scroll")
+        without = area.height()
+        button = stage.part(QAbstractButton, "keys-sync")
+        button.click()
+        QTest.keyClick(button, Qt.Key.Key_X)
+        await stage.see(lambda: area.height() < without)
+        QTest.keyClick(button, Qt.Key.Key_F8)
+        await stage.see(lambda: area.height() == without)
         sheet.accept()
         await _closed(stage, "window.shortcuts")
 

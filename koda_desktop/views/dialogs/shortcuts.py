@@ -99,9 +99,17 @@ class ShortcutsDialog(Dialog):
         self._bindings.changed.connect(self._show_keys)
         for one in self._lines:
             one.keys.pressed_keys.connect(_binder(self, one))
-            one.keys.refused.connect(self._note.setText)
-            one.keys.listening.connect(self._note.clear)
+            one.keys.refused.connect(self._tell)
+            one.keys.listening.connect(self._tell)
+        self._tell()
         self._show_keys()
+
+    @Slot()
+    @Slot(str)
+    def _tell(self, text: str = "") -> None:
+        """Below the list, which has the room while there is nothing to tell."""
+        self._note.setText(text)
+        self._note.setVisible(bool(text))
 
     def bind(self, line: _Line, key: str) -> None:
         """Give the action of ``line`` these keys, and say whose they were."""
@@ -109,9 +117,9 @@ class ShortcutsDialog(Dialog):
         self._bindings.bind(line.act, key)
         if holder_ is not None and holder_ != line.act:
             other = ACTIONS[Act(holder_)].text.rstrip("…")
-            self._note.setText(f"{key_words(key)} was “{other}”, which has no such keys now.")
+            self._tell(f"{key_words(key)} was “{other}”, which has no such keys now.")
         else:
-            self._note.clear()
+            self._tell()
 
     @Slot()
     def _show_keys(self) -> None:
@@ -131,7 +139,7 @@ class ShortcutsDialog(Dialog):
             widget.setVisible(is_seen)
         self._fixed_head.setVisible(any(fixed))
         nothing = not any(one.isVisibleTo(self) for one in self._lines) and not any(fixed)
-        self._note.setText(f"No action matches “{text}”." if nothing else "")
+        self._tell(f"No action matches “{text}”." if nothing else "")
 
 
 def _binder(dialog: ShortcutsDialog, line: _Line) -> object:
