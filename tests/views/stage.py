@@ -15,6 +15,9 @@ from PySide6.QtWidgets import (
     QComboBox,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
+    QStyle,
+    QStyleOptionButton,
     QTextEdit,
     QWidget,
 )
@@ -132,6 +135,19 @@ def move_mouse(view: QWidget, to: QPoint, held: Qt.MouseButton = Qt.MouseButton.
     none = Qt.KeyboardModifier.NoModifier
     move = QMouseEvent(QEvent.Type.MouseMove, here, where, held, held, none)
     QApplication.sendEvent(view, move)
+
+
+def words_begin(button: QPushButton) -> int:
+    """Where the icon or the words of ``button`` begin in its window."""
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    inner = QStyle.SubElement.SE_PushButtonContents
+    return begins(button) + button.style().subElementRect(inner, option, button).x()
+
+
+def begins(widget: QWidget) -> int:
+    """Where ``widget`` begins in its window."""
+    return widget.mapTo(widget.window(), QPoint()).x()
 
 
 def acted_on(window: QWidget) -> list[QWidget]:

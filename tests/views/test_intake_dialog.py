@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QProgressBar,
+    QPushButton,
     QWidget,
 )
 
 from koda_desktop.controllers.intake_state import IntakeFile, IntakeStage
 from koda_desktop.controllers.intake_tally import IntakeTally
 from koda_desktop.views.actions import Act
+from koda_desktop.views.dialogs.intake_panel import IntakePanel
 from koda_desktop.views.dialogs.intake_side import IntakeSide
 from koda_desktop.views.graph.graph_view import GraphView
 from koda_desktop.views.theme.theme import Theme
@@ -30,7 +32,7 @@ from koda_desktop.views.widgets.labels import ElidedLabel
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.segments import Segments
 from tests.views.gallery_data import LEAKS, catalogue, dropped, with_inspection
-from tests.views.stage import Play, Stage, acted_on
+from tests.views.stage import Play, Stage, acted_on, begins, words_begin
 
 
 async def _drop(stage: Stage, folder: Path, *names: str) -> QDialog:
@@ -48,6 +50,18 @@ async def _drop(stage: Stage, folder: Path, *names: str) -> QDialog:
 def _words(widget: QWidget) -> str:
     shown = [part.text() for part in widget.findChildren(QLabel) if part.isVisible()]
     return "\n".join(shown)
+
+
+def test_leaving_out_stands_below_what_is_shown_of_the_file(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        dialog = await _drop(stage, tmp_path, "leaky.json")
+        panel = dialog.findChild(IntakePanel)
+        assert panel is not None
+        name = panel.findChildren(ElidedLabel)[0]
+        assert words_begin(stage.part(QPushButton, "intake-remove")) == begins(name)
+        dialog.reject()
+
+    play(scene)
 
 
 def test_secrets_are_in_front_masked_and_block_publishing(play: Play, tmp_path: Path) -> None:

@@ -20,13 +20,15 @@ from koda_desktop.sync.lane_parts import conflict_of
 from koda_desktop.sync.rows import Link, ListingState, OperationRow, SyncStatus, TransferState
 from koda_desktop.views.actions import ACTIONS
 from koda_desktop.views.activity_words import note_words, operation_words
+from koda_desktop.views.dialogs.frame import Dialog
 from koda_desktop.views.format import ago, counted, duration, money, size
 from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.status_words import status_words
 from koda_desktop.views.tables.operations import Heading, grouped
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.widgets.button import Button
+from koda_desktop.views.widgets.button import Button, Kind
 from koda_desktop.views.widgets.fee_line import FeeLine
+from koda_desktop.views.widgets.layouts import column
 from koda_desktop.views.widgets.listing_form import ListingForm
 from koda_desktop.views.widgets.page_header import PageHeader
 from koda_desktop.views.widgets.pill import STATE_BADGES
@@ -34,11 +36,13 @@ from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.price_lines import PriceLines
 from koda_desktop.views.widgets.search_field import SearchField
 from koda_desktop.views.widgets.segments import Segments
+from koda_desktop.views.widgets.selection_bar import SelectionBar
 from koda_desktop.views.widgets.tags_editor import TagsEditor
 from koda_desktop.views.widgets.transfer_line import TransferLine, progress_words
 from koda_desktop.views.window_state import WindowState
 from tests.views.fakes import NOW, FakeWorkspace, before
 from tests.views.gallery_data import activity_rows, catalogue, refused, transfer_rows
+from tests.views.stage import begins, words_begin
 
 on_one_theme = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -301,6 +305,21 @@ def test_a_window_state_survives_and_nonsense_becomes_the_default() -> None:
     assert WindowState.from_json(state.to_json()) == state
     for text in ("", "[]", '{"geometry": 3}', "{"):
         assert WindowState.from_json(text) == WindowState()
+
+
+def test_words_of_a_quiet_button_stand_below_those_above_it(theme: Theme) -> None:
+    window = Dialog(None, "A question", "question")
+    bar = SelectionBar(theme)
+    bar.show_count(2, 2, False)
+    quiet = Button(theme, "Restore all", "restore", kind=Kind.QUIET)
+    window.lay_out(column(), quiet, None, Button(theme, "Close", "close"))
+    for shown, below in ((window, "restore"), (bar, "selection-clear")):
+        shown.show()
+        QApplication.processEvents()
+        button = shown.findChild(Button, below)
+        assert button is not None
+        assert words_begin(button) == begins(shown.findChildren(QLabel)[0])
+        shown.deleteLater()
 
 
 def test_choices_without_room_are_left_out_but_for_the_current_one(theme: Theme) -> None:

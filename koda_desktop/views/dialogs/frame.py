@@ -6,6 +6,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
+from koda_desktop.views.widgets.button import side_before
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
 
@@ -44,5 +45,6 @@ class Dialog(QDialog):
         if text:
             head.addWidget(label(text, "secondary", wrap=True))
         inner = column(body, margins=(_SIDE, 14, _SIDE, 18))
-        foot = holder(row(*buttons, gap=8, margins=(_SIDE, 12, _SIDE, 12)), "footer")
+        left = side_before(buttons[0], _SIDE)
+        foot = holder(row(*buttons, gap=8, margins=(left, 12, _SIDE, 12)), "footer")
         self.setLayout(column(head, inner, foot, gap=0))

@@ -21,7 +21,7 @@ from koda_desktop.views.dialogs.intake_panel import IntakePanel
 from koda_desktop.views.dialogs.intake_side import IntakeSide
 from koda_desktop.views.dialogs.intake_words import publish_words
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.button import Button, Kind, side_before
 from koda_desktop.views.widgets.layouts import column, holder, row
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from koda_desktop.controllers.preview import ShownPreview
     from koda_desktop.workflows.drawing.scene import Scene
 
-
+_SIDE = 28
 _FEW = 100
 """Up to so many files the list at the side is drawn anew for each one that was checked."""
 _SIDE_MS = 120
@@ -125,7 +125,8 @@ class IntakeDialog(QDialog):
         QShortcut(QKeySequence("Ctrl+S"), self, self._ask_draft)
 
     def _foot(self) -> QWidget:
-        parts = row(self._remove, None, self._draft, self._publish, gap=8, margins=(20, 12, 24, 12))
+        margins = (side_before(self._remove, _SIDE), 12, 24, 12)
+        parts = row(self._remove, None, self._draft, self._publish, gap=8, margins=margins)
         return holder(parts, "footer")
 
     def connect_intents(self, intents: IntakeIntents) -> None:

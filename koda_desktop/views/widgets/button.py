@@ -27,6 +27,8 @@ _ICON_TOKENS = {
     Kind.QUIET: "text-secondary",
     Kind.DANGER: "on-danger",
 }
+_QUIET_SIDE = 13
+"""Edge and padding in the style sheet."""
 
 
 class Button(QPushButton):
@@ -67,9 +69,22 @@ class Button(QPushButton):
         self._icon_name = icon
         self._draw_icon()
 
+    @property
+    def is_quiet(self) -> bool:
+        return self._kind is Kind.QUIET
+
     @Slot()
     def _draw_icon(self) -> None:
         self.setIcon(self._theme.icon(self._icon_name, _ICON_TOKENS[self._kind], 16))
+
+
+def side_before(first: object, side: int) -> int:
+    """The margin of a line that begins with ``first``, where others begin at ``side``.
+
+    The words of a quiet button stand at ``side``: its edge and padding are not seen.
+    """
+    is_quiet = isinstance(first, Button) and first.is_quiet
+    return side - _QUIET_SIDE if is_quiet else side
 
 
 def icon_button(theme: Theme, icon: str, spoken: str, name: str, *, small: bool = False) -> Button:

@@ -10,12 +10,14 @@ from PySide6.QtWidgets import QWidget
 from koda_desktop.sync.filters.terms import NumberColumn
 from koda_desktop.views.format import count, counted, money, size
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.button import Button, Kind, side_before
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, row
 
 if TYPE_CHECKING:
     from koda_desktop.sync.rows import Totals
+
+_SIDE = 24
 
 
 class SelectionBar(QWidget):
@@ -44,9 +46,10 @@ class SelectionBar(QWidget):
         edit.clicked.connect(self.edit_asked)
         clear.clicked.connect(self.clear_asked)
         publish.clicked.connect(self.publish_asked)
-        said = row(self._words, self._sums, None, gap=10)
-        acts = row(self._everything, clear, None, edit, publish, gap=8)
-        self.setLayout(column(said, acts, gap=6, margins=(24, 10, 24, 10)))
+        said = row(self._words, self._sums, None, gap=10, margins=(_SIDE, 0, _SIDE, 0))
+        left = side_before(clear, _SIDE)
+        acts = row(self._everything, clear, None, edit, publish, gap=8, margins=(left, 0, _SIDE, 0))
+        self.setLayout(column(said, acts, gap=6, margins=(0, 10, 0, 10)))
 
     def show_count(self, selected: int, total: int, is_everything: bool) -> None:
         """``is_everything``: all that match, whatever comes to match."""
