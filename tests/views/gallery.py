@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from tests.views.gallery_studio import Studio
 
 ROOT = Path(__file__).resolve().parents[2]
+_SCREEN = "tests/views/gallery_screen.json"
 
 
 def main() -> int:
@@ -38,7 +39,8 @@ def main() -> int:
             subprocess.run([*base, "--ratio", ratio], check=False).returncode
             for ratio in ("1", "2")
         )
-    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    # Room for whole menus and dialogs at both ratios; Qt's own has 800 pixels a side.
+    os.environ["QT_QPA_PLATFORM"] = f"offscreen:configfile={_SCREEN}"
     os.environ["QT_SCALE_FACTOR"] = options.ratio
     options.out.mkdir(parents=True, exist_ok=True)
     _draw(options)
