@@ -28,6 +28,7 @@ from koda_desktop.sync.rows import (
 from koda_desktop.views.main_window import MainWindow
 from koda_desktop.views.pages.activity_page import ActivityPage
 from koda_desktop.views.pages.conflicts_page import ConflictsPage
+from koda_desktop.views.widgets.banner import Banner
 from tests.views.fakes import FakeWorkspace, before
 from tests.views.gallery_data import activity_rows, catalogue, long_catalogue, transfer_rows
 from tests.views.gallery_studio import SETTLE, Studio, opened, part
@@ -352,6 +353,16 @@ async def keys_dialog(studio: Studio) -> QWidget:
     return part(window, "keys-dialog")
 
 
+async def keys_not_taken(studio: Studio) -> QWidget:
+    dialog = await keys_dialog(studio)
+    banner = dialog.findChild(Banner)
+    assert banner is not None
+    banner.tell("danger", "The database refused the keys.", "Nothing was changed. " * 6)
+    banner.show()
+    await asyncio.sleep(SETTLE)
+    return dialog
+
+
 WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     conflicts,
     conflicts_tags,
@@ -374,4 +385,5 @@ WORK_SCENES: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     transfers_limit,
     keys_refused,
     keys_dialog,
+    keys_not_taken,
 )

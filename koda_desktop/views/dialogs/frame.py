@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLayout, QWidget
 
@@ -34,9 +34,27 @@ class Dialog(QDialog):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self.minimumWidth() == self.maximumWidth():
-            # On a small screen Qt would make it lower than its wrapped texts need.
-            self.setMinimumHeight(self.sizeHint().height())
+        self._hold_contents()
+
+    def event(self, event: QEvent) -> bool:
+        handled = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest and self.isVisible():
+            self._hold_contents()
+        return handled
+
+    def _hold_contents(self) -> None:
+        """Stay as tall as the contents need, and on the screen.
+
+        On a small screen Qt would make it lower than its wrapped texts need.
+        """
+        if self.minimumWidth() != self.maximumWidth():
+            return
+        room = self.screen().availableGeometry()
+        frame = self.frameGeometry().height() - self.height()
+        self.setMinimumHeight(min(self.sizeHint().height(), room.height() - frame))
+        beyond = self.frameGeometry().bottom() - room.bottom()
+        if beyond > 0:
+            self.move(self.x(), max(self.y() - beyond, room.top()))
 
     def lay_out(self, body: QLayout, *buttons: QWidget | None, text: str = "") -> None:
         """Heading and ``text``, ``body``, then ``buttons`` (None for a stretch) at the right."""
