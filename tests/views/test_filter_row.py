@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMenu, QWidget
 
 from koda_desktop.sync.rows import SortColumn
 from koda_desktop.views.pages.listings_page import ListingsPage
+from koda_desktop.views.tables.filter_row import RowField
 from koda_desktop.views.tables.listings_columns import Column
-from tests.views.stage import Play, Stage
+from tests.views.stage import Play, Stage, begins
 
 ALT = Qt.KeyboardModifier.AltModifier
 
@@ -48,6 +51,25 @@ def test_the_row_and_the_search_field_write_the_same_filter(play: Play) -> None:
         assert field(stage, "title").text() == ""
 
     play(scene)
+
+
+def test_the_last_field_ends_where_the_page_does(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.resize(1400, 1000)
+        page(stage).toggle_filter_row()
+        await stage.see(lambda: stage.is_seen("filter-price"))
+        fields = [one for one in page(stage).findChildren(RowField) if one.isVisible()]
+        add = stage.part(QAbstractButton, "add-files")
+        await stage.see(lambda: max(map(_end, fields)) == _end(add))
+        by_place = sorted(fields, key=_end)
+        gaps = {begins(after) - _end(one) for one, after in pairwise(by_place)}
+        assert max(gaps) < 20
+
+    play(scene)
+
+
+def _end(widget: QWidget) -> int:
+    return begins(widget) + widget.width()
 
 
 def test_tab_takes_what_is_offered_and_moves_on_otherwise(play: Play) -> None:

@@ -8,14 +8,15 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.tables.listings_model import ListingsModel
-from koda_desktop.views.tables.listings_painter import ListingsPainter
+from koda_desktop.views.tables.listings_painter import FIRST, SIDE, ListingsPainter
 from koda_desktop.views.tables.listings_table import ListingsTable
+from koda_desktop.views.theme.fonts import sans
 from koda_desktop.views.theme.theme import Theme
 from tests.views.fakes import NOW, make_row
 
@@ -111,6 +112,27 @@ def test_what_is_seen_is_what_a_full_paint_shows(
     seen = _on_screen(table)
     assert seen != before
     assert seen == _painted_anew(table)
+
+
+def test_a_size_is_written_whole_or_not_at_all(table: ListingsTable) -> None:
+    sizes = (1, 14_210, 98_000_000)
+    rows = [make_row(key, "Alike", file_size=size) for key, size in enumerate(sizes, 1)]
+    table.listings.begin(rows)
+    metrics = QFontMetrics(sans(12))
+    name, size = (metrics.horizontalAdvance(text) for text in (rows[0].file_name, "  ·  98.0 MB"))
+    whole = FIRST + SIDE + name + size
+    assert _is_told_apart(table, whole + 2)
+    for width in range(whole - size, whole - 4, 5):
+        assert not _is_told_apart(table, width)
+
+
+def _is_told_apart(table: ListingsTable, width: int) -> bool:
+    """Whether the second and the third line differ below a title that is so wide."""
+    table.head.resizeSection(Column.TITLE, width)
+    picture = _on_screen(table)
+    top = table.viewport().mapTo(table, QPoint(0, table.rowViewportPosition(1))).y()
+    area = QRect(FIRST, top + 28, width - FIRST, 20)
+    return picture.copy(area) != picture.copy(area.translated(0, table.row_height))
 
 
 def test_a_step_down_has_only_the_lines_painted_that_come_into_sight(

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
+from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -24,12 +26,14 @@ from PySide6.QtWidgets import (
 )
 
 from koda_desktop.controllers.sales import Span
+from koda_desktop.models.periods import Bucket
 from koda_desktop.sync.rows import Changes
-from koda_desktop.sync.sales.rows import SaleRow
+from koda_desktop.sync.sales.rows import Point, SaleRow
 from koda_desktop.views.format import money
 from koda_desktop.views.pages.sales_page import SalesPage
 from koda_desktop.views.tables.sales_table import SaleColumn, SalesModel
 from koda_desktop.views.theme.fonts import sans, tabular
+from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.views.widgets.figure_card import change_words
 from koda_desktop.views.widgets.labels import ElidedLabel
 from koda_desktop.views.widgets.segments import Segments
@@ -446,3 +450,21 @@ def test_an_order_stays_chosen_when_another_one_arrives(
 )
 def test_how_a_figure_compares(now: int, before: int, words: str) -> None:
     assert change_words(now, before) == words
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_nothing_but_days_is_drawn_below_the_bars(theme: Theme, scheme: Scheme) -> None:
+    from koda_desktop.views.widgets.sales_chart import SalesChart
+
+    theme.set_scheme(scheme)
+    chart = SalesChart(theme, lambda value: "")
+    chart.resize(400, 200)
+    chart.show_points([Point(Bucket(date(2026, 11, 2), 0, 1))] * 5, [0] * 5, [" "] * 5)
+    chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Its ring would go through the picture.
+    chart.show()
+    QApplication.processEvents()
+    axis = chart.getPlotItem().getAxis("bottom")
+    picture = chart.grab(chart.mapFromScene(axis.sceneBoundingRect()).boundingRect()).toImage()
+    places = product(range(picture.width()), range(picture.height()))
+    assert {picture.pixelColor(x, y).name() for x, y in places} == {theme.color("canvas").name()}
+    chart.deleteLater()

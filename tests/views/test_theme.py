@@ -5,8 +5,9 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetricsF, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from koda_desktop.views.theme.fonts import MONO, SANS, load_fonts, sans, tabular
 from koda_desktop.views.theme.icons import Icons
@@ -131,6 +132,28 @@ def test_switching_changes_palette_sheet_and_icons(qapp: QApplication, theme: Th
     assert theme.pixmap("plus", "text", 16, 1.0).toImage() != light
     theme.set_scheme(Scheme.DARK)
     assert told == [True]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_hints_in_empty_fields_can_be_read(
+    theme: Theme, scheme: Scheme, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    theme.set_scheme(scheme)
+    field = kind()
+    field.setFont(sans(48))  # Strokes that are wide enough to have the colour that is meant.
+    field.setPlaceholderText("HHHH")
+    field.resize(300, 90)
+    field.show()
+    field.clearFocus()
+    picture = field.grab(QRect(20, 10, 220, 70)).toImage()
+    names = {
+        picture.pixelColor(x, y).name()
+        for x in range(picture.width())
+        for y in range(picture.height())
+    }
+    assert max(contrast(name, theme.color("field").name()) for name in names) >= 4.5
+    field.deleteLater()
 
 
 def test_the_bundled_fonts_are_there_with_figures_of_one_width(qapp: QApplication) -> None:
