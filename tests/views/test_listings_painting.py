@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, Qt
 from PySide6.QtGui import QFontMetrics, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -17,8 +17,9 @@ from koda_desktop.views.tables.listings_model import ListingsModel
 from koda_desktop.views.tables.listings_painter import FIRST, SIDE, ListingsPainter
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.fonts import sans
-from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.theme.theme import Scheme, Theme
 from tests.views.fakes import NOW, make_row
+from tests.views.test_theme import contrast
 
 LINES = 400
 
@@ -133,6 +134,24 @@ def _is_told_apart(table: ListingsTable, width: int) -> bool:
     top = table.viewport().mapTo(table, QPoint(0, table.rowViewportPosition(1))).y()
     area = QRect(FIRST, top + 28, width - FIRST, 20)
     return picture.copy(area) != picture.copy(area.translated(0, table.row_height))
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+@pytest.mark.parametrize("is_selected", [False, True])
+def test_the_edge_of_a_platform_stands_out(
+    table: ListingsTable, theme: Theme, scheme: Scheme, is_selected: bool
+) -> None:
+    theme.set_scheme(scheme)
+    index = table.listings.index(3, Column.PLATFORM)
+    if is_selected:
+        table.picked.start_anew()
+        table.selectionModel().select(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+    cell = table.visualRect(index)
+    picture = table.viewport().grab(cell).toImage()
+    middle = cell.height() // 2
+    edge, ground = (picture.pixelColor(x, middle).name() for x in (SIDE, SIDE - 4))
+    assert ground == theme.color("accent-subtle" if is_selected else "canvas").name()
+    assert contrast(edge, ground) > 1.5
 
 
 def test_a_step_down_has_only_the_lines_painted_that_come_into_sight(

@@ -27,14 +27,13 @@ TEXT_PAIRS = [
     *(("text-tertiary", ground) for ground in ("canvas", "sidebar", "raised", "field", "subtle")),
     *(("accent-text", ground) for ground in ("canvas", "raised", "accent-subtle")),
     *((f"{tone}-text", f"{tone}-subtle") for tone in TONES),
-    *((f"{tone}-text", "canvas") for tone in TONES),
+    *((f"{tone}-text", ground) for tone in TONES for ground in ("canvas", "accent-subtle")),
     *(("text", f"{tone}-subtle") for tone in TONES),
     *(("text-secondary", f"{tone}-subtle") for tone in TONES),
     *(("on-accent", ground) for ground in ("accent", "accent-hover", "accent-pressed")),
     *(("on-danger", ground) for ground in ("danger", "danger-hover", "danger-pressed")),
     ("on-tooltip", "tooltip"),
     ("text-secondary", "accent-subtle"),
-    ("danger-text", "accent-subtle"),
 ]
 PART_PAIRS = [
     *(("field-edge", ground) for ground in ("canvas", "raised", "field")),

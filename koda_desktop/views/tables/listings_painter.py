@@ -30,6 +30,8 @@ FIRST = 24
 _TROUBLED = (ListingState.REFUSED, ListingState.CONFLICT)
 _MOST_REMEMBERED = 4_000
 _CHIP = 20
+_EDGE = 0.35
+"""Seen through, so that it stands out from the ground of a selected line, too."""
 
 
 class Ink:
@@ -243,7 +245,9 @@ class ListingsPainter(QObject):
 
     def _draw_outline(self, painter: QPainter, text: str, width: int) -> None:
         box = QRectF(0.5, 0.5, width, _CHIP - 1)
-        painter.setPen(QPen(self._theme.color("outline"), 1))
+        edge = QColor(self._theme.color("text-secondary"))
+        edge.setAlphaF(_EDGE)
+        painter.setPen(QPen(edge, 1))
         painter.drawRoundedRect(box, 5, 5)
         painter.setFont(self._pill.font)
         painter.setPen(self._theme.color("text-secondary"))
