@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from koda_desktop.sync.filters.writing import value_of, with_value
 from koda_desktop.views.tables.header import TableHeader
 from koda_desktop.views.tables.listings_columns import COLUMNS, Column, ColumnInfo
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN
 
 BAND = 38
 _HIGH = 28
@@ -125,7 +126,7 @@ class FilterRow(QObject):
                 left = max(left, 0)
             air = 16 if column is Column.TITLE else 4
             # The last one ends where the page's other parts do.
-            after = 20 if left + width == end else 4
+            after = SIDE_MARGIN if left + width == end else 4
             field.setGeometry(left + air, top, width - air - after, _HIGH)
         if self._head.cover is not None:
             self._head.cover.raise_()
