@@ -272,7 +272,7 @@ def test_every_state_has_a_badge_and_its_way_out() -> None:
     assert ways[ListingState.CONFLICT] == ("settle", "discard")
     told = state_words(workspace.listing(catalogue()[4].id), NOW)
     assert told.heading.startswith("Payouts are not set up")
-    assert "under Payouts" in told.text
+    assert "setting up payouts" in told.text
 
 
 def test_a_conflict_is_told_once_with_the_fields_it_is_about() -> None:
