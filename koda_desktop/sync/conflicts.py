@@ -200,7 +200,12 @@ def _remembered(db: Db) -> list[Json]:
 
 def can_undo(db: Db) -> int:
     """How many fields ``undo`` would bring back."""
-    return sum(len(_here(db, one)) for one in _remembered(db))
+    return sum(map(len, undoable(db).values()))
+
+
+def undoable(db: Db) -> dict[str, dict[str, Json]]:
+    """By listing, the fields that ``undo`` would bring back, with the sides they had."""
+    return {one["listing"]: here for one in _remembered(db) if (here := _here(db, one))}
 
 
 def undo(tx: Tx, stamps: Stamps) -> int:
@@ -208,7 +213,6 @@ def undo(tx: Tx, stamps: Stamps) -> int:
 
     Raises Refused when there is none.
     """
-    count_ = 0
     remembered = _remembered(tx)
     if remembered and not any(one["sides"] for one in remembered):
         raise Refused(
@@ -216,20 +220,18 @@ def undo(tx: Tx, stamps: Stamps) -> int:
             kept="It stands as it is.",
             remedy="Undo it in the history, or give the listing the file again.",
         )
-    for one in remembered:
-        here = _here(tx, one)
-        if here:
-            edits.reopen(tx, entities.find(tx, one["listing"]), here, stamps)
-            count_ += len(here)
+    settled = undoable(tx)
+    for listing_id, sides in settled.items():
+        edits.reopen(tx, entities.find(tx, listing_id), sides, stamps)
     tx.run("DELETE FROM meta WHERE key = ?", (LAST_SETTLED,))
     tx.announce("status")
-    if not count_:
+    if not settled:
         raise Refused(
             "What was settled last has gone out already.",
             kept="The marketplace has it.",
             remedy="Change the listing again.",
         )
-    return count_
+    return sum(map(len, settled.values()))
 
 
 def _here(db: Db, settled: Json) -> dict[str, Json]:

@@ -92,7 +92,16 @@ def _note(person: Person, row: ConflictRow, choice: Choice, value: Any, outcome:
 def undo_resolve(person: Person) -> str:
     """Bring back what was settled last."""
     person.touched |= {(row.id, name) for row in person.rows() for name in ("title", "price")}
-    return person.device.command(person.device.work.undo_resolve)
+    settled = person.device.store.peek(conflicts.undoable)
+    outcome = person.device.command(person.device.work.undo_resolve)
+    for listing_id, fields in settled.items():
+        # The value that was chosen is given up for the one that stood against the marketplace's.
+        mine = {name: sides["mine"] for name, sides in fields.items()}
+        if outcome == "done":
+            person.truth.accept(listing_id, mine)
+        elif outcome == "crashed":
+            person.truth.perhaps(listing_id, mine)
+    return outcome
 
 
 def download(person: Person) -> str:
