@@ -3,8 +3,10 @@
 Run by hand from the repository's root::
 
     python -m tests.views.gallery [--only NAME] [--ratio 1|2] [--out build/gallery]
+    python -m tests.views.gallery --guide
 
-The pictures need no screen and no server. Look at each of them after a change to the looks.
+The second draws the pictures of the documentation. They need no screen and no server. Look at each
+of them after a change to the looks.
 """
 
 from __future__ import annotations
@@ -21,15 +23,21 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication, QWidget
 
+    from koda_desktop.views.theme.theme import Scheme
     from tests.views.gallery_studio import Studio
 
 ROOT = Path(__file__).resolve().parents[2]
+_SMALLEST = 0
+"""Of a PNG: packed as tightly as it goes, whatever time that takes."""
+
 _SCREEN = "tests/views/gallery_screen.json"
 
 
 def main() -> int:
     """Draw, in one process per ratio, because Qt reads the ratio once."""
     options = _options()
+    if options.guide:
+        options.ratio, options.out = "1", ROOT / "docs" / "images"
     if options.ratio is None:
         import subprocess
 
@@ -49,6 +57,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
+    parser.add_argument("--guide", action="store_true")
     parser.add_argument("--only", default="")
     parser.add_argument("--ratio", choices=("1", "2"))
     parser.add_argument("--out", type=Path, default=ROOT / "build" / "gallery")
@@ -68,20 +77,32 @@ def _draw(options: argparse.Namespace) -> None:
 
 
 async def _draw_all(app: QApplication, options: argparse.Namespace, data: Path) -> None:
-    from koda_desktop.views.theme.theme import Scheme, Theme
+    from koda_desktop.views.theme.theme import Theme
     from tests.views.gallery_scenes import SCENES
     from tests.views.gallery_studio import Studio
 
     theme = Theme(app, ROOT / "resources")
-    for scheme in (Scheme.LIGHT, Scheme.DARK):
+    for scheme, names in _wanted(options, list(SCENES)).items():
         theme.set_scheme(scheme)
-        for name, scene in SCENES.items():
-            if options.only not in name:
-                continue
+        for picture, name in names.items():
             studio = Studio(theme, data)
-            picture = options.out / f"{name}-{scheme.value}-{options.ratio}x.png"
-            await _take(scene, studio, picture)
+            await _take(SCENES[name], studio, options.out / f"{picture}.png")
             await studio.close()
+
+
+def _wanted(options: argparse.Namespace, scenes: list[str]) -> dict[Scheme, dict[str, str]]:
+    """In each theme, the scene of every picture that is to be drawn."""
+    from koda_desktop.views.theme.theme import Scheme
+    from tests.views.guide_pictures import PICTURES
+
+    found: dict[Scheme, dict[str, str]] = {}
+    for scheme in (Scheme.LIGHT, Scheme.DARK):
+        if options.guide:
+            found[scheme] = {name: scene for name, (scene, of) in PICTURES.items() if of == scheme}
+        else:
+            end = f"-{scheme.value}-{options.ratio}x"
+            found[scheme] = {f"{one}{end}": one for one in scenes if options.only in one}
+    return found
 
 
 async def _take(
@@ -89,7 +110,7 @@ async def _take(
 ) -> None:
     widget = await scene(studio)
     await asyncio.sleep(0.15)
-    widget.grab().save(str(picture))
+    widget.grab().save(str(picture), quality=_SMALLEST)
 
 
 if __name__ == "__main__":
