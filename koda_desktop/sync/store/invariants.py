@@ -250,7 +250,7 @@ def no_index_is_missing(db: Db, _: Staging) -> Broken:
     """Indexes are left out only while a store is filled."""
     is_filled = feed_state.load(db).snapshot is not Snapshot.UNDER_WAY
     if is_filled and (names := late_indexes.missing(db)):
-        yield f"indexes are missing: {', '.join(sorted(names))}"
+        yield f"indexes are missing: {', '.join(names)}"
 
 
 def nothing_is_done_and_waiting(db: Db, _: Staging) -> Broken:

@@ -16,7 +16,7 @@ _COLUMNS = {
     "entity_version": "version",
     "entity_possessions": "possessions",
 }
-NAMES = frozenset(_COLUMNS)
+NAMES = tuple(_COLUMNS)
 
 FEW_ROWS = 5_000
 """A store of so few rows is still to be filled; to make the indexes anew takes no time yet."""
@@ -29,9 +29,10 @@ def is_there(db: Db, name: str) -> bool:
     return db.row(f"{_THERE} AND name = ?", (name,)) is not None
 
 
-def missing(db: Db) -> frozenset[str]:
+def missing(db: Db) -> tuple[str, ...]:
     """Those that are left out."""
-    return NAMES - {name for (name,) in db.rows(_THERE)}
+    there = {name for (name,) in db.rows(_THERE)}
+    return tuple(name for name in NAMES if name not in there)
 
 
 def leave_out(tx: Tx) -> None:
@@ -40,8 +41,8 @@ def leave_out(tx: Tx) -> None:
     ``make`` must follow in the transaction that ends what is under way.
     """
     if (tx.value("SELECT max(pk) FROM entity") or 0) <= FEW_ROWS:
-        for name in NAMES - missing(tx):
-            tx.run(f"DROP INDEX {name}")
+        for name in NAMES:
+            tx.run(f"DROP INDEX IF EXISTS {name}")
 
 
 def make(tx: Tx) -> None:

@@ -84,8 +84,8 @@ def _has_our_schema(connection: apsw.Connection) -> bool:
     if connection.pragma("user_version") != len(MIGRATIONS):
         return False
     found, ours = connection.execute(_SCHEMA).fetchall(), _our_schema()
-    there = {one[1] for one in found}
-    return found == [one for one in ours if one[1] not in late_indexes.NAMES - there]
+    missing = {*late_indexes.NAMES} - {one[1] for one in found}
+    return found == [one for one in ours if one[1] not in missing]
 
 
 @cache

@@ -38,7 +38,7 @@ def listings(server: Server) -> None:
         server.web_create(f"{number + 1:024x}", title=f"Title {number * 7 % COUNT:02}")
 
 
-def missing(desk: Desk) -> frozenset[str]:
+def missing(desk: Desk) -> tuple[str, ...]:
     return desk.store.read(late_indexes.missing)
 
 
