@@ -79,7 +79,7 @@ def _onboarded(user: User | None) -> Gate:
         GateCode.ONBOARDED,
         False,
         "Payouts are not set up with Stripe yet",
-        "Finish setting up payouts, then publish again.",
+        "Finish setting up payouts, then publish.",
     )
 
 

@@ -122,7 +122,7 @@ def gates(*unmet: str) -> tuple[GateState, ...]:
         "not-banned": ("Account in good standing", "Write to the marketplace."),
         "onboarded": (
             "Payouts are set up with Stripe",
-            "Finish setting up payouts, then publish again.",
+            "Finish setting up payouts, then publish.",
         ),
         "document-valid": ("The listing is complete", "Fill in the fields named above."),
         "file-clean": ("The file has no errors and no secrets", "Correct the file; drop it again."),

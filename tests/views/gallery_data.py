@@ -133,7 +133,7 @@ def refused(workspace: FakeWorkspace) -> FakeWorkspace:
         "error": {
             "what": "Payouts are not set up with Stripe yet.",
             "kept": "Your listing is kept on this computer.",
-            "remedy": "Finish setting up payouts, then publish again.",
+            "remedy": "Finish setting up payouts, then publish.",
         }
     }
     workspace.gates = gates("onboarded")
@@ -201,7 +201,7 @@ def activity_rows() -> list[OperationRow]:
     state = OperationState
     refusal = {
         "what": "Payouts are not set up with Stripe yet.",
-        "remedy": "Finish setting up payouts, then publish again.",
+        "remedy": "Finish setting up payouts, then publish.",
     }
     down = {"what": "The object store did not answer.", "remedy": ""}
     return [

@@ -111,9 +111,11 @@ def test_orders_are_found_and_a_wrong_filter_is_told(play_sales: PlaySales) -> N
         page.search_field.setText("colour:red")
         problem = await stage.seen(QLabel, "sales-filter-problem")
         assert "colour" in problem.text()
+        assert page.search_field.property("invalid") is True
         page.search_field.setText("nobody bought this")
         await stage.see(lambda: page.model.rowCount() == 0)
         assert not problem.isVisible()
+        assert page.search_field.property("invalid") is False
 
     play_sales(scene)
 

@@ -18,7 +18,7 @@ from koda_desktop.views.widgets.layouts import column
 
 _FIELDS = (
     ("mongodb-uri", "MongoDB address"),
-    ("s3-access-key-id", "Access key id of the storage"),
+    ("s3-access-key-id", "Access key ID of the storage"),
     ("s3-secret-access-key", "Secret access key of the storage"),
     ("stripe-api-key", "Stripe API key"),
 )

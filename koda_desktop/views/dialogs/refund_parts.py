@@ -38,7 +38,7 @@ class _Line(QWidget):
         self._field = FormField("Give back", self._price, f"At most {self._most}")
         self._field.setFixedWidth(_FIELD_WIDTH)
         title = ElidedLabel(one.title, "strong")
-        name = column(20, title, None, gap=4)
+        name = column(28, title, None, gap=4)
         layout = row(name, self._field, gap=16)
         layout.setStretch(0, 1)
         self.setLayout(layout)

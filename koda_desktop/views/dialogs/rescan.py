@@ -14,7 +14,7 @@ from koda_desktop.views.dialogs.taking import WorkingPart
 from koda_desktop.views.format import count, counted
 from koda_desktop.views.tables.plain_table import Cell, Line, PlainTable
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.empty_state import EmptyState
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder
@@ -68,7 +68,7 @@ class RescanDialog(Dialog):
         self._stop.clicked.connect(self._ask_stop)
         self._go = Button(theme, "Go to the listing", "rescan-go")
         self._go.clicked.connect(self._choose_current)
-        self._close = Button(theme, "Close", "rescan-close", kind=Kind.PRIMARY)
+        self._close = Button(theme, "Close", "rescan-close")
         self._close.clicked.connect(self.accept)
         self._go.hide()
         self._close.hide()

@@ -43,7 +43,7 @@ class WorkspaceDialog(Dialog):
         self._banner.hide()
         self._tester = Button(theme, "Test connection", "workspace-test", icon="plug")
         self._adder = Button(theme, "Connect", "workspace-add", kind=Kind.PRIMARY)
-        cancel = Button(theme, "Cancel", "workspace-cancel", kind=Kind.QUIET)
+        cancel = Button(theme, "Cancel", "workspace-cancel")
         self._tester.clicked.connect(self._run_test)
         self._adder.clicked.connect(self._run_add)
         cancel.clicked.connect(self.reject)
@@ -66,7 +66,7 @@ class WorkspaceDialog(Dialog):
                 _part("Storage"),
                 self._field("s3-endpoint", "Endpoint", "https://…", "Empty for Amazon S3."),
                 self._pair("bucket", "Bucket", "region", "Region"),
-                self._field("s3-access-key-id", "Access key id", ""),
+                self._field("s3-access-key-id", "Access key ID", ""),
                 self._field("s3-secret-access-key", "Secret access key", "", secret=True),
                 _part("Payments"),
                 self._field("stripe-api-key", "Stripe API key", "rk_…", secret=True),

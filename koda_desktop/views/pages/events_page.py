@@ -35,7 +35,7 @@ _WIDTHS = (270, 120, 70, 110, 0)
 _AGE, _TRIES = 1, 2
 _WAITING, _EMPTY, _NO_MATCH, _TABLE = range(4)
 _PANEL_WIDTH = 380
-_REPLAY = "Replay it once its cause is mended."
+_REPLAY = "Replay it once its cause is fixed."
 
 
 class EventIntents(Protocol):

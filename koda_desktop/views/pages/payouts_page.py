@@ -285,7 +285,7 @@ def _balance(one: BalanceRow) -> QWidget:
     parts = []
     for name, minor, hint in (
         ("Available", one.available, "Goes out with the next payout"),
-        ("Pending", one.pending, "From sales of the last days"),
+        ("Pending", one.pending, "From recent sales"),
     ):
         value = label(money(minor, one.currency), "figure", name=f"balance-{name.lower()}")
         part = holder(column(label(name, "field"), value, label(hint, "hint"), gap=2))

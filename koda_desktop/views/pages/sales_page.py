@@ -25,7 +25,7 @@ from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.combo import Combo
 from koda_desktop.views.widgets.empty_state import EmptyState
-from koda_desktop.views.widgets.labels import label
+from koda_desktop.views.widgets.labels import label, set_style_property
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN, PageHeader
 from koda_desktop.views.widgets.search_field import SearchField
@@ -77,7 +77,7 @@ class SalesPage(QWidget):
 
     def _make_head(self) -> None:
         theme = self._theme
-        self._export = Button(theme, "Export…", "sales-export", icon="download")
+        self._export = Button(theme, "Export…", "sales-export", icon="external")
         self._export.setToolTip("The orders that are listed, as CSV, JSON Lines or XLSX")
         self._header = PageHeader("Sales", self._export)
         names = (*(span.value for span in _SPANS), "Custom")
@@ -269,6 +269,7 @@ class SalesPage(QWidget):
     def show_filter_problem(self, problem: str) -> None:
         self._problem.setText(problem)
         self._problem.setVisible(bool(problem))
+        set_style_property(self.search_field, "invalid", bool(problem))
 
     def show_fault(self, error: KodaError) -> None:
         self._fault.tell(error.what, f"{error.kept} {error.remedy}".strip())

@@ -59,6 +59,8 @@ class Segments(QWidget):
 
     def set_current(self, index: int) -> None:
         """Mark ``index`` without telling anyone."""
+        if index == self._current:
+            return
         self._current = index
         self._announce()
         self._fit()
@@ -70,11 +72,16 @@ class Segments(QWidget):
             self._texts = list(texts)
             self._counts = [""] * len(texts)
             self._current = min(self._current, len(texts) - 1)
-            self.set_counts(self._counts)
+            self._announce()
+            self._show_anew()
 
     def set_counts(self, counts: Sequence[str]) -> None:
         """A figure behind each choice; empty for none."""
-        self._counts = list(counts)
+        if list(counts) != self._counts:
+            self._counts = list(counts)
+            self._show_anew()
+
+    def _show_anew(self) -> None:
         self._fit()
         self.updateGeometry()
         self.update()

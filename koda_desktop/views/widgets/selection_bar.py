@@ -53,7 +53,7 @@ class SelectionBar(QWidget):
 
     def show_count(self, selected: int, total: int, is_everything: bool) -> None:
         """``is_everything``: all that match, whatever comes to match."""
-        words = f"All {counted(total, 'listing')} that match selected"
+        words = f"All {counted(total, 'matching listing')} selected"
         if not is_everything or selected != total:
             words = f"{count(selected)} of {counted(total, 'listing')} selected"
         self._words.setText(words)
