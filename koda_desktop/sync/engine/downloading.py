@@ -103,14 +103,21 @@ class _Download:
             return
         # The partial file keeps its name, also where the whole one was about to get another.
         is_first = not self._plan.part_size
-        self._change(
+        plan = self._plan = replace(
+            self._plan,
             size=grant.size,
             sha256=grant.sha256,
             file_name=Path(self._plan.target).name if is_first else self._plan.file_name,
             etag="",
             part_size=self._outside.sizes.part_size(grant.size),
         )
-        self._store.write(lambda tx: part_rows.forget_parts(tx, self._plan.id))
+
+        def write(tx: Tx) -> None:
+            # Together: parts of another file that are left would be counted as parts of this one.
+            part_rows.forget_parts(tx, plan.id)
+            part_rows.save_download(tx, plan)
+
+        self._store.write(write)
 
     def _change(self, **fields: str | int) -> None:
         self._plan = replace(self._plan, **fields)  # type: ignore[arg-type]

@@ -244,6 +244,28 @@ def test_what_came_of_a_file_makes_room_for_another_that_is_sold(
     assert (folder / "flow (2).json").read_bytes() == OTHER
 
 
+def test_a_kill_while_another_file_is_begun_leaves_no_parts_of_the_first(
+    desk: TransferDesk, plan: Plan, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crashed_beside_another(desk, plan, folder, "download.verified")
+    (folder / "flow.json").unlink()
+    with monkeypatch.context() as patch:
+        patch.setattr(part_rows, "forget_parts", killed)
+        with pytest.raises(Crash):
+            desk.download(plan)
+    crash_at(desk, "download.renamed")
+    with pytest.raises(Crash):
+        desk.download(desk.ready()[0])
+    desk.step = lambda _: None
+    assert desk.download(desk.ready()[0]).state is TransferState.DONE
+    assert names(folder) == ["flow.json"]
+    assert (folder / "flow.json").read_bytes() == OTHER
+
+
+def killed(*_: object) -> None:
+    raise Crash
+
+
 def test_a_download_that_was_killed_has_one_part_at_risk_at_first(tmp_path: Path) -> None:
     server = Server()
     pool = ThreadPoolExecutor(8)

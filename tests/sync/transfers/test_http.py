@@ -354,6 +354,9 @@ def test_a_carrier_can_be_closed_twice(
     put(carrier, upload(server.url), file)
     carrier.close()
     carrier.close()
+    with pytest.raises(Cancelled):
+        put(carrier, upload(server.url), file)
+    assert server.script.bodies == [file.read_bytes()]
 
 
 def assert_no_secret(error: BaseException) -> None:
