@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QApplication, QTableView
 
 from koda_desktop.app import loop_runner, make_application
 from koda_desktop.controllers.feed import ChangeFeed
+from koda_desktop.controllers.listing_lines import ListingLines
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.controllers.messages import Messages
 from koda_desktop.controllers.tools import Tools
@@ -29,10 +30,13 @@ from koda_desktop.runtime.tasks import Background, Pools
 from koda_desktop.runtime.turns import take_short_turns
 from koda_desktop.sync import saved_views
 from koda_desktop.sync.local import LocalReads
-from koda_desktop.sync.rows import SortColumn
+from koda_desktop.sync.rows import ListingQuery, SortColumn
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.store import Store
 from koda_desktop.views.pages.listings_page import ListingsPage
+from koda_desktop.views.tables import listings_keeper, listings_painter
+from koda_desktop.views.tables.listings_model import ListingsModel
+from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.workspace.facade import Workspace
 
@@ -44,6 +48,8 @@ SIZE = (1280, 800)
 FRAMES, JUMPS = 400, 60
 PATIENCE = 20.0
 Figures = dict[str, list[float]]
+_LOADED = (listings_keeper, listings_painter)
+"""By a program whose store is open, as the page is, before there are rows."""
 _PAINTING = (QEvent.Type.LayoutRequest.value, QEvent.Type.UpdateRequest.value)
 _SQL = (
     "SELECT title, state, platform, category, price_minor, updated_at FROM entity"
@@ -55,12 +61,13 @@ _SORTED = ("sort_title", "price_minor", "updated_at")
 
 def run(kind: str, store: Path) -> Figures:
     """What ``bench_table`` prints of ``kind``; times in milliseconds, memory in MiB."""
-    if kind == "koda":
+    if kind in ("table", "koda"):
         take_short_turns()
         gc.freeze()  # Both as the program does.
         application = make_application()
+        ours = TableAlone if kind == "table" else Koda
         with loop_runner(application) as runner:
-            return runner.run(Koda(application, store).measure())
+            return runner.run(ours(application, store).measure())
     application = QApplication([])
     made: dict[str, Callable[[Path], Figures]] = {"empty": empty, "lists": lists, "query": query}
     return made[kind](store)
@@ -249,29 +256,89 @@ def frame(act: Callable[[], object]) -> tuple[float, float]:
     return ms_since(began), (time.thread_time() - worked) * 1000
 
 
-class Koda:
-    """The page over the real store, driven as a person's keys drive it."""
+class Ours:
+    """What stands before the page does: the look, the tools, and the store, open on its pool."""
 
     def __init__(self, application: QApplication, path: Path) -> None:
-        self._store = Store(path, derive_touched)
-        self._total = self._store.read(
-            lambda db: db.value("SELECT count(*) FROM entity WHERE NOT is_archived")
-        )
-        theme = Theme(application, resources_root(), Scheme.LIGHT)
+        self._theme = Theme(application, resources_root(), Scheme.LIGHT)
         self._background = Background(print)
         self._tools = Tools(Pools(), self._background, Messages(), ChangeFeed())
-        self._began = time.perf_counter()
-        self._page = Page(theme)
-        self._page.resize(*SIZE)
-        self._controller = ListingsController(self._tools, self._page, lambda: datetime.now(UTC))
-        self._page.connect_intents(self._controller)
+        self._store, self._total = self._tools.pools.submit("store", _opened, path).result()
 
     async def measure(self) -> Figures:
         """All of it, and everything closed again whatever happens."""
         try:
             return await self._measure()
         finally:
-            await self._close()
+            await self._background.close(5)
+            self._tools.pools.close(5)
+            self._store.close()
+
+    async def _measure(self) -> Figures:
+        raise NotImplementedError
+
+    async def _until(self, condition: Callable[[], object]) -> None:
+        deadline = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the table did not come")
+            await asyncio.sleep(0.001)
+
+
+def _opened(path: Path) -> tuple[Store, int]:
+    """A store with the number of its listings that are not archived."""
+    store = Store(path, derive_touched)
+    return store, int(store.read(lambda db: db.value(_SHOWN)))
+
+
+class TableAlone(Ours):
+    """Without the page around it: what an empty QTableView is, with rows."""
+
+    painted_at = 0.0
+
+    async def _measure(self) -> Figures:
+        began = time.perf_counter()
+        self._model = ListingsModel(lambda: datetime.now(UTC), None)
+        self._table = ListingsTable(self._theme, self._model)
+        self._table.resize(*SIZE)
+        self._table.show()
+        QApplication.processEvents()
+        lines = ListingLines(self._tools, cast("Any", self), lambda: ())
+        lines.use(cast("Workspace", Reads(self._store)), ListingQuery())
+        self._table.prepare()
+        await self._until(lambda: self.painted_at)
+        figures = {"first": [(self.painted_at - began) * 1000], "memory": [resident()]}
+        await self._until(lambda: self._model.rowCount() == self._total)
+        self._table.close()
+        return figures
+
+    # -- as ListingLines has its view --
+
+    def lines_in_sight(self) -> int:
+        return self._table.lines_in_sight
+
+    def show_first(self, rows: Any, query: Any, whole: bool) -> None:
+        self._model.begin(rows)
+        paint_now()
+        self.painted_at = time.perf_counter()
+
+    def show_keys(self, keys: Any, query: Any) -> None:
+        self._model.set_keys(keys)
+
+    def show_counts(self, counts: Any) -> None:
+        """There are no views to count for."""
+
+
+class Koda(Ours):
+    """The page over the real store, driven as a person's keys drive it."""
+
+    def __init__(self, application: QApplication, path: Path) -> None:
+        super().__init__(application, path)
+        self._began = time.perf_counter()
+        self._page = Page(self._theme)
+        self._page.resize(*SIZE)
+        self._controller = ListingsController(self._tools, self._page, lambda: datetime.now(UTC))
+        self._page.connect_intents(self._controller)
 
     async def _measure(self) -> Figures:
         page = self._page
@@ -295,14 +362,8 @@ class Koda:
         ]
         await self._until(lambda: page.model.rowCount() == self._total)
         figures["select"] = self._select()
+        page.close()
         return figures
-
-    async def _until(self, condition: Callable[[], object]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while not condition():
-            if time.monotonic() > deadline:
-                raise TimeoutError("the table did not come")
-            await asyncio.sleep(0.001)
 
     async def _shown_anew(self, act: Callable[[], None]) -> float:
         """From ``act`` until the first page that it brings has been painted."""
@@ -340,12 +401,6 @@ class Koda:
             await asyncio.sleep(0.004)
         bar.setValue(0)
         return {"frames": [wall for wall, _ in times], "own": [work for _, work in times]}
-
-    async def _close(self) -> None:
-        await self._background.close(5)
-        self._tools.pools.close(5)
-        self._page.close()
-        self._store.close()
 
 
 def _ends(text: str) -> Sequence[int]:

@@ -98,6 +98,8 @@ class TableHeader(QHeaderView):
 
     def show_sorts(self, sorts: Sorts) -> None:
         """Put arrows on these columns, with numbers where there are several."""
+        if tuple(sorts) == self._sorts:
+            return
         self._sorts = tuple(sorts)
         # Not viewport().update(): a widget of Qt's own that is handed to Python for the first time
         # has PySide set up every kind of widget there is.

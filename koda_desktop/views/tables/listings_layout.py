@@ -43,7 +43,7 @@ class ColumnLayout:
 
     def __init__(self, head: TableHeader) -> None:
         self._head = head
-        self._is_usual = True
+        self._is_usual = False
         self._width = 0
         head.setSectionResizeMode(Column.TITLE, QHeaderView.ResizeMode.Fixed)
         self.show(())
@@ -51,6 +51,8 @@ class ColumnLayout:
     def show(self, layout: Layout) -> None:
         """Lay the columns out that way; an empty layout is the usual one."""
         known = [(_BY_NAME[name], width) for name, width in layout if name in _BY_NAME]
+        if self._is_usual and not known:
+            return  # Laying out what stands already has all of it painted again.
         self._is_usual = not known
         usual = [(one.column, one.width) for one in COLUMNS if one.is_shown]
         shown = known or usual
