@@ -40,6 +40,9 @@ from koda_desktop.workspace.secrets import Vaults
 
 _PAINT_SECONDS = 0.4
 
+_PATIENCE_SECONDS = 1.0
+"""A store that takes longer to open is being migrated or repaired, and that is told."""
+
 _END_SECONDS = 10.0
 """How long quitting waits for work between two steps; a process that hangs is worse."""
 
@@ -127,11 +130,20 @@ class Session:
             self.window.leave()
             await self.tools.pools.run("store", before.close)
         if info is not None:
-            self.workspace = await self.tools.pools.run("store", self._open, info)
+            self.workspace = await self._opened(info)
         self.window.use(self.workspace)
         if self.workspace is not None:
             self._tell_notice(self.workspace.notice)
             self.tools.spawn(self._start_sync(self.workspace), f"session.sync.{id(self.workspace)}")
+
+    async def _opened(self, info: WorkspaceInfo) -> Workspace:
+        loop = asyncio.get_running_loop()
+        telling = loop.call_later(_PATIENCE_SECONDS, self.window.show_opening, info)
+        try:
+            return await self.tools.pools.run("store", self._open, info)
+        finally:
+            telling.cancel()
+            self.window.show_opening(None)
 
     async def _start_sync(self, workspace: Workspace) -> None:
         """Loading the SDKs keeps the interpreter busy: the first rows are painted before."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from koda_desktop.views.services import Services
     from koda_desktop.views.window_work import WindowWork
     from koda_desktop.workspace.facade import Workspace
+    from koda_desktop.workspace.info import WorkspaceInfo
 
 SECTIONS = (
     Section("listings", "listings", "Listings"),
@@ -108,6 +109,11 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Let go of the workspace in use before another is opened; the pages stay as they are."""
         self.work.leave()
+
+    def show_opening(self, info: WorkspaceInfo | None) -> None:
+        """Say that the workspace ``info`` takes its time to open; None takes that back."""
+        self.work.pages.show_opening(info)
+        self.work.status.show_opening(info is not None)
 
     def open_files(self, paths: Sequence[Path]) -> None:
         """Check ``paths`` as if they had been dropped on the window."""

@@ -18,6 +18,9 @@ class StatusWords(NamedTuple):
     tip: str = ""
 
 
+OPENING = StatusWords("info", "Opening", "May take a minute", "Leave Koda open until it is done.")
+
+
 def status_words(status: SyncStatus | None, now: datetime) -> StatusWords:
     """The words for ``status``; None while there is no workspace."""
     if status is None:

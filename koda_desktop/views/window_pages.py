@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 _NETWORK_MS = 1_500
 """Loading Qt's network information is left until the first rows are painted."""
+_OPENING = (
+    "Its local store is being brought up to date, or repaired. With a large catalogue that takes a "
+    "minute. What was there before is kept beside it."
+)
 
 
 class WindowPages:
@@ -48,6 +52,7 @@ class WindowPages:
         self._keys: KeysBanner | None = None
         self._network: QTimer | None = None
         self._first_run: FirstRunPage | None = None
+        self._opening: QWidget | None = None
         self._refunds: RefundFlow | None = None
         self.is_first_run = False
         self.editor: EditorController | None = None
@@ -242,6 +247,23 @@ class WindowPages:
             self._window.go("listings")
         if self._first_run is not None:
             self._first_run.show_ready()
+
+    def show_opening(self, info: WorkspaceInfo | None) -> None:
+        """Say in the listings' place that ``info`` takes its time to open; None takes that back."""
+        stack, before = self._window.stack, self._opening
+        if before is not None:
+            if stack.currentWidget() is before:
+                stack.setCurrentWidget(self._window.listings_page)
+            stack.removeWidget(before)
+            before.deleteLater()
+            self._opening = None
+        if info is not None:
+            from koda_desktop.views.widgets.empty_state import EmptyState
+
+            self._opening = EmptyState(self._theme, "clock", f"Opening {info.name}", _OPENING)
+            stack.addWidget(self._opening)
+            if stack.currentWidget() is self._window.listings_page:
+                stack.setCurrentWidget(self._opening)
 
     def show_ribbon(self, wanted: bool) -> None:
         """Say on every page that this is the sandbox."""

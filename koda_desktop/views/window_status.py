@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Slot
 from koda_desktop.runtime.clock import Clock
 from koda_desktop.sync.rows import Link, SyncStatus
 from koda_desktop.views.actions import Act
-from koda_desktop.views.status_words import status_words
+from koda_desktop.views.status_words import OPENING, status_words
 from koda_desktop.views.workspace_kinds import KINDS
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 
@@ -29,6 +29,7 @@ class WindowStatus(QObject):
         self._status: SyncStatus | None = None
         self.info: WorkspaceInfo | None = None
         """The workspace in use."""
+        self._is_opening = False
         self._tick = QTimer(self)
         self._tick.setInterval(_STATUS_MS)
         self._tick.timeout.connect(self._show_words)
@@ -43,6 +44,11 @@ class WindowStatus(QObject):
         window.setWindowTitle(f"{info.name} – Koda Desktop" if info else "Koda Desktop")
         window.work.pages.show_ribbon(info is not None and info.kind is WorkspaceKind.SANDBOX)
 
+    def show_opening(self, is_opening: bool) -> None:
+        """Whether a workspace takes its time to open."""
+        self._is_opening = is_opening
+        self._show_words()
+
     def show_status(self, status: SyncStatus | None) -> None:
         """ShellView: the status button, and the words of its action."""
         self._status = status
@@ -54,5 +60,5 @@ class WindowStatus(QObject):
 
     @Slot()
     def _show_words(self) -> None:
-        words = status_words(self._status, self._clock.now())
+        words = OPENING if self._is_opening else status_words(self._status, self._clock.now())
         self._window.sidebar.status.tell(words.tone, words.first, words.second, words.tip)

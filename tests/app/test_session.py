@@ -9,16 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 from koda_desktop.app import loop_runner
 from koda_desktop.app.opening import Opening
 from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
+from koda_desktop.controllers.messages import Message
+from koda_desktop.errors import StoreFault
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.rows import ListingState
 from koda_desktop.sync.store.store import Store
 from koda_desktop.workflows.inspect import inspect_path
+from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
 from tests.journeys.desk import SELLER_ID, Market
@@ -63,6 +66,13 @@ def opened(application: QApplication, paths: Paths) -> Session:
     opening = Opening(application, Options(paths))
     opening.paint()
     return Session(opening)
+
+
+def shown_words(session: Session) -> list[str]:
+    """What stands in the pages' place."""
+    page = session.window.stack.currentWidget()
+    assert page is not None
+    return [one.text() for one in page.findChildren(QLabel)]
 
 
 def run(session: Session, journey: Callable[[], Any], application: QApplication) -> None:
@@ -146,3 +156,65 @@ def test_a_session_without_a_workspace_shows_the_first_run_page(
 
     run(session, journey, qapp)
     assert session.workspace is None
+
+
+def test_a_store_that_takes_its_time_to_open_is_said_to(
+    tmp_path: Path,
+    market: Market,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qapp.setQuitOnLastWindowClosed(False)
+    may_open = threading.Event()
+    open_now = Workspace.open
+
+    def open_late(*given: Any, **named: Any) -> Workspace:
+        assert may_open.wait(SECONDS)
+        return open_now(*given, **named)
+
+    monkeypatch.setattr(Workspace, "open", open_late)
+    session = opened(qapp, registered(tmp_path / "data", market, monkeypatch))
+    status = session.window.sidebar.status
+
+    async def journey() -> None:
+        try:
+            await until(lambda: status.text() == "Opening")
+            assert "Opening shop" in shown_words(session)
+        finally:
+            may_open.set()
+        await until(lambda: session.workspace is not None)
+        await until(lambda: status.text() != "Opening")
+        assert session.window.listings_page.isVisible()
+
+    run(session, journey, qapp)
+
+
+def test_a_store_that_cannot_be_opened_is_not_said_to_be_opening(
+    tmp_path: Path,
+    market: Market,
+    qapp: QApplication,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    qapp.setQuitOnLastWindowClosed(False)
+    may_fail = threading.Event()
+
+    def fail_late(*given: Any, **named: Any) -> Workspace:
+        assert may_fail.wait(SECONDS)
+        raise StoreFault("The local store cannot be read.")
+
+    monkeypatch.setattr(Workspace, "open", fail_late)
+    session = opened(qapp, registered(tmp_path / "data", market, monkeypatch))
+    status = session.window.sidebar.status
+    told: list[Message] = []
+    session.tools.messages.posted.connect(told.append)
+
+    async def journey() -> None:
+        try:
+            await until(lambda: status.text() == "Opening")
+        finally:
+            may_fail.set()
+        await until(lambda: "The local store cannot be read." in [one.text for one in told])
+        assert status.text() == "No workspace"
+        assert session.window.listings_page.isVisible()
+
+    run(session, journey, qapp)

@@ -16,6 +16,7 @@ from koda_desktop.sync.rows import Changes, Link, SyncStatus
 from koda_desktop.views.actions import Act
 from koda_desktop.views.pages.first_run_page import FirstRunPage
 from koda_desktop.workspace.allowances import Allowances
+from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from tests.views.fakes import FakeDesk, FakeWorkspace, StillClock
 from tests.views.gallery_allowances import ALLOWANCES_SCENES, allow_many
 from tests.views.gallery_bulk import BULK_SCENES
@@ -210,6 +211,14 @@ async def first_run(studio: Studio) -> QWidget:
     return window
 
 
+async def opening(studio: Studio) -> QWidget:
+    window = studio.window(desk=FakeDesk())
+    window.show()
+    window.show_opening(WorkspaceInfo("Nightshift Automations", WorkspaceKind.DIRECT))
+    await asyncio.sleep(SETTLE)
+    return window
+
+
 async def first_run_fault(studio: Studio) -> QWidget:
     window = await first_run(studio)
     page = part(window, "first-run-page")
@@ -341,6 +350,7 @@ _ALL: tuple[Callable[[Studio], Awaitable[QWidget]], ...] = (
     settings,
     first_run,
     first_run_fault,
+    opening,
     sidebar_narrow,
     settings_files,
     *EDITOR_SCENES,
