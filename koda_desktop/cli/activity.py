@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from koda_desktop.cli.changed import value_words
 from koda_desktop.cli.context import Context
 from koda_desktop.errors import NotFound
 from koda_desktop.sync.rows import FieldChange, OperationRow, OperationState
@@ -105,16 +105,14 @@ def operation_text(row: OperationRow) -> str:
     head = f"{row.operation_id[:8]}  {row.verb.value:<8}  {row.state.value}{waits}"
     lines = [f"{head}  {row.listing_id}  {row.listing_title}"]
     for change in row.changes:
-        before = f"{_short(change.before.value)} -> " if change.before.is_set else ""
-        lines.append(f"          {change.field}: {before}{_short(change.after.value)}")
+        before = (
+            f"{value_words(change.field, change.before.value)} → " if change.before.is_set else ""
+        )
+        after = value_words(change.field, change.after.value)
+        lines.append(f"          {change.field}: {before}{after}")
     if row.file:
         lines.append(f"          {row.file.name}, {row.file.size} bytes, {row.file.sha256[:12]}")
     if row.error:
         due = f" Next try at {row.next_at}." if row.next_at else ""
         lines.append(f"          {row.error.get('what', '')}{due}")
     return "\n".join(lines)
-
-
-def _short(value: object, most: int = 60) -> str:
-    words = json.dumps(value, ensure_ascii=False)
-    return words if len(words) <= most else f"{words[: most - 1]}…"

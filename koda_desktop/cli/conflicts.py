@@ -10,6 +10,7 @@ from typing import Any
 from koda_desktop.cli.context import Context
 from koda_desktop.cli.values import parse_changes
 from koda_desktop.errors import NotFound, UsageError
+from koda_desktop.models.money import amount_words
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow, Resolution
 from koda_desktop.sync.rows import Side
 
@@ -104,10 +105,8 @@ def conflict_record(row: ConflictRow) -> dict[str, Any]:
 
 def conflict_text(row: ConflictRow) -> str:
     """A field in conflict as one line."""
-    return (
-        f"{row.listing_id}  {row.field}  mine: {_short(row.mine)}  theirs: {_short(row.theirs)}"
-        f"  ({row.listing_title})"
-    )
+    mine, theirs = _short(row.field, row.mine), _short(row.field, row.theirs)
+    return f"{row.listing_id}  {row.field}  mine: {mine}  theirs: {theirs}  ({row.listing_title})"
 
 
 def _whole_text(row: ConflictRow) -> str:
@@ -115,17 +114,20 @@ def _whole_text(row: ConflictRow) -> str:
     return "\n".join(
         (
             f"{row.listing_id}  {row.field} of “{row.listing_title}”",
-            f"  before: {_words(row.base)}",
-            f"  mine ({row.mine_at}): {_words(row.mine)}",
-            f"  theirs ({row.theirs_at or 'time unknown'}{by}): {_words(row.theirs)}",
+            f"  before: {_words(row.field, row.base)}",
+            f"  mine ({row.mine_at}): {_words(row.field, row.mine)}",
+            f"  theirs ({row.theirs_at or 'time unknown'}{by}): {_words(row.field, row.theirs)}",
         )
     )
 
 
-def _words(side: Side) -> str:
-    return json.dumps(side.value, ensure_ascii=False) if side.is_set else "not set"
+def _words(field: str, side: Side) -> str:
+    if not side.is_set:
+        return "not set"
+    price = amount_words(side.value) if field == "price" else ""
+    return price or json.dumps(side.value, ensure_ascii=False)
 
 
-def _short(side: Side, most: int = 40) -> str:
-    words = _words(side)
+def _short(field: str, side: Side, most: int = 40) -> str:
+    words = _words(field, side)
     return words if len(words) <= most else f"{words[: most - 1]}…"

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from koda_desktop.cli.changed import value_words
 from koda_desktop.cli.context import Context
 from koda_desktop.errors import UsageError
 from koda_desktop.sync.exchange.columns import NAMES, Column, Reading, Use
@@ -25,7 +25,6 @@ _MARKS = {
     Kind.CONFLICT: "!",
     Kind.REFUSED: "x",
 }
-_LONGEST = 60
 
 
 def import_(context: Context, options: argparse.Namespace) -> bool:
@@ -96,14 +95,8 @@ def _lines(row: PlanRow) -> Iterator[str]:
     if row.reasons:
         yield f"    {reason_of(row)}"
     for name, value in row.after.items():
-        before = _shown(row.before[name]) + " → " if name in row.before else ""
-        yield f"    {NAMES[name].value}: {before}{_shown(value)}"
-
-
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+        before = value_words(name, row.before[name]) + " → " if name in row.before else ""
+        yield f"    {NAMES[name].value}: {before}{value_words(name, value)}"
 
 
 def _apply(context: Context, exchange: Exchange, plan: Plan) -> None:

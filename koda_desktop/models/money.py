@@ -121,6 +121,15 @@ def quick_minor(value: object) -> int | None:
     return minor if 0 <= minor <= MAX_MINOR else None
 
 
+def amount_words(value: object) -> str:
+    """A price in euros as the web application stores it, with its cents: ``12.50`` for 12.5.
+
+    Empty for what is not whole cents.
+    """
+    minor = quick_minor(value)
+    return "" if minor is None else f"{minor // 100}.{minor % 100:02}"
+
+
 def to_web_number(money: Money) -> int | float:
     """``money`` as the web application stores it: a Number of major units.
 

@@ -59,7 +59,7 @@ def test_many_are_changed_in_one_set_and_that_is_undone_and_redone(shop: Shop) -
     detail = shop.run("history", newest["changeSet"]).records
     assert detail[0]["state"] == "undone"
     assert detail[1]["before"] == {"price": 20}
-    assert "price: 20 -> 17.99" in shop.say("history", newest["changeSet"]).out
+    assert "price: 20.00 → 17.99" in shop.say("history", newest["changeSet"]).out
 
 
 def test_many_are_changed_only_when_that_is_said(shop: Shop) -> None:
@@ -81,7 +81,7 @@ def test_a_dry_run_shows_and_changes_nothing(shop: Shop) -> None:
     assert counts["counts"] == {"change": 1, "same": 0, "refused": 1}
     assert shop.shown(one, "title") == "Old flow"
     assert (
-        '"Old flow" -> "flow"'
+        '"Old flow" → "flow"'
         in shop.say("edit", "old", "--find", "Old ", "--replace", "", "--dry-run").out
     )
 

@@ -50,7 +50,7 @@ def test_listings_go_out_and_come_back(shop: Koda, folder: Path) -> None:
     path.write_text(text, "utf-8")
     dry = shop("import", path, "--dry-run")
     assert dry.code == 0
-    assert "price: 9.99 → 12.5" in dry.out
+    assert "price: 9.99 → 12.50" in dry.out
     done = shop("--json", "import", path)
     assert [record.get("kind") for record in done.records] == ["update", None, None]
     assert done.records[-1]["changed"] == 1

@@ -66,7 +66,7 @@ def test_activity_shows_the_very_values_in_order(shop: Shop) -> None:
     said = shop.run("activity")
     assert said.code == 0
     assert said.record["changes"] == [{"field": "title", "before": "Old", "after": "New"}]
-    assert '"Old" -> "New"' in shop.say("activity").out
+    assert '"Old" → "New"' in shop.say("activity").out
     assert len(shop.run("activity", "--done", 2).records) == 3
 
 

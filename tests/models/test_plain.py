@@ -1,12 +1,20 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koda_desktop.models.money import EUR, MAX_MINOR, Money, from_web_number, quick_minor
+from koda_desktop.models.money import (
+    EUR,
+    MAX_MINOR,
+    Money,
+    amount_words,
+    from_web_number,
+    quick_minor,
+)
 from koda_desktop.models.plain import is_plain_listing
 from koda_desktop.models.product import read_product
 
@@ -92,6 +100,13 @@ def test_what_is_out_of_the_ordinary_is_not_plain(changes: dict[str, Any]) -> No
 def test_whole_cents_are_read_at_once(minor: int) -> None:
     assert quick_minor(minor / 100) == minor
     assert from_web_number(minor / 100) == Money(minor, EUR)
+
+
+@given(minor=st.integers(0, MAX_MINOR))
+def test_an_amount_is_told_with_its_cents(minor: int) -> None:
+    words = amount_words(minor / 100)
+    assert Decimal(words) * 100 == minor
+    assert len(words.partition(".")[2]) == 2
 
 
 @given(value=st.one_of(st.floats(), st.integers(), st.booleans(), st.text(max_size=3)))

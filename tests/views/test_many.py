@@ -81,7 +81,7 @@ def test_writing_sets_all_of_them_in_one_change_set(play: Play, done: list[Any])
         assert fee.text().endswith(f"Koda fee {money(188)}  ·  You get {money(1062)}")
         QTest.keyClick(price, Qt.Key.Key_Return)
         await stage.see(lambda: done)
-        assert done[0].name == "Set price to “12.5”"
+        assert done[0].name == "Set price to 12.50"
         assert {stage.workspace.all_rows[row.pk].price_minor for row in rows} == {1250}
         await stage.see(lambda: price.placeholderText() == "")
         table(stage).clear_selection()

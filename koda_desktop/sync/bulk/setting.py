@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from koda_desktop.errors import InputError
+from koda_desktop.models.money import amount_words
 from koda_desktop.models.vocabulary import SELLER_FIELDS, is_semver
 from koda_desktop.sync.bulk.proposing import BulkRow, EachRow, Proposal, Refusal
 
@@ -33,7 +34,8 @@ class SetField(EachRow):
 
     @property
     def name(self) -> str:
-        return f"Set {self.field} to {_shown(self.value)}"
+        price = amount_words(self.value) if self.field == "price" else ""
+        return f"Set {self.field} to {price or _shown(self.value)}"
 
     def change(self, row: BulkRow) -> Proposal:
         return {self.field: self.value}
