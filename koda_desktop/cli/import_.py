@@ -115,4 +115,5 @@ def _report(context: Context, exchange: Exchange, plan: Plan, options: argparse.
         path = Path(options.file).with_suffix(".errors.csv")
     if path is not None:
         count = exchange.write_report(plan, path)
-        context.output.note(f"{count} rows that were not taken in: {path}")
+        words = "1 row that was" if count == 1 else f"{count:,} rows that were"
+        context.output.note(f"{words} not taken in: {path}")

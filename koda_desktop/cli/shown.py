@@ -17,12 +17,13 @@ def shown(path: Path | str) -> str:
     A path past 400 characters loses its middle; its end, which tells files apart, stays.
     """
     text = os.fsencode(path).decode("utf-8", "backslashreplace")
-    text = "".join(char if char.isprintable() else _escaped(char) for char in text)
+    text = "".join(char if char.isprintable() else escaped(char) for char in text)
     half = _LONGEST // 2
     return text if len(text) <= _LONGEST else f"{text[:half]}…{text[-half:]}"
 
 
-def _escaped(char: str) -> str:
+def escaped(char: str) -> str:
+    """``char`` as Python writes it in a text: ``\\x1b``."""
     return char.encode("unicode_escape").decode("ascii")
 
 

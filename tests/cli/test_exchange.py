@@ -111,3 +111,12 @@ def test_a_folder_is_pushed(shop: Koda, folder: Path) -> None:
     (root / "bad.json").write_text("{", "utf-8")
     assert shop("push", root).code == 1
     assert shop("push", folder / "nowhere").code == 1
+
+
+def test_a_title_says_nothing_to_the_terminal(shop: Koda, folder: Path) -> None:
+    path = folder / "odd.csv"
+    path.write_text("title,price\n\x1b[31mRed\x07 \u202ederedro,5\n", "utf-8")
+    said = shop("import", path, "--dry-run")
+    assert "\\x1b[31mRed\\x07 \\u202ederedro" in said.out
+    assert said.out.replace("\n", "").isprintable()
+    assert shop("import", path).err.splitlines()[-1].startswith("1 row that was not taken in: ")
