@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from koda_desktop.controllers.intake_fields import draft_of
 from koda_desktop.controllers.intake_state import Becomes, IntakeFile, IntakeStage
 from koda_desktop.controllers.tools import Latest, Tools
 from koda_desktop.workflows.kept import NOTHING_KEPT
@@ -90,17 +91,27 @@ class Becoming:
         file = self._files[number]
         known = {one.listing_id for one in file.becomes.matches}
         chosen = listing_id if listing_id in known else ""
-        bare = replace(file.becomes, listing_id=chosen, version="", is_proposed=False)
+        bare = replace(file.becomes, listing_id=chosen, fields=None, version="", is_proposed=False)
         self._put(replace(file, becomes=bare, wrong={}, note=""))
         if chosen and self._workspace is not None:
             work = self._propose(self._workspace, number, chosen)
             self._tools.spawn(work, f"intake.propose.{self._asked.next()}")
 
     async def _propose(self, workspace: Workspace, number: int, listing_id: str) -> None:
+        detail = await self._tools.store(workspace.listing, listing_id)
+        file = self._chosen(number, listing_id)
+        if file is not None:
+            fields = draft_of(detail.document)
+            self._put(replace(file, becomes=replace(file.becomes, fields=fields)))
         found = await self._proposed(workspace, number, listing_id)
-        file = self._files.get(number)
-        if found is not None and file is not None and file.becomes.listing_id == listing_id:
+        file = self._chosen(number, listing_id)
+        if found is not None and file is not None:
             self._put(replace(file, becomes=_with(file.becomes, found)))
+
+    def _chosen(self, number: int, listing_id: str) -> IntakeFile | None:
+        """The file ``number``, while it is to become a version of that listing."""
+        file = self._files.get(number)
+        return file if file is not None and file.becomes.listing_id == listing_id else None
 
     async def _proposed(
         self, workspace: Workspace, number: int, listing_id: str

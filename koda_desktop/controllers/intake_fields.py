@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from koda_desktop.controllers.intake_state import IntakeFile, ListingDraft
 from koda_desktop.errors import KodaError
-from koda_desktop.models.money import Money, to_web_number
+from koda_desktop.models.money import Money, MoneyError, from_web_number, to_web_number
 
 
 def value_of(draft: ListingDraft, field: str) -> object:
@@ -24,6 +25,25 @@ def _fields_of(draft: ListingDraft) -> dict[str, Any]:
         "category": draft.category,
         "price": price,
     }
+
+
+def draft_of(document: Mapping[str, Any]) -> ListingDraft:
+    """A listing's document as it stands in a form."""
+    return ListingDraft(
+        title=str(document.get("title", "")),
+        description=str(document.get("description", "")),
+        tags=tuple(str(tag) for tag in document.get("tags") or ()),
+        category=str(document.get("category", "")),
+        price_minor=minor_of(document.get("price")),
+    )
+
+
+def minor_of(price: object) -> int | None:
+    """A document's price in cents; None where it is no price."""
+    try:
+        return from_web_number(price).minor
+    except MoneyError:
+        return None
 
 
 def fields_of_file(file: IntakeFile) -> dict[str, Any]:

@@ -108,6 +108,8 @@ class Becomes:
 
     matches: tuple[Match, ...] = ()
     listing_id: str = ""
+    fields: ListingDraft | None = None
+    """What stays as it is in the listing, once that was read."""
     version: str = ""
     reasons: tuple[str, ...] = ()
     changelog: str = ""
@@ -161,6 +163,11 @@ class IntakeFile:
     def blocking(self) -> int:
         """How many problems and secrets stand against publishing."""
         return self.errors + len(self.secrets)
+
+    @property
+    def shown(self) -> ListingDraft:
+        """What stands in its form: its own draft, or the fields of the listing it is to go into."""
+        return self.becomes.fields or self.draft
 
     @property
     def is_ready(self) -> bool:

@@ -51,7 +51,8 @@ def _paint(inspection: Inspection) -> bytes | None:
 
 
 async def _staged(scene: Scene, folder: Path) -> None:
-    bench, view, workspace = Bench(), Recorder(), FakeWorkspace()
+    bench, view = Bench(), Recorder()
+    workspace = FakeWorkspace((make_row(1, "Leads", id="a" * 24),))
     allowances = Allowances(folder, StillClock())
 
     def inspect(path: Path, kept: Kept) -> Inspection:
@@ -673,6 +674,25 @@ def test_a_file_that_looks_like_a_version_becomes_one_only_when_that_is_chosen(
         assert revised == Revised("a" * 24, "Leads", "2.0.0", True)
         assert w.calls == [("revise", "a" * 24, "2.0.0", "- Adds Slack."), ("wake",)]
         assert c.files == ()
+
+    play(scene)
+
+
+def test_a_file_that_goes_into_a_listing_shows_what_stays_there(
+    play: Callable[[Scene], None], tmp_path: Path
+) -> None:
+    async def scene(c: IntakeController, view: Recorder, w: FakeWorkspace, b: Bench) -> None:
+        w.revisions.found = (_matched(Why.SAME_NAME),)
+        w.documents["a" * 24] = {"title": "Leads", "price": 12.5, "tags": ["crm"]}
+        c.add(dropped(tmp_path, "a.json"))
+        await until(lambda: c.files and c.files[0].becomes.matches)
+        [file] = c.files
+        c.becoming.choose(file.number, "a" * 24)
+        await until(lambda: c.files[0].becomes.fields)
+        shown = c.files[0].shown
+        assert (shown.title, shown.price_minor, shown.tags) == ("Leads", 1250, ("crm",))
+        c.becoming.choose(file.number, "")
+        assert c.files[0].shown == file.draft
 
     play(scene)
 

@@ -15,6 +15,7 @@ from koda_desktop.views.graph.graph_view import GraphView
 from koda_desktop.views.tables.removals import RemovalList
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.workspace.allowances import Allowances
+from koda_desktop.workspace.revisions import Proposal
 from tests.controllers.support import until
 from tests.views.fakes import FakeWorkspace, StillClock
 from tests.views.gallery_data import (
@@ -50,6 +51,8 @@ async def _known(studio: Studio, *, chosen: bool) -> QWidget:
         Match(row.id, row.title, "1.4.0", True, Why.SAME_STEPS),
         Match(other.id, other.title, other.version, False, Why.SAME_NAME),
     )
+    reason = "Parameters of 1 step changed; the steps are the same."
+    workspace.revisions.proposal = Proposal("1.4.1", (reason,), "- Changes 1 step.")
     window = await opened(studio, workspace)
     window.open_files(dropped(studio.data, "invoice-reminder.json"))
     await asyncio.sleep(0.8)

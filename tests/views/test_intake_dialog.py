@@ -104,7 +104,12 @@ def test_a_file_let_go_over_a_listing_is_its_next_version_or_a_new_one(
         assert choice.currentText().startswith(f"New version of “{first.title}”")
         version = stage.part(QLineEdit, "intake-becomes-version")
         await stage.see(lambda: version.text() == "1.5.0")
-        assert stage.part(QLineEdit, "intake-title").isReadOnly()
+        title = stage.part(QLineEdit, "intake-title")
+        price = stage.part(QLineEdit, "intake-price")
+        await stage.see(lambda: (title.text(), price.text()) == (first.title, "9.99"))
+        assert title.isReadOnly()
+        assert not price.hasFocus()
+        assert not stage.is_seen("intake-preview")
         save = stage.part(QAbstractButton, "intake-save")
         assert save.text() == "Save new version"
         for part in acted_on(stage.part(QWidget, "intake-becomes")):
@@ -114,7 +119,9 @@ def test_a_file_let_go_over_a_listing_is_its_next_version_or_a_new_one(
         QTest.keyClick(choice, Qt.Key.Key_Home)
         choice.activated.emit(0)
         await stage.see(lambda: save.text() == "Save as draft")
-        assert not stage.part(QLineEdit, "intake-title").isReadOnly()
+        assert not title.isReadOnly()
+        assert title.text() != first.title
+        assert not price.text()
         choice.setCurrentIndex(1)
         choice.activated.emit(1)
         version.setFocus()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QFontMetricsF, QPalette
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 from koda_desktop.views.theme.fonts import MONO, SANS, load_fonts, sans, tabular
@@ -152,6 +153,20 @@ def test_hints_in_empty_fields_can_be_read(
         for y in range(picture.height())
     }
     assert max(contrast(name, theme.color("field").name()) for name in names) >= 4.5
+    field.deleteLater()
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit])
+def test_a_read_only_field_shows_that_it_has_the_focus(
+    theme: Theme, kind: type[QLineEdit | QPlainTextEdit]
+) -> None:
+    field = kind()
+    field.setReadOnly(True)
+    field.resize(200, 60)
+    field.show()
+    assert QTest.qWaitForWindowActive(field)
+    field.setFocus()
+    assert field.grab().toImage().pixelColor(100, 0) == theme.color("focus")
     field.deleteLater()
 
 

@@ -72,6 +72,9 @@ class BecomingPart(QWidget):
         self._words.setText(_revised(file) if match else _own(becomes.matches))
         self.setVisible(bool(becomes.matches) and file.can_save)
 
+    def focus_choice(self) -> None:
+        self._choice.setFocus()
+
     @Slot()
     def _choose(self) -> None:
         place = self._choice.currentIndex()
@@ -107,4 +110,4 @@ def _revised(file: IntakeFile) -> str:
     now = f"It has version {match.version} now. " if match.version else ""
     why = f"{' '.join(becomes.reasons)} " if becomes.reasons else ""
     goes = "It goes out with the next sync. " if match.is_published else ""
-    return f"{now}{why}{goes}Title, price and the other fields of the listing stay as they are."
+    return f"{now}{why}{goes}The fields below stay as they are."

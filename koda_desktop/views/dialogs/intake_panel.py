@@ -158,10 +158,15 @@ class IntakePanel(QWidget):
         self._becomes.show_file(file)
         if before is None or is_new or not _is_same_report(file, before):
             self._show_report(file)
+        self._preview_group.setVisible(file.can_save and file.becomes.match is None)
         if is_new:
             self._show_form(file)
+        elif before is not None and before.becomes.fields != file.becomes.fields:
+            self._form.show_draft(file.shown)
         self._form.set_read_only(not _is_filled_in(file))
         self._form.show_problems(file.wrong)
+        if before is not None and before.becomes.match is None and file.becomes.match is not None:
+            self._leave_form()
         if file.wrong:
             self._show_tab(_LISTING)
 
@@ -175,9 +180,14 @@ class IntakePanel(QWidget):
     def focus_form(self) -> None:
         self._form.focus_first()
 
+    def _leave_form(self) -> None:
+        """Nothing is typed into a listing's own fields: the cursor goes to what is chosen here."""
+        if self._form.isAncestorOf(self.focusWidget()):
+            self._becomes.focus_choice()
+
     def _show_form(self, file: IntakeFile) -> None:
         """A file that comes into view: its form is filled, and what matters most is in front."""
-        self._form.show_draft(file.draft)
+        self._form.show_draft(file.shown)
         self._show_tab(_first_tab(file))
 
     def _show_report(self, file: IntakeFile) -> None:
@@ -188,7 +198,6 @@ class IntakePanel(QWidget):
             part.setVisible(file.can_save)
         self._removed.show_removals(file)
         self._problems_model.set_items(file.problems)
-        self._preview_group.setVisible(file.can_save)
         if file.can_save:
             self.preview_asked.emit(file.number)
         self._is_drawn = False

@@ -10,10 +10,11 @@ from typing import Any
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QWidget
 
+from koda_desktop.controllers.intake_fields import draft_of, minor_of
 from koda_desktop.controllers.intake_state import ListingDraft
 from koda_desktop.controllers.needs import BuyerNeeds, needs_in
 from koda_desktop.controllers.preview import ShownPreview
-from koda_desktop.models.money import Money, MoneyError, from_web_number, to_web_number
+from koda_desktop.models.money import Money, to_web_number
 from koda_desktop.sync.rows import ListingDetail
 from koda_desktop.views.format import exactly, size
 from koda_desktop.views.pages.inspector_words import StateWords, state_words
@@ -170,7 +171,7 @@ class Inspector(QWidget):
         if detail.row.id != self.listing_id:
             self._preview_group.hide()
         self._detail = detail
-        self._stored = stored_draft(detail)
+        self._stored = draft_of(detail.document)
         words = state_words(detail, self._now())
         self._pill.show_state(detail.row.state)
         self._show_words(words)
@@ -310,35 +311,16 @@ class Inspector(QWidget):
         self.discard_asked.emit(self.listing_id)
 
 
-def stored_draft(detail: ListingDetail) -> ListingDraft:
-    """The form's view of a listing's document."""
-    document = detail.document
-    return ListingDraft(
-        title=str(document.get("title", "")),
-        description=str(document.get("description", "")),
-        tags=tuple(str(tag) for tag in document.get("tags") or ()),
-        category=str(document.get("category", "")),
-        price_minor=_minor(document.get("price")),
-    )
-
-
 def _archived_at(detail: ListingDetail) -> str:
     """When it was taken out of the catalogue; "" while it is in it."""
     moment = detail.document.get("deletedAt")
     return exactly(moment) if isinstance(moment, str) and moment else ""
 
 
-def _minor(value: object) -> int | None:
-    try:
-        return from_web_number(value).minor
-    except MoneyError:
-        return None
-
-
 def _laid_over(stored: ListingDraft, changes: Mapping[str, Any]) -> ListingDraft:
     found = dict(changes)
     if "price" in found:
-        found["price_minor"] = _minor(found.pop("price"))
+        found["price_minor"] = minor_of(found.pop("price"))
     if "tags" in found:
         found["tags"] = tuple(found["tags"])
     return replace(stored, **found)
