@@ -187,7 +187,12 @@ class IntakeFile:
 
     @property
     def errors(self) -> int:
+        """What people are told of as problems: warnings and notes block nothing."""
         return sum(line.severity == "error" for line in self.problems)
+
+    @property
+    def warnings(self) -> int:
+        return sum(line.severity == "warning" for line in self.problems)
 
 
 HIDDEN = '"•••"'

@@ -237,7 +237,7 @@ def test_files_are_added_described_and_saved_by_keys(
         tab_to_kind(stage, QComboBox)
         press(stage, Qt.Key.Key_Down)
         tab_to(stage, "intake-tabs", SHIFT)
-        for tab in ("Secrets", "Workflow", "Removed", "Problems"):
+        for tab in ("Secrets", "Workflow", "Removed", "Findings"):
             press(stage, Qt.Key.Key_Right)
             assert focused(stage).accessibleName() == f"Show: {tab}"
         press(stage, Qt.Key.Key_S, held=CTRL)

@@ -305,6 +305,21 @@ def test_the_list_is_narrowed_by_keyboard(play: Play, tmp_path: Path) -> None:
     play(scene)
 
 
+def test_a_warning_is_told_and_is_no_problem(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await _drop(stage, tmp_path, "notes.txt", "a.json")
+        listed = stage.part(QListView, "intake-list").model()
+        assert listed.index(0, 0).data() == "notes.txt: Other, 1 warning"
+        kinds = stage.part(Segments, "intake-filter")
+        QTest.keyClick(kinds, Qt.Key.Key_Right)
+        assert (kinds.accessibleName(), _listed(stage)) == ("Show files: Problems", [])
+        for _ in range(2):
+            QTest.keyClick(kinds, Qt.Key.Key_Right)
+        assert _listed(stage) == ["notes.txt", "a.json"]
+
+    play(scene)
+
+
 def test_files_with_errors_are_left_out_at_once(play: Play, tmp_path: Path) -> None:
     async def scene(stage: Stage) -> None:
         await _drop(stage, tmp_path, *_MIXED)

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from koda_desktop.workflows.drawing.scene import Scene
 
 _SIDE = 28
-_TABS = ("Listing", "Secrets", "Workflow", "Removed", "Problems")
-_LISTING, _SECRETS, _WORKFLOW, _REMOVED, _PROBLEMS = range(len(_TABS))
+_TABS = ("Listing", "Secrets", "Workflow", "Removed", "Findings")
+_LISTING, _SECRETS, _WORKFLOW, _REMOVED, _FINDINGS = range(len(_TABS))
 
 
 class IntakePanel(QWidget):
@@ -283,7 +283,7 @@ def _is_filled_in(file: IntakeFile) -> bool:
 def _first_tab(file: IntakeFile) -> int:
     if file.secrets:
         return _SECRETS
-    return _PROBLEMS if file.errors and not file.can_save else _LISTING
+    return _FINDINGS if file.errors and not file.can_save else _LISTING
 
 
 def _is_same_report(one: IntakeFile, other: IntakeFile) -> bool:

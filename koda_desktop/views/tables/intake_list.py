@@ -26,7 +26,7 @@ def stage_look(file: IntakeFile) -> tuple[str, str]:
         return "key", "danger-text"
     if file.wrong or file.note or file.errors:
         return "error", "danger-text"
-    if any(problem.severity == "warning" for problem in file.problems):
+    if file.warnings:
         return "alert", "warning-text"
     return "check-circle", "success"
 
@@ -52,7 +52,8 @@ def stage_words(file: IntakeFile) -> str:
     if file.errors:
         return counted(file.errors, "problem")
     cleaned = f", {file.removed} removed" if file.removed else ""
-    return f"{file.platform}{cleaned}"
+    warned = f", {counted(file.warnings, 'warning')}" if file.warnings else ""
+    return f"{file.platform}{cleaned}{warned}"
 
 
 def _blocked_words(file: IntakeFile) -> str:

@@ -99,7 +99,7 @@ def problems_view(theme: Theme) -> tuple[QListView, ObjectListModel[ProblemLine]
     """A list of problems and the model that fills it."""
     view = QListView()
     view.setObjectName("problems")
-    view.setAccessibleName("Problems of the file")
+    view.setAccessibleName("Findings in the file")
     model: ObjectListModel[ProblemLine] = ObjectListModel(_words, view)
     delegate = ProblemDelegate(theme)
     delegate.setParent(view)
