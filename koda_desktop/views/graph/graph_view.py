@@ -140,7 +140,9 @@ class GraphView(QWidget):
         if self._selected is not None:
             veil = QColor(self._palette.canvas)
             veil.setAlpha(_VEIL_ALPHA)
-            fill(painter, self._camera.visible, veil)
+            visible = self._camera.visible
+            fill(painter, visible, veil)
+            self._painter.paint_words(painter, scale * self.devicePixelRatioF(), visible)
             self._paint_around(painter, scale, self._selected, strong=True)
         if self._hovered is not None and self._hovered != self._selected:
             self._paint_around(painter, scale, self._hovered, strong=False)

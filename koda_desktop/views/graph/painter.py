@@ -74,6 +74,13 @@ class ScenePainter:
                 self._texts(painter, scale, box.texts)
         painter.setOpacity(1.0)
 
+    def paint_words(self, painter: QPainter, scale: float, visible: QRectF) -> None:
+        """The texts of nodes and notes alone, quietly: what stands behind can still be read."""
+        for group in (self._art.sheets, self._art.boxes):
+            for one in group:
+                if one.area.intersects(visible):
+                    self._texts(painter, scale, one.texts, self._palette.quiet)
+
     def paint_wires(
         self, painter: QPainter, scale: float, wires: Iterable[WireArt], colour: str = ""
     ) -> None:
@@ -177,10 +184,14 @@ class ScenePainter:
         painter.translate(-box.badge.boundingRect().center())
         self._text(painter, box.initials, self._palette.on_badge)
 
-    def _texts(self, painter: QPainter, scale: float, texts: Collection[Text]) -> None:
+    def _texts(
+        self, painter: QPainter, scale: float, texts: Collection[Text], colour: str = ""
+    ) -> None:
+        """Each in its own colour, or all in ``colour``."""
         for text in texts:
             if text.size * scale >= self._smallest_text * 0.85:
-                self._text(painter, text, self._palette.quiet if text.quiet else self._palette.text)
+                own = self._palette.quiet if text.quiet else self._palette.text
+                self._text(painter, text, colour or own)
 
     def _text(self, painter: QPainter, text: Text, colour: str) -> None:
         painter.setFont(text.font)

@@ -18,6 +18,7 @@ from koda_desktop.views.theme.theme import Scheme, Theme
 from koda_desktop.workflows.drawing.palette import palette
 from koda_desktop.workflows.drawing.scene import build_scene
 from koda_desktop.workflows.inspection import Edge, Graph
+from tests.views.test_theme import contrast
 from tests.workflows.drawing.graphs import node
 
 GRAPH = Graph(
@@ -163,6 +164,25 @@ def test_choosing_lights_up_the_edges_of_the_node_and_no_others(view: GraphView)
     assert lit() == [False, False, False]
     view.select(0)
     assert lit() == [True, True, False]
+
+
+@pytest.mark.parametrize("scheme", [Scheme.LIGHT, Scheme.DARK])
+def test_names_behind_the_chosen_node_can_be_read(view: GraphView, scheme: Scheme) -> None:
+    view._theme.set_scheme(scheme)
+    view.select(1)
+    far = SCENE.boxes[4].label.area
+    view._camera.zoom_to(LARGEST)
+    view._camera.center_on(QPointF(*far.center))
+    image = view.grab().toImage()
+    corners = ((far.x, far.y), (far.x + far.width, far.y + far.height))
+    first, last = (view._camera.to_view(QPointF(*corner)).toPoint() for corner in corners)
+    names = {
+        image.pixelColor(x, y).name()
+        for x in range(max(0, first.x()), min(image.width(), last.x()))
+        for y in range(max(0, first.y()), min(image.height(), last.y()))
+    }
+    canvas = palette(dark=scheme is Scheme.DARK).canvas
+    assert max(contrast(name, canvas) for name in names) >= 4.5
 
 
 def test_the_picture_follows_the_theme(view: GraphView) -> None:
