@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from koda_desktop.sync.rows import FieldChange, Json, Side
 
@@ -25,6 +25,13 @@ class Verdict(StrEnum):
     SAME = "same"
 
 
+class Note(NamedTuple):
+    """A sentence about a field, or about the whole line where ``field`` is ""."""
+
+    field: str
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class ReviewLine:
     """One row of a file, or one file of a folder."""
@@ -34,7 +41,7 @@ class ReviewLine:
     title: str
     place: str
     """Where it stands: a line of the file, or a path."""
-    note: str = ""
+    notes: tuple[Note, ...] = ()
     """Why it is refused or in conflict, or what happened to a file."""
     changes: tuple[FieldChange, ...] = ()
 
@@ -79,14 +86,15 @@ class FileReview:
 
 
 def _line_of_row(row: PlanRow) -> ReviewLine:
-    from koda_desktop.sync.exchange.report import reason_of
+    from koda_desktop.sync.exchange.columns import FIELDS
 
+    fields = {column.value: field for column, field in FIELDS.items()}
     return ReviewLine(
         str(row.line),
         _OF_KINDS[row.kind.value],
         row.title,
         f"Line {row.line}",
-        reason_of(row),
+        tuple(Note(fields.get(name, name), text) for name, text in row.reasons.items()),
         _changes(row.before, row.after),
     )
 
@@ -112,7 +120,8 @@ class FolderReview:
 def _line_of_file(row: FolderRow) -> ReviewLine:
     changes = _changes(row.before, row.after)
     title = row.title or row.path.rpartition("/")[2]
-    return ReviewLine(row.path, Verdict(row.kind.value), title, row.path, row.what, changes)
+    notes = (Note("", row.what),) if row.what else ()
+    return ReviewLine(row.path, Verdict(row.kind.value), title, row.path, notes, changes)
 
 
 def _changes(before: Json, after: Json) -> tuple[FieldChange, ...]:

@@ -7,13 +7,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from PySide6.QtCore import QAbstractItemModel, QMimeData, QPoint, Qt, QUrl
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QDialog, QFileDialog, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
-from koda_desktop.controllers.reviewing import ReviewLine, Verdict
+from koda_desktop.controllers.reviewing import Note, ReviewLine, Verdict
+from koda_desktop.sync.rows import FieldChange, Side
 from koda_desktop.views.actions import Act
-from koda_desktop.views.tables.review import ReviewList, ReviewModel
+from koda_desktop.views.dialogs.review_part import ReviewPart
+from koda_desktop.views.tables.review import ReviewList, ReviewModel, summary
+from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.banner import Banner
 from koda_desktop.views.widgets.segments import Segments
 from tests.cli.conftest import write_broken, write_workflow
 from tests.views.exchange_desk import ExchangeDesk, document, table
@@ -87,7 +94,7 @@ def test_a_file_is_chosen_mapped_compared_taken_in_and_taken_back(
         lines = stage.part(ReviewList, "review-lines")
         shown = [lines.lines.index(row).data() for row in range(lines.lines.rowCount())]
         assert shown[0] == "Changed: Listing 1, Line 2. Price: €9.99 → €12.50"
-        assert shown[1].startswith("Refused: Listing 2, Line 3. price: Write the price without")
+        assert shown[1].startswith("Refused: Listing 2, Line 3. Price: Write the price without")
         assert len(shown) == 2
         assert stage.part(QAbstractButton, "import-dialog-apply").text() == "Take in 1"
         assert are_named(dialog)
@@ -213,6 +220,37 @@ def test_a_folder_is_looked_at_taken_in_and_watched(
         stage.window.use(None)
 
     play(scene)
+
+
+def _changed(before: str, after: str) -> ReviewLine:
+    change = FieldChange("title", Side(True, before), Side(True, after))
+    return ReviewLine("1", Verdict.CHANGED, before, "Line 2", changes=(change,))
+
+
+def test_long_texts_are_shown_from_where_they_differ() -> None:
+    long = "A title that goes on for a very long time and says little"
+    assert summary(_changed(f"{long} today", f"{long} tomorrow")) == "Title: …today → …tomorrow"
+    assert summary(_changed(long, f"{long}, again")) == "Title: …little → …little, again"
+    assert summary(_changed("One title", "One other title")) == "Title: One title → One other title"
+
+
+@given(st.text("ab ", max_size=90), st.text("ab ", max_size=90))
+def test_what_is_shown_of_two_texts_differs_where_they_do(before: str, after: str) -> None:
+    shown = summary(_changed(f"x{before}", f"x{after}")).removeprefix("Title: ").split(" → ")
+    assert (shown[0] == shown[1]) == (f"x{before}".split() == f"x{after}".split())
+
+
+def test_what_is_wrong_with_a_row_is_told_field_by_field(theme: Theme, qtbot: QtBot) -> None:
+    notes = (Note("price", "Not a price."), Note("handle", "Used twice."), Note("", "No file."))
+    line = ReviewLine("1", Verdict.REFUSED, "A title", "Line 2", notes)
+    assert summary(line) == "Price: Not a price.  ·  Handle: Used twice.  ·  No file."
+    part = ReviewPart(theme, [Verdict.REFUSED])
+    qtbot.addWidget(part)
+    part.show_review({Verdict.REFUSED: 1}, [line], ())
+    banner = part.findChild(Banner)
+    assert isinstance(banner, Banner)
+    told = banner.accessibleDescription().splitlines()
+    assert told == ["Price: Not a price.", "Handle: Used twice.", "No file."]
 
 
 def test_the_lines_are_a_sound_model(qtbot: object) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from koda_desktop.controllers.reviewing import ReviewLine, Verdict
 from koda_desktop.views.dialogs.review_words import note_heading
 from koda_desktop.views.format import count
-from koda_desktop.views.tables.review import BADGES, FAULTY, ReviewList
+from koda_desktop.views.tables.review import BADGES, FAULTY, ReviewList, note_words
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
 from koda_desktop.views.widgets.change_list import ChangeList
@@ -101,9 +101,10 @@ class ReviewPart(QWidget):
         self._title.setText(line.title or "Without a title" if line else "")
         self._place.setText(line.place if line else "")
         self._changes.show_changes(line.changes if line else ())
-        self._banner.setVisible(bool(line and line.note))
-        if line and line.note:
-            self._banner.tell(_TONES.get(line.verdict, "info"), note_heading(line), line.note)
+        self._banner.setVisible(bool(line and line.notes))
+        if line and line.notes:
+            tone, text = _TONES.get(line.verdict, "info"), "\n".join(note_words(line))
+            self._banner.tell(tone, note_heading(line), text)
 
 
 def _empty_words(verdict: Verdict | None) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from koda_desktop.controllers.importing import PAGE
-from koda_desktop.controllers.reviewing import ReviewLine, Verdict
+from koda_desktop.controllers.reviewing import Note, ReviewLine, Verdict
 from koda_desktop.sync.rows import FieldChange
 from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_row_ground, draw_separator
 from koda_desktop.views.tables.object_list import ITEM_ROLE
@@ -47,23 +47,48 @@ _SHORT = 40
 
 def summary(line: ReviewLine) -> str:
     """The second line: why not, or what changes, as far as it fits."""
-    if line.note and (line.verdict in FAULTY or not line.changes):
-        return line.note
-    words = "  ·  ".join(_change_words(change) for change in line.changes)
-    return f"{line.note} {words}".strip() if line.note else words
+    told = note_words(line)
+    if not told or line.verdict not in FAULTY:
+        told += [_change_words(change) for change in line.changes]
+    return "  ·  ".join(told)
+
+
+def note_words(line: ReviewLine) -> list[str]:
+    """The notes of a line, each with the name of its field before it."""
+    return [_note_words(note) for note in line.notes]
+
+
+def _note_words(note: Note) -> str:
+    name = field_name(note.field)
+    return f"{name[0].upper()}{name[1:]}: {note.text}" if name else note.text
 
 
 def _change_words(change: FieldChange) -> str:
-    after = _short(value_words(change.field, change.after))
+    after = _one_line(value_words(change.field, change.after))
     if not change.before.is_set:
-        return f"{field_name(change.field)}: {after}"
-    before = _short(value_words(change.field, change.before))
-    return f"{field_name(change.field)}: {before} → {after}"
+        return f"{field_name(change.field)}: {_short(after)}"
+    before = _one_line(value_words(change.field, change.before))
+    start = _differing(before, after)
+    return f"{field_name(change.field)}: {_short(before, start)} → {_short(after, start)}"
 
 
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHORT else line[: _SHORT - 1] + "…"
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _differing(before: str, after: str) -> int:
+    """From where on both are shown: from their beginnings, or where those would be cut alike."""
+    pairs = enumerate(zip(before, after, strict=False))
+    shorter = min(len(before), len(after))
+    same = next((place for place, (one, other) in pairs if one != other), shorter)
+    if max(len(before), len(after)) <= _SHORT or same <= _SHORT // 2:
+        return 0
+    return max(before.rfind(" ", 0, same) + 1, same - _SHORT // 2)
+
+
+def _short(text: str, start: int = 0) -> str:
+    shown = ("…" if start else "") + text[start:]
+    return shown if len(shown) <= _SHORT else shown[: _SHORT - 1] + "…"
 
 
 def _spoken(line: ReviewLine) -> str:
