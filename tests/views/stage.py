@@ -150,6 +150,11 @@ def begins(widget: QWidget) -> int:
     return widget.mapTo(widget.window(), QPoint()).x()
 
 
+def ends(widget: QWidget) -> int:
+    """Where ``widget`` ends in its window."""
+    return begins(widget) + widget.width()
+
+
 def acted_on(window: QWidget) -> list[QWidget]:
     """What takes input, without the parts Qt builds its own widgets of."""
     own = [w for w in window.findChildren(QWidget) if isinstance(w, _TAKES_INPUT)]

@@ -24,7 +24,7 @@ from koda_desktop.views.widgets.banner import Banner
 from koda_desktop.views.widgets.segments import Segments
 from tests.cli.conftest import write_broken, write_workflow
 from tests.views.exchange_desk import ExchangeDesk, document, table
-from tests.views.stage import Play, Stage, acted_on
+from tests.views.stage import Play, Stage, acted_on, ends
 
 
 @pytest.fixture
@@ -79,6 +79,7 @@ async def compared(stage: Stage, desk: ExchangeDesk, path: Path, use: str = "Pri
     await chosen(stage, "import-file-dialog", path)
     combo = await stage.seen(QComboBox, "import-use-Betrag")
     combo.setCurrentText(use)
+    assert ends(combo) == ends(await stage.seen(QWidget, "import-compare"))
     await press(stage, "import-compare")
     await stage.seen(QAbstractButton, "import-dialog-apply")
     return stage.part(QDialog, "import-dialog")
@@ -96,7 +97,9 @@ def test_a_file_is_chosen_mapped_compared_taken_in_and_taken_back(
         assert shown[0] == "Changed: Listing 1, Line 2. Price: €9.99 → €12.50"
         assert shown[1].startswith("Refused: Listing 2, Line 3. Price: Write the price without")
         assert len(shown) == 2
-        assert stage.part(QAbstractButton, "import-dialog-apply").text() == "Take in 1"
+        apply = stage.part(QAbstractButton, "import-dialog-apply")
+        assert apply.text() == "Take in 1"
+        assert ends(stage.part(QWidget, "review-changes")) == ends(apply)
         assert are_named(dialog)
 
         await press(stage, "import-dialog-apply")

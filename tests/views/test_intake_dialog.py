@@ -32,7 +32,7 @@ from koda_desktop.views.widgets.labels import ElidedLabel
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.segments import Segments
 from tests.views.gallery_data import LEAKS, catalogue, dropped, with_inspection
-from tests.views.stage import Play, Stage, acted_on, begins, words_begin
+from tests.views.stage import Play, Stage, acted_on, begins, ends, words_begin
 
 
 async def _drop(stage: Stage, folder: Path, *names: str) -> QDialog:
@@ -60,6 +60,18 @@ def test_leaving_out_stands_below_what_is_shown_of_the_file(play: Play, tmp_path
         name = panel.findChildren(ElidedLabel)[0]
         assert words_begin(stage.part(QPushButton, "intake-remove")) == begins(name)
         dialog.reject()
+
+    play(scene)
+
+
+def test_everything_in_the_report_ends_at_one_edge(play: Play, tmp_path: Path) -> None:
+    async def scene(stage: Stage) -> None:
+        await _drop(stage, tmp_path, "a.json", "leaky.json")
+        edge = ends(stage.part(QWidget, "intake-banner"))
+        assert ends(stage.part(QPushButton, "intake-publish")) == edge
+        assert ends(stage.part(QLineEdit, "intake-title")) == edge
+        QTest.keyClick(stage.part(QListView, "intake-list"), Qt.Key.Key_Down)
+        assert ends(await stage.seen(QWidget, "secret-0")) == edge
 
     play(scene)
 

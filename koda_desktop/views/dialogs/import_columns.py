@@ -61,7 +61,7 @@ class ColumnsPart(QWidget):
         self._grid.setVerticalSpacing(6)
         for place, stretch in enumerate((2, 3, 2)):
             self._grid.setColumnStretch(place, stretch)
-        rows = holder(column(self._grid, None, margins=(0, 0, 10, 0)))
+        rows = holder(column(self._grid, None))
         head = row(self._origin, self._sheet, gap=12)
         head.setStretch(0, 1)
         layout = column(head, self._notes, scrolled(rows, "import-columns"), gap=8)

@@ -125,7 +125,7 @@ class IntakeDialog(QDialog):
         QShortcut(QKeySequence("Ctrl+S"), self, self._ask_draft)
 
     def _foot(self) -> QWidget:
-        margins = (side_before(self._remove, _SIDE), 12, 24, 12)
+        margins = (side_before(self._remove, _SIDE), 12, _SIDE, 12)
         parts = row(self._remove, None, self._draft, self._publish, gap=8, margins=margins)
         return holder(parts, "footer")
 

@@ -23,7 +23,7 @@ from koda_desktop.views.widgets.listing_form import ListingForm
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Badge, Pill
 from koda_desktop.views.widgets.preview_part import PreviewPart
-from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 from koda_desktop.views.widgets.segments import Segments
 
 if TYPE_CHECKING:
@@ -117,10 +117,10 @@ class IntakePanel(QWidget):
             self._facts,
             None,
             gap=10,
-            margins=(_SIDE, 2, _SIDE, 20),
+            margins=(_SIDE, 2, _SIDE - BAR_WIDTH, 20),
         )
-        stack.addWidget(scrolled(holder(parts), "intake-scroll"))
-        stack.addWidget(scrolled(self._secrets, "intake-secrets-scroll"))
+        stack.addWidget(scrolled_beside(holder(parts), "intake-scroll"))
+        stack.addWidget(scrolled_beside(self._secrets, "intake-secrets-scroll"))
         stack.addWidget(holder(self._graph_place))
         stack.addWidget(self._removed)
         stack.addWidget(_page(self._problems))

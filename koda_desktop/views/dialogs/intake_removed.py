@@ -12,11 +12,12 @@ from koda_desktop.views.tables.removals import RemovalList
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
-from koda_desktop.views.widgets.scroll import scrolled
+from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 
 _SIDE = 28
+_RIGHT = _SIDE - BAR_WIDTH
 _AIR = 6
-_LIST_SIDE = _SIDE - 14
+_ROW_SIDE = 14
 """The rows of the list have a margin of their own, so that their ground reaches beyond it."""
 
 
@@ -34,13 +35,13 @@ class RemovedPage(QWidget):
         self._number = -1
         self.setObjectName("intake-removed")
         self._hint = label("", "hint", wrap=True, name="intake-removed-hint")
-        self._hint.setContentsMargins(_SIDE, 0, _SIDE, 8)
+        self._hint.setContentsMargins(_SIDE, 0, _RIGHT, 8)
         self._keeping = KeepingView(theme)
-        self._choices = holder(row(self._keeping, margins=(_SIDE, 0, _SIDE, 10)))
+        self._choices = holder(row(self._keeping, margins=(_SIDE, 0, _RIGHT, 10)))
         self._list = RemovalList(theme)
-        listed = row(self._list, margins=(_LIST_SIDE, 0, _LIST_SIDE, 0))
+        listed = row(self._list, margins=(_SIDE - _ROW_SIDE, 0, _RIGHT - _ROW_SIDE, 0))
         self._inside = holder(column(self._hint, self._choices, listed, None, gap=0))
-        self._area = scrolled(self._inside, "intake-removed-scroll")
+        self._area = scrolled_beside(self._inside, "intake-removed-scroll")
         self.setLayout(column(self._area))
         self._list.reached.connect(self._bring_into_sight)
         self._keeping.kept.connect(self.kept)

@@ -16,6 +16,7 @@ from koda_desktop.views.widgets.empty_state import EmptyState
 from koda_desktop.views.widgets.icon_label import IconLabel
 from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import clear, column, holder, row
+from koda_desktop.views.widgets.scroll import BAR_WIDTH
 
 _SIDE = 28
 _MOST_CARDS = 60
@@ -37,7 +38,7 @@ class SecretsView(QWidget):
         super().__init__()
         self._theme = theme
         self.setObjectName("intake-secrets")
-        self._lines: QVBoxLayout = column(gap=10, margins=(_SIDE, 2, _SIDE, 20))
+        self._lines: QVBoxLayout = column(gap=10, margins=(_SIDE, 2, _SIDE - BAR_WIDTH, 20))
         self.setLayout(self._lines)
 
     def show_secrets(self, file: IntakeFile) -> None:

@@ -59,7 +59,7 @@ class ReviewPart(QWidget):
             self._changes,
             None,
             gap=4,
-            margins=(18, 14, 14, 14),
+            margins=(18, 14, 0, 14),
         )
         self._detail = scrolled(holder(inside), "review-detail")
         self._detail.setFixedWidth(_DETAIL)

@@ -114,10 +114,10 @@ class EditorPage(QWidget):
         self._side = QStackedWidget()
         self._side.addWidget(self._graph)
         for part, name in ((self._needs, "needs"), (self._checklist, "checklist")):
-            page = holder(column(part, None, margins=(20, 6, 20, 20)))
+            page = holder(column(part, None, margins=(_SIDE, 6, _SIDE, 20)))
             self._side.addWidget(scrolled(page, f"editor-{name}-scroll"))
         self._side.addWidget(self.versions)
-        tabs = row(self._side_tabs, None, margins=(20, 10, 20, 10))
+        tabs = row(self._side_tabs, None, margins=(_SIDE, 10, _SIDE, 10))
         beside = column(holder(tabs), self._side, gap=0)
         beside.setStretch(1, 1)
         right = holder(beside, "inspector")

@@ -23,7 +23,7 @@ from koda_desktop.views.widgets.segments import Segments
 if TYPE_CHECKING:
     from koda_desktop.sync.version_list import Version
 
-_SIDE = 20
+_SIDE = 24
 _LINES = 96
 _ONE = "Only one version is known on this computer. Earlier ones are kept from now on."
 _LEGEND = "Green was added, red and dashed was removed, amber was changed."
