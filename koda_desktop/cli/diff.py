@@ -50,7 +50,7 @@ def _bump(old: Inspection, new: Inspection, version: str | None) -> Bump:
         return propose_bump(old, new, version)
     except ValueError:
         raise UsageError(
-            f"“{version}” is no version number.", remedy="Write it as in 1.4.0."
+            f"“{version}” is not a version number.", remedy="Write it as in 1.4.0."
         ) from None
 
 

@@ -94,7 +94,7 @@ def parse_speed(text: str) -> int | None:
     match = _SPEED.match(text.strip())
     if match is None:
         raise UsageError(
-            f"“{text}” is no speed.", remedy="Write for example 500KB/s, 2MB/s or none."
+            f"“{text}” is not a speed.", remedy="Write for example 500KB/s, 2MB/s or none."
         )
     return round(float(match[1]) * _UNITS[(match[2] or "").upper()])
 

@@ -83,7 +83,7 @@ def _number(text: str) -> Decimal:
     try:
         return Decimal(text.strip().removesuffix("%").replace(",", "."))
     except InvalidOperation:
-        raise UsageError(f"“{text}” is no number.") from None
+        raise UsageError(f"“{text}” is not a number.") from None
 
 
 def _amount(text: str) -> Verb:

@@ -15,7 +15,7 @@ _NAMES = {
     "price": "Price",
     "category": "Category",
     "tags": "Tags",
-    "previewImageUrl": "Preview image",
+    "previewImageUrl": "Preview picture",
     "platform": "Platform",
     "version": "Version",
     "active": "On the market",

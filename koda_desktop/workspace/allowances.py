@@ -94,7 +94,7 @@ class Allowances:
         """
         cleaned = reason.strip()[:REASON_MAX]
         if not cleaned:
-            raise UsageError("Say why this value is no secret.")
+            raise UsageError("Say why this value is not a secret.")
         known = self.all()
         first = next((one.seen for one in known if one.digest == digest), "")
         new = Allowance(
@@ -142,7 +142,7 @@ def _read(entry: Mapping[str, Any]) -> Allowance:
 def _named(prefix: str, known: Iterable[Allowance]) -> Allowance:
     if not _DIGEST.match(prefix) or len(prefix) < SHORTEST_PREFIX:
         raise UsageError(
-            f"“{prefix[:80]}” is no digest: it takes at least {SHORTEST_PREFIX} of its digits.",
+            f"“{prefix[:80]}” is not a digest: it takes at least {SHORTEST_PREFIX} of its digits.",
             remedy="`koda allowances list` shows them.",
         )
     found = [one for one in known if one.digest.startswith(prefix)]

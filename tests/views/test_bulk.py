@@ -93,7 +93,7 @@ def test_a_wrong_figure_is_told_and_nothing_can_be_done(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         await dialog(stage)
         stage.part(QLineEdit, "bulk-price-figure").setText("much")
-        await stage.see(lambda: "no number" in _counts(stage))
+        await stage.see(lambda: "not a number" in _counts(stage))
         assert not stage.part(QAbstractButton, "bulk-apply").isEnabled()
         assert _wrong(stage) == {"bulk-price-figure": _counts(stage)}
         stage.part(QLineEdit, "bulk-price-figure").setText("10")
@@ -111,7 +111,7 @@ def test_the_line_that_a_search_fails_for_looks_wrong(play: Play) -> None:
         shown.begin_with("Find and replace")
         stage.part(QAbstractButton, "bulk-regex").click()
         stage.part(QLineEdit, "bulk-find").setText("(")
-        await stage.see(lambda: "no regular expression" in _counts(stage))
+        await stage.see(lambda: "not a regular expression" in _counts(stage))
         assert list(_wrong(stage)) == ["bulk-find"]
         stage.part(QLineEdit, "bulk-find").setText("a")
         stage.part(QLineEdit, "bulk-replace").setText(r"\2")

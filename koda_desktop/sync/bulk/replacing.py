@@ -56,7 +56,7 @@ def compiled(search: Search) -> re.Pattern[str]:
     except (re.error, OverflowError, RecursionError) as error:
         raise _wrong(
             "find",
-            f"This is no regular expression: {error}.",
+            f"This is not a regular expression: {error}.",
             "Switch regular expressions off to look for the very characters.",
         ) from None
 

@@ -32,9 +32,9 @@ from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Tx
 
 _EXISTS = "There is a listing with this id already."
-_NOT_A_DRAFT = "It is no draft any more: it was published, or its publication is queued."
+_NOT_A_DRAFT = "It is no longer a draft: it was published, or its publication is queued."
 _NO_BYTES = "Its file is not on this computer any more."
-_DRAFT_ONLY = "Only a draft's file can be exchanged."
+_DRAFT_ONLY = "Only a draft’s file can be exchanged."
 
 
 def make(tx: Tx, change: NewDraft, staging: Staging, stamps: Stamps) -> Outcome:

@@ -192,4 +192,4 @@ def check_id(text: str) -> str:
         return ""
     if re.fullmatch(r"\d[.,]?\d*[eE]\+?\d+|\d{15,}(?:\.0*)?", text):
         return "A spreadsheet turned this id into a number. Take the id from a new export."
-    return "This is no id. Leave it empty for a new listing."
+    return "This is not an id. Leave it empty for a new listing."

@@ -50,7 +50,7 @@ def read_price(piece: Piece) -> Span[int]:
     if found is None:
         if _THOUSANDS.match(piece.text):
             raise _thousands(piece)
-        what = f"“{piece.text}” is no price" if piece.text else "The price is missing"
+        what = f"“{piece.text}” is not a price" if piece.text else "The price is missing"
         raise misunderstood(piece, what, "Write it as 9.99, 9,99, 10..20, <20 or free.")
     whole, cents = found.groups()
     minor = int(whole) * 100 + int((cents or "0").ljust(2, "0"))
@@ -66,7 +66,7 @@ def read_size(piece: Piece) -> Span[int]:
     """A size in bytes, as the span of that one number; 1 kB is 1,000 bytes. Raises InputError."""
     found = _SIZE.match(piece.text)
     if found is None:
-        what = f"“{piece.text}” is no size" if piece.text else "The size is missing"
+        what = f"“{piece.text}” is not a size" if piece.text else "The size is missing"
         raise misunderstood(piece, what, "Write it as 500kb, >1mb or 1mb..5mb.")
     whole, decimals, unit = found.groups()
     each = _UNITS[(unit or "b").lower()]

@@ -52,7 +52,7 @@ def _is_age(text: str) -> bool:
 def _age(piece: Piece, today: Today) -> Span[timedelta]:
     found = _AGE.match(piece.text)
     if found is None:
-        raise misunderstood(piece, f"“{piece.text}” is no age", _HELP)
+        raise misunderstood(piece, f"“{piece.text}” is not an age", _HELP)
     age = timedelta(hours=int(found.group(1)) * _HOURS[found.group(2).lower()])
     return age, age
 
@@ -80,7 +80,7 @@ def _day(piece: Piece, today: Today) -> Span[datetime]:
         piece = replace(piece, text=day.isoformat())
     found = _DATE.match(piece.text)
     if found is None:
-        what = f"“{piece.text}” is no date" if piece.text else "The date is missing"
+        what = f"“{piece.text}” is not a date" if piece.text else "The date is missing"
         raise misunderstood(piece, what, _HELP)
     year, month, day_ = (int(part) if part else None for part in found.groups())
     try:

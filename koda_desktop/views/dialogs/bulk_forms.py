@@ -151,7 +151,7 @@ class ReplaceForm(VerbForm):
         super().__init__()
         self._replacer = replacer
         self._find = self._line("bulk-find", "Find")
-        self._replace = self._line("bulk-replace", "Replace by", "Nothing")
+        self._replace = self._line("bulk-replace", "Replace with", "Nothing")
         self._regex = self._box(theme, "Regular expression", "bulk-regex")
         self._case = self._box(theme, "Ignore case", "bulk-ignore-case")
         self._words = self._box(theme, "Whole words", "bulk-whole-words")
@@ -159,7 +159,9 @@ class ReplaceForm(VerbForm):
             name: self._box(theme, field_name(name), f"bulk-in-{name}") for name in FIELDS
         }
         self._places["title"].setChecked(True)
-        fields = row(FormField("Find", self._find), FormField("Replace by", self._replace), gap=12)
+        fields = row(
+            FormField("Find", self._find), FormField("Replace with", self._replace), gap=12
+        )
         places = row(*self._places.values(), None, self._regex, self._case, self._words, gap=14)
         self.setLayout(column(fields, places, gap=10))
 
@@ -355,4 +357,4 @@ def _number(text: str) -> Decimal:
     try:
         return Decimal(text.removesuffix("%").strip().replace(",", "."))
     except InvalidOperation:
-        raise InputError(f"“{text}” is no number.") from None
+        raise InputError(f"“{text}” is not a number.") from None

@@ -59,7 +59,7 @@ class HistoryPage(QWidget):
         self.panel.table.opened.connect(self._open_listing)
         self.table.picked.connect(self._picked)
         self._stack = QStackedWidget()
-        self._stack.addWidget(EmptyState(theme, "clock", "Nothing was done yet", _KEPT))
+        self._stack.addWidget(EmptyState(theme, "clock", "Nothing has been done yet", _KEPT))
         self._stack.addWidget(self._split())
         self.setLayout(column(self._header, self._stack, gap=0))
 

@@ -17,8 +17,8 @@ from koda_desktop.views.widgets.layouts import column, holder, row
 _SIZE = QSize(144, 90)
 _RADIUS = 6
 _WORDS = {
-    "workflow": ("Picture of the workflow", "Made of the file's steps."),
-    "seller": ("Your own picture", "Buyers see it instead of the workflow's."),
+    "workflow": ("Picture of the workflow", "Made of the file’s steps."),
+    "seller": ("Your own picture", "Buyers see it instead of the workflow’s."),
     "": ("No picture", "Buyers see the listing without one."),
 }
 _FIXED = "It is part of the publication and cannot be changed now."
@@ -39,7 +39,7 @@ class PreviewPart(QWidget):
         self._problem = label("", "error", wrap=True, name=f"{name}-problem")
         self._choose = Button(theme, "Choose picture…", f"{name}-choose", small=True)
         self._workflow = Button(
-            theme, "Use the workflow's picture", f"{name}-workflow", small=True, kind=Kind.QUIET
+            theme, "Use the workflow’s picture", f"{name}-workflow", small=True, kind=Kind.QUIET
         )
         self._none = Button(theme, "No picture", f"{name}-none", small=True, kind=Kind.QUIET)
         self._choose.setToolTip("PNG, JPEG or WebP, at most 5 MB")

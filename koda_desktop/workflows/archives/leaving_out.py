@@ -25,7 +25,7 @@ _N8NP_REASONS = (
     (re.compile(r""), "it describes your instance, not the workflow"),
 )
 _ZAPIER_REASONS = (
-    (re.compile(r"(?:.+/)?zap_data\.json\Z", re.I), "the editor's copy, with samples and accounts"),
+    (re.compile(r"(?:.+/)?zap_data\.json\Z", re.I), "the editor’s copy, with samples and accounts"),
     (re.compile(r"(?:.+/)?task_history.*\.csv\Z", re.I), "addresses of the history of your tasks"),
 )
 

@@ -19,7 +19,7 @@ from koda_desktop.workflows.texts import counted
 
 _SINGLE_SUFFIX = ".gz"
 _LINK = (
-    "This entry is a link. Unpacked, it would point at a file of the buyer's. Pack the file itself."
+    "This entry is a link. Unpacked, it would point at a file of the buyer’s. Pack the file itself."
 )
 _DEVICE = "This entry is a device, pipe or hole, not a file. Pack the folder again without it."
 _KINDS = {Kind.LINK: ("link-entry", _LINK), Kind.DEVICE: ("device-entry", _DEVICE)}

@@ -34,7 +34,7 @@ def fault(name: str) -> Problem | None:
     where = shown(name)
     if name.startswith(("/", "\\")) or _DRIVE.match(name):
         return refusal("absolute-path", where, "The path starts at the root of a disk. Unpacked, "
-                       "the file would be written outside the buyer's folder. Pack it again with "
+                       "the file would be written outside the buyer’s folder. Pack it again with "
                        "paths inside the folder.")  # fmt: skip
     if ".." in re.split(r"[/\\]", name):
         return refusal("path-outside", where, "The path leads out of the archive with “..”, so the "

@@ -44,9 +44,9 @@ def _structure(scenario: Scenario) -> Iterator[Problem]:
 
 def _step(step: Step) -> Iterator[Problem]:
     if not module_type(step.type).sound:
-        yield warning("unknown-module", step.where / "module", f"{quoted(step.type)} is no module "
-                      "of Make: they are named app:Module, the app in lower case. It looks like "
-                      "a placeholder to be replaced.")  # fmt: skip
+        yield warning("unknown-module", step.where / "module", f"{quoted(step.type)} is not a "
+                      "module of Make: they are named app:Module, the app in lower case. It looks "
+                      "like a placeholder to be replaced.")  # fmt: skip
     inner = _ROUTERS.get(step.type)
     if inner and not step.raw.get(inner):
         yield warning("router-without-routes", step.where, "This router leads nowhere, so the "

@@ -37,7 +37,7 @@ def validate(flows: Flows) -> Iterator[Problem]:
 
 def _structure(flows: Flows) -> Iterator[Problem]:
     for where in flows.malformed:
-        yield error("malformed", where, "This entry has no id or no type, so it is no node. "
+        yield error("malformed", where, "This entry has no id or no type, so it is not a node. "
                     "Export the flows again.")  # fmt: skip
     if not flows.steps:
         yield error("no-nodes", flows.where, "The file holds no nodes of a flow, so there is "

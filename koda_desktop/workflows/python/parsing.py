@@ -81,7 +81,7 @@ def _told(
         )  # fmt: skip
     if dialect is Dialect.TEMPLATE:
         return Severity.WARNING, "python-template", (
-            f"Line {line} holds a template's placeholder, so the file is not Python yet. It was "
+            f"Line {line} holds a template’s placeholder, so the file is not Python yet. It was "
             "read line by line."
         )  # fmt: skip
     reason = one_line(_PLACE.sub("", str(error.msg)), 150)

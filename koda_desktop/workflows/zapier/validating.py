@@ -118,7 +118,7 @@ def several_zaps(count: int) -> Problem:
     """The note that a file holds more than one zap."""
     message = (
         f"The file holds {count} zaps, which are packaged together. Take out those you do not "
-        "want to sell: an account's export holds all of them."
+        "want to sell: an account’s export holds all of them."
     )
     return warning("several-workflows", Where() / "zaps", message)
 

@@ -30,5 +30,5 @@ def test_plain_words_need_no_process() -> None:
 
 
 def test_a_wrong_pattern_is_told_from_the_process_too() -> None:
-    with Patterns() as patterns, pytest.raises(InputError, match="no regular expression"):
+    with Patterns() as patterns, pytest.raises(InputError, match="not a regular expression"):
         patterns(Search("(", "", is_regex=True), ["a"])

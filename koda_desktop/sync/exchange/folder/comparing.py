@@ -28,7 +28,7 @@ Inspect = Callable[[Path], Inspection]
 
 _TEXTS = "The file changed; the steps and their connections are the same."
 _STEPS = "The file changed, and its steps with it."
-_LISTED = "The folder's list says something else."
+_LISTED = "The folder’s list says something else."
 
 
 def compare(
@@ -242,4 +242,4 @@ def _against(inspection: Inspection) -> str:
     secrets = len(inspection.secrets)
     if secrets:
         errors.append(f"It holds {secrets} {'secret' if secrets == 1 else 'secrets'}.")
-    return " ".join(errors[:3]) or "It is no workflow that can be sold."
+    return " ".join(errors[:3]) or "It is not a workflow that can be sold."
