@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
 from koda_desktop.errors import KodaError, Offline, ServerDown
-from koda_desktop.views.sales_words import day, signed
+from koda_desktop.views.format import counted
+from koda_desktop.views.sales_words import day, off_words
 from koda_desktop.views.widgets.pill import Badge
+from koda_desktop.workspace.money_rows import BalanceRow, PayoutRow
 
 _WANTED = (
     ("verification.additional_document", "A document that shows your address"),
@@ -116,8 +118,16 @@ def books_badge(difference: int | None, currency: str) -> Badge:
     if difference is None:
         return Badge("", "neutral")
     if difference:
-        return Badge(f"Off by {signed(difference, currency)}", "danger")
+        return Badge(off_words(difference, currency), "danger")
     return Badge("Adds up", "success")
+
+
+def account_badge(balance: BalanceRow, payouts: Sequence[PayoutRow]) -> Badge:
+    """Whether all of a currency adds up: what the account holds, and each payout from it."""
+    off = sum(1 for one in payouts if one.currency == balance.currency and one.difference)
+    if off and not balance.difference:
+        return Badge(f"{counted(off, 'payout')} {'differs' if off == 1 else 'differ'}", "danger")
+    return books_badge(balance.difference, balance.currency)
 
 
 def again_words(error: KodaError) -> str:

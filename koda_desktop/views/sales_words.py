@@ -53,7 +53,7 @@ def books_words(row: SaleRow) -> str:
     """Whether an order's line adds up with the payment provider; empty before it was compared."""
     if row.difference is None:
         return ""
-    return f"Off by {signed(row.difference, row.currency)}" if row.difference else "Adds up"
+    return off_words(row.difference, row.currency) if row.difference else "Adds up"
 
 
 def difference_words(difference: int, currency: str) -> str:
@@ -62,9 +62,10 @@ def difference_words(difference: int, currency: str) -> str:
     return f"Stripe shows {money(abs(difference), currency)} {side} than it should."
 
 
-def signed(minor: int, currency: str) -> str:
-    """An amount with its sign, also where it is positive."""
-    return f"+{money(minor, currency)}" if minor > 0 else money(minor, currency)
+def off_words(difference: int, currency: str) -> str:
+    """By how much something does not add up and which way, as ``difference_words``: ``€1.27
+    missing``."""
+    return f"{money(abs(difference), currency)} {'missing' if difference < 0 else 'extra'}"
 
 
 def at(seconds: int | None, zone: tzinfo) -> str:

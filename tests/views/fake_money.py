@@ -47,10 +47,10 @@ def payout(number: int, **fields: Any) -> PayoutRow:
     ]
     lines.append(MovementRow("payment_refund", -425, 0, -425, "EUR", created - DAY, "KD-000500"))
     net = sum(line.net for line in lines)
-    given = {"lines": tuple(lines), "difference": 0, "status": "paid", **fields}
+    given = {"currency": "EUR", "lines": tuple(lines), "difference": 0, "status": "paid", **fields}
     amount = net + (given["difference"] or 0)
     arrives = created + 2 * DAY
-    return PayoutRow(f"po_{number:04}", amount, "EUR", created=created, arrives_on=arrives, **given)
+    return PayoutRow(f"po_{number:04}", amount, created=created, arrives_on=arrives, **given)
 
 
 def payouts(*rows: PayoutRow, difference: int = 0) -> Payouts:

@@ -80,11 +80,33 @@ def test_a_balance_and_payouts_with_their_lines_are_shown(play: Play) -> None:
         page.table.setFocus()
         QTest.keyClick(page.table, Qt.Key.Key_Down)
         words = stage.part(QLabel, "payout-words")
-        await stage.see(lambda: "off by \N{MINUS SIGN}€1.27" in words.text())
+        await stage.see(lambda: "€1.27 missing" in words.text())
         assert page.lines.lines.rowCount() == len(found.payouts[1].lines or ())
         cell = page.table.lines.lines[1].cells[4]
-        assert (cell.text, cell.pill) == ("Off by \N{MINUS SIGN}€1.27", "danger")
+        assert (cell.text, cell.pill) == ("€1.27 missing", "danger")
 
+    play(_scene(scene, FakeSelling(payouts_now=found)))
+
+
+@pytest.mark.parametrize(
+    ("balance", "differences", "words"),
+    [
+        (0, (0, 0, None), "Adds up"),
+        (0, (0, -127, None), "1 payout differs"),
+        (0, (5, -127, None), "2 payouts differ"),
+        (50, (0, -127, None), "€0.50 extra"),
+    ],
+)
+def test_the_books_of_the_account_know_those_of_its_payouts(
+    play: Play, balance: int, differences: tuple[int | None, ...], words: str
+) -> None:
+    rows = [payout(number, difference=one) for number, one in enumerate(differences)]
+    elsewhere = payout(9, currency="USD", difference=-300)
+
+    async def scene(stage: Stage, page: PayoutsPage) -> None:
+        await stage.see(lambda: words in _texts(page))
+
+    found = payouts(*rows, elsewhere, difference=balance)
     play(_scene(scene, FakeSelling(payouts_now=found)))
 
 
@@ -340,6 +362,8 @@ def test_books_that_differ_are_red_with_the_difference(difference: int) -> None:
     badge = books_badge(difference, "EUR")
     assert (badge.tone == "danger") is (difference != 0)
     assert money(abs(difference), "EUR") in badge.text or difference == 0
+    assert ("missing" in badge.text) is (difference < 0)
+    assert ("extra" in badge.text) is (difference > 0)
 
 
 def _wait(gate: Event) -> None:

@@ -14,6 +14,7 @@ from koda_desktop.errors import KodaError
 from koda_desktop.marketplace.onboarding import OnboardingState
 from koda_desktop.views.format import ago, counted, exactly, money
 from koda_desktop.views.money_words import (
+    account_badge,
     again_words,
     books_badge,
     came_back_words,
@@ -23,7 +24,7 @@ from koda_desktop.views.money_words import (
     payout_badge,
 )
 from koda_desktop.views.pages.standing_panel import StandingPanel
-from koda_desktop.views.sales_words import signed
+from koda_desktop.views.sales_words import off_words
 from koda_desktop.views.tables.plain_table import Cell, Line, PlainTable
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
@@ -41,6 +42,10 @@ _AMOUNT = 3
 _LINE_HEADINGS = ("What", "Order", "When", "Amount", "Fee", "Net")
 _LINE_WIDTHS = (0, 130, 150, 110, 100, 110)
 _LINE_FIGURES = frozenset({3, 4, 5})
+_BOOKS_HINT = (
+    "Whether every movement Stripe lists comes to what the account holds, "
+    "and every payout to its lines"
+)
 _WAITING, _EMPTY, _TABLE = range(3)
 
 
@@ -161,9 +166,9 @@ class PayoutsPage(QWidget):
         """None: nobody knows yet, or there is no account."""
         self._payouts = payouts
         clear(self._balances)
-        for balance in payouts.balances if payouts else ():
-            self._balances.addWidget(_balance(balance))
         rows = payouts.payouts if payouts else ()
+        for balance in payouts.balances if payouts else ():
+            self._balances.addWidget(_balance(balance, rows))
         self.table.show_lines([self._line(one) for one in rows])
         self._stack.setCurrentIndex(_TABLE if rows else _WAITING)
         if rows and self.table.current_key() is None:
@@ -275,12 +280,12 @@ def _payout_words(one: PayoutRow) -> str:
         return came_back
     words = f"{counted(len(one.lines), 'line')} of {money(total, one.currency)}"
     if one.difference:
-        off = signed(one.difference, one.currency)
-        return f"{words}, paid out {money(one.amount, one.currency)}: off by {off}"
+        off = off_words(one.difference, one.currency)
+        return f"{words}, paid out {money(one.amount, one.currency)}: {off}"
     return f"{words}, as paid out"
 
 
-def _balance(one: BalanceRow) -> QWidget:
+def _balance(one: BalanceRow, payouts: Sequence[PayoutRow]) -> QWidget:
     """What an account holds in one currency."""
     parts = []
     for name, minor, hint in (
@@ -292,8 +297,8 @@ def _balance(one: BalanceRow) -> QWidget:
         part.setAccessibleName(f"{name}, {one.currency}: {value.text()}")
         part.setMinimumWidth(190)
         parts.append(part)
-    badge = books_badge(one.difference, one.currency)
+    badge = account_badge(one, payouts)
     pill = Pill(badge.text, badge.tone)
-    pill.setToolTip("Whether every movement Stripe lists comes to what the account holds")
+    pill.setToolTip(_BOOKS_HINT)
     books = holder(column(label("Books", "field"), 4, pill, None, gap=2))
     return holder(row(*parts, books, None, gap=24), name=f"balance-{one.currency}")

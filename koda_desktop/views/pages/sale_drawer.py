@@ -16,8 +16,8 @@ from koda_desktop.views.sales_words import (
     badge,
     books_words,
     difference_words,
+    off_words,
     payment_words,
-    signed,
     timeline_words,
 )
 from koda_desktop.views.theme.fonts import sans, tabular
@@ -111,7 +111,7 @@ class SaleDrawer(QWidget):
         if shown.difference:
             self._banner.tell(
                 "danger",
-                f"This sale does not add up: {signed(shown.difference, shown.currency)}",
+                f"This sale does not add up: {off_words(shown.difference, shown.currency)}",
                 f"{difference_words(shown.difference, shown.currency)} Whoever runs the "
                 f"marketplace can look into it by the number {shown.number}.",
             )
