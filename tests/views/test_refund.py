@@ -260,6 +260,7 @@ def test_after_a_no_another_try_is_another_refund(
         do.click()
         await stage.see(lambda: "The balance is too low." in _texts(dialog))
         assert "Nothing was refunded." in _texts(dialog)
+        assert dialog.focusWidget() is _amount(dialog, FIRST)
         selling.fault = None
         (await _ask(stage, dialog)).click()
         await stage.see(lambda: f"{money(2699)} goes back to the buyer" in _texts(dialog))
@@ -293,6 +294,7 @@ def test_an_order_without_anything_left_says_so(
     async def scene(stage: Stage, dialog: RefundDialog) -> None:
         await stage.see(lambda: "Nothing is left of this order." in _texts(dialog))
         assert not _button(dialog, "refund-go-on").isVisible()
+        assert dialog.focusWidget() is _button(dialog, "refund-close")
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     play_refund(scene)

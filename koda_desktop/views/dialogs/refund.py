@@ -131,7 +131,10 @@ class RefundDialog(Dialog):
         kept = error.kept or "Nothing was refunded."
         self._banner.tell("danger", error.what, f"{kept} {error.remedy}".strip())
         self._banner.show()
+        if before != _FORM:
+            self._close.setFocus()
         if before == _SENDING:
+            self._lines.focus_first()
             self._timer.start()
 
     def show_unfinished(self, preview: RefundPreview, error: KodaError | None) -> None:
