@@ -152,6 +152,7 @@ def test_bars_are_read_with_the_arrow_keys(play_sales: PlaySales) -> None:
         QTest.keyClick(chart, Qt.Key.Key_Left)
         assert "19 Nov 2026" in told.text()
         assert "yours" in told.text()
+        assert not stage.is_seen("sales-enter")
         QTest.keyClick(chart, Qt.Key.Key_Escape)
         assert told.text() == ""
 
@@ -210,6 +211,10 @@ def test_a_range_of_bars_is_chosen_with_the_keyboard_and_becomes_the_period(
             QTest.keyClick(chart, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         assert told.text().startswith("18 – 20 Nov 2026")
         gross = told.text().split(" · ")[1]
+        enter = stage.part(QLabel, "sales-enter")
+        assert enter.isVisible()
+        assert enter.width() >= enter.sizeHint().width()
+        assert not told.toolTip()
         QTest.keyClick(chart, Qt.Key.Key_Return)
         first = await stage.seen(QDateEdit, "sales-first")
         await stage.see(lambda: first.date() == QDate(2026, 11, 18))

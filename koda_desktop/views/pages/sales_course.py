@@ -61,6 +61,8 @@ class SalesCourse(QWidget):
         self._steps = Segments(theme, ("Day", "Week", "Month"), "sales-step", "Bars for each")
         self._pointed = ElidedLabel("", "hint")
         self._pointed.setObjectName("sales-pointed")
+        self._enter = label("Enter shows these", "hint", name="sales-enter")
+        self._enter.hide()
         self._chart: SalesChart | None = None
         self._unread = label("", "hint", name="sales-unread")
         self._unread.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -75,7 +77,7 @@ class SalesCourse(QWidget):
         self._steps.chosen.connect(self._choose_step)
 
     def _lay_out(self) -> None:
-        head = row(label("Gross", "section"), self._pointed, self._steps, gap=12)
+        head = row(label("Gross", "section"), self._pointed, self._enter, self._steps, gap=12)
         head.setStretch(1, 1)
         best_head = label("Sold best", "section")
         best_head.setFixedHeight(30)
@@ -144,21 +146,22 @@ class SalesCourse(QWidget):
 
     @Slot(int, int)
     def _tell_bars(self, first: int, last: int) -> None:
+        is_range = first < last
+        self._enter.setVisible(is_range)
         if first < 0 or self._shown is None:
             self._pointed.set_full_text("")
             return
         sums = sum((point.sums for point in self._points[first : last + 1]), Sums())
-        words = [
+        words = (
             self._bars_words(first, last, self._shown),
             f"{money(sums.gross, self._code)} gross",
-            f"{money(sums.net, self._code)} yours",
             counted(sums.orders, "order"),
-        ]
+            f"{money(sums.net, self._code)} yours",
+        )
         if self._chart is not None:
             self._chart.setAccessibleDescription(", ".join(words))
-        if first < last:
-            words.append("Enter shows these")
-        self._pointed.set_full_text("  ·  ".join(words))
+        # A range leaves room for what Enter does; what is the seller's is told once it is shown.
+        self._pointed.set_full_text("  ·  ".join(words[:3] if is_range else words))
 
     def _bars_words(self, first: int, last: int, shown: Shown) -> str:
         if first == last:
