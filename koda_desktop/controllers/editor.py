@@ -95,8 +95,10 @@ class EditorController:
     def open(self, listing_id: str) -> None:
         """Show ``listing_id``, with what was typed into it before; its picture follows."""
         if self._workspace is not None:
-            work = self._open(self._workspace, listing_id, self._asked.next())
-            self._tools.spawn(work, f"editor.open.{listing_id}")
+            number = self._asked.next()
+            work = self._open(self._workspace, listing_id, number)
+            # Each by a name of its own: the pictures of the one before may still be drawn.
+            self._tools.spawn(work, f"editor.open.{number}")
 
     async def _open(self, workspace: Workspace, listing_id: str, number: int) -> None:
         await self._beside.keep_typed()

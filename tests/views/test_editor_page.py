@@ -57,6 +57,32 @@ def test_a_title_is_typed_kept_and_saved_by_hand(play: Play) -> None:
     play(scene)
 
 
+def test_a_wrong_price_alone_is_told_and_taken_back(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        title = await _edit(stage)
+        price = stage.part(QLineEdit, "editor-price")
+        before = price.text()
+        names = ("editor-save", "editor-discard", "editor-publish")
+        save, discard, publish = (stage.part(QAbstractButton, name) for name in names)
+        price.setText("1.234,50")
+        assert save.isVisible()
+        assert discard.isVisible()
+        assert not publish.isEnabled()
+        assert "not kept" in stage.part(QLabel, "editor-kept").text()
+        title.setFocus()
+        save.click()
+        assert stage.window.focusWidget() is price
+        assert "without thousands separators" in price.accessibleDescription()
+        discard.click()
+        await stage.see(lambda: price.text() == before)
+        assert not discard.isVisible()
+        assert publish.isEnabled()
+        assert price.accessibleDescription() == ""
+        assert not [call for call in stage.workspace.calls if call[0] == "edit"]
+
+    play(scene)
+
+
 def test_what_was_typed_before_is_there_and_what_is_newer_is_told(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         stage.workspace.typed.kept[FIRST] = Typed({"title": "Mine"}, {"title": "Old"}, "")

@@ -57,6 +57,27 @@ def test_a_listing_is_opened_edited_and_saved_by_hand(play: Play) -> None:
     play(scene)
 
 
+def test_a_wrong_price_alone_is_told_and_reverted(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        await stage.open_first()
+        price = stage.part(QLineEdit, "listing-price")
+        before = price.text()
+        names = ("listing-save", "listing-revert", "listing-publish")
+        save, revert, publish = (stage.part(QAbstractButton, name) for name in names)
+        price.setText("x")
+        assert not publish.isEnabled()
+        stage.part(QLineEdit, "listing-title").setFocus()
+        save.click()
+        assert stage.window.focusWidget() is price
+        revert.click()
+        await stage.see(lambda: price.text() == before)
+        assert not revert.isVisible()
+        assert publish.isEnabled()
+        assert not [call for call in stage.workspace.calls if call[0] == "edit"]
+
+    play(scene)
+
+
 def test_control_enter_publishes_the_open_draft(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         await stage.open_first()

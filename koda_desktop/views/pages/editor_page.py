@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 from koda_desktop.controllers.editor import EditorController, Opened
 from koda_desktop.controllers.needs import needs_in
 from koda_desktop.views.dialogs.intake_graph import GraphTab
+from koda_desktop.views.pages.inspector import stored_draft
 from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
@@ -25,6 +26,7 @@ from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Pill
+from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.views.widgets.versions_panel import VersionsPanel
@@ -36,6 +38,7 @@ _WRITE, _AS_BUYER, _GONE = range(3)
 _FORM_WIDTH = 760
 _SIDE = 24
 _KEPT = "Kept on this computer"
+_NOT_KEPT = "The price is not kept"
 _FIELD_WORDS = {
     "title": "Title",
     "description": "Description",
@@ -59,6 +62,7 @@ class EditorPage(QWidget):
         self._now = now
         self._controller: EditorController | None = None
         self._opened: Opened | None = None
+        self._is_kept = True
         self.setObjectName("editor-page")
         self._make_head()
         self._form = EditorForm(theme)
@@ -158,7 +162,8 @@ class EditorPage(QWidget):
         self._needs.show_needs(needs_in(opened.detail.inspection or {}))
         self._checklist.show_gates(() if opened.detail.is_at_server else opened.gates)
         self._show_overtaken(opened.overtaken)
-        self._show_typed(is_kept=True)
+        self._is_kept = True
+        self._show_typed()
         if is_new:
             self.listing_shown.emit(opened.detail.row.id)
             self._graph.wait()
@@ -181,7 +186,8 @@ class EditorPage(QWidget):
             self._buyer.show_picture(picture if isinstance(picture, QImage) else None)
 
     def show_kept(self, is_kept: bool) -> None:
-        self._show_typed(is_kept=is_kept)
+        self._is_kept = is_kept
+        self._show_typed()
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
         self._show_page(_WRITE)
@@ -214,11 +220,13 @@ class EditorPage(QWidget):
                 "What you wrote is shown and kept. Saving puts it in place of the newer value.",
             )
 
-    def _show_typed(self, *, is_kept: bool) -> None:
+    def _show_typed(self) -> None:
         """What was typed and not saved: whether there is any, and whether it is on the disk."""
-        changed = bool(self._changes())
-        words = _KEPT if is_kept else "Keeping…"
+        is_wrong = self._has_wrong_price()
+        changed = is_wrong or bool(self._changes())
+        words = _NOT_KEPT if is_wrong else _KEPT if self._is_kept else "Keeping…"
         self._kept.setText(words if changed else "")
+        self._publish.setEnabled(not is_wrong)
         for part in (self._save, self._discard):
             part.setVisible(changed)
         self._modes.show()
@@ -240,20 +248,29 @@ class EditorPage(QWidget):
 
     def save(self) -> None:
         """Save what was typed; nothing happens where nothing was."""
-        if self._controller is not None and not self._form.price_problem():
+        if self._has_wrong_price():
+            self._show_page(_WRITE)
+            for price in self._form.findChildren(PriceField):
+                price.setFocus()
+        elif self._controller is not None:
             self._controller.save()
 
     def _changes(self) -> dict[str, Any]:
         return self._form.changes(self._opened.detail.document) if self._opened else {}
 
+    def _has_wrong_price(self) -> bool:
+        """Whether a price was typed that is none: no change to be kept, and to be taken back."""
+        if self._opened is None or stored_draft(self._opened.detail).price_minor is None:
+            return False
+        return bool(self._form.price_problem())
+
     @Slot()
     def _edited(self) -> None:
         problem = self._form.price_problem()
         self._form.show_problems({"price": problem} if problem else {})
-        self._save.setEnabled(not problem)
-        self._publish.setEnabled(not problem)
         if self._controller is not None and self._opened is not None:
             self._controller.type(self._changes())
+        self._show_typed()
 
     @Slot(int)
     def _show_mode(self, mode: int) -> None:

@@ -234,7 +234,10 @@ class Inspector(QWidget):
             part.setVisible(not needs.is_empty)
 
     def _show_buttons(self) -> None:
-        dirty = bool(self._changes())
+        is_wrong = bool(self._form.price_problem())
+        # A price that is none is no change to be kept, yet it was typed and can be taken back.
+        dirty = bool(self._changes()) or (is_wrong and self._stored.price_minor is not None)
+        self._publish.setEnabled(not is_wrong)
         self._save.setVisible(dirty)
         self._revert.setVisible(dirty)
         self._footer.setVisible(dirty or self._publish.isVisibleTo(self))
@@ -261,8 +264,6 @@ class Inspector(QWidget):
     def _form_edited(self) -> None:
         problem = self._form.price_problem()
         self._form.show_problems({"price": problem} if problem else {})
-        self._save.setEnabled(not problem)
-        self._publish.setEnabled(not problem)
         self.edited.emit(self.listing_id, self._changes())
         self._show_buttons()
 
@@ -272,7 +273,10 @@ class Inspector(QWidget):
 
     @Slot()
     def _ask_save(self) -> None:
-        self.save_asked.emit(self.listing_id)
+        if self._form.price_problem():
+            self._form.focus_first()
+        else:
+            self.save_asked.emit(self.listing_id)
 
     @Slot()
     def _ask_revert(self) -> None:
