@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from koda_desktop.sync.rows import Side
 from koda_desktop.views.format import money, size
@@ -68,14 +69,25 @@ def can_write(value: object) -> bool:
     return not isinstance(value, dict)
 
 
+def file_facts(value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """What is known of a file, as pairs; always the same ones, some perhaps empty."""
+    return (
+        ("Name", str(value.get("name") or "")),
+        ("Size", size(value["size"]) if "size" in value else ""),
+        ("Version", str(value.get("version") or "")),
+        ("SHA-256", str(value.get("sha256") or "")[:12]),
+    )
+
+
 def _file(value: object) -> str:
-    """``flow.json``, its size and its version, a line each."""
+    """``flow.json``, its size, its version and its hash, on one line."""
     if not isinstance(value, dict):
         return str(value)
-    version = f"Version {value['version']}" if value.get("version") else ""
-    length = size(value["size"]) if "size" in value else ""
-    sha256 = f"SHA-256 {value['sha256'][:12]}" if value.get("sha256") else ""
-    return "\n".join(one for one in (str(value.get("name", "")), length, version, sha256) if one)
+    named = ("Version", "SHA-256")
+    facts = (
+        (f"{name} {words}" if name in named else words, words) for name, words in file_facts(value)
+    )
+    return "  ·  ".join(fact for fact, words in facts if words)
 
 
 def _price(value: object) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -197,12 +198,13 @@ async def conflicts_missing(studio: Studio) -> QWidget:
 
 
 def _file_side(name: str, version: str, size: int) -> Side:
-    file = {"name": name, "size": size, "sha256": "ab" * 32, "version": version}
+    sha256 = hashlib.sha256(version.encode()).hexdigest()
+    file = {"name": name, "size": size, "sha256": sha256, "version": version}
     return Side(True, file)
 
 
-async def conflicts_file(studio: Studio) -> QWidget:
-    one = replace(
+def file_conflict() -> ConflictRow:
+    return replace(
         conflict_rows()[0],
         field="file",
         base=_file_side("flow.json", "1.0.0", 12_400),
@@ -210,7 +212,10 @@ async def conflicts_file(studio: Studio) -> QWidget:
         theirs=_file_side("flow-from-the-web.json", "2.0.0", 18_000),
         can_keep_both=False,
     )
-    return await _conflicts(studio, [one])
+
+
+async def conflicts_file(studio: Studio) -> QWidget:
+    return await _conflicts(studio, [file_conflict()])
 
 
 async def conflicts_many(studio: Studio) -> QWidget:

@@ -27,6 +27,7 @@ from koda_desktop.sync.rows import (
     Link,
     OperationPage,
     OperationState,
+    Side,
     SyncStatus,
     Verb,
 )
@@ -35,10 +36,12 @@ from koda_desktop.views.pages.conflicts_page import ConflictsPage
 from koda_desktop.views.pages.transfers_page import TransfersPage
 from koda_desktop.views.tables.conflicts_table import ConflictsModel
 from koda_desktop.views.tables.operations import Heading, Lines, grouped, line_key, line_words
+from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.form_field import FormField
+from koda_desktop.views.widgets.labels import ElidedLabel
 from koda_desktop.views.widgets.speed_choice import SpeedChoice
 from tests.views.fakes import FakeWorkspace
-from tests.views.gallery_work import conflict_rows, unreadable_rows, work_rows
+from tests.views.gallery_work import conflict_rows, file_conflict, unreadable_rows, work_rows
 from tests.views.stage import Play, Stage
 
 SELECT = QItemSelectionModel.SelectionFlag.Select | QItemSelectionModel.SelectionFlag.Rows
@@ -107,6 +110,42 @@ def test_a_choice_settles_the_selected_field_and_is_undone(
         assert len(page.table.selected()) == 1
         (await stage.seen(QAbstractButton, "conflicts-undo")).click()
         await stage.see(lambda: page.model.rowCount() == 6)
+
+    play(scene)
+
+
+def test_a_choice_for_many_says_for_how_many(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page = await conflicts(stage)
+        names = [f"conflict-keep-{choice}" for choice in ("mine", "theirs", "both")]
+        buttons = [stage.part(QAbstractButton, name) for name in names]
+        assert not [one.text() for one in buttons if "(" in one.text()]
+        page.table.selectAll()
+        both = sum(row.can_keep_both for row in page.model.rows)
+        assert 0 < both < len(page.model.rows)
+        counts = (len(page.model.rows), len(page.model.rows), both)
+        for button, number in zip(buttons, counts, strict=True):
+            assert button.text().endswith(f" ({number})")
+
+    play(scene)
+
+
+def test_files_in_conflict_are_compared_line_by_line(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        one = file_conflict()
+        theirs = Side(True, {**one.theirs.value, "version": ""})
+        stage.workspace.conflict_rows = [replace(one, theirs=theirs)]
+        stage.workspace.tell(Changes(operations=True))
+        await conflicts(stage)
+        sides = [
+            await stage.seen(Facts, f"conflict-{side}-facts") for side in ("base", "mine", "theirs")
+        ]
+        shown = [
+            {w.accessibleName(): w.y() for w in side.findChildren(ElidedLabel)} for side in sides
+        ]
+        assert len({tuple(lines.values()) for lines in shown}) == 1
+        assert {"Version: 1.0.0", "Version: 1.1.0", "Version: –"} < {n for s in shown for n in s}
+        assert not stage.is_seen("conflict-mine-value")
 
     play(scene)
 

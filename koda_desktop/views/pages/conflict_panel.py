@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import Signal, Slot
@@ -10,14 +10,17 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from koda_desktop.sync.conflict_rows import Choice, ConflictRow
 from koda_desktop.sync.rows import Side
-from koda_desktop.views.format import ago, counted, exactly
+from koda_desktop.views.format import ago, count, counted, exactly
 from koda_desktop.views.theme.theme import Theme
-from koda_desktop.views.value_words import can_write, field_name
+from koda_desktop.views.value_words import can_write, field_name, file_facts
 from koda_desktop.views.widgets.button import Button, Kind
+from koda_desktop.views.widgets.facts import Facts
 from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN
 from koda_desktop.views.widgets.value_view import ValueView
+
+_UNKNOWN = "–"
 
 
 class ConflictPanel(QWidget):
@@ -95,7 +98,7 @@ class ConflictPanel(QWidget):
         who = shown.theirs_by or "Somebody in the marketplace"
         theirs = _when(who, shown.theirs_at, now)
         self._theirs.show_side(shown.field, shown.theirs, shown.base, theirs, shown.theirs_at)
-        self._name_buttons("")
+        self._name_buttons({})
 
     def _show_many(self, rows: Sequence[ConflictRow]) -> None:
         listings = len({row_.listing_id for row_ in rows})
@@ -105,16 +108,19 @@ class ConflictPanel(QWidget):
             "Your choice holds for all of them and can be undone until it has gone out. "
             "Only tags and descriptions can keep both values."
         )
-        self._name_buttons(f" ({len(rows)})")
+        both = sum(1 for row_ in rows if row_.can_keep_both)
+        counts = {Choice.MINE: len(rows), Choice.THEIRS: len(rows), Choice.BOTH: both}
+        self._name_buttons({choice: f" ({count(number)})" for choice, number in counts.items()})
 
-    def _name_buttons(self, suffix: str) -> None:
+    def _name_buttons(self, counts: Mapping[Choice, str]) -> None:
+        """``counts`` says behind each choice for how many fields it holds."""
         words = {
             Choice.MINE: "Keep mine",
             Choice.THEIRS: "Keep the marketplace’s",
             Choice.BOTH: "Keep both",
         }
         for choice, button in self._buttons.items():
-            button.setText(words[choice] + (suffix if choice is not Choice.BOTH else ""))
+            button.setText(words[choice] + counts.get(choice, ""))
             button.setAccessibleName(f"{words[choice]}: {self._heading.text()}")
 
     def focus_choices(self) -> None:
@@ -134,15 +140,20 @@ class ConflictPanel(QWidget):
 
 
 class _Card(QWidget):
-    """One side: whose it is, since when, and its value."""
+    """One side: whose it is, since when, and its value; a file by what is known of it, in lines
+    that stand beside those of the other sides."""
 
     def __init__(self, theme: Theme, heading: str, name: str) -> None:
         super().__init__()
         self.setObjectName(name)
         self._value = ValueView(theme, f"{name}-value")
+        self._facts = Facts(f"{name}-facts")
         self._who = ElidedLabel(role="hint")
+        self._shown = QStackedWidget()
+        self._shown.addWidget(self._value)
+        self._shown.addWidget(holder(column(self._facts, None, margins=(0, 4, 0, 0))))
         inner = column(
-            label(heading, "field"), self._who, self._value, gap=4, margins=(12, 10, 8, 10)
+            label(heading, "field"), self._who, self._shown, gap=4, margins=(12, 10, 8, 10)
         )
         inner.setStretch(2, 1)
         self.setLayout(column(holder(inner, "box"), gap=0))
@@ -150,7 +161,13 @@ class _Card(QWidget):
     def show_side(
         self, field: str, side: Side, before: Side | None, who: str, moment: str = ""
     ) -> None:
-        self._value.show_value(field, side, before)
+        is_file = field == "file" and side.is_set and isinstance(side.value, dict)
+        self._shown.setCurrentIndex(1 if is_file else 0)
+        if is_file:
+            facts = file_facts(side.value)
+            self._facts.show_facts([(name, words or _UNKNOWN) for name, words in facts])
+        else:
+            self._value.show_value(field, side, before)
         self._who.set_full_text(who)
         if moment:
             self._who.setToolTip(exactly(moment))
