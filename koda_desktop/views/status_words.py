@@ -8,6 +8,9 @@ from typing import NamedTuple
 from koda_desktop.sync.rows import Link, SyncStatus
 from koda_desktop.views.format import ago, count
 
+_MOST_PARTS = 2
+"""In the second line, which has no room for a third; the tip has all of them."""
+
 
 class StatusWords(NamedTuple):
     """A dot's tone, two lines, and a sentence for the tool tip."""
@@ -26,8 +29,9 @@ def status_words(status: SyncStatus | None, now: datetime) -> StatusWords:
     if status is None:
         return StatusWords("neutral", "No workspace", "Choose one to begin")
     tone, first = _link_words(status)
-    second = _second_line(status, now)
-    return StatusWords(tone, first, second, status.message)
+    parts = _parts(status) or [_last_words(status, now)]
+    more = f"{', '.join(parts)}. Click to sync now (F5)." if len(parts) > _MOST_PARTS else ""
+    return StatusWords(tone, first, ", ".join(parts[:_MOST_PARTS]), status.message or more)
 
 
 def _link_words(status: SyncStatus) -> tuple[str, str]:
@@ -44,7 +48,8 @@ def _link_words(status: SyncStatus) -> tuple[str, str]:
     return ("info", "Syncing") if status.is_running and status.waiting else ("success", "Online")
 
 
-def _second_line(status: SyncStatus, now: datetime) -> str:
+def _parts(status: SyncStatus) -> list[str]:
+    """What has not gone out, the most pressing first."""
     parts = []
     if status.parked:
         parts.append("1 needs you" if status.parked == 1 else f"{count(status.parked)} need you")
@@ -52,9 +57,7 @@ def _second_line(status: SyncStatus, now: datetime) -> str:
         parts.append(f"{count(status.waiting)} waiting")
     if status.held:
         parts.append(f"{count(status.held)} held")
-    if not parts:
-        parts.append(_last_words(status, now))
-    return "  ·  ".join(parts)
+    return parts
 
 
 def _last_words(status: SyncStatus, now: datetime) -> str:

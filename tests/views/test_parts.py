@@ -252,7 +252,7 @@ def test_amounts_counts_and_times() -> None:
         (
             SyncStatus(Link.UNREACHABLE, 3, 1, True, None),
             "Cannot connect",
-            "1 needs you  ·  3 waiting",
+            "1 needs you, 3 waiting",
         ),
         (SyncStatus(Link.UNKNOWN, 0, 0, True, None), "Connecting", "Not synced yet"),
     ],
@@ -260,6 +260,14 @@ def test_amounts_counts_and_times() -> None:
 def test_the_status_in_two_lines(status: SyncStatus | None, first: str, second: str) -> None:
     words = status_words(status, NOW)
     assert (words.first, words.second) == (first, second)
+
+
+def test_what_the_status_has_no_room_for_is_in_its_tip() -> None:
+    words = status_words(SyncStatus(Link.ONLINE, 5, 1, True, None, held=2), NOW)
+    assert words.second == "1 needs you, 5 waiting"
+    assert words.tip.startswith("1 needs you, 5 waiting, 2 held.")
+    words = status_words(SyncStatus(Link.ONLINE, 5, 0, True, None, held=2), NOW)
+    assert words.second == "5 waiting, 2 held"
 
 
 def test_every_state_has_a_badge_and_its_way_out() -> None:
