@@ -19,6 +19,7 @@ from koda_desktop.views.format import money
 from koda_desktop.views.pages.many_panel import ManyPanel
 from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.tags_editor import TagsEditor
 from tests.views.stage import Play, Stage, acted_on
 from tests.views.test_grid import go, press, select, table
@@ -73,7 +74,7 @@ def test_what_differs_says_so_and_what_is_the_same_is_shown(play: Play) -> None:
 def test_writing_sets_all_of_them_in_one_change_set(play: Play, done: list[Any]) -> None:
     async def scene(stage: Stage) -> None:
         rows = await several(stage)
-        price = stage.part(QLineEdit, "many-price")
+        price = stage.part(PriceField, "many-price")
         price.setFocus()
         QTest.keyClicks(price, "12,50")
         fee = stage.part(QWidget, "many-panel").findChild(QLabel, "fee-line")

@@ -16,6 +16,7 @@ from koda_desktop.views.widgets.fee_line import FeeLine, typed_minor
 from koda_desktop.views.widgets.form_field import FormField
 from koda_desktop.views.widgets.labels import label
 from koda_desktop.views.widgets.layouts import column, holder, row
+from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.scroll import BAR_WIDTH, scrolled_beside
 from koda_desktop.views.widgets.some_tags import SomeTags
 from koda_desktop.views.widgets.tags_editor import TagsEditor
@@ -31,7 +32,7 @@ _CHOICES = {
     "platform": ("Platform", [one.value for one in Platform]),
     "active": ("On the market", ["Yes", "No"]),
 }
-_LINES = {"price": "Price in euros", "version": "Version"}
+_LINES = {"price": "Price", "version": "Version"}
 
 
 class ManyPanel(QWidget):
@@ -48,7 +49,7 @@ class ManyPanel(QWidget):
         self.setMinimumWidth(340)
         self._theme = theme
         self._common: Common | None = None
-        self._lines = {name: self._line(name, spoken) for name, spoken in _LINES.items()}
+        self._lines = {name: self._line(name) for name in _LINES}
         self._fee = FeeLine()
         self._lines["price"].textChanged.connect(self._show_fee)
         self._combos = {name: self._combo(name) for name in _CHOICES}
@@ -67,10 +68,10 @@ class ManyPanel(QWidget):
         }
         self.setLayout(column(self._head(), scrolled_beside(self._body(), "many-scroll"), gap=0))
 
-    def _line(self, name: str, spoken: str) -> QLineEdit:
-        made = QLineEdit()
-        made.setObjectName(f"many-{name}")
-        made.setAccessibleName(spoken)
+    def _line(self, name: str) -> QLineEdit:
+        object_name = f"many-{name}"
+        made = PriceField(self._theme, object_name) if name == "price" else QLineEdit()
+        made.setObjectName(object_name)
         made.editingFinished.connect(self._typed)
         return made
 
