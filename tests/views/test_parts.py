@@ -21,6 +21,7 @@ from koda_desktop.sync.rows import Link, ListingState, OperationRow, SyncStatus,
 from koda_desktop.views.actions import ACTIONS
 from koda_desktop.views.activity_words import note_words, operation_words
 from koda_desktop.views.dialogs.frame import Dialog
+from koda_desktop.views.dialogs.unsaved import UnsavedDialog
 from koda_desktop.views.format import ago, counted, duration, money, size
 from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.status_words import status_words
@@ -268,6 +269,17 @@ def test_what_the_status_has_no_room_for_is_in_its_tip() -> None:
     assert words.tip.startswith("1 needs you, 5 waiting, 2 held.")
     words = status_words(SyncStatus(Link.ONLINE, 5, 0, True, None, held=2), NOW)
     assert words.second == "5 waiting, 2 held"
+
+
+@pytest.mark.parametrize(("number", "fields"), [(1, "the listing’s"), (3, "each listing’s")])
+def test_what_is_unsaved_is_said_of_one_listing_or_of_many(
+    theme: Theme, number: int, fields: str
+) -> None:
+    dialog = UnsavedDialog(theme, None, number)
+    texts = [part.text() for part in dialog.findChildren(QLabel)]
+    assert any(f"they stand in {fields} fields" in text for text in texts)
+    assert any(text.endswith(f"to {counted(number, 'listing')}?") for text in texts)
+    dialog.deleteLater()
 
 
 def test_every_state_has_a_badge_and_its_way_out() -> None:

@@ -327,6 +327,15 @@ def test_first_run_offers_three_ways_and_goes_on(play: Play) -> None:
     play(scene, first_run=True)
 
 
+def test_the_version_in_settings_looks_like_the_words_of_other_lines(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.go("settings")
+        version = await stage.seen(QLabel, "settings-version")
+        assert version.font() == stage.part(QLabel, "settings-allowances").font()
+
+    play(scene)
+
+
 def test_closing_asks_whoever_made_the_window(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         asked = QSignalSpy(stage.window.quit_asked)

@@ -26,9 +26,10 @@ class UnsavedDialog(Dialog):
         keep.clicked.connect(lambda: self.done(KEEP))
         save.clicked.connect(lambda: self.done(SAVE))
         self.setFixedWidth(440)
+        where = "the listing’s fields" if number == 1 else "each listing’s fields"
         text = (
-            "They were typed and not saved yet. Kept for later, they stand in the listing’s fields "
-            "when you open it again. Discarding them cannot be undone."
+            f"They were typed and not saved yet. Kept for later, they stand in {where} when you "
+            "open it again. Discarding them cannot be undone."
         )
         self.lay_out(column(), discard, None, keep, save, text=text)
         save.setFocus()

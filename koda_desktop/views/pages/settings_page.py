@@ -154,10 +154,8 @@ class SettingsPage(QWidget):
     def _about(self, version: str) -> QWidget:
         licences = Button(self._theme, "Licences", "licences", icon="file")
         licences.clicked.connect(self.licences_asked)
-        words = column(
-            label("Koda Desktop", "strong"), label(f"Version {version}", "secondary"), gap=2
-        )
-        return _group("About", holder(row(words, None, licences, margins=(16, 12, 16, 12))))
+        words = label(f"Version {version}", "hint", name="settings-version")
+        return _group("About", _worded("Koda Desktop", words, licences))
 
     def _choice(self, setting: Setting[str]) -> QWidget:
         values = [value for value, _ in setting.choices]
