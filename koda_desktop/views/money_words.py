@@ -16,7 +16,7 @@ _WANTED = (
     ("verification.document", "A picture of a passport, identity card or driving licence"),
     ("external_account", "A bank account to be paid out to"),
     ("business_type", "Whether you sell as a person or as a company"),
-    ("tos_acceptance", "Your agreement to Stripe's terms"),
+    ("tos_acceptance", "Your agreement to Stripe’s terms"),
     ("business_profile.url", "A web page about what you sell"),
     ("business_profile.product_description", "A few words about what you sell"),
     ("business_profile", "Your line of business"),
@@ -30,7 +30,7 @@ _WANTED = (
     ("dob", "A date of birth"),
     ("first_name", "A full name"),
     ("last_name", "A full name"),
-    ("name", "The company's name"),
+    ("name", "The company’s name"),
     ("address", "An address"),
     ("email", "An e-mail address"),
     ("phone", "A telephone number"),
@@ -69,10 +69,10 @@ _LINES = {
     "payout": "Payout",
     "payout_failure": "Payout that came back",
     "payout_cancel": "Payout that was cancelled",
-    "application_fee": "Marketplace's fee",
-    "application_fee_refund": "Marketplace's fee given back",
+    "application_fee": "Marketplace’s fee",
+    "application_fee_refund": "Marketplace’s fee given back",
     "adjustment": "Correction",
-    "stripe_fee": "Stripe's fee",
+    "stripe_fee": "Stripe’s fee",
 }
 
 _GOES_AGAIN = "Its money is in your balance again and goes out with the next payout."

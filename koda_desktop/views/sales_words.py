@@ -23,7 +23,7 @@ _BADGES = {
 _PARTLY = Badge("Partly refunded", "conflict")
 _NEXT = {
     PaymentStatus.REQUIRES_PAYMENT_METHOD: "The buyer has to choose another way to pay.",
-    PaymentStatus.REQUIRES_ACTION: "The buyer's bank asks them to confirm the payment.",
+    PaymentStatus.REQUIRES_ACTION: "The buyer’s bank asks them to confirm the payment.",
     PaymentStatus.REQUIRES_CONFIRMATION: "The buyer has not confirmed the payment yet.",
     PaymentStatus.FAILED: "The payment failed; nothing was taken from the buyer.",
     PaymentStatus.CANCELED: "The payment was abandoned; nothing was taken from the buyer.",
@@ -109,7 +109,7 @@ _KINDS = {
     "expired": "Checkout expired",
     "refunded": "Refunded",
     "transferred": "Passed on to the seller",
-    "disputed": "The buyer's bank disputes it",
+    "disputed": "The buyer’s bank disputes it",
     "delivered": "Downloaded by the buyer",
 }
 

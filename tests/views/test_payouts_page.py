@@ -346,7 +346,7 @@ def test_what_stripe_wants_is_said_once_and_in_plain_words() -> None:
     )
     assert wanted_words(["company.tax_id"]) == ("A tax number, of the company",)
     assert wanted_words(["some.thing_new"]) == ("What Stripe calls “some.thing_new”",)
-    assert wanted_words(["company.name"]) == ("The company's name",)
+    assert wanted_words(["company.name"]) == ("The company’s name",)
 
 
 @given(st.lists(st.text(max_size=30)), st.text(max_size=30), st.text(max_size=30))

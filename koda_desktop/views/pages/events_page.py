@@ -79,7 +79,7 @@ class EventsPage(QWidget):
         self.panel = EventPanel(theme)
         self._stack = QStackedWidget()
         self._stack.addWidget(QWidget())
-        nothing = "Stripe's reports of payments, refunds and payouts appear here."
+        nothing = "Stripe’s reports of payments, refunds and payouts appear here."
         self._stack.addWidget(EmptyState(theme, "bell", "No events", nothing))
         self._stack.addWidget(EmptyState(theme, "search", "No event matches", ""))
         self._stack.addWidget(self._split())

@@ -167,7 +167,7 @@ def _money_lines(shown: SaleRow) -> list[tuple[str, int, str]]:
     sums = shown.sums
     is_paid = shown.paid_at is not None
     lines = [("Buyer paid" if is_paid else "Buyer would pay", sums.gross, "")]
-    lines += [(f"Marketplace's fee, {FEE_PERCENT}%", -sums.fee, "")]
+    lines += [(f"Marketplace’s fee, {FEE_PERCENT}%", -sums.fee, "")]
     if sums.refunded:
         lines += [("Refunded to the buyer", -sums.refunded, "")]
         lines += [("Fee given back", sums.fee_refunded, "")]
@@ -175,7 +175,7 @@ def _money_lines(shown: SaleRow) -> list[tuple[str, int, str]]:
     if shown.difference:
         lines += [("Stripe shows", sums.net + shown.difference, "error")]
     if sums.processing:
-        lines += [("Stripe's fee, paid by the marketplace", sums.processing, "hint")]
+        lines += [("Stripe’s fee, paid by the marketplace", sums.processing, "hint")]
     return lines
 
 

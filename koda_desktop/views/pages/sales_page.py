@@ -99,7 +99,7 @@ class SalesPage(QWidget):
         self._problem.hide()
         self._total = label("", "secondary", name="sales-total")
         self._differing = Button(theme, "None", "sales-differing", icon="alert", small=True)
-        self._differing.setToolTip("Show the orders that do not add up with Stripe's books")
+        self._differing.setToolTip("Show the orders that do not add up with Stripe’s books")
         self._differing.hide()
         self.model = SalesModel(self._zone, self)
         self.table = SalesTable(theme, self.model)
