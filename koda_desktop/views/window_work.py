@@ -286,12 +286,13 @@ class WindowWork:
         page = self.pages.editor_page
         if page is not None and self.moving.section == EDITOR:
             page.save()
-        elif self._window.listings_page.shown_id():
-            self.listings.save(self._window.listings_page.shown_id())
+        elif (inspector := self._window.listings_page.shown_inspector) is not None:
+            inspector.save()
 
     def _publish(self) -> None:
-        if self.pages.editor is not None and self.moving.section == EDITOR:
-            self.pages.editor.publish()
+        page = self.pages.editor_page
+        if page is not None and self.moving.section == EDITOR:
+            page.publish()
         else:
             self._window.listings_page.publish_selected()
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -153,6 +155,16 @@ def begins(widget: QWidget) -> int:
 def ends(widget: QWidget) -> int:
     """Where ``widget`` ends in its window."""
     return begins(widget) + widget.width()
+
+
+def by_keys(stage: Stage) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Saving and publishing by their keys."""
+    held = Qt.KeyboardModifier.ControlModifier
+
+    def press(key: Qt.Key) -> None:
+        QTest.keyClick(stage.window, key, held)
+
+    return partial(press, Qt.Key.Key_S), partial(press, Qt.Key.Key_Return)
 
 
 def acted_on(window: QWidget) -> list[QWidget]:

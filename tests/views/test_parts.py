@@ -65,6 +65,16 @@ def test_what_is_no_price_is_said(theme: Theme, text: str) -> None:
     assert field.problem().endswith(".")
 
 
+def test_an_empty_price_is_a_mistake_only_where_there_was_one(theme: Theme) -> None:
+    field = PriceField(theme, "price")
+    assert not field.is_mistyped(None)
+    assert field.is_mistyped(500)
+    field.setText("abc")
+    assert field.is_mistyped(None)
+    field.setText("5")
+    assert not field.is_mistyped(None)
+
+
 def test_the_fee_line_says_who_gets_what(theme: Theme) -> None:
     line = FeeLine()
     line.show_price(999)

@@ -31,7 +31,7 @@ from tests.views.gallery_data import (
     dropped,
     long_catalogue,
 )
-from tests.views.stage import Play, Stage, acted_on
+from tests.views.stage import Play, Stage, acted_on, by_keys
 
 W = TypeVar("W", bound=QWidget)
 KEYS = Qt.KeyboardModifier.NoModifier
@@ -66,14 +66,15 @@ def test_a_wrong_price_alone_is_told_and_reverted(play: Play) -> None:
         save, revert, publish = (stage.part(QAbstractButton, name) for name in names)
         price.setText("x")
         assert not publish.isEnabled()
-        stage.part(QLineEdit, "listing-title").setFocus()
-        save.click()
-        assert stage.window.focusWidget() is price
+        for go_on in (save.click, *by_keys(stage)):
+            stage.part(QLineEdit, "listing-title").setFocus()
+            go_on()
+            assert stage.window.focusWidget() is price
         revert.click()
         await stage.see(lambda: price.text() == before)
         assert not revert.isVisible()
         assert publish.isEnabled()
-        assert not [call for call in stage.workspace.calls if call[0] == "edit"]
+        assert not [call for call in stage.workspace.calls if call[0] in ("edit", "publish")]
 
     play(scene)
 

@@ -11,9 +11,9 @@ from PySide6.QtGui import QHideEvent, QImage
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from koda_desktop.controllers.editor import EditorController, Opened
+from koda_desktop.controllers.intake_fields import minor_of
 from koda_desktop.controllers.needs import needs_in
 from koda_desktop.views.dialogs.intake_graph import GraphTab
-from koda_desktop.views.pages.inspector import stored_draft
 from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
@@ -26,7 +26,6 @@ from koda_desktop.views.widgets.labels import ElidedLabel, label
 from koda_desktop.views.widgets.layouts import column, holder, row
 from koda_desktop.views.widgets.needs_panel import NeedsPanel
 from koda_desktop.views.widgets.pill import Pill
-from koda_desktop.views.widgets.price_field import PriceField
 from koda_desktop.views.widgets.scroll import scrolled
 from koda_desktop.views.widgets.segments import Segments
 from koda_desktop.views.widgets.versions_panel import VersionsPanel
@@ -142,7 +141,7 @@ class EditorPage(QWidget):
         self._discard.clicked.connect(self._ask_discard)
         self._theirs.clicked.connect(self._take_theirs)
         self._save.clicked.connect(self.save)
-        self._publish.clicked.connect(self._ask_publish)
+        self._publish.clicked.connect(self.publish)
 
     def attach(self, controller: EditorController) -> None:
         """Pass what a person does to ``controller`` from now on."""
@@ -246,23 +245,34 @@ class EditorPage(QWidget):
 
     # -- what a person does --
 
+    @Slot()
     def save(self) -> None:
-        """Save what was typed; nothing happens where nothing was."""
-        if self._has_wrong_price():
-            self._show_page(_WRITE)
-            for price in self._form.findChildren(PriceField):
-                price.setFocus()
-        elif self._controller is not None:
+        """Save what was typed, unless its price is none: then the keyboard is there."""
+        if self._controller is not None and not self._goes_to_wrong_price():
             self._controller.save()
+
+    @Slot()
+    def publish(self) -> None:
+        """Save it and have it published, unless its price is none: then the keyboard is there."""
+        if self._controller is not None and not self._goes_to_wrong_price():
+            self._controller.publish()
+
+    def _goes_to_wrong_price(self) -> bool:
+        is_wrong = self._has_wrong_price()
+        if is_wrong:
+            self._show_page(_WRITE)
+            self._form.focus_price()
+        return is_wrong
 
     def _changes(self) -> dict[str, Any]:
         return self._form.changes(self._opened.detail.document) if self._opened else {}
 
     def _has_wrong_price(self) -> bool:
         """Whether a price was typed that is none: no change to be kept, and to be taken back."""
-        if self._opened is None or stored_draft(self._opened.detail).price_minor is None:
-            return False
-        return bool(self._form.price_problem())
+        return self._opened is not None and self._form.is_price_mistyped(self._stored_price())
+
+    def _stored_price(self) -> int | None:
+        return minor_of(self._opened.detail.document.get("price")) if self._opened else None
 
     @Slot()
     def _edited(self) -> None:
@@ -284,6 +294,7 @@ class EditorPage(QWidget):
     @Slot()
     def _ask_discard(self) -> None:
         if self._controller is not None:
+            self._form.take_price_back(self._stored_price())
             self._controller.discard()
 
     @Slot()
@@ -294,11 +305,6 @@ class EditorPage(QWidget):
             self._form.show_fields({**self._opened.detail.document, **left})
             self._show_overtaken(())
             self._controller.type(left)
-
-    @Slot()
-    def _ask_publish(self) -> None:
-        if self._controller is not None:
-            self._controller.publish()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -113,9 +113,9 @@ class Inspector(QWidget):
         self._actions["discard"].clicked.connect(self._ask_discard)
         self._actions["settle"].clicked.connect(self.settle_asked)
         self._actions["save_file"].clicked.connect(self._ask_save_file)
-        self._save.clicked.connect(self._ask_save)
+        self._save.clicked.connect(self.save)
         self._revert.clicked.connect(self._ask_revert)
-        self._publish.clicked.connect(self._ask_publish)
+        self._publish.clicked.connect(self.publish)
         self._delete.clicked.connect(self._ask_delete)
 
     def _head(self) -> QWidget:
@@ -234,9 +234,9 @@ class Inspector(QWidget):
             part.setVisible(not needs.is_empty)
 
     def _show_buttons(self) -> None:
-        is_wrong = bool(self._form.price_problem())
         # A price that is none is no change to be kept, yet it was typed and can be taken back.
-        dirty = bool(self._changes()) or (is_wrong and self._stored.price_minor is not None)
+        is_wrong = self._form.is_price_mistyped(self._stored.price_minor)
+        dirty = is_wrong or bool(self._changes())
         self._publish.setEnabled(not is_wrong)
         self._save.setVisible(dirty)
         self._revert.setVisible(dirty)
@@ -272,19 +272,27 @@ class Inspector(QWidget):
         self.edit_asked.emit(self.listing_id)
 
     @Slot()
-    def _ask_save(self) -> None:
-        if self._form.price_problem():
-            self._form.focus_first()
-        else:
+    def save(self) -> None:
+        """Have what was typed saved, unless its price is none: then the keyboard is there."""
+        if not self._goes_to_wrong_price():
             self.save_asked.emit(self.listing_id)
 
     @Slot()
-    def _ask_revert(self) -> None:
-        self.revert_asked.emit(self.listing_id)
+    def publish(self) -> None:
+        """Have it saved and published, unless its price is none: then the keyboard is there."""
+        if not self._goes_to_wrong_price():
+            self.publish_asked.emit(self.listing_id)
+
+    def _goes_to_wrong_price(self) -> bool:
+        is_wrong = self._form.is_price_mistyped(self._stored.price_minor)
+        if is_wrong:
+            self._form.focus_price()
+        return is_wrong
 
     @Slot()
-    def _ask_publish(self) -> None:
-        self.publish_asked.emit(self.listing_id)
+    def _ask_revert(self) -> None:
+        self._form.take_price_back(self._stored.price_minor)
+        self.revert_asked.emit(self.listing_id)
 
     @Slot()
     def _ask_delete(self) -> None:

@@ -246,8 +246,8 @@ class ListingsPage(QWidget):
             return
         if self.table.selected_count() > 1:
             self.act_on_selected("Publish", self._intents.publish_selection)
-        elif self._inspector is not None and self._inspector.isVisible():
-            self._intents.publish([self._inspector.listing_id])
+        elif self.shown_inspector is not None:
+            self.shown_inspector.publish()
 
     # -- inside --
 
@@ -302,7 +302,7 @@ class ListingsPage(QWidget):
         inspector.edited.connect(intents.edit)
         inspector.save_asked.connect(intents.save)
         inspector.revert_asked.connect(intents.revert)
-        inspector.publish_asked.connect(self._publish_one)
+        inspector.publish_asked.connect(lambda listing_id: intents.publish([listing_id]))
         inspector.retry_asked.connect(intents.retry)
         inspector.withdraw_asked.connect(intents.withdraw)
         inspector.discard_asked.connect(intents.discard_changes)
@@ -314,11 +314,6 @@ class ListingsPage(QWidget):
         inspector.picture_asked.connect(self.picture_asked)
         inspector.preview_taken.connect(self.preview_taken)
 
-    @Slot(str)
-    def _publish_one(self, listing_id: str) -> None:
-        if self._intents is not None:
-            self._intents.publish([listing_id])
-
     @Slot()
     def _close_inspector(self) -> None:
         self.table.clear_selection()
@@ -326,8 +321,8 @@ class ListingsPage(QWidget):
 
     @Slot()
     def _focus_inspector(self) -> None:
-        if self._inspector is not None and self._inspector.isVisible():
-            self._inspector.focus_form()
+        if self.shown_inspector is not None:
+            self.shown_inspector.focus_form()
 
     @Slot()
     def _selected(self) -> None:
@@ -362,9 +357,13 @@ class ListingsPage(QWidget):
     def edit_selected(self) -> None:
         self.bulk_asked.emit()
 
-    def shown_id(self) -> str:
+    @property
+    def shown_inspector(self) -> Inspector | None:
         shown = self._inspector
-        return shown.listing_id if shown is not None and shown.isVisible() else ""
+        return shown if shown is not None and shown.isVisible() else None
+
+    def shown_id(self) -> str:
+        return self.shown_inspector.listing_id if self.shown_inspector is not None else ""
 
     def _reselect(self) -> None:
         """After the order changed: the open listing stays selected if it is in view."""

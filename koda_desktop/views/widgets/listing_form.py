@@ -96,6 +96,14 @@ class ListingForm(QWidget):
         """What is wrong with the price as it was typed; empty when nothing is."""
         return self._price.problem()
 
+    def is_price_mistyped(self, before: int | None) -> bool:
+        """As ``PriceField.is_mistyped``."""
+        return self._price.is_mistyped(before)
+
+    def take_price_back(self, before: int | None) -> None:
+        """Show the price of ``before``, whatever was typed; the keyboard stays where it is."""
+        self._price.set_minor(before)
+
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """A sentence below each field that is wrong; the others are cleared."""
         for name, field in self._fields.items():
@@ -115,6 +123,9 @@ class ListingForm(QWidget):
         """Put the cursor where the next thing is to be typed."""
         first = self._price if self._price.minor is None else self._title
         first.setFocus()
+
+    def focus_price(self) -> None:
+        self._price.setFocus()
 
     @Slot()
     def _changed(self) -> None:

@@ -44,6 +44,10 @@ class PriceField(QLineEdit):
             return str(error)
         return ""
 
+    def is_mistyped(self, before: int | None) -> bool:
+        """Whether somebody typed what is no price, or took the one of ``before`` away."""
+        return bool(self.problem()) and (bool(self.text().strip()) or before is not None)
+
     def set_minor(self, minor: int | None) -> None:
         """Show ``minor`` cents; None leaves the field empty."""
         self.setText("" if minor is None else plain_amount(minor))
