@@ -70,7 +70,7 @@ def _serve(task: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="koda-desktop", description="Koda Desktop's window.")
+    parser = argparse.ArgumentParser(prog="koda-desktop", description="Koda Desktop’s window.")
     parser.add_argument("--version", action="version", version=f"koda-desktop {__version__}")
     parser.add_argument("--data-dir", type=Path, metavar="DIR", help="keep everything in DIR")
     parser.add_argument("--workspace", metavar="NAME", help="the marketplace to open")

@@ -160,7 +160,7 @@ class MissingResource(Misconfigured):
 
 class ClockWrong(Misconfigured):
     code = "clock-wrong"
-    default_remedy = "Set this computer's date and time, then try again."
+    default_remedy = "Set this computer’s date and time, then try again."
 
 
 class FeedUnsupported(Misconfigured):

@@ -71,7 +71,7 @@ def _tell_report(inspection: Inspection, say: Say) -> PackagedFile:
     names = ", ".join(item.name for item in inspection.integrations)
     say(f"Check      {inspection.file_name}: {inspection.platform}, {inspection.node_count} nodes")
     say(f"           {names}")
-    say(f"Scrub      {len(inspection.removed)} traces of the author's own instance removed")
+    say(f"Scrub      {len(inspection.removed)} traces of the author’s own instance removed")
     if inspection.packaged is None or not inspection.publishable:
         raise Unverified("The sample cannot be published.", facts={"report": inspection.as_json()})
     package = inspection.packaged

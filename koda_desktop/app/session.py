@@ -224,7 +224,7 @@ class Session:
         try:
             write_atomically(self._options.paths.window_file, state.to_json().encode())
         except KodaError:
-            _log.info("The window's place was not remembered")
+            _log.info("The window’s place was not remembered")
 
 
 def _show(path: Path) -> None:

@@ -110,7 +110,7 @@ def _drafting(commands: Any, common: argparse.ArgumentParser) -> None:
         "--preview",
         metavar="PICTURE|none",
         default="workflow",
-        help="the picture buyers see (PNG, JPEG or WebP) instead of the workflow's own, or none",
+        help="the picture buyers see (PNG, JPEG or WebP) instead of the workflow’s own, or none",
     )
     publish = commands.add_parser("publish", parents=[common], help="publish drafts")
     publish.add_argument("ids", nargs="*", metavar="ID")
@@ -160,5 +160,5 @@ def _workspaces(commands: Any, common: argparse.ArgumentParser) -> None:
 def _operators(commands: Any, common: argparse.ArgumentParser) -> None:
     admin = commands.add_parser("admin", parents=[common], help="for operators of a marketplace")
     actions = admin.add_subparsers(dest="action", metavar="ACTION", required=True)
-    actions.add_parser("init", parents=[common], help="create the database's missing indexes")
+    actions.add_parser("init", parents=[common], help="create the database’s missing indexes")
     commands.add_parser("doctor", parents=[common], help="check this computer and the marketplace")

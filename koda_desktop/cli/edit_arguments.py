@@ -93,7 +93,7 @@ def _others(edit: argparse.ArgumentParser) -> None:
     edit.add_argument(
         "--preview",
         metavar="PICTURE|workflow|none",
-        help="of one draft: the picture buyers see (PNG, JPEG or WebP), the workflow's own, or "
+        help="of one draft: the picture buyers see (PNG, JPEG or WebP), the workflow’s own, or "
         "none",
     )
 
@@ -124,5 +124,5 @@ def _history(commands: Any, common: argparse.ArgumentParser) -> None:
         parents=[common],
         help="list what was done in the last 30 days, or one change set of it",
     )
-    history.add_argument("id", nargs="?", type=int, metavar="ID", help="show that one's listings")
+    history.add_argument("id", nargs="?", type=int, metavar="ID", help="show that one’s listings")
     history.add_argument("--limit", type=int, default=50, metavar="N", help="at the most N")

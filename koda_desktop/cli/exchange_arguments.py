@@ -51,7 +51,7 @@ def _import(commands: Any, common: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="HEADER=COLUMN",
-        help="what a column is for: a column of Koda's, with :html, :on-sale or :cents behind it "
+        help="what a column is for: a column of Koda’s, with :html, :on-sale or :cents behind it "
         "where its cells are that; nothing behind the = leaves it out. Remembered",
     )
     made.add_argument("--sheet", default="", metavar="NAME", help="of a workbook")

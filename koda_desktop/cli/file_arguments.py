@@ -27,7 +27,7 @@ def add_platform(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--platform",
         choices=[item.value for item in Platform],
-        help="read the files as this platform's instead of detecting it from their content",
+        help="read the files as this platform’s instead of detecting it from their content",
     )
 
 
@@ -93,7 +93,7 @@ _MOST_JOBS = 64
 
 def _scrub(commands: Any, common: argparse.ArgumentParser) -> None:
     scrub = _command(
-        commands, common, "scrub", "write workflows without your instance's data",
+        commands, common, "scrub", "write workflows without your instance’s data",
         "Write each workflow without what belongs to your own instance: ids, connections, "
         "webhooks, sample data. Steps and their connections stay as they are. What was taken "
         "out is listed. A file that holds a secret is refused.",
@@ -113,7 +113,7 @@ def _scrub(commands: Any, common: argparse.ArgumentParser) -> None:
 def _pack(commands: Any, common: argparse.ArgumentParser) -> None:
     pack = _command(
         commands, common, "pack", "write the packages that would be uploaded",
-        "Write the package of each file as it would be uploaded, under its listing's name. "
+        "Write the package of each file as it would be uploaded, under its listing’s name. "
         "Files that cannot be published are refused.",
         "koda pack export.json --out packages",
     )  # fmt: skip

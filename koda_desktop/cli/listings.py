@@ -86,7 +86,7 @@ def _preview_record(preview: PreviewLine | None) -> dict[str, Any] | None:
 def _preview_text(preview: PreviewLine | None) -> str:
     if preview is None:
         return ""
-    whose = "the workflow's picture" if preview.is_drawing else "a picture of your own"
+    whose = "the workflow’s picture" if preview.is_drawing else "a picture of your own"
     return f"{whose} ({preview.media_type}, {preview.size} bytes, sha256 {preview.sha256})"
 
 

@@ -231,7 +231,7 @@ def sale_record(line: SaleLine) -> Json:
 def _sale_line(line: SaleLine) -> str:
     return (
         f"{line.order_number}  gross {_money(line.gross)}  fee {_money(line.fee)}  "
-        f"Stripe's fee {_money(line.provider_fee)}  transfer {_money(line.transferred)}  "
+        f"Stripe’s fee {_money(line.provider_fee)}  transfer {_money(line.transferred)}  "
         f"refunded {_money(line.refunded)}  net {_money(line.net)}  "
         f"{line.payout_id or 'not paid out yet'}{_differs(line.difference)}"
     )
@@ -249,7 +249,7 @@ def _preview_record(preview: RefundPreview) -> Json:
 def _preview_text(preview: RefundPreview) -> str:
     return (
         f"The buyer gets {_money(preview.to_buyer)}: {_money(preview.from_sellers)} of yours and "
-        f"{_money(preview.from_platform)} of the marketplace's fee."
+        f"{_money(preview.from_platform)} of the marketplace’s fee."
     )
 
 

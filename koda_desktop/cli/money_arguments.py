@@ -20,18 +20,18 @@ def _onboard(commands: Any, common: argparse.ArgumentParser) -> None:
         description="Without an option, how far the account is, as Stripe says now.",
     )
     onboard.add_argument(
-        "--start", action="store_true", help="go on at Stripe, in the system's browser"
+        "--start", action="store_true", help="go on at Stripe, in the system’s browser"
     )
     onboard.add_argument(
         "--web",
         default="",
         metavar="ADDRESS",
-        help="the web application's address, which Stripe leads back to (not in the sandbox)",
+        help="the web application’s address, which Stripe leads back to (not in the sandbox)",
     )
     onboard.add_argument(
         "--print-url",
         action="store_true",
-        help="with --start: print the page's address instead; it works once, for some minutes",
+        help="with --start: print the page’s address instead; it works once, for some minutes",
     )
 
 
@@ -42,8 +42,8 @@ def _try_sale(commands: Any, common: argparse.ArgumentParser) -> None:
         help="in the sandbox: buy a listing as the demo buyer",
         description="Opens the make-believe payment page. The sale arrives within a minute.",
     )
-    sale.add_argument("listing", metavar="LISTING", help="a published listing's id")
-    sale.add_argument("--print-url", action="store_true", help="print the page's address instead")
+    sale.add_argument("listing", metavar="LISTING", help="a published listing’s id")
+    sale.add_argument("--print-url", action="store_true", help="print the page’s address instead")
 
 
 def _limit(parser: argparse.ArgumentParser, what: str) -> None:
@@ -104,11 +104,11 @@ def _payouts(commands: Any, common: argparse.ArgumentParser) -> None:
 
 def _events(commands: Any, common: argparse.ArgumentParser) -> None:
     events = commands.add_parser(
-        "events", parents=[common], help="for operators: Stripe's reports, and replaying them"
+        "events", parents=[common], help="for operators: Stripe’s reports, and replaying them"
     )
     actions = events.add_subparsers(dest="action", metavar="ACTION", required=True)
     listed = actions.add_parser("list", parents=[common], help="list them, newest first")
     listed.add_argument("--open", action="store_true", help="only those not processed")
     _limit(listed, "events")
     replay = actions.add_parser("replay", parents=[common], help="take them in again; it is safe")
-    replay.add_argument("ids", nargs="+", metavar="ID", help="Stripe's own id, evt_…")
+    replay.add_argument("ids", nargs="+", metavar="ID", help="Stripe’s own id, evt_…")

@@ -64,7 +64,7 @@ def sync(context: Context, options: argparse.Namespace) -> bool:
     _note_report(context, report)
     unreadable = workspace.status().quarantined
     if unreadable:
-        note = f"{unreadable} of the marketplace's listings cannot be read; see `koda activity`."
+        note = f"{unreadable} of the marketplace’s listings cannot be read; see `koda activity`."
         context.output.note(note)
     return report.is_clean
 

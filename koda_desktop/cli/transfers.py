@@ -120,7 +120,7 @@ def _find(workspace: Workspace, words: str) -> TransferRow:
     found = [row for row in workspace.transfers(done=_ENDED) if row.id.startswith(words)]
     if len(found) == 1 and words:
         return found[0]
-    what = "More than one transfer's id begins" if found else "No transfer's id begins"
+    what = "More than one transfer’s id begins" if found else "No transfer’s id begins"
     raise NotFound(f"{what} with {words!r}.", remedy="`koda transfers` lists them.")
 
 

@@ -60,7 +60,7 @@ def _conflicts(commands: Any, common: argparse.ArgumentParser) -> None:
     )
     actions = conflicts.add_subparsers(dest="action", metavar="ACTION")
     actions.add_parser("list", parents=[common], help="list them")
-    show = actions.add_parser("show", parents=[common], help="the values of one listing's fields")
+    show = actions.add_parser("show", parents=[common], help="the values of one listing’s fields")
     show.add_argument("id", metavar="ID")
     resolve = actions.add_parser(
         "resolve",
@@ -73,7 +73,7 @@ def _conflicts(commands: Any, common: argparse.ArgumentParser) -> None:
     resolve.add_argument("--all", action="store_true", help="every field in conflict")
     choice = resolve.add_mutually_exclusive_group(required=True)
     choice.add_argument("--mine", action="store_true", help="the value written here")
-    choice.add_argument("--theirs", action="store_true", help="the marketplace's value")
+    choice.add_argument("--theirs", action="store_true", help="the marketplace’s value")
     choice.add_argument("--both", action="store_true", help="tags united, one text after the other")
     choice.add_argument("--value", metavar="V", help="another value")
     actions.add_parser(
@@ -86,7 +86,7 @@ def _activity(commands: Any, common: argparse.ArgumentParser) -> None:
         "activity",
         parents=[common],
         help="show what will go out, in order, and hold or drop it",
-        description="ID is a listing's or an operation's, or the beginning of it. Holding and "
+        description="ID is a listing’s or an operation’s, or the beginning of it. Holding and "
         "releasing are for all work of the listing.",
     )
     activity.add_argument("--held", action="store_true", help="only what is held back")
@@ -127,7 +127,7 @@ def _versions(commands: Any, common: argparse.ArgumentParser) -> None:
     versions = commands.add_parser(
         "versions",
         parents=[common],
-        help="show the versions of a listing's file that are known here",
+        help="show the versions of a listing’s file that are known here",
     )
     versions.add_argument("id", metavar="ID", help="its id, or the beginning of it")
-    versions.add_argument("--back", metavar="1.0.0", help="give the listing that version's file")
+    versions.add_argument("--back", metavar="1.0.0", help="give the listing that version’s file")

@@ -23,7 +23,7 @@ def read_user(document: Json) -> User:
     except ValidationError as error:
         named = ", ".join(sorted({str(one["loc"][0]) for one in error.errors() if one["loc"]}))
         raise Misconfigured(
-            f"The marketplace's record of the account cannot be read ({named}).",
+            f"The marketplace’s record of the account cannot be read ({named}).",
             remedy="Ask the marketplace to repair these fields of the account.",
         ) from error
 
@@ -34,7 +34,7 @@ def signed_in(users: Users, actor: Actor) -> User:
     if user is None:
         raise NotAllowed(
             "There is no account with this user id in the marketplace.",
-            remedy="Sign in on the web application once, or correct the workspace's user id.",
+            remedy="Sign in on the web application once, or correct the workspace’s user id.",
         )
     return user
 
@@ -58,7 +58,7 @@ def account_gates(user: User | None) -> tuple[Gate, ...]:
             GateCode.SIGNED_IN,
             user is not None,
             "Signed in" if user else "Not signed in: the marketplace has no such account",
-            "" if user else "Sign in, or correct the workspace's user id.",
+            "" if user else "Sign in, or correct the workspace’s user id.",
         ),
         _not_banned(user),
         _onboarded(user),

@@ -92,10 +92,10 @@ def _within(limit: int, most: int) -> int:
 
 def _checked_id(after_id: str | None) -> str | None:
     if after_id is not None and not is_object_id(after_id):
-        raise InputError("The listing's id is not an ObjectId.")
+        raise InputError("The listing’s id is not an ObjectId.")
     return after_id
 
 
 def _check_device(device_id: str) -> None:
     if not is_device_id(device_id):
-        raise InputError("The device's id is not one.")
+        raise InputError("The device’s id is not one.")

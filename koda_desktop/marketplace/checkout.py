@@ -94,7 +94,7 @@ class Checkout:
             document = self._new_order(buyer.id, ask)
         order = Order.read(document)
         if order.buyer_id != buyer.id:
-            raise NotAllowed("This order is somebody else's.")
+            raise NotAllowed("This order is somebody else’s.")
         if order.status != OrderStatus.PENDING:
             return CheckoutAnswer(document, None)
         if order.total_amount == 0:

@@ -77,7 +77,7 @@ class Listings:
         assert user is not None
         check_file(request.listing_id, request.file)
         if not _is_sound(request.receipt):
-            raise InputError("The operation's receipt is not one.")
+            raise InputError("The operation’s receipt is not one.")
         document = _new_document(user, request, cleaned)
         if self._products.insert(document, request.receipt):
             return self._registered(request.listing_id)
@@ -93,7 +93,7 @@ class Listings:
         """A document of that id is there: ours from a lost reply, or somebody else's."""
         document = self._registered(request.listing_id)
         if document.get("sellerId") != user.id:
-            raise Conflict("Another account's listing has this id.")
+            raise Conflict("Another account’s listing has this id.")
         if not has_receipt(document, request.receipt):
             raise Conflict("This listing was already registered by other work.")
         return document
@@ -111,7 +111,7 @@ class Listings:
                 Gate(
                     GateCode.OBJECT_STORED,
                     False,
-                    "The file is not in the marketplace's storage",
+                    "The file is not in the marketplace’s storage",
                     "Upload the file again.",
                 ),
             )
@@ -131,7 +131,7 @@ class Listings:
         assert user is not None
         check_file(request.listing_id, request.file)
         if not _is_sound(request.receipt):
-            raise InputError("The operation's receipt is not one.")
+            raise InputError("The operation’s receipt is not one.")
         edit = _revision(request)
         guarded = DocumentEdit(edit.listing_id, user.id, edit.changes, edit.base, edit.receipt)
         refused = self._products.edit([guarded])
@@ -310,7 +310,7 @@ def _answer(edit: Edit, document: Json | None, refusal: KodaError | None, user: 
 
 def _unreadable(why: str) -> Refused:
     return Refused(
-        f"The marketplace's copy of this listing cannot be read: {why}",
+        f"The marketplace’s copy of this listing cannot be read: {why}",
         remedy="Tell the marketplace; once its copy is repaired, try again.",
     )
 

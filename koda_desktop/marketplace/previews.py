@@ -46,7 +46,7 @@ def _wrong(objects: Objects, user: User | None, listing_id: str, preview: Stored
         return error.what.rstrip(".")
     stored = objects.head(preview.key)
     if stored is None:
-        return "The preview picture is not in the marketplace's storage"
+        return "The preview picture is not in the marketplace’s storage"
     if stored.media_type != file.media_type:
         return "The preview picture is stored as another kind of file"
     problems = object_problems(objects, stored, file)

@@ -240,7 +240,7 @@ def _refuse_unfinished(order: Order, amounts: Mapping[str, int]) -> None:
             number = order.order_number
             raise RefundUnfinished(
                 f"A refund of order {number} was begun and is not finished.",
-                remedy="Finish it first, in the order's details or with "
+                remedy="Finish it first, in the order’s details or with "
                 f"`koda refund {number} --yes --operation {operation}`.",
                 facts={"operation": operation, "amount": fact.amount},
             )

@@ -161,7 +161,7 @@ class Uploads:
         """See ``Marketplace.open_uploads``."""
         user = accounts.signed_in(self._users, actor)
         if not is_object_id(listing_id):
-            raise InputError("The listing's id is not an ObjectId.")
+            raise InputError("The listing’s id is not an ObjectId.")
         return self._objects.open_uploads(listing_prefix(user.id, listing_id))
 
     def _key(self, actor: Actor, request: UploadRequest) -> str:
@@ -193,13 +193,13 @@ class Uploads:
 def check_file(listing_id: str, file: FileFacts) -> None:
     """Raise InputError for facts that no listing's file can have."""
     if not is_object_id(listing_id):
-        raise InputError("The listing's id is not an ObjectId.")
+        raise InputError("The listing’s id is not an ObjectId.")
     if not _HEX64.match(file.sha256):
-        raise InputError("The file's checksum is not a SHA-256 in hex.")
+        raise InputError("The file’s checksum is not a SHA-256 in hex.")
     if file.crc32 and not _HEX8.match(file.crc32):
-        raise InputError("The file's checksum is not a CRC-32 in hex.")
+        raise InputError("The file’s checksum is not a CRC-32 in hex.")
     if not 0 < file.size <= FILE_MAX:
-        raise InputError(f"A listing's file has between 1 byte and {FILE_MAX} bytes.")
+        raise InputError(f"A listing’s file has between 1 byte and {FILE_MAX} bytes.")
 
 
 def object_problems(objects: Objects, stored: StoredObject, file: FileFacts) -> tuple[Gate, ...]:
@@ -212,7 +212,7 @@ def object_problems(objects: Objects, stored: StoredObject, file: FileFacts) -> 
         what = f"The stored file has {stored.size} bytes instead of {file.size}"
         return (Gate(GateCode.OBJECT_SIZE, False, what, "Upload the file again."),)
     if not _has_checksum(objects, stored, file):
-        what = "The stored file's checksum is not that of your file"
+        what = "The stored file’s checksum is not that of your file"
         return (Gate(GateCode.OBJECT_CHECKSUM, False, what, "Upload the file again."),)
     return ()
 
@@ -239,7 +239,7 @@ def _whole(upload: PartsUpload, parts: Sequence[StoredPart]) -> str:
     if not is_whole or sizes != upload.file.size:
         raise InputError("The parts are not the whole file.")
     if not all(_HEX8.match(part.crc32 or "") for part in parts):
-        raise InputError("A part's CRC-32 is missing.")
+        raise InputError("A part’s CRC-32 is missing.")
     crc32 = whole_crc32((part.crc32 or "", part.size) for part in parts)
     if upload.file.crc32 not in ("", crc32):
         raise InputError("The parts have not the checksum of the file.")

@@ -24,7 +24,7 @@ def resources_root() -> Path:
         if place.is_dir():
             return place
     looked = ", ".join(str(place) for place in places)
-    raise ResourceMissing(f"Koda Desktop's resources are missing (looked in {looked}).")
+    raise ResourceMissing(f"Koda Desktop’s resources are missing (looked in {looked}).")
 
 
 def resource(name: str) -> Path:

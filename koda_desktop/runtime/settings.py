@@ -78,7 +78,7 @@ DOWNLOAD_FOLDER = Setting(
     "",
     "Download folder",
     "Files",
-    help="Where bought files are put. Empty: the system's Downloads folder.",
+    help="Where bought files are put. Empty: the system’s Downloads folder.",
 )
 
 KEPT_REMOVALS = Setting(

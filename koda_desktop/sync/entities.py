@@ -118,7 +118,7 @@ def _row(db: Db, listing_id: str) -> tuple[Any, ...]:
         return found[0]
     if found and listing_id:
         raise NotFound(
-            f"More than one listing's id begins with {listing_id!r}.",
+            f"More than one listing’s id begins with {listing_id!r}.",
             remedy="Write more of the id.",
         )
     raise NotFound(f"There is no listing with the id {listing_id!r}.")

@@ -179,6 +179,6 @@ def conflict_of(conflicts: dict[str, Json]) -> Conflict:
     return Conflict(
         f"Changed here and in the marketplace: {names}.",
         kept="Both values are kept; your other changes go on.",
-        remedy="Set the value that is to stay, or discard your change to take the marketplace's.",
+        remedy="Set the value that is to stay, or discard your change to take the marketplace’s.",
         facts={"fields": conflicts},
     )

@@ -103,6 +103,6 @@ def _refuse_unless_draft(tx: Tx, entity: Entity) -> None:
         raise Refused("The picture of a published listing cannot be changed here.")
     if outbox.lane(tx, entity.id):
         raise Refused(
-            "Only a draft's picture can be changed.",
+            "Only a draft’s picture can be changed.",
             remedy="Withdraw its publication first.",
         )

@@ -196,7 +196,7 @@ def _keyring_faults() -> Iterator[None]:
         if "lock" in type(error).__name__.lower():
             raise _locked(error) from error
         raise VaultFault(
-            "The system's keyring did not answer as it should.",
+            "The system’s keyring did not answer as it should.",
             kept=_SESSION_ONLY,
             remedy="Unlock or restart the keyring, then try again.",
             facts={"error": type(error).__name__},
@@ -205,7 +205,7 @@ def _keyring_faults() -> Iterator[None]:
 
 def _locked(error: Exception) -> VaultFault:
     return VaultFault(
-        "The system's keyring is locked.",
+        "The system’s keyring is locked.",
         kept=_SESSION_ONLY,
         remedy="Unlock it, then try again.",
         facts={"error": type(error).__name__},

@@ -128,8 +128,8 @@ def _check(info: WorkspaceInfo, secrets: Mapping[str, str]) -> None:
         f"the mongodb:// address (--mongodb-uri or {uri.variable})": info.mongodb_uri
         or secrets.get(uri)
         or os.environ.get(uri.variable),
-        "the database's name (--database)": info.database,
-        "the bucket's name (--bucket)": info.bucket,
+        "the database’s name (--database)": info.database,
+        "the bucket’s name (--bucket)": info.bucket,
         "your user id (--user-id)": info.user_id,
     }
     missing = [what for what, value in given.items() if not value]

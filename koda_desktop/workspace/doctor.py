@@ -109,7 +109,7 @@ def _invariants(paths: Paths, info: WorkspaceInfo) -> Finding:
 
 def _keyring(vault: Vault) -> Finding:
     if vault.problem is None:
-        return Finding("keyring", True, "Secrets are kept in this computer's keyring")
+        return Finding("keyring", True, "Secrets are kept in this computer’s keyring")
     remedy = "Set the secrets as environment variables each time."
     return Finding("keyring", None, vault.problem.what, remedy)
 
@@ -212,8 +212,8 @@ def _indexes(connected: Connected) -> Finding:
 
 def _clock(connected: Connected, clock: Clock) -> Finding:
     off = abs((connected.database.server_time() - clock.now()).total_seconds())
-    what = f"This computer's clock is {off:.0f} s from the database's"
-    remedy = "" if off < _CLOCK_SECONDS else "Set this computer's date and time."
+    what = f"This computer’s clock is {off:.0f} s from the database’s"
+    remedy = "" if off < _CLOCK_SECONDS else "Set this computer’s date and time."
     return Finding("clock", off < _CLOCK_SECONDS, what, remedy)
 
 

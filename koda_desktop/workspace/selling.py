@@ -245,7 +245,7 @@ class Selling:
 
     def _check_operator(self) -> None:
         if not self.is_operator():
-            raise NotAllowed("Only an operator sees the provider's reports.", kept="")
+            raise NotAllowed("Only an operator sees the provider’s reports.", kept="")
 
     def _orders(self, trade: Trade) -> list[Order]:
         """Every order the actor has a part in, by its last change."""

@@ -95,7 +95,7 @@ def test_a_picture_is_taken_of_a_file_or_refused_in_words(
         refused = await shown(view, lambda: c.choose(one, fake))
         assert "not a picture" in refused.problem
         assert "PNG, JPEG or WebP" in refused.problem
-        w.fault = Refused("Only a draft's picture can be changed.")
+        w.fault = Refused("Only a draft’s picture can be changed.")
         refused = await shown(view, lambda: c.take(one, PreviewChoice.NONE))
         assert "Only a draft" in refused.problem
         assert len(w.calls) == 1

@@ -85,7 +85,7 @@ def test_a_picture_under_another_prefix_is_refused(shop: Shop) -> None:
 def test_a_picture_that_is_not_there_is_refused(shop: Shop) -> None:
     preview = stored(shop)
     del shop.objects.objects[preview.key]
-    assert "not in the marketplace's storage" in refused(shop, preview)
+    assert "not in the marketplace’s storage" in refused(shop, preview)
 
 
 @pytest.mark.parametrize("keeps", [True, False])

@@ -171,7 +171,7 @@ def test_a_listing_of_another_account_under_this_id_still_refuses(desk: Desk) ->
     desk.engine.run_round()
     desk.server.web_create(listing_id, sellerId="5e11e20000000000000000bb")
     desk.engine.run_round()
-    assert desk.row(listing_id).message == "Another account's listing has this id."
+    assert desk.row(listing_id).message == "Another account’s listing has this id."
     assert desk.reads.listing(listing_id).is_at_server is False
 
 

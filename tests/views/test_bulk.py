@@ -80,7 +80,7 @@ def test_a_price_for_all_says_what_the_seller_gets_of_it(play: Play) -> None:
         stage.part(QLineEdit, "bulk-price-figure").setText("20")
         assert fee.text() == rule
         stage.part(QComboBox, "bulk-price-mode").setCurrentText("Set to euros")
-        assert fee.text().endswith(f"Koda fee {money(300)}  ·  You get {money(1700)}")
+        assert fee.text().endswith(f"Koda’s fee {money(300)}  ·  You get {money(1700)}")
         stage.part(QLineEdit, "bulk-price-figure").setText("much")
         assert fee.text() == rule
         stage.part(QAbstractButton, "bulk-cancel").click()

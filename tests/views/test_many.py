@@ -79,7 +79,7 @@ def test_writing_sets_all_of_them_in_one_change_set(play: Play, done: list[Any])
         QTest.keyClicks(price, "12,50")
         fee = stage.part(QWidget, "many-panel").findChild(QLabel, "fee-line")
         assert isinstance(fee, QLabel)
-        assert fee.text().endswith(f"Koda fee {money(188)}  ·  You get {money(1062)}")
+        assert fee.text().endswith(f"Koda’s fee {money(188)}  ·  You get {money(1062)}")
         QTest.keyClick(price, Qt.Key.Key_Return)
         await stage.see(lambda: done)
         assert done[0].name == "Set price to 12.50"

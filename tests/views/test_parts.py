@@ -78,7 +78,7 @@ def test_an_empty_price_is_a_mistake_only_where_there_was_one(theme: Theme) -> N
 def test_the_fee_line_says_who_gets_what(theme: Theme) -> None:
     line = FeeLine()
     line.show_price(999)
-    assert line.text() == "Price €9.99  ·  Koda fee €1.50  ·  You get €8.49"
+    assert line.text() == "Price €9.99  ·  Koda’s fee €1.50  ·  You get €8.49"
     line.show_price(0)
     assert "no fee" in line.text()
 
@@ -94,7 +94,7 @@ def test_the_lines_under_a_price_add_up_and_say_who_pays_stripe(theme: Theme, mi
     assert texts["price-fee"] == money(-split.fee.minor)
     assert texts["price-net"] == money(split.net.minor)
     assert money(estimated_processing(minor) or 0) in texts["price-note"]
-    assert "Koda's to pay" in texts["price-note"]
+    assert "Koda’s to pay" in texts["price-note"]
 
 
 def test_without_a_price_the_rule_is_said_and_a_free_product_has_no_fee(theme: Theme) -> None:
@@ -103,7 +103,7 @@ def test_without_a_price_the_rule_is_said_and_a_free_product_has_no_fee(theme: T
     lines.show_price(0)
     assert "no fee" in lines.accessibleName()
     lines.show_price(999)
-    assert lines.accessibleName().startswith("Buyers pay €9.99, Koda's fee is €1.50, you get €8.49")
+    assert lines.accessibleName().startswith("Buyers pay €9.99, Koda’s fee is €1.50, you get €8.49")
 
 
 def test_tags_are_added_by_comma_and_enter_and_taken_by_backspace(theme: Theme) -> None:

@@ -98,8 +98,8 @@ def _unreachable(reason: str) -> KodaError:
     """Servers that are not there, or not for us; ``reason`` is the driver's, with host names."""
     if _CERTIFICATE in reason:
         return Misconfigured(
-            "The MongoDB server's certificate is not trusted by this computer.",
-            remedy="Name the authority's file in the address (tlsCAFile=…), and the host as the "
+            "The MongoDB server’s certificate is not trusted by this computer.",
+            remedy="Name the authority’s file in the address (tlsCAFile=…), and the host as the "
             "certificate has it.",
         )
     told = next((what for mark, what in _HINTS.items() if mark in reason), "")
@@ -115,11 +115,11 @@ def _operation(error: errors.OperationFailure) -> KodaError:
             facts=facts,
         )
     if error.code in _VALIDATION:
-        return Refused("The database's own schema does not accept this listing.", facts=facts)
+        return Refused("The database’s own schema does not accept this listing.", facts=facts)
     if error.code in _NO_PLACE:
         return Refused(
-            "The marketplace's copy of this listing holds something in its field _sync that leaves "
-            "no place for Koda's receipts.",
+            "The marketplace’s copy of this listing holds something in its field _sync that leaves "
+            "no place for Koda’s receipts.",
             remedy="Have that field removed from the document, then try again.",
             facts=facts,
         )
@@ -133,7 +133,7 @@ def _operation(error: errors.OperationFailure) -> KodaError:
         return ServerDown("MongoDB could not do it just now.", facts=facts)
     return Misconfigured(
         "MongoDB refused the request.",
-        remedy="Run `koda doctor`; the server's code is in the log.",
+        remedy="Run `koda doctor`; the server’s code is in the log.",
         facts=facts,
     )
 

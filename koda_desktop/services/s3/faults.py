@@ -88,7 +88,7 @@ def _answered(error: exceptions.ClientError) -> KodaError:
     code = error_code(error)
     facts = {"s3_code": code}
     if code in _CLOCK or (code in _CREDENTIALS and _is_far_off(error)):
-        return ClockWrong("The object store refuses this computer's clock.", facts=facts)
+        return ClockWrong("The object store refuses this computer’s clock.", facts=facts)
     if code in _CREDENTIALS:
         return WrongCredentials("The object store refused the access key.", facts=facts)
     if code in _MISSING:
@@ -99,7 +99,7 @@ def _answered(error: exceptions.ClientError) -> KodaError:
         return ServerDown("The object store could not do it just now.", facts=facts)
     return Misconfigured(
         "The object store refused the request.",
-        remedy="Run `koda doctor`; the store's code is in the log.",
+        remedy="Run `koda doctor`; the store’s code is in the log.",
         facts=facts,
     )
 
@@ -107,12 +107,12 @@ def _answered(error: exceptions.ClientError) -> KodaError:
 def _insecure(reason: str) -> KodaError:
     if "CERTIFICATE_VERIFY_FAILED" in reason:
         return Misconfigured(
-            "The object store's certificate is not trusted.",
-            remedy="Check the endpoint's address, or install its certificate on this computer.",
+            "The object store’s certificate is not trusted.",
+            remedy="Check the endpoint’s address, or install its certificate on this computer.",
         )
     return Misconfigured(
         "The object store does not speak TLS at this address.",
-        remedy="Check the endpoint's port, and whether it begins with http:// or https://.",
+        remedy="Check the endpoint’s port, and whether it begins with http:// or https://.",
     )
 
 

@@ -108,7 +108,7 @@ class S3Objects:
                 return None
         if "ContentLength" not in found:
             # A connection that broke within the headers leaves an answer without the later ones.
-            raise ServerDown("The object store's answer was cut short.")
+            raise ServerDown("The object store’s answer was cut short.")
         return StoredObject(
             key,
             found["ContentLength"],

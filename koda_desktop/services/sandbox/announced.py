@@ -59,7 +59,7 @@ class AnnouncedServer(ABC):
         ended) or ServerDown (too slow).
         """
         _check_installed()
-        with disk_faults("The sandbox's folder could not be made"):
+        with disk_faults("The sandbox’s folder could not be made"):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self._adopt():
             self._launch()

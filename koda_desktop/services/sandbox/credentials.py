@@ -43,7 +43,7 @@ class SandboxCredentials:
             raise LocalFault(
                 f"{path} is damaged, so the sandbox cannot be opened.",
                 kept="What the sandbox holds is untouched.",
-                remedy="Put the file back, or delete the sandbox's folder to start anew.",
+                remedy="Put the file back, or delete the sandbox’s folder to start anew.",
             ) from error
 
     @classmethod

@@ -26,8 +26,8 @@ def mongo_faults(what: str) -> Iterator[None]:
     except OperationFailure as error:
         if error.code in (AUTHENTICATION_FAILED, _UNAUTHORIZED):
             raise WrongCredentials(
-                f"{what}: the database does not accept the sandbox's password.",
-                remedy="Put credentials.json back, or delete the sandbox's folder to start anew.",
+                f"{what}: the database does not accept the sandbox’s password.",
+                remedy="Put credentials.json back, or delete the sandbox’s folder to start anew.",
             ) from error
         raise LocalFault(f"{what}: the database refused.", facts={"code": error.code}) from error
     except ConnectionFailure as error:

@@ -111,7 +111,7 @@ class Mongod:
         reasons), ServerDown (too slow) or WrongCredentials (the data has another password).
         """
         self._prepare_folder()
-        with mongo_faults("The sandbox's database could not be started"):
+        with mongo_faults("The sandbox’s database could not be started"):
             if self._adopt():
                 self._make_usable()
             else:
@@ -145,15 +145,15 @@ class Mongod:
 
     def _started(self) -> ServerProcess:
         if self._process is None:
-            raise LocalFault("The sandbox's database was not started.")
+            raise LocalFault("The sandbox’s database was not started.")
         return self._process
 
     def _prepare_folder(self) -> None:
-        with disk_faults("The sandbox's folder could not be made"):
+        with disk_faults("The sandbox’s folder could not be made"):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             free = shutil.disk_usage(self._folder).free
         if free < _MIN_FREE_BYTES:
-            raise DiskFull("The sandbox's database needs 64 MB of free disk space.")
+            raise DiskFull("The sandbox’s database needs 64 MB of free disk space.")
         key = self._folder / "key"
         if not key.exists():
             write_atomically(key, base64.b64encode(secrets.token_bytes(96)), mode=0o600)
@@ -185,7 +185,7 @@ class Mongod:
             leftover.stop(self._options.stop_timeout)
         if not self._founded.exists():
             shutil.rmtree(self._data, ignore_errors=True)
-        with disk_faults("The sandbox's folder could not be made"):
+        with disk_faults("The sandbox’s folder could not be made"):
             self._data.mkdir(exist_ok=True, mode=0o700)
 
     def _lock_holder(self) -> ServerProcess | None:
@@ -209,12 +209,12 @@ class Mongod:
             if self._launched_on_port():
                 return
             preferred = None
-        raise LocalFault("The sandbox's database found no free port.", remedy="Try again.")
+        raise LocalFault("The sandbox’s database found no free port.", remedy="Try again.")
 
     def _launched_on_port(self) -> bool:
         """Start on the chosen port; False if another program was quicker to take it."""
         program = find_mongod(self._environ)
-        with disk_faults("The sandbox's log could not be turned over"):
+        with disk_faults("The sandbox’s log could not be turned over"):
             if self._log.exists():
                 self._log.replace(self._folder / "mongod.old.log")
         process = ServerProcess.spawn([str(program), *self._flags()], self._output)
@@ -247,7 +247,7 @@ class Mongod:
             if time.monotonic() >= end:
                 process.kill()
                 raise ServerDown(
-                    "The sandbox's database took too long to start.",
+                    "The sandbox’s database took too long to start.",
                     facts={"log": mongod_log.summary(self._log)},
                 )
             time.sleep(_POLL_SECONDS)
@@ -258,10 +258,10 @@ class Mongod:
         facts = {"exit_code": process.exit_code, "log": reasons}
         if mongod_log.is_disk_full(self._log):
             return DiskFull(
-                "The sandbox's database could not start: the disk is full.", facts=facts
+                "The sandbox’s database could not start: the disk is full.", facts=facts
             )
         return LocalFault(
-            "The sandbox's database ended while starting.",
+            "The sandbox’s database ended while starting.",
             kept="What the sandbox holds is untouched.",
             remedy=f"The reason is in {self._log}.",
             facts=facts,

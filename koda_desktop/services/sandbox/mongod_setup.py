@@ -111,9 +111,9 @@ def _until(condition: Callable[[], bool], patience: Patience) -> None:
     end = time.monotonic() + patience.seconds
     while not _holds(condition):
         if not patience.is_running():
-            raise ServerDown("The sandbox's database ended while starting.")
+            raise ServerDown("The sandbox’s database ended while starting.")
         if time.monotonic() >= end:
-            raise ServerDown("The sandbox's database did not become writable in time.")
+            raise ServerDown("The sandbox’s database did not become writable in time.")
         time.sleep(_PAUSE_SECONDS)
 
 

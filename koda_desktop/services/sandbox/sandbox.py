@@ -72,7 +72,7 @@ class Sandbox:
         Raises MissingResource (no mongod, or the extra is missing), DiskFull, NoRights,
         WrongCredentials, ServerDown or LocalFault; then nothing of ours is left running.
         """
-        with disk_faults("The sandbox's folder could not be made"):
+        with disk_faults("The sandbox’s folder could not be made"):
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with self._lock():
             credentials = SandboxCredentials.load_or_create(self._folder / "credentials.json")
@@ -138,7 +138,7 @@ class Sandbox:
     def _bring_up(self, credentials: SandboxCredentials, progress: ProgressReport) -> SandboxInfo:
         self._let_go()
         self._mongod, self._store = self._servers(credentials)
-        progress(Progress(0, _STEPS, "Starting the sandbox's servers"))
+        progress(Progress(0, _STEPS, "Starting the sandbox’s servers"))
         _start_together(self._mongod, self._store)
         info = self._info(self._mongod, self._store, credentials)
         progress(Progress(1, _STEPS, "Making the demo accounts"))

@@ -45,7 +45,7 @@ class ObjectStoreProcess(AnnouncedServer):
         self._options = options or StoreOptions()
         super().__init__(
             folder,
-            "The sandbox's file store",
+            "The sandbox’s file store",
             log="objectstore.log",
             start_timeout=self._options.start_timeout,
             stop_timeout=self._options.stop_timeout,

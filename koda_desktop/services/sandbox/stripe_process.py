@@ -31,7 +31,7 @@ class StripeProcess(AnnouncedServer):
         self._key = next(key for key, allowed in self._keys.items() if "*" in allowed)
         super().__init__(
             folder,
-            "The sandbox's Stripe",
+            "The sandbox’s Stripe",
             log="stripe.log",
             start_timeout=_START_SECONDS,
             stop_timeout=_STOP_SECONDS,

@@ -40,8 +40,8 @@ _UNCHANGED = "Nothing was changed at Stripe."
 _ONCE = "If it was done already, asking again does not do it twice."
 _DECLINED = {
     "expired_card": "The card has expired.",
-    "incorrect_cvc": "The card's check digits are wrong.",
-    "incorrect_number": "The card's number is wrong.",
+    "incorrect_cvc": "The card’s check digits are wrong.",
+    "incorrect_number": "The card’s number is wrong.",
     "insufficient_funds": "There is not enough money on the card.",
     "lost_card": "The bank has blocked the card.",
     "stolen_card": "The bank has blocked the card.",
@@ -94,9 +94,9 @@ def _keys(error: stripe.StripeError, facts: dict[str, object]) -> KodaError:
     if isinstance(error, stripe.AuthenticationError):
         return WrongCredentials("Stripe refused the key.", facts=facts)
     if facts.get("stripe_code") == "account_invalid":
-        return NotFound("This Stripe account is not one of the marketplace's.", facts=facts)
+        return NotFound("This Stripe account is not one of the marketplace’s.", facts=facts)
     wanted = _PERMISSION.search(error.user_message or "")
-    needs = f"Give the key the permission {wanted[1]}" if wanted else "Check the key's permissions"
+    needs = f"Give the key the permission {wanted[1]}" if wanted else "Check the key’s permissions"
     return Misconfigured(
         "The Stripe key may not do this.",
         remedy=f"{needs} in the Stripe dashboard, under Developers, API keys.",

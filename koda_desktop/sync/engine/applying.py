@@ -114,7 +114,7 @@ def take_answer(tx: Tx, entity: Entity, document: Json, expected: Json, stamps: 
 def unreadable() -> Refused:
     """What a person is told of work that met a copy nobody can read."""
     return Refused(
-        "The marketplace's copy of this listing cannot be read.",
+        "The marketplace’s copy of this listing cannot be read.",
         kept="Your change is kept on this computer.",
         remedy="Tell the marketplace; once its copy is repaired, try again.",
     )

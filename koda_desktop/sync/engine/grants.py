@@ -51,8 +51,8 @@ def carried(carry: Callable[[], T]) -> T:
 def clock_is_wrong(error: GrantExpired) -> ClockWrong:
     """What it means that fresh leave has lapsed."""
     return ClockWrong(
-        "The object store says that a leave given just now has lapsed: this computer's clock "
-        "or the server's is wrong.",
+        "The object store says that a leave given just now has lapsed: this computer’s clock "
+        "or the server’s is wrong.",
         facts=error.facts,
     )
 

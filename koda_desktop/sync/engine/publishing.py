@@ -199,7 +199,7 @@ def _refuse(names: list[str]) -> None:
 
 def _unverified(names: list[str]) -> Unverified:
     return Unverified(
-        f"The marketplace's copy is not what was sent: {', '.join(names)}.",
+        f"The marketplace’s copy is not what was sent: {', '.join(names)}.",
         kept="Your listing and its file are kept on this computer.",
         remedy="Try again; if it stays so, tell the marketplace.",
         facts={"differs": names},

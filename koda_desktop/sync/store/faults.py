@@ -63,14 +63,14 @@ def _rights(facts: dict[str, str]) -> KodaError:
     return NoRights(
         "The local store may not be opened or written.",
         kept=UNCHANGED,
-        remedy="Check the permissions of Koda's data folder.",
+        remedy="Check the permissions of Koda’s data folder.",
         facts=facts,
     )
 
 
 def _disk(facts: dict[str, str]) -> KodaError:
     return StoreFault(
-        "The disk did not take or give the local store's data.",
+        "The disk did not take or give the local store’s data.",
         kept=UNCHANGED,
         remedy="Check the disk, then try again.",
         facts=facts,

@@ -92,7 +92,7 @@ def _denied(facts: Facts) -> KodaError:
 
 
 def _clock(facts: Facts) -> KodaError:
-    return ClockWrong("The object store says that this computer's clock is wrong.", facts=facts)
+    return ClockWrong("The object store says that this computer’s clock is wrong.", facts=facts)
 
 
 def _bucket(facts: Facts) -> KodaError:
@@ -105,7 +105,7 @@ def _bucket(facts: Facts) -> KodaError:
 
 def _object(facts: Facts) -> KodaError:
     return Unverified(
-        "The file is not in the marketplace's storage.",
+        "The file is not in the marketplace’s storage.",
         kept="Your copy is kept on this computer.",
         remedy="Try again; if it stays so, publish the listing again.",
         facts=facts,

@@ -250,8 +250,8 @@ def _faults() -> Iterator[None]:
         yield
     except ssl.SSLCertVerificationError:
         raise Misconfigured(
-            "The object store's certificate is not trusted by this computer.",
-            remedy="Check the endpoint's address; ask its operator for a valid certificate.",
+            "The object store’s certificate is not trusted by this computer.",
+            remedy="Check the endpoint’s address; ask its operator for a valid certificate.",
         ) from None
     except (http.client.InvalidURL, ValueError) as error:
         raise _misconfigured(error) from None
@@ -261,7 +261,7 @@ def _faults() -> Iterator[None]:
 
 def _misconfigured(error: Exception) -> KodaError:
     return Misconfigured(
-        "The object store's address, or the proxy to it, cannot be used.",
+        "The object store’s address, or the proxy to it, cannot be used.",
         remedy="Check the endpoint of this workspace and the proxy of this computer.",
         facts={"error": type(error).__name__},
     )

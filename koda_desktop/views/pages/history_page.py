@@ -167,7 +167,7 @@ class _Panel(QWidget):
         if one.count > shown:
             parts.append(f"the first {count(shown)} are shown")
         if one.undone_by is not None:
-            parts.append(f"taken back by change set {one.undone_by}")
+            parts.append("taken back since")
         self._remark.setText("  ·  ".join(parts))
         changed = [left for left in detail.left if left.why == "changed" and left.field]
         self._settle.setVisible(one.undoes is not None and bool(changed))

@@ -18,7 +18,7 @@ def typed_minor(text: str) -> int | None:
 
 
 class FeeLine(QLabel):
-    """``Price €9.99 · Koda fee €1.50 · You get €8.49``, by the function that also charges."""
+    """``Price €9.99 · Koda’s fee €1.50 · You get €8.49``, by the function that also charges."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -36,6 +36,6 @@ class FeeLine(QLabel):
         else:
             split = split_fee(Money(minor))
             self.setText(
-                f"Price {money(minor)}  ·  Koda fee {money(split.fee.minor)}"
+                f"Price {money(minor)}  ·  Koda’s fee {money(split.fee.minor)}"
                 f"  ·  You get {money(split.net.minor)}"
             )

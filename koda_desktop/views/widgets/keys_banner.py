@@ -9,6 +9,7 @@ from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.banner import Banner
 from koda_desktop.views.widgets.button import Button
 from koda_desktop.views.widgets.layouts import column
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN
 
 
 class KeysBanner(QWidget):
@@ -33,4 +34,4 @@ class KeysBanner(QWidget):
             "computer and goes out then.",
         )
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        self.setLayout(column(banner, margins=(16, 12, 16, 4)))
+        self.setLayout(column(banner, margins=(SIDE_MARGIN, 12, SIDE_MARGIN, 4)))

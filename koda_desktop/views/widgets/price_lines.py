@@ -37,7 +37,7 @@ class PriceLines(QWidget):
         grid.setColumnStretch(0, 1)
         rows = (
             (label("Buyers pay", "secondary"), self._price),
-            (label(f"Koda's fee, {FEE_PERCENT}%", "secondary"), self._fee),
+            (label(f"Koda’s fee, {FEE_PERCENT}%", "secondary"), self._fee),
         )
         for number, (name, amount) in enumerate(rows):
             grid.addWidget(name, number, 0)
@@ -60,14 +60,14 @@ class PriceLines(QWidget):
         self._net.setText(money(split.net.minor))
         self._note.setText(_note(estimated_processing(minor) or 0))
         self.setAccessibleName(
-            f"Buyers pay {money(minor)}, Koda's fee is {money(split.fee.minor)}, "
+            f"Buyers pay {money(minor)}, Koda’s fee is {money(split.fee.minor)}, "
             f"you get {money(split.net.minor)}. {self._note.text()}"
         )
 
 
 def _note(estimate: int) -> str:
     return (
-        f"Stripe's own fee, an estimated {money(estimate)} with a European card, is Koda's to pay: "
+        f"Stripe’s own fee, an estimated {money(estimate)} with a European card, is Koda’s to pay: "
         "you get the same with every card."
     )
 

@@ -99,7 +99,7 @@ def test_a_picture_that_vanished_is_refused_and_sent_again_on_retry(
     desk.on_step = lose
     desk.engine.run_round()
     desk.on_step = lambda _: None
-    assert "preview picture is not in the marketplace's storage" in desk.row(listing_id).message
+    assert "preview picture is not in the marketplace’s storage" in desk.row(listing_id).message
     desk.commands.retry(listing_id)
     desk.engine.run_round()
     assert desk.row(listing_id).state is ListingState.PUBLISHED

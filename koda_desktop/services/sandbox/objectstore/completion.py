@@ -55,7 +55,7 @@ class _Whole:
     def check(self, info: ObjectInfo, size: int) -> None:
         """Raises BadDigest or InvalidRequest when the joined object is another one."""
         if self.kind is not None and self.kind != info.checksum_type:
-            raise S3Error("InvalidRequest", f"The upload's checksum type is {info.checksum_type}.")
+            raise S3Error("InvalidRequest", f"The upload’s checksum type is {info.checksum_type}.")
         if self.size is not None and self.size != str(size):
             raise S3Error("InvalidRequest", f"The size of the object is {size} bytes.")
         if self.checksum is None:

@@ -34,7 +34,7 @@ _ERRORS: dict[str, tuple[int, str]] = {
     "NotImplemented": (501, "This store does not implement what the request asks for."),
     "NotModified": (304, "Not Modified"),
     "PreconditionFailed": (412, "At least one of the preconditions you specified did not hold."),
-    "RequestTimeTooSkewed": (403, "The request time and the server's time differ too much."),
+    "RequestTimeTooSkewed": (403, "The request time and the server’s time differ too much."),
     "SignatureDoesNotMatch": (
         403,
         "The request signature we calculated does not match the signature you provided.",

@@ -113,7 +113,7 @@ def _check_payment(world: World, data: Json, total: int) -> None:
         )
     if 0 < total < 50:
         raise invalid(
-            "The Checkout Session's total amount must convert to at least 50 cents.",
+            "The Checkout Session’s total amount must convert to at least 50 cents.",
             code="amount_too_small",
         )
 
