@@ -24,6 +24,15 @@ class KeyBindings(QObject):
         self._preferences = preferences
         self._defaults = dict(defaults)
         self._chosen = _read(preferences.text(SHORTCUTS))
+        self._give_way()
+
+    def _give_way(self) -> None:
+        """Keys that a person chose stay theirs where this version gives them to another action."""
+        known = (keys for name, keys in self._chosen.items() if name in self._defaults)
+        taken = {key for keys in known for key in keys}
+        for name, keys in self._defaults.items():
+            if name not in self._chosen and not taken.isdisjoint(keys):
+                self._chosen[name] = tuple(key for key in keys if key not in taken)
 
     def of(self, name: str) -> Keys:
         """The keys of the action ``name``; empty where it has none."""

@@ -72,6 +72,19 @@ def test_an_action_can_be_left_without_keys() -> None:
     assert again.of("quit") == ("Ctrl+Q",)
 
 
+def test_chosen_keys_stay_where_another_version_gives_them_to_another_action() -> None:
+    kept = Chosen()
+    KeyBindings(kept, DEFAULTS).bind("mute", "F6")
+    again = KeyBindings(kept, DEFAULTS | {"add": ("F6", "Ctrl+O"), "sync": ("Ctrl+N",)})
+    assert again.of("mute") == ("F6",)
+    assert again.of("add") == ("Ctrl+O",)
+    assert again.of("sync") == ("Ctrl+N",)
+    assert again.holder("F6") == "mute"
+    again.reset("add")
+    assert again.of("add") == ("F6", "Ctrl+O")
+    assert again.of("mute") == ()
+
+
 def test_names_of_a_newer_version_are_kept() -> None:
     kept = Chosen('{"fly": ["F9"], "sync": ["F8"]}')
     KeyBindings(kept, DEFAULTS).bind("quit", "F4")

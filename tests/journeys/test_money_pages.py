@@ -168,7 +168,7 @@ def test_a_sellers_money_from_onboarding_to_the_bank(
 
 async def _onboard(desktop: Desktop, market: Market, browser: Browser) -> None:
     """Stripe wants something; it is given in the browser, and the page notices by itself."""
-    page = await desktop.go(Qt.Key.Key_7, PayoutsPage, "payouts-page")
+    page = await desktop.go(Qt.Key.Key_6, PayoutsPage, "payouts-page")
     await desktop.see(lambda: "Stripe needs something from you" in texts(page))
     await desktop.see(lambda: "A bank account to be paid out to" in texts(page))
     await desktop.press("standing-begin")
@@ -224,7 +224,7 @@ async def _refund(desktop: Desktop, number: str) -> None:
 async def _paid_out(desktop: Desktop, market: Market, number: str) -> None:
     """Days pass; what is left of the sale is at the bank, and its line leads to the order."""
     await asyncio.to_thread(market.act, "clock", days=4)
-    page = await desktop.go(Qt.Key.Key_7, PayoutsPage, "payouts-page")
+    page = await desktop.go(Qt.Key.Key_6, PayoutsPage, "payouts-page")
     await desktop.press("payouts-check")
     await desktop.see(lambda: page.table.lines.rowCount() == 1)
     cells = [cell.text for cell in page.table.lines.lines[0].cells]

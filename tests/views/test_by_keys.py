@@ -161,7 +161,7 @@ def test_payouts_are_read_by_keys(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         stage.workspace.selling = FakeSelling(payouts_now=payouts(payout(1), payout(2)))
         stage.workspace.known_money = FakeKnownMoney(ACTIVE)
-        press(stage, Qt.Key.Key_7, held=CTRL)
+        press(stage, Qt.Key.Key_6, held=CTRL)
         page = await stage.seen(PayoutsPage, "payouts-page")
         await stage.see(lambda: page.table.lines.rowCount() == 2)
         tab_to(stage, page.table.objectName())
@@ -183,7 +183,7 @@ def test_the_history_is_read_and_taken_back_by_keys(
         stage.workspace.history.sets = sets
         stage.workspace.history.details = {one.id: detail_of(one) for one in sets}
         stage.workspace.tell(Changes(history=True))
-        press(stage, Qt.Key.Key_6, held=CTRL)
+        press(stage, Qt.Key.Key_7, held=CTRL)
         page = await stage.seen(HistoryPage, "history-page")
         await stage.see(lambda: page.table.lines.rowCount() == len(sets))
         tab_to(stage, "history-table")

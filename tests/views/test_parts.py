@@ -18,11 +18,12 @@ from koda_desktop.models.processing_fee import estimated_processing
 from koda_desktop.runtime.clock import iso
 from koda_desktop.sync.lane_parts import conflict_of
 from koda_desktop.sync.rows import Link, ListingState, OperationRow, SyncStatus, TransferState
-from koda_desktop.views.actions import ACTIONS
+from koda_desktop.views.actions import ACTIONS, Act
 from koda_desktop.views.activity_words import note_words, operation_words
 from koda_desktop.views.dialogs.frame import Dialog
 from koda_desktop.views.dialogs.unsaved import UnsavedDialog
 from koda_desktop.views.format import ago, counted, duration, money, size
+from koda_desktop.views.main_window import FOOT, SECTIONS
 from koda_desktop.views.pages.inspector_words import state_words
 from koda_desktop.views.status_words import status_words
 from koda_desktop.views.tables.operations import Heading, grouped
@@ -328,6 +329,13 @@ def test_no_shortcut_is_given_twice() -> None:
     keys = [key for words in ACTIONS.values() for key in words.keys]
     assert len(keys) == len(set(keys))
     assert {"Ctrl+N", "Ctrl+F", "F5", "Ctrl+Q", "Ctrl+4"} <= set(keys)
+
+
+def test_pages_have_the_order_and_the_numbers_of_the_navigation() -> None:
+    sections = [section.key for section in (*SECTIONS, *FOOT)]
+    assert [act.value for act in ACTIONS if act.value in sections] == sections
+    first_keys = [ACTIONS[Act(key)].keys[0] for key in sections]
+    assert first_keys == [f"Ctrl+{number}" for number in range(1, len(sections) + 1)]
 
 
 def test_a_window_state_survives_and_nonsense_becomes_the_default() -> None:

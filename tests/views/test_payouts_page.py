@@ -56,7 +56,7 @@ def _scene(
     async def run(stage: Stage) -> None:
         stage.workspace.selling = selling
         stage.workspace.known_money = known or FakeKnownMoney()
-        QTest.keyClick(stage.window, Qt.Key.Key_7, CTRL)
+        QTest.keyClick(stage.window, Qt.Key.Key_6, CTRL)
         await scene(stage, await stage.seen(PayoutsPage, "payouts-page"))
 
     return run
