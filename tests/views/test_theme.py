@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from pathlib import Path
@@ -57,6 +58,23 @@ def contrast(one: str, two: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def _lab(colour: str) -> tuple[float, float, float]:
+    """Lightness, green to red and blue to yellow, as CIE 1976 has them under D65."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505
+    z = (0.0193 * red + 0.1192 * green + 0.9505 * blue) / 1.089
+    x, y, z = (
+        t ** (1 / 3) if t > 0.008856 else 7.787 * t + 16 / 116 for t in (x, _luminance(colour), z)
+    )
+    return 116 * y - 16, 500 * (x - y), 200 * (y - z)
+
+
+def difference(one: str, two: str) -> float:
+    """How far two colours are apart to the eye; 2.3 can just be told."""
+    return math.dist(_lab(one), _lab(two))
+
+
 def tokens_of(name: str) -> Tokens:
     return read_tokens(RESOURCES / "themes" / f"{name}.toml")
 
@@ -86,6 +104,21 @@ def test_parts_of_controls_stand_out(name: str) -> None:
         if contrast(tokens.hex(part), tokens.hex(ground)) < 3
     }
     assert poor == {}
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("ground", ["canvas", "subtle", "accent-subtle"])
+def test_pills_stand_out_on_every_line(name: str, ground: str) -> None:
+    tokens = tokens_of(name)
+    apart = {tone: difference(tokens.hex(f"{tone}-subtle"), tokens.hex(ground)) for tone in TONES}
+    assert {tone: round(far, 1) for tone, far in apart.items() if far < 6} == {}
+
+
+@pytest.mark.parametrize("name", THEMES)
+@pytest.mark.parametrize("ground", ["canvas", "raised"])
+def test_rules_between_groups_are_seen(name: str, ground: str) -> None:
+    tokens = tokens_of(name)
+    assert difference(tokens.hex("separator"), tokens.hex(ground)) > 6
 
 
 @pytest.mark.parametrize("name", THEMES)
