@@ -16,9 +16,11 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListView,
     QScrollArea,
+    QWidget,
 )
 
-from koda_desktop.views.actions import Act
+from koda_desktop.views.actions import FIXED_KEYS, Act
+from koda_desktop.views.widgets.key_button import KeyButton
 from tests.views.gallery_data import catalogue
 from tests.views.stage import Play, Stage
 
@@ -186,6 +188,29 @@ def test_keys_taken_from_another_action_are_told_and_come_back(play: Play) -> No
         await _closed(stage, "window.shortcuts")
 
     play(scene)
+
+
+def test_keys_in_the_sheet_stand_below_one_another(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        sheet = await _sheet(stage)
+        for key in ("Ctrl+Alt+Shift+F", "Ctrl+Alt+Shift+Backspace"):
+            stage.window.work.bindings.bind("search", key)
+            QApplication.processEvents()
+            buttons = sheet.findChildren(KeyButton)
+            fixed = [one for one in sheet.findChildren(QLabel) if one.property("role") == "mono"]
+            assert len(fixed) == len(FIXED_KEYS)
+            middles = {_middle_in(sheet, one) for one in (*buttons, *fixed)}
+            assert len(middles) == 1
+            assert len({one.width() for one in buttons}) == 1
+            assert all(one.width() >= one.sizeHint().width() for one in buttons)
+        sheet.accept()
+        await _closed(stage, "window.shortcuts")
+
+    play(scene)
+
+
+def _middle_in(sheet: QWidget, part: QWidget) -> int:
+    return part.mapTo(sheet, part.rect().center()).x()
 
 
 def test_the_list_of_keys_has_the_room_of_a_note_that_is_not_there(play: Play) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QLabel, QWidget
 
 from koda_desktop.controllers.keys import KeyBindings
@@ -50,6 +50,16 @@ class _Line(QWidget):
         return score(text, f"{self.text} {ACTIONS[self.act].menu} {keys}") is not None
 
 
+class _FixedLine(QWidget):
+    """Keys that cannot be changed, because the table or Qt's own fields know them."""
+
+    def __init__(self, text: str, keys: str) -> None:
+        super().__init__()
+        self.keys = label(keys, "mono")
+        self.keys.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setLayout(row(label(text), None, self.keys, margins=(0, 4, 0, 4)))
+
+
 class ShortcutsDialog(Dialog):
     """Every action with its keys. Changes hold at once."""
 
@@ -61,7 +71,7 @@ class ShortcutsDialog(Dialog):
         )
         self._lines = [_Line(theme, act, words, bindings) for act, words in ACTIONS.items()]
         self._groups = [self._group(name) for name in ("File", "Edit", "View", "Help", "")]
-        self._fixed = [(text, _fixed(text, keys)) for text, keys in FIXED_KEYS]
+        self._fixed = [(text, _FixedLine(text, keys)) for text, keys in FIXED_KEYS]
         self._fixed_head = label("In tables and forms", "section")
         self._note = label("", "hint", wrap=True, name="shortcuts-note")
         self._defaults = Button(theme, "Restore all", "shortcuts-defaults", kind=Kind.QUIET)
@@ -125,7 +135,16 @@ class ShortcutsDialog(Dialog):
     def _show_keys(self) -> None:
         for one in self._lines:
             one.show_keys()
+        self._align_keys()
         self._defaults.setEnabled(self._bindings.any_changed)
+
+    def _align_keys(self) -> None:
+        """All keys in one column, as wide as the longest of them."""
+        buttons = [one.keys for one in self._lines]
+        texts = [one.keys for _, one in self._fixed]
+        width = max(one.sizeHint().width() for one in (*buttons, *texts))
+        for one in (*buttons, *texts):
+            one.setFixedWidth(width)
 
     @Slot(str)
     def _show_matching(self, text: str) -> None:
@@ -147,8 +166,3 @@ def _binder(dialog: ShortcutsDialog, line: _Line) -> object:
         dialog.bind(line, key)
 
     return bind
-
-
-def _fixed(text: str, keys: str) -> QWidget:
-    """Keys that cannot be changed, because the table or Qt's own fields know them."""
-    return holder(row(label(text), None, label(keys, "mono"), margins=(0, 4, 12, 4)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRect, QRectF, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 
 from koda_desktop.views.theme.theme import Theme
@@ -12,6 +12,7 @@ from koda_desktop.views.theme.theme import Theme
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+SWITCH = QSize(38, 22)
 _WRAP = int(Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
 
 
@@ -72,6 +73,17 @@ def draw_pill(
     painter.setPen(theme.color(f"{tone}-text"))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
     return width
+
+
+def draw_switch(painter: QPainter, theme: Theme, area: QRect | QRectF, *, is_on: bool) -> None:
+    """A switch, on or off; ``area`` has its size, ``SWITCH``."""
+    track = QRectF(area)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(theme.color("accent" if is_on else "field-edge"))
+    painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+    left = track.right() - 19 if is_on else track.left() + 3
+    painter.setBrush(theme.color("on-accent"))
+    painter.drawEllipse(QRectF(left, track.top() + 3, 16, 16))
 
 
 def is_set(option: QStyleOptionViewItem, flag: QStyle.StateFlag) -> bool:

@@ -8,20 +8,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QListView, QSizePolicy, QStyledItemDelegate, QStyleOptionViewItem
 
 from koda_desktop.controllers.intake_state import RemovalLine
-from koda_desktop.views.tables.lines import draw_line, draw_row_ground, draw_separator
+from koda_desktop.views.tables.lines import (
+    SWITCH,
+    draw_line,
+    draw_row_ground,
+    draw_separator,
+    draw_switch,
+)
 from koda_desktop.views.tables.object_list import ITEM_ROLE, Index, ObjectListModel
 from koda_desktop.views.theme.fonts import mono, sans
 from koda_desktop.views.theme.theme import Theme
 
 _HEIGHT = 68
 _SIDE = 14
-_SWITCH = QSize(30, 18)
-_SWITCH_ROOM = _SWITCH.width() + 16
+_SWITCH_ROOM = SWITCH.width() + 16
 _Move = QListView.CursorAction
 _TOGGLES = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
@@ -40,8 +45,8 @@ def _place(line: RemovalLine) -> tuple[str, str]:
 
 def _switch_area(row: QRect) -> QRect:
     """Where the switch of a row is painted."""
-    left = row.right() - _SIDE - _SWITCH.width() + 1
-    return QRect(left, row.center().y() - _SWITCH.height() // 2, _SWITCH.width(), _SWITCH.height())
+    left = row.right() - _SIDE - SWITCH.width() + 1
+    return QRect(QPoint(left, row.center().y() - SWITCH.height() // 2), SWITCH)
 
 
 class RemovalModel(ObjectListModel[RemovalLine]):
@@ -84,18 +89,10 @@ class RemovalDelegate(QStyledItemDelegate):
         area = rect.adjusted(_SIDE, 8, -_SIDE, -8)
         if line.is_optional:
             area.setRight(area.right() - _SWITCH_ROOM)
-            self._paint_switch(painter, _switch_area(rect), is_on=line.is_kept)
+            draw_switch(painter, self._theme, _switch_area(rect), is_on=line.is_kept)
         self._paint_head(painter, line, area)
         self._paint_diff(painter, line, area)
         painter.restore()
-
-    def _paint_switch(self, painter: QPainter, area: QRect, *, is_on: bool) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent" if is_on else "field-edge"))
-        painter.drawRoundedRect(QRectF(area), 9, 9)
-        left = area.right() - 14 if is_on else area.left() + 3
-        painter.setBrush(self._theme.color("on-accent"))
-        painter.drawEllipse(QRectF(left, area.top() + 3, 12, 12))
 
     def _paint_head(self, painter: QPainter, line: RemovalLine, area: QRect) -> None:
         reason_width = QFontMetrics(self._small).horizontalAdvance(line.reason)

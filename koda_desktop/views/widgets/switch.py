@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt, Slot
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton
 
+from koda_desktop.views.tables.lines import SWITCH, draw_switch
 from koda_desktop.views.theme.theme import Theme
 
-_WIDTH, _HEIGHT = 38, 22
+_RING = 3
+"""Pixels around it for the ring of the keyboard."""
 
 
 class Switch(QAbstractButton):
@@ -21,25 +23,20 @@ class Switch(QAbstractButton):
         self.setAccessibleName(spoken)
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setFixedSize(QSize(_WIDTH + 6, _HEIGHT + 6))
+        self.setFixedSize(self.sizeHint())
         theme.changed.connect(self._repaint)
 
     def sizeHint(self) -> QSize:
-        return QSize(_WIDTH + 6, _HEIGHT + 6)
+        return SWITCH + QSize(2 * _RING, 2 * _RING)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        track = QRectF(3, 3, _WIDTH, _HEIGHT)
+        track = QRectF(QPointF(_RING, _RING), QSizeF(SWITCH))
         if self.hasFocus():
             painter.setPen(QPen(self._theme.color("focus"), 2))
             painter.drawRoundedRect(track.adjusted(-2, -2, 2, 2), 13, 13)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self._theme.color("accent" if self.isChecked() else "field-edge"))
-        painter.drawRoundedRect(track, 11, 11)
-        left = track.right() - 19 if self.isChecked() else track.left() + 3
-        painter.setBrush(self._theme.color("on-accent"))
-        painter.drawEllipse(QRectF(left, 6, 16, 16))
+        draw_switch(painter, self._theme, track, is_on=self.isChecked())
 
     @Slot()
     def _repaint(self) -> None:
