@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from koda_desktop.sync.grid.planning import CellFault
 
 _HEADINGS = ("Listing", "Column", "Wanted there", "Why not")
-_WIDTHS = (180, 96, 150, 0)
+_WIDTHS = (0, 96, 0, 0)
 _SHOWN = 1_000
 _LEFT = 12
 

@@ -51,7 +51,7 @@ class HistoryPage(QWidget):
         self._header = PageHeader("History", self.undo_button, self.redo_button)
         headings = ("What", "Listings", "Who", "When", "")
         self.table = PlainTable(
-            theme, headings, (0, 90, 130, 150, 150), "history-table", "Change sets"
+            theme, headings, (0, 80, 116, 116, 140), "history-table", "Change sets"
         )
         self.panel = _Panel(theme)
         self.panel.undo_asked.connect(self._undo_shown)

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 from koda_desktop.sync.conflict_rows import ConflictRow
 from koda_desktop.sync.rows import Side
 from koda_desktop.views.tables.header import TableHeader
-from koda_desktop.views.tables.lines import draw_line, draw_row_ground, draw_separator
+from koda_desktop.views.tables.lines import draw_cell, draw_line, update_row
 from koda_desktop.views.theme.fonts import sans
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.value_words import NOT_THERE, field_name, value_words
@@ -124,9 +124,10 @@ def cell_words(row: ConflictRow, column: Column) -> str:
 class ConflictsDelegate(QStyledItemDelegate):
     """The field over its listing; values on one or two lines."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, view: QTableView) -> None:
+        super().__init__(view)
         self._theme = theme
+        self._view = view
         self._strong = sans(13, QFont.Weight.Medium)
         self._text = sans(13)
         self._small = sans(12)
@@ -136,8 +137,8 @@ class ConflictsDelegate(QStyledItemDelegate):
         column = Column(index.column())
         rect: QRect = option.rect
         painter.save()
-        draw_row_ground(painter, self._theme, option, inset=-1)
-        draw_separator(painter, self._theme, rect)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_cell(painter, self._theme, option, index.row(), self._view)
         if column is Column.FIELD:
             self._paint_field(painter, row, rect.adjusted(_LEFT, 0, -_PAD, 0))
         else:
@@ -208,6 +209,7 @@ class ConflictsTable(QTableView):
         head.setSelectionModel(QItemSelectionModel(model, self))
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.selectionModel().selectionChanged.connect(self._selected)
+        self.selectionModel().currentRowChanged.connect(self._paint_ring)
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self._repaint)
 
@@ -234,6 +236,11 @@ class ConflictsTable(QTableView):
     @Slot()
     def _selected(self) -> None:
         self.selection_changed.emit()
+
+    @Slot(QModelIndex, QModelIndex)
+    def _paint_ring(self, current: QModelIndex, previous: QModelIndex) -> None:
+        update_row(self, current.row())
+        update_row(self, previous.row())
 
     @Slot()
     def _open(self) -> None:

@@ -60,6 +60,16 @@ class TableHeader(QHeaderView):
         self.setMinimumSectionSize(64)
         self.sectionClicked.connect(self._clicked)
 
+    # -- the right edge --
+
+    def end_at(self, margin: int, covered: int) -> None:
+        """End so far from the table's right edge, of which a scroll bar has ``covered``."""
+        self.last_right = max(margin - covered, 12)
+
+    def is_last(self, section: int) -> bool:
+        """Whether no other column that is shown stands at the right of this one."""
+        return self.sectionPosition(section) + self.sectionSize(section) == self.length()
+
     # -- a band for fields under the words --
 
     @property
@@ -115,13 +125,25 @@ class TableHeader(QHeaderView):
         fill(painter, rect, self._theme.color("canvas"))
         line = QRect(rect.left(), rect.bottom(), rect.width(), 1)
         fill(painter, line, self._theme.color("separator"))
-        left = self._first_left if section == 0 else 12
-        right = self.last_right if section == self.count() - 1 else 12
+        left, right = self.air(section)
         self._paint_words(painter, rect.adjusted(left, 0, -right, -self._band), section)
         painter.restore()
 
+    def air(self, section: int) -> tuple[int, int]:
+        """How far the words of a column are from its edges."""
+        is_last = self.is_last(section)
+        return self._first_left if section == 0 else 12, self.last_right if is_last else 12
+
+    def _words(self, section: int) -> str:
+        return str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+
+    def width_of(self, section: int) -> int:
+        """How wide a column is that has room for its words here."""
+        words = QFontMetrics(self._font).horizontalAdvance(self._words(section))
+        return words + 2 + sum(self.air(section))
+
     def _paint_words(self, painter: QPainter, area: QRect, section: int) -> None:
-        text = str(self.model().headerData(section, Qt.Orientation.Horizontal) or "")
+        text = self._words(section)
         place = next((n for n, (column, _) in enumerate(self._sorts) if column == section), -1)
         color = self._theme.color("text" if place >= 0 else "text-secondary")
         is_right = section in self._right

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFont, QKeyEvent, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -28,11 +28,11 @@ from PySide6.QtWidgets import (
 
 from koda_desktop.views.tables.header import TableHeader
 from koda_desktop.views.tables.lines import (
+    draw_cell,
     draw_line,
     draw_pill,
-    draw_row_ground,
-    draw_separator,
     draw_wrapped,
+    update_row,
     wrapped_height,
 )
 from koda_desktop.views.theme.fonts import sans, tabular
@@ -41,7 +41,9 @@ from koda_desktop.views.theme.theme import Theme
 Index = QModelIndex | QPersistentModelIndex
 _CELL_ROLE = Qt.ItemDataRole.UserRole
 _HEIGHT = 38
-_LEFT, _PAD = 24, 12
+_LEFT = 24
+_MEASURED = 200
+"""Of how many lines, and of how many of their letters, the width is measured."""
 _ABOVE = 11
 """The air above and below words that wrap; one line of them is as tall as any other line."""
 
@@ -66,6 +68,19 @@ class Line(NamedTuple):
 
     key: Hashable
     cells: tuple[Cell, ...]
+
+
+def shared(room: int, needs: Sequence[int]) -> list[int]:
+    """``room`` in equal parts, but for who needs more: they get it where others can spare it."""
+    widths = [0] * len(needs)
+    is_scarce = sum(needs) > room
+    # Where there is not enough for all, the modest are served first, else the needy.
+    order = sorted(range(len(needs)), key=needs.__getitem__, reverse=not is_scarce)
+    for served, place in enumerate(order):
+        part = room // (len(needs) - served)
+        widths[place] = min(needs[place], part) if is_scarce else max(needs[place], part)
+        room -= widths[place]
+    return widths
 
 
 class PlainModel(QAbstractTableModel):
@@ -112,10 +127,11 @@ class PlainModel(QAbstractTableModel):
 
 
 class _Delegate(QStyledItemDelegate):
-    def __init__(self, theme: Theme, left: int, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, view: QTableView, head: TableHeader) -> None:
+        super().__init__(view)
         self._theme = theme
-        self._left = left
+        self._view = view
+        self._head = head
         self._plain = sans(13)
         self._strong = sans(13, QFont.Weight.Medium)
         self._small = sans(12, QFont.Weight.Medium)
@@ -125,14 +141,20 @@ class _Delegate(QStyledItemDelegate):
         cell: Cell = index.data(_CELL_ROLE)
         if not cell.wraps:
             return QSize(0, _HEIGHT)
-        width = self._area(option, index, cell).width()
+        width = self._area(option, index).width()
         return QSize(0, wrapped_height(cell.text, self._font(cell), width) + 2 * _ABOVE)
 
-    def _area(self, option: QStyleOptionViewItem, index: Index, cell: Cell) -> QRect:
-        """Where the words of ``cell`` stand."""
-        left = self._left if index.column() == 0 else _PAD
-        is_at_edge = cell.is_figure and index.column() == index.model().columnCount() - 1
-        return option.rect.adjusted(left, 0, -(self._left if is_at_edge else _PAD), 0)
+    def _area(self, option: QStyleOptionViewItem, index: Index) -> QRect:
+        left, right = self._head.air(index.column())
+        return option.rect.adjusted(left, 0, -right, 0)
+
+    def width_of(self, cell: Cell, column: int) -> int:
+        """How wide a column is that has room for all words of ``cell`` on one line."""
+        words = " ".join(cell.text[:_MEASURED].split())
+        font = self._small if cell.pill else self._font(cell)
+        # Letters end between pixels, and a pill is wider than its words.
+        more = 16 if cell.pill else 2
+        return QFontMetrics(font).horizontalAdvance(words) + more + sum(self._head.air(column))
 
     def _font(self, cell: Cell) -> QFont:
         if cell.is_figure:
@@ -141,11 +163,10 @@ class _Delegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         cell: Cell = index.data(_CELL_ROLE)
-        area = self._area(option, index, cell)
+        area = self._area(option, index)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_row_ground(painter, self._theme, option, inset=-1)
-        draw_separator(painter, self._theme, option.rect)
+        draw_cell(painter, self._theme, option, index.row(), self._view)
         if cell.pill and cell.text:
             middle = area.top() + area.height() / 2
             draw_pill(painter, self._theme, cell.text, cell.pill, self._small, area.left(), middle)
@@ -178,16 +199,18 @@ class PlainTable(QTableView):
         figures: frozenset[int] = frozenset(),
         is_many: bool = False,
     ) -> None:
-        """``widths`` in pixels; 0 shares what is left. ``left`` is the air before the words, and
-        ``figures`` are the columns whose headings stand at the right. Where ``is_many``, more than
-        one line can be selected.
+        """``widths`` in pixels; those of 0 share what is left. ``left`` is the air beside words,
+        and ``figures`` are the columns whose headings stand at the right. Where ``is_many``, more
+        than one line can be selected.
         """
         super().__init__()
         self.lines = PlainModel(headings, self)
         self.setObjectName(name)
         self.setAccessibleName(spoken)
-        self._make_head(theme, widths, left, figures)
-        self.setItemDelegate(_Delegate(theme, left, self))
+        self._widths, self._left, self._room = tuple(widths), left, 0
+        self._head = self._make_head(theme, figures)
+        self._delegate = _Delegate(theme, self, self._head)
+        self.setItemDelegate(self._delegate)
         self.setShowGrid(False)
         self.setTabKeyNavigation(False)
         self.setMouseTracking(True)
@@ -198,33 +221,53 @@ class PlainTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(_HEIGHT)
+        self.selectionModel().currentRowChanged.connect(self._paint_ring)
         self.selectionModel().currentRowChanged.connect(self._moved)
         self.doubleClicked.connect(self._open)
         theme.changed.connect(self._repaint)
 
-    def _make_head(
-        self, theme: Theme, widths: Sequence[int], left: int, figures: frozenset[int]
-    ) -> None:
-        head = TableHeader(theme, figures, left, self)
+    def _make_head(self, theme: Theme, figures: frozenset[int]) -> TableHeader:
+        head = TableHeader(theme, figures, self._left, self)
         head.setSectionsClickable(False)
-        if len(widths) - 1 in figures:
-            head.last_right = left
         self.setHorizontalHeader(head)
         self.setModel(self.lines)
         # Queued: the widths of the other columns follow within the same turn.
         head.sectionResized.connect(self._fit_lines, Qt.ConnectionType.QueuedConnection)
         head.setSelectionModel(QItemSelectionModel(self.lines, self))
-        for column, width in enumerate(widths):
-            if width:
-                head.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-                head.resizeSection(column, width)
-            else:
-                head.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        for column, width in enumerate(self._widths):
+            head.resizeSection(column, width)
+        return head
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._room = event.size().width()
+        self._head.end_at(self._left, self.width() - self._room)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Give the columns without a width of their own what the others leave."""
+        seen = [one for one in enumerate(self._widths) if not self._head.isSectionHidden(one[0])]
+        columns = [column for column, width in seen if not width]
+        room = max(self._room - sum(width for _, width in seen), 0)
+        needs = [self._need(column) if len(columns) > 1 else 0 for column in columns]
+        for column, width in zip(columns, shared(room, needs), strict=True):
+            self._head.resizeSection(column, width)
+
+    def _need(self, column: int) -> int:
+        cells = (line.cells[column] for line in self.lines.lines[:_MEASURED])
+        words = max((self._delegate.width_of(cell, column) for cell in cells), default=0)
+        return max(words, self._head.width_of(column))
+
+    def setColumnHidden(self, column: int, hide: bool) -> None:
+        super().setColumnHidden(column, hide)
+        self._share_room()
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show ``lines``; the one that was current stays so where it is still there."""
         known = self.current_key()
         self.lines.set_lines(lines)
+        self._share_room()
         self._fit_lines()
         keys = [line.key for line in lines]
         if known in keys:
@@ -261,6 +304,11 @@ class PlainTable(QTableView):
             self._open()
         else:
             super().keyPressEvent(event)
+
+    @Slot(QModelIndex, QModelIndex)
+    def _paint_ring(self, current: QModelIndex, previous: QModelIndex) -> None:
+        update_row(self, current.row())
+        update_row(self, previous.row())
 
     @Slot()
     def _moved(self) -> None:

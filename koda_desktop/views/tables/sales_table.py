@@ -24,7 +24,6 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -35,10 +34,11 @@ from koda_desktop.sync.sales.rows import SaleRow, SaleSort
 from koda_desktop.views.format import money
 from koda_desktop.views.sales_words import at, badge, books_words, difference_words
 from koda_desktop.views.tables.header import TableHeader
-from koda_desktop.views.tables.lines import draw_line, draw_pill, draw_separator, fill, is_set
+from koda_desktop.views.tables.lines import draw_cell, draw_line, draw_pill
 from koda_desktop.views.tables.object_list import Index
 from koda_desktop.views.theme.fonts import sans, tabular
 from koda_desktop.views.theme.theme import Theme
+from koda_desktop.views.widgets.page_header import SIDE_MARGIN
 from koda_desktop.views.widgets.pill import Badge
 
 PAGE = ROWS_AT_ONCE
@@ -232,9 +232,11 @@ class SalesModel(QAbstractTableModel):
 class SalesDelegate(QStyledItemDelegate):
     """Texts, figures of one width, and the status as a pill."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
+    def __init__(self, theme: Theme, view: QTableView, head: TableHeader) -> None:
+        super().__init__(view)
         self._theme = theme
+        self._view = view
+        self._head = head
         self._title = sans(13, QFont.Weight.Medium)
         self._text = sans(13)
         self._figures = tabular(sans(13))
@@ -249,12 +251,10 @@ class SalesDelegate(QStyledItemDelegate):
         rect: QRect = option.rect
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if is_set(option, QStyle.StateFlag.State_Selected):
-            fill(painter, rect, self._theme.color("accent-subtle"))
-        draw_separator(painter, self._theme, rect)
+        draw_cell(painter, self._theme, option, index.row(), self._view)
         if row is not None:
-            left = 24 if column is SaleColumn.TITLE else 12
-            self._paint_cell(painter, row, column, rect.adjusted(left, 0, -12, 0), index)
+            left, right = self._head.air(column)
+            self._paint_cell(painter, row, column, rect.adjusted(left, 0, -right, 0), index)
         painter.restore()
 
     def _paint_cell(
@@ -304,10 +304,10 @@ class SalesTable(QTableView):
         """By how many pixels columns are wider than usual."""
         self.setObjectName("sales-table")
         self.setAccessibleName("Orders")
-        self._head = TableHeader(theme, frozenset(map(int, _RIGHT)), 24, self)
+        self._head = TableHeader(theme, frozenset(map(int, _RIGHT)), SIDE_MARGIN, self)
         self.setHorizontalHeader(self._head)
         self.setModel(model)
-        self.setItemDelegate(SalesDelegate(theme, self))
+        self.setItemDelegate(SalesDelegate(theme, self, self._head))
         self._set_up()
         self._head.sortIndicatorChanged.connect(self._sort)
         self.selectionModel().currentRowChanged.connect(self._choose)
@@ -341,7 +341,15 @@ class SalesTable(QTableView):
         super().resizeEvent(event)
         # Of the viewport, which is not asked itself: see docs/decisions/0009.
         self._room = event.size().width()
+        self._head.end_at(SIDE_MARGIN, self.width() - self._room)
+        self._lay_out_columns()
+
+    def _lay_out_columns(self) -> None:
+        """Hide those without room, and widen amounts, the last one by the air at its right."""
         self._hide_columns()
+        for column in _AMOUNTS:
+            edge = self._head.last_right - 12 if self._head.is_last(column) else 0
+            self._head.resizeSection(column, _WIDTHS[column] + self._grown.get(column, 0) + edge)
 
     def _hide_columns(self) -> None:
         """What is hidden leaves its room to the others, so that each call comes to the same."""
@@ -360,8 +368,7 @@ class SalesTable(QTableView):
             more = needed - _WIDTHS[column]
             if more > self._grown.get(column, 0):
                 self._grown[column] = more
-                self._head.resizeSection(column, needed)
-                self._hide_columns()
+                self._lay_out_columns()
 
     @Slot(int, Qt.SortOrder)
     def _sort(self, section: int, order: Qt.SortOrder) -> None:
