@@ -139,11 +139,64 @@ def test_the_row_stays_where_nothing_is_found(play: Play) -> None:
         QTest.keyClick(field(stage, "price"), Qt.Key.Key_Escape)
         page(stage).search_field.setText("price:123456")
         await stage.see(lambda: shown(stage) == 0)
-        await stage.see(lambda: stage.is_seen("listings-words"))
+        await stage.see(lambda: stage.is_seen("listings-nothing"))
         assert stage.is_seen("filter-price")
         page(stage).search_field.setText("")
         await stage.see(lambda: shown(stage) > 0)
-        assert not stage.is_seen("listings-words")
+        assert not stage.is_seen("listings-nothing")
+
+    play(scene)
+
+
+def test_a_filter_that_finds_nothing_is_cleared_by_keys_or_mouse(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        stage.window.resize(900, 800)
+        everything = shown(stage)
+        page(stage).toggle_filter_row()
+        for is_by_mouse in (False, True):
+            field(stage, "price").setFocus()
+            QTest.keyClicks(field(stage, "price"), "4711")
+            await stage.see(lambda: stage.is_seen("clear-filter"))
+            button = stage.part(QAbstractButton, "clear-filter")
+            assert _stands_below_the_head(page(stage), button)
+            stage.window.resize(1200, 700)
+            assert _stands_below_the_head(page(stage), button)
+            if is_by_mouse:
+                QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+            else:
+                QTest.keyClick(field(stage, "price"), Qt.Key.Key_Down)
+                assert button.hasFocus()
+                QTest.keyClick(button, Qt.Key.Key_Space)
+            assert page(stage).search_field.text() == ""
+            assert field(stage, "title").hasFocus()
+            await stage.see(lambda: shown(stage) == everything)
+            assert not stage.is_seen("clear-filter")
+            assert field(stage, "price").text() == ""
+
+    play(scene)
+
+
+def _stands_below_the_head(of: ListingsPage, button: QWidget) -> bool:
+    place = button.mapTo(of.table, button.rect().center())
+    middle = of.table.width() // 2
+    return of.table.head.height() < place.y() < of.table.height() and abs(place.x() - middle) < 4
+
+
+def test_an_empty_view_is_left_for_all_listings(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        page(stage).toggle_filter_row()
+        QTest.keyClicks(field(stage, "price"), "4711")
+        await stage.see(lambda: stage.is_seen("clear-filter"))
+        stage.part(QAbstractButton, "save-view").click()
+        name = await stage.seen(QLineEdit, "view-name")
+        name.setText("Empty")
+        QTest.keyClick(name, Qt.Key.Key_Return)
+        await stage.see(lambda: stage.is_seen("leave-view"))
+        assert not stage.is_seen("clear-filter")
+        QTest.keyClick(field(stage, "title"), Qt.Key.Key_Down)
+        QTest.keyClick(stage.part(QAbstractButton, "leave-view"), Qt.Key.Key_Space)
+        await stage.see(lambda: shown(stage) > 0)
+        assert stage.window.focusWidget() is page(stage).table
 
     play(scene)
 

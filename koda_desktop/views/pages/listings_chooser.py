@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from koda_desktop.views.format import count
 from koda_desktop.views.pages.listings_bar import ListingsBar
+from koda_desktop.views.tables.listings_columns import Column
 from koda_desktop.views.tables.listings_table import ListingsTable
 from koda_desktop.views.theme.theme import Theme
 from koda_desktop.views.widgets.filter_field import FilterField
@@ -17,12 +18,11 @@ from koda_desktop.views.widgets.labels import label, set_style_property
 from koda_desktop.views.widgets.page_header import SIDE_MARGIN
 
 if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLabel
-
     from koda_desktop.errors import InputError
     from koda_desktop.sync.filters.completing import Suggestion
     from koda_desktop.sync.saved_views import SavedView
     from koda_desktop.views.pages.listings_menu import ListingsMenu
+    from koda_desktop.views.pages.listings_nothing import NothingFound
     from koda_desktop.views.tables.filter_row import FilterRow
 
 _PATIENCE_MS = 700
@@ -37,6 +37,7 @@ class ViewIntents(Protocol):
     def add(self, name: str) -> str: ...
     def rename(self, name: str) -> str: ...
     def delete(self) -> None: ...
+    def show_all(self) -> None: ...
     def lay_out(
         self, columns: Sequence[tuple[str, int]], density: str, filter_row: bool
     ) -> None: ...
@@ -65,7 +66,7 @@ class ListingsChooser(QObject):
         self._density = "comfortable"
         self._menu: ListingsMenu | None = None
         self._row: FilterRow | None = None
-        self._words: QLabel | None = None
+        self._nothing: NothingFound | None = None
         self._error: InputError | None = None
         self._archived = 0
         self.field = FilterField(
@@ -163,18 +164,38 @@ class ListingsChooser(QObject):
             self.field.textChanged.connect(row.show_text)
         self._row.show_text(self.field.text())
         self._row.set_shown(shown)
+        if self._nothing is not None:
+            self._nothing.place()
 
-    def say(self, words: str) -> None:
-        """Words under the row, where the lines would be."""
-        if self._words is None:
-            if not words or not self.has_row:
-                return
-            self._words = label("", "secondary", name="listings-words")
-            self._words.setParent(self._table)
-        self._words.setText(words)
-        self._words.setVisible(bool(words))
-        self._words.adjustSize()
-        self._words.move(SIDE_MARGIN, self._table.head.height() + SIDE_MARGIN)
+    def say_found(self, is_any: bool) -> None:
+        """Where nothing is found, say so under the row, where the lines would be."""
+        if self._nothing is not None and is_any:
+            self._nothing.hide()
+        elif not is_any and self.has_row:
+            self._nothing = self._nothing or self._make_nothing()
+            self._nothing.tell(self.field.text().strip())
+
+    def _make_nothing(self) -> NothingFound:
+        from koda_desktop.views.pages.listings_nothing import NothingFound
+
+        made = NothingFound(self._theme, self._table)
+        made.cleared.connect(self._clear)
+        made.all_asked.connect(self._leave_view)
+        return made
+
+    @Slot()
+    def _clear(self) -> None:
+        """Filter no more, with the keyboard in the row to write something else."""
+        self.field.clear()
+        if self._row is not None:
+            self._row.focus(Column.TITLE)
+
+    @Slot()
+    def _leave_view(self) -> None:
+        self._table.setFocus()
+        self.show_everything()
+        if self._intents is not None:
+            self._intents.views.show_all()
 
     def toggle_row(self) -> None:
         """Show the row of fields with the keyboard in it, or hide it; remembered in the view."""
@@ -231,6 +252,9 @@ class ListingsChooser(QObject):
 
     @Slot()
     def _go_to_table(self) -> None:
+        if self._nothing is not None and self._nothing.isVisible():
+            self._nothing.setFocus()
+            return
         is_first = not self._table.currentIndex().isValid()
         # With the keyboard Qt makes the first cell the current one, and selects nothing.
         self._table.setFocus()

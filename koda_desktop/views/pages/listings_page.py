@@ -147,7 +147,7 @@ class ListingsPage(QWidget):
         places = {one.sort: one.column for one in COLUMNS if one.sort}
         self.table.show_sorts([(places[by.value], down) for by, down in query.sort])
         found = self.model.rowCount()
-        self._chooser.say("" if found else "No listing matches.")
+        self._chooser.say_found(found > 0)
         self._is_whole = whole
         self._show_remark()
         if found:
