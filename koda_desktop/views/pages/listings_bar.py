@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from koda_desktop.sync.saved_views import SavedView
 
 _FIRST_NAMES = ("All", "Drafts", "On the way", "Published", "Needs you", "Archived")
-_MOST = 9
-"""Views that are shown side by side; the menu has all of them."""
 
 
 class ListingsBar(QWidget):
@@ -37,9 +35,8 @@ class ListingsBar(QWidget):
         self.menu = Button(
             theme, "", "view-menu", kind=Kind.QUIET, icon="more", small=True, spoken="View options"
         )
-        self._shown = list(range(len(_FIRST_NAMES)))
         self._counts: Sequence[int] = ()
-        self.segments.chosen.connect(self._choose)
+        self.segments.chosen.connect(self.chosen)
         margins = (SIDE_MARGIN, 0, SIDE_MARGIN - 4, 12)
         self._row = row(self.segments, None, self.menu, gap=4, margins=margins)
         self._row.setStretch(0, 100)
@@ -60,11 +57,8 @@ class ListingsBar(QWidget):
         self._save.setVisible(is_offered)
 
     def show_views(self, views: Sequence[SavedView], current: int) -> None:
-        self._shown = list(range(len(views)))[:_MOST]
-        if current not in self._shown:
-            self._shown[-1] = current
-        self.segments.set_texts([views[number].name for number in self._shown])
-        self.segments.set_current(self._shown.index(current))
+        self.segments.set_texts([view.name for view in views])
+        self.segments.set_current(current)
         self._show_counts()
 
     def show_counts(self, counts: Sequence[int]) -> None:
@@ -74,8 +68,6 @@ class ListingsBar(QWidget):
         self.segments.setVisible(not counts or counts[0] > 0)
 
     def _show_counts(self) -> None:
-        known = [self._counts[n] if n < len(self._counts) else 0 for n in self._shown]
+        missing = [0] * (len(self.segments.texts) - len(self._counts))
+        known = [*self._counts, *missing][: len(self.segments.texts)]
         self.segments.set_counts([count(number) if number else "" for number in known])
-
-    def _choose(self, place: int) -> None:
-        self.chosen.emit(self._shown[place])

@@ -1,10 +1,14 @@
-"""A segmented control: one choice of a few, moved through with the arrow keys."""
+"""A segmented control: one choice of a few, moved through with the arrow keys.
+
+Choices without room are left out; how many stands after the others, and opens a menu of all.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QFontMetrics,
     QKeyEvent,
@@ -25,6 +29,8 @@ _GAP = 6
 _TIGHT = 7
 _FITS = ((True, _PADDING), (True, _TIGHT), (False, _PADDING), (False, _TIGHT))
 """Whether the figures are shown, and the air at the sides of each choice; the best first."""
+_NOWHERE = -1
+_OPENING = (Qt.Key.Key_Down, Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Segments(QWidget):
@@ -38,11 +44,11 @@ class Segments(QWidget):
         self._texts = list(texts)
         self._counts: list[str] = [""] * len(texts)
         self._current = 0
-        self._hover = -1
+        self._hover = _NOWHERE
         self._has_room = True
         self._padding = _PADDING
-        self._shift = 0
-        """Pixels that the choices are moved to the left, for the current one to be in sight."""
+        self._shown = range(len(texts))
+        """The choices that there is room for."""
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._spoken = spoken
@@ -56,6 +62,10 @@ class Segments(QWidget):
     @property
     def current(self) -> int:
         return self._current
+
+    @property
+    def texts(self) -> Sequence[str]:
+        return self._texts
 
     def set_current(self, index: int) -> None:
         """Mark ``index`` without telling anyone."""
@@ -116,27 +126,47 @@ class Segments(QWidget):
         for self._has_room, self._padding in _FITS:
             self._widths = self._measure()
             if sum(self._widths) + 4 <= self.width():
+                self._shown = range(len(self._widths))
                 break
-        first, end = 0, self._current + 1
-        while first < self._current and sum(self._widths[first:end]) + 4 > self.width():
-            first += 1
-        self._shift = sum(self._widths[:first])
+        else:
+            self._shown = self._in_room(self.width() - 4 - self._rest_width())
+        self._announce_rest()
 
-    def _is_whole(self, index: int) -> bool:
-        area = self._area(index)
-        return area.left() >= 0 and area.right() <= self.width()
+    def _in_room(self, room: int) -> range:
+        """The first choices, or those before the current one, as far as there is ``room``."""
+        first, here = 0, self._current
+        self._widths[here] = min(self._widths[here], max(room, 0))
+        while sum(self._widths[first : here + 1]) > room and first < here:
+            first += 1
+        end = here + 1
+        while end < len(self._widths) and sum(self._widths[first : end + 1]) <= room:
+            end += 1
+        return range(first, end)
+
+    @property
+    def _left_out(self) -> int:
+        return len(self._texts) - len(self._shown)
+
+    def _rest_words(self, number: int) -> str:
+        return f"{number} more"
+
+    def _rest_width(self) -> int:
+        widest = self._rest_words(len(self._texts))
+        return QFontMetrics(self.font()).horizontalAdvance(widest) + 2 * self._padding
 
     def _area(self, index: int) -> QRectF:
-        left = 2 + sum(self._widths[:index]) - self._shift
-        top = (self.height() - _HEIGHT) / 2 + 2
-        return QRectF(left, top, self._widths[index], _HEIGHT - 4)
+        """Where a choice stands; that of the first one past the end is the way to the others."""
+        left = 2 + sum(self._widths[self._shown.start : min(index, self._shown.stop)])
+        is_rest = index == len(self._texts)
+        width = self._rest_width() if is_rest else self._widths[index]
+        return QRectF(left, (self.height() - _HEIGHT) / 2 + 2, width, _HEIGHT - 4)
+
+    def _in_sight(self) -> list[int]:
+        return [*self._shown, *([len(self._texts)] if self._left_out else [])]
 
     def _at(self, x: float) -> int:
-        for index in range(len(self._texts)):
-            area = self._area(index)
-            if area.left() <= x < area.right():
-                return index if self._is_whole(index) else -1
-        return -1
+        areas = ((index, self._area(index)) for index in self._in_sight())
+        return next((n for n, area in areas if area.left() <= x < area.right()), _NOWHERE)
 
     def _pick(self, index: int) -> None:
         if 0 <= index < len(self._texts) and index != self._current:
@@ -146,24 +176,58 @@ class Segments(QWidget):
     def _announce(self) -> None:
         self.setAccessibleName(f"{self._spoken}: {self._texts[self._current]}")
 
+    def _announce_rest(self) -> None:
+        number = self._left_out
+        words = f"{self._rest_words(number)}. Down opens a menu of all." if number else ""
+        if words != self.accessibleDescription():
+            self.setAccessibleDescription(words)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
         step = steps.get(Qt.Key(event.key()))
-        if step is None:
-            super().keyPressEvent(event)
-        else:
+        if step is not None:
             self._pick(self._current + step)
+        elif self._left_out and event.key() in _OPENING:
+            self._open_all()
+        else:
+            super().keyPressEvent(event)
+
+    def _open_all(self) -> None:
+        """A menu of all choices under the words that say how many are left out."""
+        from koda_desktop.views.window_menu import rounded_menu
+
+        menu = rounded_menu(self)
+        menu.setObjectName(f"{self.objectName()}-all")
+        menu.setAccessibleName(self._spoken)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for index, (text, count) in enumerate(zip(self._texts, self._counts, strict=True)):
+            words = text.replace("&", "&&") + (f"\t{count}" if count else "")
+            action = menu.addAction(words, partial(self._pick, index))
+            action.setCheckable(True)
+            if index == self._current:
+                action.setChecked(True)
+                action.setIcon(self._theme.icon("check", "accent-text", 16))
+        corner = QPoint(round(self._area(len(self._texts)).left()), self.height() + 2)
+        menu.popup(self.mapToGlobal(corner))
+        menu.setActiveAction(menu.actions()[self._current])
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pick(self._at(event.position().x()))
+        at = self._at(event.position().x())
+        if at == len(self._texts):
+            self._open_all()
+        else:
+            self._pick(at)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._hover = self._at(event.position().x())
-        self.update()
+        self._point_at(self._at(event.position().x()))
 
     def leaveEvent(self, event: object) -> None:
-        self._hover = -1
-        self.update()
+        self._point_at(_NOWHERE)
+
+    def _point_at(self, index: int) -> None:
+        if index != self._hover:
+            self._hover = index
+            self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -171,12 +235,18 @@ class Segments(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color("hover"))
         top = (self.height() - _HEIGHT) / 2
-        shown = [index for index in range(len(self._texts)) if self._is_whole(index)]
-        left = self._area(shown[0]).left() - 2 if shown else 0
-        right = self._area(shown[-1]).right() + 2 if shown else self.width()
-        painter.drawRoundedRect(QRectF(left, top, right - left, _HEIGHT), 7, 7)
-        for index in shown:
+        right = self._area(self._in_sight()[-1]).right() + 2
+        painter.drawRoundedRect(QRectF(0, top, right, _HEIGHT), 7, 7)
+        for index in self._shown:
             self._paint_one(painter, index)
+        if self._left_out:
+            self._paint_rest(painter, len(self._texts))
+
+    def _paint_rest(self, painter: QPainter, index: int) -> None:
+        is_pointed = index == self._hover
+        painter.setPen(self._theme.color("text" if is_pointed else "text-tertiary"))
+        words = self._rest_words(self._left_out)
+        painter.drawText(self._area(index), Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_one(self, painter: QPainter, index: int) -> None:
         area = self._area(index)
@@ -188,7 +258,12 @@ class Segments(QWidget):
         painter.setFont(self.font())
         inner = area.adjusted(self._padding, 0, -self._padding, 0)
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, self._texts[index])
+        text = self._texts[index]
+        if not self._has_room:
+            # Letters end between pixels; only the current choice can be too wide for its place.
+            right, room = Qt.TextElideMode.ElideRight, round(inner.width()) + 1
+            text = QFontMetrics(self.font()).elidedText(text, right, room)
+        painter.drawText(inner, middle | Qt.AlignmentFlag.AlignLeft, text)
         if not self._has_room:
             return
         painter.setPen(self._theme.color("text-tertiary"))
