@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from array import array
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -125,6 +126,29 @@ def test_a_size_is_written_whole_or_not_at_all(table: ListingsTable) -> None:
     assert _is_told_apart(table, whole + 2)
     for width in range(whole - size, whole - 4, 5):
         assert not _is_told_apart(table, width)
+
+
+def test_a_title_on_two_lines_is_painted_on_one(table: ListingsTable) -> None:
+    table.listings.begin([make_row(1, "In two\nlines"), make_row(2, "In two lines")])
+    _on_screen(table)
+    first, second = (
+        table.viewport().grab(table.visualRect(table.listings.index(line, Column.TITLE))).toImage()
+        for line in (0, 1)
+    )
+    words = QRect(FIRST, 9, 150, 18)  # Without the keyboard's ring.
+    assert first.copy(words) == second.copy(words)
+
+
+def test_a_listing_without_a_platform_has_no_chip(table: ListingsTable) -> None:
+    table.listings.begin([make_row(1, "Without", platform=""), make_row(2, "With")])
+    colours = []
+    for line in (0, 1):
+        cell = table.visualRect(table.listings.index(line, Column.PLATFORM))
+        picture = table.viewport().grab(cell.adjusted(0, 0, 0, -2)).toImage()
+        places = itertools.product(range(picture.width()), range(picture.height()))
+        colours.append({picture.pixelColor(x, y).name() for x, y in places})
+    assert len(colours[0]) == 1
+    assert len(colours[1]) > 1
 
 
 def _is_told_apart(table: ListingsTable, width: int) -> bool:

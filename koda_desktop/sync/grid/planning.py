@@ -29,12 +29,18 @@ class GridRow(NamedTuple):
 class CellFault(NamedTuple):
     """A cell that is left as it was. ``column`` is the table's name of it."""
 
+    key: int
+    """The listing's key in the store."""
     listing_id: str
     title: str
     column: str
     text: str
     """What was to be written there."""
     reason: str
+
+
+def _fault(row: GridRow, column: str, text: str, problem: str) -> CellFault:
+    return CellFault(row.key, row.listing_id, row.title, column, text, problem)
 
 
 @dataclass(slots=True)
@@ -68,7 +74,7 @@ class CellPlan:
                 continue
             value, problem = value_of(EDITED[column], text)
             if problem:
-                self.faults.append(CellFault(row.listing_id, row.title, column, text, problem))
+                self.faults.append(_fault(row, column, text, problem))
             else:
                 values[EDITED[column]] = value
         self._set(row, values)
@@ -85,7 +91,7 @@ class CellPlan:
             problem = "There is nothing to fill it with." if value is ABSENT else cell.problem
             if problem:
                 text = "" if value is ABSENT else str(value)
-                self.faults.append(CellFault(row.listing_id, row.title, column, text, problem))
+                self.faults.append(_fault(row, column, text, problem))
             else:
                 values[name] = cell.value
         self._set(row, values)

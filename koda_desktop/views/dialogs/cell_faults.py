@@ -27,9 +27,9 @@ _LEFT = 12
 
 
 class CellFaultsDialog(Dialog):
-    """``chosen`` carries the listing and the column of a cell to go to."""
+    """``chosen`` carries the listing's key and the column of a cell to go to."""
 
-    chosen = Signal(str, str)
+    chosen = Signal(int, str)
 
     def __init__(self, theme: Theme, parent: QWidget | None, faults: Sequence[CellFault]) -> None:
         title = f"{counted(len(faults), 'cell')} not taken in"
@@ -59,7 +59,7 @@ class CellFaultsDialog(Dialog):
     def _choose(self, key: object) -> None:
         if isinstance(key, int):
             self.accept()
-            self.chosen.emit(self._faults[key].listing_id, self._faults[key].column)
+            self.chosen.emit(self._faults[key].key, self._faults[key].column)
 
 
 def _line(number: int, fault: CellFault) -> Line:

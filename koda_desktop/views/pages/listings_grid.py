@@ -216,9 +216,9 @@ class ListingsGrid(QObject):
         table.selectionModel().setCurrentIndex(index, _Flag.ClearAndSelect)
         table.scrollTo(index)
 
-    @Slot(str, str)
-    def _go_to(self, listing_id: str, column: str) -> None:
-        line = self._table.listings.line_of(listing_id)
+    @Slot(int, str)
+    def _go_to(self, key: int, column: str) -> None:
+        line = self._table.listings.line_of_key(key)
         if line >= 0:
             self._select(line, _BY_NAME[column])
             self._table.setFocus()

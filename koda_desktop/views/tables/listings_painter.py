@@ -184,13 +184,15 @@ class ListingsPainter(QObject):
         painter.drawText(left, ink.baseline(area.top(), area.height()), cut)
 
     def _paint_title(self, painter: QPainter, row: ListingRow, area: QRect) -> None:
+        # Qt leaves a line break out, and the words beside it would be one.
+        title = row.title.replace("\n", " ")
         if self._view.is_compact:
-            self._write(painter, self._title, row.title, "text", area, Column.TITLE)
+            self._write(painter, self._title, title, "text", area, Column.TITLE)
             return
         width = area.width()
         upper = QRect(area.left(), area.top() + 9, width, 18)
         lower = QRect(area.left(), area.top() + 28, width, 17)
-        self._write(painter, self._title, row.title, "text", upper, Column.TITLE)
+        self._write(painter, self._title, title, "text", upper, Column.TITLE)
         words, token = _second_line(row, lambda whole: self._small.cut(whole, width) == whole)
         if words:
             self._write(painter, self._small, words, token, lower, Column.TITLE)
@@ -200,7 +202,8 @@ class ListingsPainter(QObject):
         self._draw_chip(painter, badge.text, badge.tone, area)
 
     def _paint_platform(self, painter: QPainter, row: ListingRow, area: QRect) -> None:
-        self._draw_chip(painter, row.platform, "", area)
+        if row.platform:
+            self._draw_chip(painter, row.platform, "", area)
 
     def _paint_price(self, painter: QPainter, row: ListingRow, area: QRect) -> None:
         token = "text" if row.price_minor else "text-secondary"
