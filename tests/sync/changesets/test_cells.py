@@ -7,8 +7,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from koda_desktop.models.listing_fields import check_value
 from koda_desktop.sync.changesets.cells import CellChecker
 from koda_desktop.sync.outbox import encode
+from koda_desktop.sync.projection import project_field
 
 NUMBERS = st.one_of(
     st.integers(-1, 10**9), st.floats(), st.integers(0, 10**8).map(lambda n: n / 100)
@@ -20,6 +22,16 @@ VALUES = st.one_of(NUMBERS, st.booleans(), st.none(), st.text(), st.lists(st.tex
 def test_a_price_has_the_text_that_encoding_gives(value: Any) -> None:
     cell = CellChecker().check("price", value)
     assert cell.problem or cell.text == encode(cell.value)
+
+
+@given(value=VALUES)
+def test_a_price_is_what_a_listings_own_check_makes_of_it(value: Any) -> None:
+    cell = CellChecker().check("price", value)
+    cleaned, problem = check_value("price", value)
+    assert cell.problem == problem
+    if not problem:
+        assert repr(cell.value) == repr(cleaned)
+        assert cell.columns == project_field("price", cleaned)
 
 
 @given(values=st.lists(VALUES))
