@@ -13,8 +13,11 @@ the page stands; the memory above the empty table once all
 listings are there; and in milliseconds: a key in the filter until its first page is painted,
 another order, select all, and frames while scrolling, of koda also those that paint rows which had
 still to be read. "own" is what the window's thread itself worked for each frame, whatever else the
-machine did. ``--listings N`` for another size, ``--archived 30`` for a catalogue of which so many
-of a hundred are archived, ``--only koda`` for some of it.
+machine did. As machines change their pace, first paints are compared once more in many short rounds
+of empty, table and koda in turn (``--rounds``): printed is the median of each round's ratio.
+
+``--listings N`` for another size, ``--archived 30`` for a catalogue of which so many of a hundred
+are archived, ``--only koda`` for some of it.
 """
 
 from __future__ import annotations
@@ -47,7 +50,7 @@ def main() -> int:
     if options.child:
         from benchmarks.table_child import run
 
-        print(json.dumps(run(options.child, options.store)))
+        print(json.dumps(run(options.child, options.store, is_first_only=options.first)))
         return 0
     # As an installed program is: compiled, whatever the environment says of writing bytecode.
     compileall.compile_dir(Path(koda_desktop.__file__).parent, quiet=2)
@@ -55,6 +58,8 @@ def main() -> int:
     for listings in options.listings:
         store = table_store(listings, options.archived)
         _print(listings, _median_runs(kinds, store, options.runs))
+        if not options.only and options.rounds > 1:
+            _compare_first_paints(store, options.rounds)
     return 0
 
 
@@ -64,7 +69,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--archived", type=int, default=0)
     parser.add_argument("--only", default="", choices=("", *KINDS))
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=15, help="of first paints alone")
     parser.add_argument("--child", default="")
+    parser.add_argument("--first", action="store_true")
     parser.add_argument("--store", type=Path)
     return parser.parse_args()
 
@@ -81,10 +88,24 @@ def _median_runs(kinds: Sequence[str], store: Path, runs: int) -> dict[str, dict
     }
 
 
-def _run(kind: str, store: Path) -> dict[str, list[float]]:
+def _compare_first_paints(store: Path, rounds: int) -> None:
+    ratios: dict[str, list[float]] = {"table": [], "koda": []}
+    for _ in range(rounds):
+        empty = _run("empty", store, "--first")["first"][0]
+        for kind, found in ratios.items():
+            found.append(_run(kind, store, "--first")["first"][0] / empty)
+    for kind, found in ratios.items():
+        low, middle, high = statistics.quantiles(found, n=4)
+        print(
+            f"  {kind:6} first paint {middle:5.2f} x empty, the median of {rounds} rounds;"
+            f" half of them {low:.2f} to {high:.2f}"
+        )
+
+
+def _run(kind: str, store: Path, *more: str) -> dict[str, list[float]]:
     command = [sys.executable, "-m", "benchmarks.bench_table", "--child", kind]
     done = subprocess.run(
-        [*command, "--store", str(store)], check=True, stdout=subprocess.PIPE, timeout=900
+        [*command, "--store", str(store), *more], check=True, stdout=subprocess.PIPE, timeout=900
     )
     found: dict[str, list[float]] = json.loads(done.stdout.splitlines()[-1])
     return found
