@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,6 @@ from koda_desktop.app.opening import Opening
 from koda_desktop.app.session import Session
 from koda_desktop.app.start import Options
 from koda_desktop.controllers.messages import Message
-from koda_desktop.errors import StoreFault
 from koda_desktop.runtime.paths import Paths
 from koda_desktop.sync.rows import ListingState
 from koda_desktop.sync.store.store import Store
@@ -158,21 +159,28 @@ def test_a_session_without_a_workspace_shows_the_first_run_page(
     assert session.workspace is None
 
 
+@pytest.fixture
+def may_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Opening a workspace waits for this."""
+    event, open_now = threading.Event(), Workspace.open
+
+    def open_late(*given: Any, **named: Any) -> Workspace:
+        assert event.wait(SECONDS)
+        return open_now(*given, **named)
+
+    monkeypatch.setattr(Workspace, "open", open_late)
+    yield event
+    event.set()
+
+
 def test_a_store_that_takes_its_time_to_open_is_said_to(
     tmp_path: Path,
     market: Market,
     qapp: QApplication,
     monkeypatch: pytest.MonkeyPatch,
+    may_open: threading.Event,
 ) -> None:
     qapp.setQuitOnLastWindowClosed(False)
-    may_open = threading.Event()
-    open_now = Workspace.open
-
-    def open_late(*given: Any, **named: Any) -> Workspace:
-        assert may_open.wait(SECONDS)
-        return open_now(*given, **named)
-
-    monkeypatch.setattr(Workspace, "open", open_late)
     session = opened(qapp, registered(tmp_path / "data", market, monkeypatch))
     status = session.window.sidebar.status
 
@@ -194,16 +202,16 @@ def test_a_store_that_cannot_be_opened_is_not_said_to_be_opening(
     market: Market,
     qapp: QApplication,
     monkeypatch: pytest.MonkeyPatch,
+    may_open: threading.Event,
 ) -> None:
+    """The file of its store is another program's."""
     qapp.setQuitOnLastWindowClosed(False)
-    may_fail = threading.Event()
-
-    def fail_late(*given: Any, **named: Any) -> Workspace:
-        assert may_fail.wait(SECONDS)
-        raise StoreFault("The local store cannot be read.")
-
-    monkeypatch.setattr(Workspace, "open", fail_late)
-    session = opened(qapp, registered(tmp_path / "data", market, monkeypatch))
+    paths = registered(tmp_path / "data", market, monkeypatch)
+    store = paths.workspace("shop").store
+    store.parent.mkdir(parents=True, exist_ok=True)
+    with closing(sqlite3.connect(store)) as foreign:
+        foreign.execute("CREATE TABLE theirs(x)")
+    session = opened(qapp, paths)
     status = session.window.sidebar.status
     told: list[Message] = []
     session.tools.messages.posted.connect(told.append)
@@ -212,8 +220,8 @@ def test_a_store_that_cannot_be_opened_is_not_said_to_be_opening(
         try:
             await until(lambda: status.text() == "Opening")
         finally:
-            may_fail.set()
-        await until(lambda: "The local store cannot be read." in [one.text for one in told])
+            may_open.set()
+        await until(lambda: any("of another program" in one.text for one in told))
         assert status.text() == "No workspace"
         assert session.window.listings_page.isVisible()
 
