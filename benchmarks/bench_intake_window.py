@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from koda_desktop.app.garbage import GarbageSearch
 from koda_desktop.app.inspecting import Inspectors
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.intake import IntakeController
@@ -99,6 +100,8 @@ async def _checked(dialog: IntakeDialog, paths: list[Path], data: Path) -> list[
     tools = Tools(Pools(), Background(_raise), Messages(), ChangeFeed())
     inspectors = Inspectors(frozenset, time.monotonic)
     controller = _controller(dialog, tools, data, inspectors)
+    search = GarbageSearch()
+    search.start()
     dialog.connect_intents(controller)
     dialog.show()
     controller.add(paths)
@@ -106,6 +109,7 @@ async def _checked(dialog: IntakeDialog, paths: list[Path], data: Path) -> list[
     await tools.background.close(10)
     inspectors.close()
     tools.pools.close(10)
+    search.stop()
     return pauses
 
 

@@ -6,7 +6,6 @@ A timer asks for a frame every 16 ms. What the page shows anew is painted in bet
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from koda_desktop.app import loop_runner, make_application
+from koda_desktop.app.garbage import GarbageSearch
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.listings import ListingsController
 from koda_desktop.controllers.messages import Messages
@@ -78,9 +78,11 @@ class Frames:
 def watch(store: Store, work: Callable[[], object]) -> None:
     """Print how late frames of the page over ``store`` are while ``work`` runs, and at rest."""
     application = make_application()
-    gc.freeze()  # as the session does
+    search = GarbageSearch()  # as the session does
+    search.start()
     with loop_runner(application) as runner:
         runner.run(_watch(application, store, work))
+    search.stop()
 
 
 async def _watch(application: QApplication, store: Store, work: Callable[[], object]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import random
 import time
@@ -31,6 +30,7 @@ from benchmarks.table_plain import (
     resident,
 )
 from koda_desktop.app import loop_runner, make_application
+from koda_desktop.app.garbage import GarbageSearch
 from koda_desktop.controllers.feed import ChangeFeed
 from koda_desktop.controllers.listing_lines import ListingLines
 from koda_desktop.controllers.listings import ListingsController
@@ -69,11 +69,14 @@ def run(kind: str, store: Path, *, is_first_only: bool = False) -> Figures:
     """
     if kind in ("table", "koda"):
         take_short_turns()
-        gc.freeze()  # Both as the program does.
         application = make_application()
+        search = GarbageSearch()
+        search.start()  # All of this as the program does.
         ours = TableAlone if kind == "table" else Koda
         with loop_runner(application) as runner:
-            return runner.run(ours(application, store, is_first_only).measure())
+            figures = runner.run(ours(application, store, is_first_only).measure())
+        search.stop()
+        return figures
     application = QApplication([])
     made: dict[str, Callable[[Path], Figures]] = {"empty": empty, "lists": lists, "query": query}
     return made[kind](store)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import time
 from pathlib import Path
@@ -16,6 +15,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 
 from koda_desktop import __version__
+from koda_desktop.app.garbage import GarbageSearch
 from koda_desktop.app.inspecting import Inspectors
 from koda_desktop.app.instance import SingleInstance
 from koda_desktop.app.interrupt import Interrupts
@@ -62,6 +62,7 @@ class Session:
         self._desk = Desk(self._options.paths, vaults=self._vaults)
         self.workspace: Workspace | None = None
         self.tools = Tools(Pools(), Background(self._failed), Messages(), ChangeFeed())
+        self._garbage = GarbageSearch()
         self.window = opening.window
         self.window.begin(self._services())
         self._quit = asyncio.Event()
@@ -98,10 +99,7 @@ class Session:
     async def _settle(self, instance: SingleInstance) -> None:
         """What can wait for the first rows."""
         await asyncio.sleep(_PAINT_SECONDS)
-        # What start-up makes stays, so looking for garbage among it was put off, and is left out
-        # from now on: it takes the window up to 50 ms.
-        gc.freeze()
-        gc.enable()
+        self._garbage.start()
         instance.listen(self.window.come_forward)
 
     async def close(self) -> None:
@@ -120,6 +118,7 @@ class Session:
         self.tools.pools.close(_END_SECONDS)
         # Last of all: until then a task or a change may still be shown in it.
         self.window.deleteLater()
+        self._garbage.stop()
 
     async def open_workspace(self, info: WorkspaceInfo | None) -> None:
         """Close the workspace in use and open ``info``; None shows the first-run page."""

@@ -34,8 +34,17 @@ class _Pauses:
             if self._count == 0 and self._was_on:
                 gc.enable()
 
+    @property
+    def are_any(self) -> bool:
+        return self._count > 0
+
 
 _PAUSES = _Pauses()
+
+
+def is_search_paused() -> bool:
+    """Whether anybody paused the search who has not ended that yet."""
+    return _PAUSES.are_any
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from koda_desktop.workflows.inspect import inspect_path
 from koda_desktop.workspace.facade import Workspace
 from koda_desktop.workspace.info import WorkspaceInfo, WorkspaceKind
 from koda_desktop.workspace.registry import Registry
+from tests.app.test_garbage import allocate_elsewhere, leave_behind
 from tests.journeys.desk import SELLER_ID, Market
 
 SECONDS = 30.0
@@ -157,6 +158,28 @@ def test_a_session_without_a_workspace_shows_the_first_run_page(
 
     run(session, journey, qapp)
     assert session.workspace is None
+
+
+def test_garbage_of_qt_is_collected_on_the_windows_thread(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    """Also where it is a pool's thread that allocates: see docs/decisions/0028."""
+    qapp.setQuitOnLastWindowClosed(False)
+    session = opened(qapp, Paths(tmp_path / "data").ensure())
+    ended_on: list[int] = []
+    kept: list[list[list[int]]] = []
+
+    def one_has_ended() -> bool:
+        leave_behind(ended_on)  # Again and again: what is there before the first look is left out.
+        return ended_on != []
+
+    async def journey() -> None:
+        await until(one_has_ended)
+        leave_behind(ended_on)
+        kept.append(await session.tools.pools.run("disk", allocate_elsewhere))
+        assert set(ended_on) == {threading.get_ident()}
+
+    run(session, journey, qapp)
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ POOL_GRACE_MS = 2000
 # One QLabel that Qt keeps for all tool tips.
 _OF_QT_ITSELF = {"QTipLabel"}
 
+_WITH_QT = {"app", "controllers", "journeys", "views"}
 _GRAVE = {QtMsgType.QtWarningMsg, QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg}
 
 
@@ -72,6 +73,21 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     if heard:
         pytest.fail("Qt warned while the test was torn down: " + "; ".join(heard), pytrace=False)
     return result
+
+
+@pytest.fixture(autouse=True)
+def _garbage_on_the_main_thread(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests with objects of Qt look for circular garbage as the program with a window does: never
+    on a pool's thread, where it may end in a deadlock (docs/decisions/0028).
+    """
+    if _WITH_QT.isdisjoint(request.path.parts):
+        yield
+        return
+    gc.freeze()  # What was there before is not looked through again for each test.
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
