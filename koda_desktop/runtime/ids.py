@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import time
 
+_VARIANTS = {digit: "89ab"[int(digit, 16) % 4] for digit in "0123456789abcdef"}
+"""The digit that tells the layout, of any digit that was drawn."""
 _OBJECT_ID = re.compile(r"[0-9a-f]{24}\Z")
 
 
@@ -27,6 +30,6 @@ def new_uuid() -> str:
 
     Put together here: ``uuid.uuid4`` takes three times as long, and a bulk edit draws thousands.
     """
-    drawn = secrets.token_hex(16)
-    variant = "89ab"[int(drawn[16], 16) % 4]
+    drawn = os.urandom(16).hex()
+    variant = _VARIANTS[drawn[16]]
     return f"{drawn[:8]}-{drawn[8:12]}-4{drawn[13:16]}-{variant}{drawn[17:20]}-{drawn[20:]}"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from koda_desktop.errors import NotFound
 from koda_desktop.models.vocabulary import SELLER_FIELDS
-from koda_desktop.sync import documents
+from koda_desktop.sync import documents, search
 from koda_desktop.sync.merge import overlay
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.projection import PROJECTED, project
@@ -266,12 +266,15 @@ def save_shown(tx: Tx, entity: Entity, document: Json, edited: Json, updated_at:
     tx.run("UPDATE document SET doc = ?1 WHERE pk = ?2 AND doc <> ?1", (text, entity.pk))
     names = (*PROJECTED, "edited")
     wanted = (*project(overlay(document, edited)), encode(edited) if edited else None)
-    known = tx.row(f"SELECT {', '.join(names)} FROM entity WHERE pk = ?", (entity.pk,)) or ()
+    found = f"SELECT {', '.join(names)} FROM entity WHERE pk = ?"
+    known = tx.row(found, (entity.pk,)) or (None,) * len(names)
     columns = zip(names, wanted, known, strict=True)
     values = {name: value for name, value, was in columns if value != was}
     values["updated_at"] = updated_at
     assigned = ", ".join(f"{name} = ?" for name in values)
     tx.run(f"UPDATE entity SET {assigned} WHERE pk = ?", (*values.values(), entity.pk))
+    if any('"description"' in (edits or "") for edits in (known[-1], wanted[-1])):
+        search.note(tx, "SELECT ?", (entity.pk,))
     tx.touch(entity.id)
 
 

@@ -1,9 +1,9 @@
 """Finding listings by their words, whether the index holds them yet or not.
 
 Writing the index costs more than all else that is done to a row, and sometimes much at once. So
-rows are committed without it, and noted as pending by triggers; the index takes them in while
-there is nothing else to write. Until then they are looked through as they are, by the same rules:
-a search finds the same listings before and after.
+rows are committed without it, and noted as pending, mostly by triggers; the index takes them in
+while there is nothing else to write. Until then they are looked through as they are, by the same
+rules: a search finds the same listings before and after.
 """
 
 from __future__ import annotations
@@ -37,6 +37,14 @@ _INDEXED_OR_PENDING = (
     " AND rowid NOT IN (SELECT pk FROM listing_fts_pending)"
     " UNION ALL SELECT value FROM json_each(?))"
 )
+
+
+def note(tx: Tx, keys: str, values: Sequence[Any] = ()) -> None:
+    """Say that the words of the rows that ``keys``, a query, answers can have changed.
+
+    Triggers say so for all but ``entity.edited``.
+    """
+    tx.run(f"INSERT OR IGNORE INTO listing_fts_pending {keys}", values)
 
 
 class Words(str):

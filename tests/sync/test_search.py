@@ -15,10 +15,14 @@ from hypothesis import strategies as st
 
 from koda_desktop.errors import StoreFault
 from koda_desktop.sync import entities, search
+from koda_desktop.sync.changesets.batch import change_many
+from koda_desktop.sync.changesets.cells import CellChecker
+from koda_desktop.sync.changesets.rows import RowChange
 from koda_desktop.sync.entities import NO_FILE, NewEntity
 from koda_desktop.sync.rows import ListingQuery
 from koda_desktop.sync.search import Indexer
 from koda_desktop.sync.staging import Staging
+from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.states import derive_touched
 from koda_desktop.sync.store.database import Db, Tx
 from koda_desktop.sync.store.invariants import search_finds_every_listing
@@ -166,6 +170,62 @@ def test_integrations_come_from_the_file_or_else_from_the_document(desk: Desk) -
     desk.store.write(lambda tx: entities.insert(tx, new))
     assert [integrations_of(one.id) for one in new] == ['["Airtable","Slack"]', "[]", "[]", "[]"]
     assert desk.reads.count(ListingQuery(text="airt")) == 1
+
+
+def test_another_inspection_gives_other_integrations(desk: Desk) -> None:
+    listing = desk.draft("Told", metadata={"integrations": ["Airtable"]})
+    _index(desk.store)
+    for found_in_it, word in (('{"integrations":["Gmail"]}', "gmail"), (None, "airtable")):
+        sql = "UPDATE entity SET inspection = ? WHERE id = ?"
+        desk.store.write(lambda tx: tx.run(sql, (found_in_it, listing)))  # noqa: B023
+        assert desk.reads.count(ListingQuery(text=word)) == 1
+        _index(desk.store)
+        assert desk.reads.count(ListingQuery(text=word)) == 1
+    assert desk.reads.count(ListingQuery(text="gmail")) == 0
+
+
+def _edit(desk: Desk, way: str, listing: str, fields: dict[str, Any]) -> None:
+    if way == "one":
+        desk.commands.edit(listing, fields)
+    else:
+        wanted, _ = CellChecker().wanted(RowChange(listing, fields))
+        desk.store.write(lambda tx: change_many(tx, [wanted], Stamps()))
+
+
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_descriptions_that_wait_are_found_and_those_they_replace_are_not(
+    desk: Desk, way: str
+) -> None:
+    """An edit, another one of the same text, one of another field, and the text taken back."""
+    listing = desk.published(description="amber")
+    changes: list[dict[str, Any]] = [
+        {"description": "delta"},
+        {"description": "beere"},
+        {"price": 5},
+        {"price": 6, "description": "c3po"},
+        {"price": 9.99, "description": "amber"},
+    ]
+    told = "amber"
+    for fields in changes:
+        told = fields.get("description", told)
+        _index(desk.store)
+        _edit(desk, way, listing, fields)
+        for word in ("amber", "beere", "c3po", "delta"):
+            assert desk.reads.count(ListingQuery(text=word)) == (word == told)
+
+
+@pytest.mark.parametrize("way", ["one", "many"])
+def test_an_edit_that_changes_no_words_is_not_noted_for_the_index(desk: Desk, way: str) -> None:
+    listing = desk.published(description="amber")
+    _index(desk.store)
+    _edit(desk, way, listing, {"price": 5})
+    assert desk.store.read(lambda db: db.rows("SELECT pk FROM listing_fts_pending")) == []
+
+
+def _index(store: Store) -> None:
+    indexer = Indexer()
+    while store.write(indexer):
+        pass
 
 
 def test_a_store_without_the_new_index_is_searched_at_once(tmp_path: Path) -> None:

@@ -6,25 +6,23 @@ together; whatever else a lane holds goes the way of ``one_row``.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from koda_desktop.sync.changesets import facts
 from koda_desktop.sync.changesets.cells import Cell, Wanted
-from koda_desktop.sync.changesets.deciding import SINCE, Outcome, Recorded, as_object, changed_cells
-from koda_desktop.sync.changesets.facts import Facts, Texts
+from koda_desktop.sync.changesets.deciding import Outcome, Recorded, as_object, changed_cells
+from koda_desktop.sync.changesets.facts import Facts, Known
+from koda_desktop.sync.changesets.one_field import OneField
 from koda_desktop.sync.changesets.one_row import change_fields
-from koda_desktop.sync.changesets.rows import Left, What, Why
-from koda_desktop.sync.changesets.writing import Move, Sheet, Written, lay_out, write
+from koda_desktop.sync.changesets.rows import What
+from koda_desktop.sync.changesets.texts import TextReader
+from koda_desktop.sync.changesets.writing import Move, Sheet, Sheets, Written, write
 from koda_desktop.sync.merge import ABSENT, same
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.publication import PICTURE_FIELD
 from koda_desktop.sync.stamps import Stamps
 from koda_desktop.sync.store.database import Db, Tx
-
-_DECODE = json.JSONDecoder().raw_decode
 
 
 class Batch(NamedTuple):
@@ -46,19 +44,11 @@ def decide(db: Db, wanted: Sequence[Wanted], stamps: Stamps) -> Batch:
     """What is to be written of ``wanted``, as their listings stand in ``db``."""
     names = sorted({name for one in wanted for name in one.cells})
     ids = [one.listing_id for one in wanted]
-    known = facts.read(db, ids, names)
     listings = frozenset(ids)
     repeated = _repeated(ids) if len(listings) < len(ids) else ()
-    reading = _Reading()
-    outcomes: list[Outcome | None] = []
-    writes: list[Written] = []
-    for one in wanted:
-        found = known.get(one.listing_id)
-        if found is None or one.listing_id in repeated or not _is_plain(found, one):
-            outcomes.append(None)
-        else:
-            outcomes.append(_decide(found, one, reading, writes, stamps))
-    return Batch(wanted, outcomes, lay_out(writes), listings)
+    deciding = _Deciding(Known(db, ids, names), names, stamps)
+    outcomes = [None if one.listing_id in repeated else deciding.outcome(one) for one in wanted]
+    return Batch(wanted, outcomes, deciding.sheets.filled(), listings)
 
 
 def _repeated(ids: Sequence[str]) -> frozenset[str]:
@@ -86,51 +76,39 @@ def _is_plain(found: Facts, wanted: Wanted) -> bool:
     return not found.is_registering and not (found.operations and PICTURE_FIELD in wanted.cells)
 
 
-class _Reading:
-    """JSON texts as values; each distinct text is read once."""
+class _Deciding:
+    """What becomes of each change, and ``sheets`` of what is to be written for it."""
 
-    def __init__(self) -> None:
-        self._values: dict[str, Any] = {}
+    def __init__(self, known: Known, names: Sequence[str], stamps: Stamps) -> None:
+        self.sheets = Sheets()
+        self._known = known
+        self._reader = TextReader()
+        self._stamps = stamps
+        self._one_field: OneField | None = None
+        if len(names) == 1:
+            self._one_field = OneField(names[0], known, self._reader, self.sheets, stamps)
 
-    def of(self, texts: Texts) -> dict[str, Any]:
-        return {name: self.value(text) for name, text in texts.items() if text is not None}
+    def outcome(self, wanted: Wanted) -> Outcome | None:
+        """None for what goes the way of ``one_row``."""
+        row = self._known.rows.get(wanted.listing_id)
+        if row is None:
+            return None
+        if self._one_field is not None:
+            outcome = self._one_field.decide(row, wanted)
+            if outcome is not None:
+                return outcome
+        return self._of_any(self._known.of(row), wanted)
 
-    def value(self, text: str) -> Any:
-        """Not to be changed: it is handed out again."""
-        if text not in self._values:
-            self._values[text], _ = _DECODE(text)
-        return self._values[text]
-
-
-def _decide(
-    found: Facts, wanted: Wanted, reading: _Reading, writes: list[Written], stamps: Stamps
-) -> Outcome:
-    if len(wanted.cells) == 1:
-        return _decide_one(found, wanted, reading, writes, stamps)
-    cells, left = changed_cells(wanted, reading.of(found.shown))
-    if not cells:
-        return Outcome(found.id, left=left)
-    before = as_object({name: found.shown[name] for name in cells})
-    after = as_object({name: cell.text for name, cell in cells.items()})
-    writes.append(_written(found, cells, before, after, reading, stamps))
-    return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after), left)
-
-
-def _decide_one(
-    found: Facts, wanted: Wanted, reading: _Reading, writes: list[Written], stamps: Stamps
-) -> Outcome:
-    """As ``changed_cells`` decides, for one field and no conflict: what most sets come to."""
-    [(name, cell)] = wanted.cells.items()
-    text = found.shown[name]
-    now = ABSENT if text is None else reading.value(text)
-    if not same(now, wanted.expected.get(name, now)):
-        return Outcome(found.id, left=(Left(found.id, name, Why.CHANGED, SINCE),))
-    if same(now, cell.value):
-        return Outcome(found.id)
-    before = "{}" if text is None else f'{{"{name}":{text}}}'
-    after = f'{{"{name}":{cell.text}}}'
-    writes.append(_written(found, wanted.cells, before, after, reading, stamps))
-    return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after))
+    def _of_any(self, found: Facts, wanted: Wanted) -> Outcome | None:
+        if not _is_plain(found, wanted):
+            return None
+        cells, left = changed_cells(wanted, self._reader.of(found.shown))
+        if not cells:
+            return Outcome(found.id, left=left)
+        before = as_object({name: found.shown[name] for name in cells})
+        after = as_object({name: cell.text for name, cell in cells.items()})
+        self.sheets.add(_written(found, cells, before, after, self._reader, self._stamps))
+        return Outcome(found.id, Recorded(found.id, What.FIELDS, before, after), left)
 
 
 def _written(
@@ -138,31 +116,31 @@ def _written(
     cells: Mapping[str, Cell],
     before: str,
     after: str,
-    reading: _Reading,
+    reader: TextReader,
     stamps: Stamps,
 ) -> Written:
     """The listing with what its change brings about in its lane."""
     if not found.is_at_server:
         return Written(found.pk, found.id, cells, after)
     if found.open is not None:
-        return _folded(found, cells, reading)
+        return _folded(found, cells, reader)
     operation = stamps.operation_id()
     return Written(found.pk, found.id, cells, after, Move.APPEND, before, operation)
 
 
-def _folded(found: Facts, cells: Mapping[str, Cell], reading: _Reading) -> Written:
+def _folded(found: Facts, cells: Mapping[str, Cell], reader: TextReader) -> Written:
     """The listing with ``cells`` folded into the edit that waits, as ``edits.queue`` does."""
     assert found.open is not None
     row, operation = (found.pk, found.id, cells), found.open.operation_id
-    server = reading.of(found.base)
-    values = dict(reading.value(found.open.payload).get("changes") or {})
+    server = reader.of(found.base)
+    values = dict(reader.value(found.open.payload).get("changes") or {})
     for name, cell in cells.items():
         values.pop(name, None)
         if not same(server.get(name, ABSENT), cell.value):
             values[name] = cell.value
     if not values:
         return Written(*row, "", Move.DROP, "", operation)
-    bases = dict(reading.value(found.open.bases))
+    bases = dict(reader.value(found.open.bases))
     for name in cells:
         bases.pop(name, None)
         if name in values and name in server:

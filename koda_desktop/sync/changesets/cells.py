@@ -98,7 +98,11 @@ def _checked(name: str, value: Any) -> Cell:
     if problem:
         return Cell(value, "", problem)
     try:
-        return Cell(cleaned, _text(cleaned), columns=project_field(name, cleaned))
+        text = _text(cleaned)
+        # Tags that were cleaned are shown as they are kept: the very text, encoded once.
+        return Cell(
+            cleaned, text, columns=(text,) if name == "tags" else project_field(name, cleaned)
+        )
     except (ValueError, RecursionError):
         return Cell(value, "", "Only JSON can be kept here.")
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from koda_desktop.sync.changesets.texts import Texts
 from koda_desktop.sync.outbox import encode
 from koda_desktop.sync.store.database import Db, plain
 
-Texts = Mapping[str, str | None]
-"""JSON texts by field; None where the document lacks the field."""
+Row = list[Any]
+"""The first six members of ``Facts``, then the texts of each field in the edits that wait, then
+those in the document."""
 
 KNOWN_TYPE = "Automation"
 
@@ -39,16 +41,25 @@ class Facts(NamedTuple):
     open: OpenEdit | None = None
 
 
-def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
-    """The listings of ``ids`` that there are, by id, with the fields of ``names``."""
-    wanted = encode(list(ids))
-    edits = _open_edits(db, wanted)
-    edited = (plain(f"e.edited -> '$.{name}'") for name in names)
-    kept = (plain(f"d.doc -> '$.{name}'") for name in names)
-    columns = (*_FACTS, *edited, *kept)
-    rest = len(_FACTS) + len(names)
-    found: dict[str, Facts] = {}
-    for row in db.gathered(columns, _LISTINGS, (KNOWN_TYPE, KNOWN_TYPE, wanted)):
+class Known:
+    """What ``db`` holds of the listings of ``ids`` that there are, with the fields of ``names``."""
+
+    def __init__(self, db: Db, ids: Sequence[str], names: Sequence[str]) -> None:
+        self._names = names
+        wanted = encode(list(ids))
+        edited = (plain(f"e.edited -> '$.{name}'") for name in names)
+        kept = (plain(f"d.doc -> '$.{name}'") for name in names)
+        columns = (*_FACTS, *edited, *kept)
+        found = db.gathered(columns, _LISTINGS, (KNOWN_TYPE, KNOWN_TYPE, wanted))
+        self.rows: dict[str, Row] = {row[1]: row for row in found}
+        """By id."""
+        has_operations = any(row[4] for row in found)
+        self.edits: Mapping[str, OpenEdit] = _open_edits(db, wanted) if has_operations else {}
+        """By listing; of several in one lane, the last."""
+
+    def of(self, row: Row) -> Facts:
+        """One of ``rows`` by names."""
+        names, rest = self._names, len(_FACTS) + len(self._names)
         pk, listing_id, is_at_server, is_known, operations, is_registering = row[: len(_FACTS)]
         base = dict(zip(names, row[rest:], strict=True))
         waiting = {
@@ -56,13 +67,12 @@ def read(db: Db, ids: Sequence[str], names: Sequence[str]) -> dict[str, Facts]:
             for name, text in zip(names, row[len(_FACTS) : rest], strict=True)
             if text is not None
         }
-        found[listing_id] = Facts(
+        return Facts(
             *(pk, listing_id, is_at_server, is_known, operations, is_registering),
             {**base, **waiting} if waiting else base,
             base,
-            edits.get(listing_id) if is_at_server and operations == 1 else None,
+            self.edits.get(listing_id) if is_at_server and operations == 1 else None,
         )
-    return found
 
 
 # The plus keeps SQLite from looking through all operations of a state for each listing.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from koda_desktop.sync import search
 from koda_desktop.sync.changesets.cells import Cell
 from koda_desktop.sync.rows import ListingState
 from koda_desktop.sync.store.database import Tx
@@ -82,19 +83,28 @@ class Sheet(NamedTuple):
     listings: list[str]
 
 
-def lay_out(rows: Iterable[Written]) -> list[Sheet]:
+class Sheets:
     """What there is to write, by the statements that it takes. Asks no database."""
-    sheets: dict[tuple[tuple[str, ...], Move], Sheet] = {}
-    for row in rows:
-        key = tuple(row.cells), row.move
-        if key not in sheets:
-            sheets[key] = Sheet(*key, [], [])
-        sheet = sheets[key]
+
+    def __init__(self) -> None:
+        self._sheets: dict[tuple[tuple[str, ...], Move], Sheet] = {}
+
+    def of(self, names: tuple[str, ...], move: Move) -> Sheet:
+        """The sheet to put rows on that change these fields."""
+        key = names, move
+        if key not in self._sheets:
+            self._sheets[key] = Sheet(names, move, [], [])
+        return self._sheets[key]
+
+    def add(self, row: Written) -> None:
+        sheet = self.of(tuple(row.cells), row.move)
         sheet.listings.append(row.listing_id)
         shown = [value for cell in row.cells.values() for value in cell.columns]
         known = (row.pk, row.listing_id, row.changes, row.base, row.operation_id)
         sheet.rows.append((*known, *shown))
-    return list(sheets.values())
+
+    def filled(self) -> list[Sheet]:
+        return [sheet for sheet in self._sheets.values() if sheet.rows]
 
 
 def write(tx: Tx, sheets: Iterable[Sheet], moment: str) -> None:
@@ -150,10 +160,13 @@ _LANES = {Move.NONE: _leave, Move.APPEND: _append, Move.KEEP: _keep, Move.DROP: 
 def _show(tx: Tx, names: Sequence[str], move: Move, moment: str) -> None:
     """Set the columns that can change; of a draft also its document.
 
-    Each row looks its values up: UPDATE FROM does the same in twice the time.
+    Each row looks its values up: UPDATE FROM does the same in twice the time. OR FAIL, for what
+    fails takes back its whole transaction: see ``store.update_schema``.
     """
     if move is Move.NONE:
         _change_documents(tx, names)
+    elif "description" in names:
+        search.note(tx, "SELECT pk FROM temp.changed")
     shown = _projections(names)
     assigned = {name: f"w.c{n}" for n, name in enumerate(shown)} | _EDITED[move]
     looked_up = (
@@ -162,7 +175,7 @@ def _show(tx: Tx, names: Sequence[str], move: Move, moment: str) -> None:
     )
     others = (looked_up if assigned else "", "updated_at = ?", _STATES.get(move, ""))
     tx.run(
-        f"UPDATE entity SET {', '.join(filter(None, others))}"
+        f"UPDATE OR FAIL entity SET {', '.join(filter(None, others))}"
         " WHERE pk IN (SELECT pk FROM temp.changed)",
         (moment,),
     )

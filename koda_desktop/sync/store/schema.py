@@ -24,13 +24,13 @@ A migration that was ever released is never changed; a new one is added at the e
   took it back. ``change_row``: what it did to each listing. ``change_left``: what it left alone.
 - ``entity_updated`` holds most of what the pages sort and filter by, so that a look through all
   listings reads no row. ``entity_inactive`` and ``entity_archived`` have the few listings that are
-  so. Indexes of listings alone are used by queries that say ``kind = 'listing'``.
+  so. Indexes of listings are used by queries that say ``kind = 'listing'``.
 - ``late_indexes`` are left out of a store while that is filled for the first time: a query that
   names one asks first whether it is there, a migration that replaces one must not rely on it.
 - ``entity.possessions``: a bit each for a file, a preview (here or at an address), tags and a
   description; ``filters.sql`` reads it.
-- ``entity.integrations``: the services its workflow talks to, a JSON array of their names: those
-  found in the file on this computer, else ``listed_integrations``, those its document tells of.
+- ``entity.integrations``: a JSON array of the services its workflow talks to:
+  ``found_integrations`` in its file (by triggers from ``inspection``), else those of its document.
 - ``revision``: the versions of a listing's file that are known here, those that wait too.
 - ``sale``: an order as far as it is this account's: what its own lines come to, in minor units;
   ``sale_line`` each of them. Times in seconds since 1970. ``processing`` (the payment provider's
@@ -38,7 +38,7 @@ A migration that was ever released is never changed; a new one is added at the e
 - ``sale_hour``, ``sale_product_day``: what they come to (see ``sale_sums``).
 - ``listing_fts`` holds no copy of the texts, and is written when there is nothing else to do (see
   ``search``). ``listing_fts_pending`` names the rows whose words it does not hold as they are:
-  triggers note there what is made, changed or deleted, in the same transaction.
+  noted with the change, by triggers, of ``edited`` by whoever changes it.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from koda_desktop.sync.store.possession_schema import POSSESSIONS
 from koda_desktop.sync.store.revision_schema import ARCHIVED, REVISIONS
 from koda_desktop.sync.store.sale_sums import SALE_SUMS
 from koda_desktop.sync.store.standing_schema import STANDING
+from koda_desktop.sync.store.update_schema import UPDATES
 
 APPLICATION_ID = 0x4B6F6461
 """``PRAGMA application_id``: "Koda" in ASCII."""
@@ -394,6 +395,6 @@ a look at the others."""
 MIGRATIONS: tuple[str, ...] = (
     *(_FIRST, _SECOND, _THIRD, _FOURTH, _FIFTH, _SIXTH, _SEVENTH, _EIGHTH),
     *(_NINTH, _TENTH, SALE_SUMS, REVISIONS, ARCHIVED, _DIFFERING, STANDING),
-    *(DOCUMENTS, INDEXES, POSSESSIONS),
+    *(DOCUMENTS, INDEXES, POSSESSIONS, UPDATES),
 )
 """``MIGRATIONS[n]`` takes a store from version ``n`` to ``n + 1``."""

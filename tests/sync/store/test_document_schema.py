@@ -129,9 +129,6 @@ def test_rows_whose_words_change_are_noted_for_the_index_and_no_others(tmp_path:
     for sql, is_noted in (
         ("UPDATE entity SET title = 'C'", True),
         ("UPDATE entity SET edited = '{\"price\":1}', price_minor = 100", False),
-        ('UPDATE entity SET edited = \'{"price":1,"description":null}\'', True),
-        ('UPDATE entity SET edited = \'{"description":null,"price":2}\'', False),
-        ("UPDATE entity SET edited = NULL", True),
         ('UPDATE entity SET inspection = \'{"sha256":""}\'', False),
         ('UPDATE entity SET inspection = \'{"integrations":["Slack"]}\'', True),
         ("UPDATE entity SET listed_integrations = '[\"Gmail\"]'", False),
