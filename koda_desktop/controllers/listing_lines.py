@@ -68,7 +68,8 @@ class ListingLines:
         self._reading = CancelToken()
         number = self._asked.next()
         if self._workspace is None:
-            self._view.show_first((), query, True)
+            # Not known to be empty: the next workspace may be on its way.
+            self._view.show_first((), query, False)
             return
         # Begun before anything is painted: a key in the filter waits for nothing else.
         most = max(_FIRST_LEAST, 2 * self._view.lines_in_sight())

@@ -34,9 +34,13 @@ class GridFlow:
         confirm: Confirm,
         change: Callable[[Selection, str], None],
         rescan: Callable[[], None],
+        show_listing: Callable[[str], None],
     ) -> None:
-        """``change`` opens the dialog of a bulk verb for a selection, ``rescan`` that of files."""
+        """``change`` opens the dialog of a bulk verb for a selection, ``rescan`` that of files;
+        ``show_listing`` shows one that the filter hides.
+        """
         self._rescan = rescan
+        self._show_listing = show_listing
         self._theme = theme
         self._page = page
         self._confirm = confirm
@@ -65,6 +69,7 @@ class GridFlow:
             self._grid = ListingsGrid(
                 self._theme, page.table, page, self.controller, check, self._confirm
             )
+            self._grid.sought.connect(self._show_listing)
         return self._grid
 
     def _edit(self, typed: str | None) -> None:

@@ -105,6 +105,7 @@ class WindowWork:
             self.confirm,
             self.bulk.edit,
             self.rescan_selected,
+            window.show_listing,
         )
         self.many = ManyFlow(self._theme, tools, window.listings_page, self.bulk.history)
         self.status = WindowStatus(window, services.clock)

@@ -278,6 +278,23 @@ def test_cells_that_are_wrong_are_marked_and_listed_and_the_rest_is_saved(play: 
     play(scene)
 
 
+def test_going_to_a_cell_that_the_filter_hides_shows_its_listing(play: Play) -> None:
+    async def scene(stage: Stage) -> None:
+        go(stage, 0, Column.PRICE)
+        paste(stage, "7\nmuch\n")
+        await stage.see(lambda: stage.is_seen("toast"))
+        listing = table(stage).listings.row_at(1)
+        assert listing is not None
+        stage.window.listings_page.search_field.setText("no such words")
+        await stage.see(lambda: table(stage).listings.rowCount() == 0)
+        stage.window.work.grid.report_faults()
+        stage.part(QAbstractButton, "cell-faults-go").click()
+        await stage.see(lambda: stage.window.listings_page.shown_id() == listing.id)
+        assert stage.window.listings_page.search_field.text() == ""
+
+    play(scene)
+
+
 def test_a_reason_takes_as_many_lines_as_it_needs(play: Play) -> None:
     async def scene(stage: Stage) -> None:
         go(stage, 0, Column.PRICE)

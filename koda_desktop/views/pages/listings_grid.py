@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QItemSelectionModel, QObject, Slot
+from PySide6.QtCore import QItemSelectionModel, QObject, Signal, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -58,6 +58,9 @@ class GridIntents(Protocol):
 
 class ListingsGrid(QObject):
     """A view of GridController over ``table``; ``confirm`` asks before what is not seen changes."""
+
+    sought = Signal(str)
+    """The id of a listing to go to that is not in the table as it is filtered now."""
 
     def __init__(
         self,
@@ -222,6 +225,8 @@ class ListingsGrid(QObject):
         if line >= 0:
             self._select(line, _BY_NAME[column])
             self._table.setFocus()
+        else:
+            self.sought.emit(next(one.listing_id for one in self._faults if one.key == key))
 
 
 def _with(row: ListingRow, name: str, text: str) -> ListingRow:

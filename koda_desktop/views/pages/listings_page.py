@@ -150,7 +150,7 @@ class ListingsPage(QWidget):
         self._chooser.say_found(found > 0)
         self._is_whole = whole
         self._show_remark()
-        if found:
+        if found or not whole:
             self._stack.setCurrentWidget(self.table)
         elif query.is_narrowed and self._chooser.has_row:
             # The fields of its row are needed to find something again.
