@@ -58,15 +58,14 @@ class CellChecker:
         if value is ABSENT:
             return _NONE
         # A list of texts, as tags are, is known by its members; true is not 1.
-        known_by = tuple(value) if type(value) is list else value
+        key = name, type(value), tuple(value) if type(value) is list else value
         try:
-            return self._known[name, type(value), known_by]
-        except TypeError:
+            cell = self._known.get(key)
+        except TypeError:  # It cannot be a key.
             return _checked(name, value)
-        except KeyError:
-            cell = _checked(name, value)
-            self._known[name, type(value), known_by] = cell
-            return cell
+        if cell is None:
+            cell = self._known[key] = _checked(name, value)
+        return cell
 
     def wanted(self, change: RowChange) -> tuple[Wanted, Sequence[Left]]:
         """The change with those of its values that may be written, and the others."""
@@ -93,7 +92,7 @@ def _checked(name: str, value: Any) -> Cell:
     if minor is not None:
         # What comes of the check below for whole cents, in a fifth of its time.
         cleaned = web_number(minor)
-        return Cell(cleaned, _text(cleaned), columns=(minor,))
+        return Cell(cleaned, repr(cleaned), "", (minor,))
     cleaned, problem = _check()(name, value)
     if problem:
         return Cell(value, "", problem)

@@ -8,9 +8,9 @@ reason: a column that may not be NULL would else do so. What fails takes back it
 
 from __future__ import annotations
 
-_FOUND = """CASE
-  WHEN json_type({0}.inspection, '$.integrations') = 'array'
-  THEN {0}.inspection ->> '$.integrations' END"""
+_FOUND = """CASE WHEN json_valid({0}.inspection) THEN
+  CASE WHEN json_type({0}.inspection, '$.integrations') = 'array'
+  THEN {0}.inspection ->> '$.integrations' END END"""
 
 UPDATES = f"""
 DROP TRIGGER entity_fts_edited;

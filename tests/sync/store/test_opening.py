@@ -15,6 +15,7 @@ from koda_desktop.sync.store.possession_schema import POSSESSIONS
 from koda_desktop.sync.store.schema import APPLICATION_ID, MIGRATIONS
 from koda_desktop.sync.store.standing_schema import STANDING
 from koda_desktop.sync.store.store import Store
+from koda_desktop.sync.store.update_schema import UPDATES
 
 
 @pytest.fixture
@@ -195,4 +196,29 @@ def test_what_a_listing_has_is_known_after_the_columns_for_it_were_added(path: P
     connection = connect(path)
     found = connection.execute("SELECT possessions FROM entity ORDER BY pk").fetchall()
     assert found == [(bits,) for *_, bits in listings]
+    connection.close()
+
+
+def test_integrations_stay_what_they_were(path: Path) -> None:
+    path.parent.mkdir()
+    listings = [
+        ('{"integrations":["Slack","Gmail"]}', '["Airtable"]', '["Slack","Gmail"]'),
+        ('{"integrations":[]}', '["Airtable"]', "[]"),
+        ('{"integrations":"Slack"}', '["Airtable"]', '["Airtable"]'),
+        ("{}", "[]", "[]"),
+        (None, '["Airtable"]', '["Airtable"]'),
+    ]
+    connection = connect(path, MIGRATIONS[: MIGRATIONS.index(UPDATES)])
+    columns = [(row[1], row[3]) for row in connection.execute("PRAGMA table_info(entity)")]
+    for number, (inspection, listed, _) in enumerate(listings, 1):
+        given = {"pk": number, "id": f"{number:024x}", "kind": "listing"}
+        given |= {"inspection": inspection, "listed_integrations": listed}
+        values = [given.get(column, "" if is_needed else None) for column, is_needed in columns]
+        marks = ", ".join("?" * len(columns))
+        connection.execute(f"INSERT INTO entity VALUES ({marks})", values)
+    shown = "SELECT integrations FROM entity ORDER BY pk"
+    before = connection.execute(shown).fetchall()
+    connection.close()
+    connection = connect(path)
+    assert connection.execute(shown).fetchall() == before == [(found,) for *_, found in listings]
     connection.close()
