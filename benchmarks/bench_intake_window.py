@@ -120,13 +120,13 @@ def _raise(name: str, error: BaseException) -> None:
 def in_window(paths: list[Path], data: Path) -> tuple[float, list[float]]:
     """Seconds until all files are checked, and of each pause on the way."""
     import qasync
-    from PySide6.QtWidgets import QApplication
 
+    from koda_desktop.app import make_application
     from koda_desktop.runtime.resources import resources_root
     from koda_desktop.views.dialogs.intake import IntakeDialog
     from koda_desktop.views.theme.theme import Theme
 
-    application = QApplication(["koda"])
+    application = make_application()
     loop = qasync.QEventLoop(application)
     asyncio.set_event_loop(loop)
     with loop:

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # would swallow a KeyboardInterrupt raised while it is loaded or paints.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     take_short_turns()
-    # What start-up makes stays: looking for garbage among it is put off until the session settles.
+    # As ``make_application`` does, and from here on: what start-up makes stays.
     gc.disable()
     from koda_desktop.app import run
     from koda_desktop.app.start import Options

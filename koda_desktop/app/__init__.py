@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -84,6 +85,8 @@ def make_application() -> QApplication:
     has PySide set up its six hundred enum members, a twentieth of a bare window's start.
     """
     sys.setswitchinterval(SWITCH_SECONDS)
+    # For good: among objects of Qt only ``GarbageSearch`` may look for garbage.
+    gc.disable()
     application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     application.setApplicationName("Koda Desktop")
     application.setDesktopFileName("koda-desktop")

@@ -1,9 +1,11 @@
-"""Circular garbage of a program with a window is looked for on the window's thread alone.
+"""Circular garbage of a program with a window is looked for on the window's thread, between events.
 
-Python looks on whichever thread happens to allocate. On a pool's it may come upon objects of Qt:
-PySide then disconnects their signals, which takes a lock of Qt's and asks for the interpreter while
-it holds that. A window's thread that connects something at that moment holds the interpreter and
-waits for the lock, and the program stands still for good (docs/decisions/0028).
+Python itself looks on whichever thread happens to allocate, whatever that is doing. On a pool's it
+may come upon objects of Qt: PySide then disconnects their signals, which takes a lock of Qt's and
+asks for the interpreter while it holds that. A window's thread that connects something at that
+moment holds the interpreter and waits for the lock. And on the window's own thread it may look
+while an object goes and that lock is held, find another one, and wait for what it holds itself.
+Either way the program stands still for good (docs/decisions/0028).
 """
 
 from __future__ import annotations
@@ -18,11 +20,10 @@ _LOOK_MS = 500
 
 
 class GarbageSearch(QObject):
-    """Python's own search is off from the beginning; ``start`` begins with this one."""
+    """Instead of Python's own search, which ``app.make_application`` turns off for good."""
 
     def __init__(self) -> None:
         super().__init__()
-        gc.disable()
         self._timer = QTimer(self)
         self._timer.setInterval(_LOOK_MS)
         self._timer.timeout.connect(self.look)
@@ -36,9 +37,7 @@ class GarbageSearch(QObject):
         self._timer.start()
 
     def stop(self) -> None:
-        """The window is gone: Python may look again wherever it likes."""
         self._timer.stop()
-        gc.enable()
 
     @Slot()
     def look(self) -> None:

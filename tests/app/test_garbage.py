@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import gc
+import os
+import subprocess
+import sys
 import threading
 import weakref
 from collections.abc import Iterator
@@ -26,7 +28,6 @@ def ended_on() -> list[int]:
 
 @pytest.fixture
 def search(qapp: QApplication) -> Iterator[GarbageSearch]:
-    gc.enable()  # as Python begins
     made = GarbageSearch()
     yield made
     made.stop()
@@ -40,7 +41,7 @@ def leave_behind(ended_on: list[int]) -> None:
 
 
 def allocate_elsewhere() -> list[list[int]]:
-    """More than enough for Python to look through all generations, were it not off."""
+    """More than enough for Python to look through all generations, were its search not off."""
     made: list[list[int]] = []
     thread = threading.Thread(target=lambda: made.extend([n] for n in range(MANY)))
     thread.start()
@@ -74,7 +75,10 @@ def test_nothing_is_looked_for_while_the_search_is_paused(
     assert (ended_on, len(kept)) == ([threading.get_ident()], MANY)
 
 
-def test_python_looks_again_once_the_window_is_gone(search: GarbageSearch) -> None:
-    assert not gc.isenabled()
-    search.stop()
-    assert gc.isenabled()
+def test_python_itself_does_not_look_once_there_is_an_application() -> None:
+    script = (
+        "import gc; from koda_desktop.app import make_application; kept = make_application();"
+        " raise SystemExit(gc.isenabled())"
+    )
+    environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+    subprocess.run([sys.executable, "-c", script], check=True, env=environment, timeout=60)

@@ -75,19 +75,20 @@ def pytest_runtest_teardown(item: pytest.Item) -> Iterator[None]:
     return result
 
 
-@pytest.fixture(autouse=True)
-def _garbage_on_the_main_thread(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Tests with objects of Qt look for circular garbage as the program with a window does: never
-    on a pool's thread, where it may end in a deadlock (docs/decisions/0028).
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Python does not look for garbage while there are objects of Qt, as in the program with a
+    window, for it may end in a deadlock (docs/decisions/0028): it is looked for after each test.
     """
-    if _WITH_QT.isdisjoint(request.path.parts):
-        yield
-        return
+    if nextitem is not None and _WITH_QT.isdisjoint(item.path.parts):
+        return (yield)
     gc.freeze()  # What was there before is not looked through again for each test.
     gc.disable()
-    yield
+    result = yield
     gc.collect()
-    gc.enable()
+    if nextitem is not None:  # With the last test goes what was kept for all of them.
+        gc.enable()
+    return result
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import sys
 import tempfile
@@ -66,10 +67,10 @@ def _options() -> argparse.Namespace:
 
 def _draw(options: argparse.Namespace) -> None:
     import qasync
-    from PySide6.QtWidgets import QApplication
 
-    app = QApplication(["koda"])
-    app.setQuitOnLastWindowClosed(False)
+    from koda_desktop.app import make_application
+
+    app = make_application()
     loop = qasync.QEventLoop(app)
     asyncio.set_event_loop(loop)
     with loop, tempfile.TemporaryDirectory() as data:
@@ -88,6 +89,7 @@ async def _draw_all(app: QApplication, options: argparse.Namespace, data: Path) 
             studio = Studio(theme, data)
             await _take(SCENES[name], studio, options.out / f"{picture}.png")
             await studio.close()
+            gc.collect()
 
 
 def _wanted(options: argparse.Namespace, scenes: list[str]) -> dict[Scheme, dict[str, str]]:
