@@ -8,7 +8,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel
@@ -182,9 +182,17 @@ def test_garbage_of_qt_is_collected_on_the_windows_thread(
     run(session, journey, qapp)
 
 
+class SlowShop(NamedTuple):
+    """A registered workspace, whose opening waits for ``may_open``."""
+
+    paths: Paths
+    may_open: threading.Event
+
+
 @pytest.fixture
-def may_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
-    """Opening a workspace waits for this."""
+def slow_shop(
+    tmp_path: Path, market: Market, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[SlowShop]:
     event, open_now = threading.Event(), Workspace.open
 
     def open_late(*given: Any, **named: Any) -> Workspace:
@@ -192,19 +200,15 @@ def may_open(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         return open_now(*given, **named)
 
     monkeypatch.setattr(Workspace, "open", open_late)
-    yield event
+    yield SlowShop(registered(tmp_path / "data", market, monkeypatch), event)
     event.set()
 
 
 def test_a_store_that_takes_its_time_to_open_is_said_to(
-    tmp_path: Path,
-    market: Market,
-    qapp: QApplication,
-    monkeypatch: pytest.MonkeyPatch,
-    may_open: threading.Event,
+    slow_shop: SlowShop, qapp: QApplication
 ) -> None:
     qapp.setQuitOnLastWindowClosed(False)
-    session = opened(qapp, registered(tmp_path / "data", market, monkeypatch))
+    session = opened(qapp, slow_shop.paths)
     status = session.window.sidebar.status
 
     async def journey() -> None:
@@ -212,7 +216,7 @@ def test_a_store_that_takes_its_time_to_open_is_said_to(
             await until(lambda: status.text() == "Opening")
             assert "Opening shop" in shown_words(session)
         finally:
-            may_open.set()
+            slow_shop.may_open.set()
         await until(lambda: session.workspace is not None)
         await until(lambda: status.text() != "Opening")
         assert session.window.listings_page.isVisible()
@@ -221,20 +225,15 @@ def test_a_store_that_takes_its_time_to_open_is_said_to(
 
 
 def test_a_store_that_cannot_be_opened_is_not_said_to_be_opening(
-    tmp_path: Path,
-    market: Market,
-    qapp: QApplication,
-    monkeypatch: pytest.MonkeyPatch,
-    may_open: threading.Event,
+    slow_shop: SlowShop, qapp: QApplication
 ) -> None:
     """The file of its store is another program's."""
     qapp.setQuitOnLastWindowClosed(False)
-    paths = registered(tmp_path / "data", market, monkeypatch)
-    store = paths.workspace("shop").store
+    store = slow_shop.paths.workspace("shop").store
     store.parent.mkdir(parents=True, exist_ok=True)
     with closing(sqlite3.connect(store)) as foreign:
         foreign.execute("CREATE TABLE theirs(x)")
-    session = opened(qapp, paths)
+    session = opened(qapp, slow_shop.paths)
     status = session.window.sidebar.status
     told: list[Message] = []
     session.tools.messages.posted.connect(told.append)
@@ -243,7 +242,7 @@ def test_a_store_that_cannot_be_opened_is_not_said_to_be_opening(
         try:
             await until(lambda: status.text() == "Opening")
         finally:
-            may_open.set()
+            slow_shop.may_open.set()
         await until(lambda: any("of another program" in one.text for one in told))
         assert status.text() == "No workspace"
         assert session.window.listings_page.isVisible()

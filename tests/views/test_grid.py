@@ -336,15 +336,25 @@ def test_one_value_fills_the_selection_and_fill_down_takes_the_first_line(play: 
         stage.window.resize(1600, 800)
         select(stage, (0, Column.PRICE), (2, Column.PRICE))
         paste(stage, "3,50\n")
-        await stage.see(lambda: text(stage, 2, Column.PRICE) == "€3.50")
+        below = text(stage, 3, Column.PRICE)
+        for line in (0, 1, 2):
+            await stage.see(lambda: text(stage, line, Column.PRICE) == "€3.50")  # noqa: B023
+        assert text(stage, 3, Column.PRICE) == below != "€3.50"
         go(stage, 4, Column.CATEGORY)
         QTest.keyClicks(table(stage), "o")
         press(stage, Qt.Key.Key_Return)
         await stage.see(lambda: text(stage, 4, Column.CATEGORY) == "Other")
-        select(stage, (4, Column.CATEGORY), (6, Column.CATEGORY))
+        # The second of them holds it already.
+        before = [text(stage, line, Column.CATEGORY) == "Other" for line in (5, 6, 7)]
+        assert before == [False, True, False]
+        select(stage, (4, Column.CATEGORY), (7, Column.CATEGORY))
         press(stage, Qt.Key.Key_D, CONTROL)
-        await stage.see(lambda: applied(stage)[-1].name == "Fill down category")
-        await stage.see(lambda: text(stage, 6, Column.CATEGORY) == "Other")
+        for line in (5, 6, 7):
+            await stage.see(lambda: text(stage, line, Column.CATEGORY) == "Other")  # noqa: B023
+        filled = applied(stage)[-1]
+        assert filled.name == "Fill down category"
+        rows = [table(stage).listings.row_at(line) for line in (5, 7)]
+        assert [one.listing_id for one in filled.changes] == [row.id for row in rows if row]
         press(stage, Qt.Key.Key_Escape)
 
     play(scene)
